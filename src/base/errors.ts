@@ -1,0 +1,98 @@
+/**
+ * The error classes of the whole package.
+ *
+ * One root with a stable `code`, plain-JSON `details`, an optional `hint` and a `cause`; callers
+ * branch on the class or the code, never on message text. A message says what was expected, what
+ * was found, where, and what to do. The command line maps `exitCode`; a server maps `httpStatus`.
+ * Errors never carry a person's text or a key.
+ */
+
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+export type ErrorOptions = {
+  readonly details?: ErrorDetails;
+  readonly hint?: string;
+  readonly cause?: unknown;
+};
+
+/** Root of all errors this package raises on purpose. */
+export class RlpaError extends Error {
+  readonly code: string;
+  readonly details: ErrorDetails;
+  readonly hint: string | undefined;
+  readonly exitCode: number = 1;
+  readonly httpStatus: number = 500;
+
+  constructor(code: string, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.details = options.details ?? {};
+    this.hint = options.hint;
+  }
+}
+
+/** A flag, configuration file or combination of settings is wrong. */
+export class ConfigError extends RlpaError {
+  override readonly exitCode = 2;
+  override readonly httpStatus = 400;
+}
+
+/** A file is missing, malformed, or holds something other than what its place demands. */
+export class DataError extends RlpaError {
+  override readonly exitCode = 3;
+  override readonly httpStatus = 422;
+}
+
+/** A checkpoint or model folder is truncated, of another version, or does not fit. */
+export class CheckpointError extends RlpaError {
+  override readonly exitCode = 3;
+  override readonly httpStatus = 422;
+}
+
+/** Tensor shapes or element types do not fit the operation. */
+export class ShapeError extends RlpaError {}
+
+/** An operation, opset or execution provider is not available. */
+export class UnsupportedOpError extends RlpaError {}
+
+/** The native runtime failed, or produced non-finite numbers. */
+export class EngineError extends RlpaError {}
+
+/** A remote model failed. */
+export class ProviderError extends RlpaError {
+  override readonly exitCode = 4;
+  override readonly httpStatus = 502;
+}
+
+/** A judge gave no readable verdict: the reward is masked and counted, never scored 0. */
+export class JudgeError extends RlpaError {}
+
+/** One episode failed: recorded on it, its siblings go on. */
+export class RolloutError extends RlpaError {}
+
+/** A profile operation met an unknown slot or a conflict. */
+export class ProfileError extends RlpaError {
+  override readonly httpStatus = 409;
+}
+
+/** The database failed. */
+export class StoreError extends RlpaError {
+  override readonly httpStatus = 503;
+}
+
+/** The work was cancelled by a signal; what was done so far is saved first. */
+export class AbortedError extends RlpaError {
+  override readonly exitCode = 130;
+  override readonly httpStatus = 499;
+}
+
+/** Throws for a broken assumption of our own; never for bad input. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`internal: ${message}`);
+}
+
+/** Throws `AbortedError` if the signal has fired. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AbortedError('aborted', 'The work was interrupted.');
+}

@@ -1,0 +1,80 @@
+/**
+ * Files that survive a crash: whole-file writes go to a temporary name, are flushed, then renamed.
+ *
+ * A reader therefore sees the old file or the new one, never half of one. A full disk is named as
+ * such, and the file that stood there before stays good.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { DataError } from './errors.ts';
+
+function describeWriteFailure(file: string, cause: unknown): DataError {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new DataError('disk_full', `No space left on the disk while writing ${file}.`, {
+      details: { file },
+      hint: 'Free some space and run the same command with --resume; what was saved before is intact.',
+      cause,
+    });
+  }
+  return new DataError('write_failed', `Could not write ${file}: ${(cause as Error).message}`, {
+    details: { file },
+    hint: 'Check that the folder exists and is writable.',
+    cause,
+  });
+}
+
+/** Writes a whole file atomically: temporary name, flush, rename. Throws `DataError`. */
+export function writeFileAtomic(file: string, data: string | Uint8Array): void {
+  const temporary = `${file}.tmp-${process.pid}`;
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const handle = fs.openSync(temporary, 'w');
+    try {
+      fs.writeFileSync(handle, data);
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+    fs.renameSync(temporary, file);
+  } catch (cause) {
+    fs.rmSync(temporary, { force: true });
+    throw describeWriteFailure(file, cause);
+  }
+}
+
+/** Appends text to a file, creating it and its folder. Throws `DataError`. */
+export function appendFile(file: string, text: string): void {
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.appendFileSync(file, text);
+  } catch (cause) {
+    throw describeWriteFailure(file, cause);
+  }
+}
+
+/** Reads a text file. Throws `DataError` naming the file and what it is for. */
+export function readTextFile(file: string, purpose: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new DataError('file_unreadable', `Could not read the ${purpose} ${file}: ${(cause as Error).message}`, {
+      details: { file },
+      hint: 'Check the path.',
+      cause,
+    });
+  }
+}
+
+/** Reads and parses a JSON file. Throws `DataError`. */
+export function readJsonFile(file: string, purpose: string): unknown {
+  const text = readTextFile(file, purpose);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new DataError('json_malformed', `The ${purpose} ${file} is not valid JSON: ${(cause as Error).message}`, {
+      details: { file },
+      cause,
+    });
+  }
+}
