@@ -1,0 +1,103 @@
+/** The record of a conversation, and what a world must provide to hold one. */
+import type { RandomSource } from '../base/index.ts';
+import type { ChatModel, Message, ReplyTokens } from '../chat/index.ts';
+import type { Profile, ProfileChange, ProfileSchema } from '../profile/index.ts';
+import type { Judge, ProfileScore, Verdict } from '../rewards/index.ts';
+import type { Disclosure, Persona, SimulatedUser, UserTurn } from '../users/index.ts';
+
+/** The rewards of one turn, before weighting; null is masked (no verdict), never 0. */
+export type TurnRewards = {
+  readonly profile: number | null;
+  readonly response: number | null;
+  /** Every named part, for the log. */
+  readonly parts: Readonly<Record<string, number>>;
+};
+
+/** One user message and the policy output that answers it. */
+export type Turn = {
+  readonly turnIndex: number;
+  readonly user: UserTurn;
+  /** Note the program adds to the prompt (open slots, say); part of the protocol, given to every policy. */
+  readonly note: string;
+  /** Raw output of the policy. */
+  readonly output: string;
+  /** Why the output could not be parsed; null when it is well formed. */
+  readonly formatProblem: string | null;
+  /** The reply the user sees; empty when malformed. */
+  readonly response: string;
+  readonly changes: readonly ProfileChange[];
+  readonly profileBefore: Profile;
+  readonly profileAfter: Profile;
+  /** True profile as it stands at this turn, whole and restricted to what was disclosed. */
+  readonly trueProfile: Profile;
+  readonly disclosedProfile: Profile;
+  readonly scoreDisclosed: ProfileScore;
+  readonly scoreFull: ProfileScore;
+  readonly verdict: Verdict | null;
+  /** Product of the criteria; null when masked; 0 when malformed. */
+  readonly alignment: number | null;
+  readonly rewards: TurnRewards;
+  readonly tokens?: ReplyTokens;
+};
+
+/** One whole conversation; readable as JSON. */
+export type Episode = {
+  readonly format: 1;
+  readonly id: string;
+  readonly world: string;
+  readonly user: string;
+  readonly judge: string;
+  readonly policy: string;
+  readonly policyVersion: number;
+  readonly seed: number;
+  readonly persona: Persona;
+  readonly turns: readonly Turn[];
+  /** Set when the episode failed part-way; its turns up to then are kept. */
+  readonly error: string | null;
+};
+
+export type Split = 'train' | 'test';
+
+/** Everything a kind of conversation needs: people, judge, protocol help and demonstrations. */
+export interface World {
+  readonly name: string;
+  readonly schema: ProfileSchema;
+  readonly judge: Judge;
+  /** Families of simulated users; the first is the one trained on by default. */
+  readonly families: readonly string[];
+  samplePersona(random: RandomSource, split: Split): Persona;
+  createUser(persona: Persona, family: string, split: Split, random: RandomSource): SimulatedUser;
+  /** System prompt that opens every conversation; empty for none. */
+  readonly systemPrompt: string;
+  /** The program's note for the next output, from what the policy itself wrote and asked so far. */
+  composeNote(inferred: Profile, turns: readonly Turn[], random: RandomSource): string;
+  /** Scores one turn; pure. */
+  scoreTurn(turn: Omit<Turn, 'rewards'>): TurnRewards;
+  scoreProfile(inferred: Profile, truth: Profile): ProfileScore;
+  /** A mediocre assistant that demonstrates the protocol, for the warm start; reads users' intents and disclosures. */
+  createDemonstrator(random: RandomSource): Demonstrator;
+}
+
+/** Writes one output given everything the program knows of the turn; never used in evaluation of a policy. */
+export interface Demonstrator {
+  readonly name: string;
+  write(state: {
+    readonly user: UserTurn;
+    readonly disclosures: readonly Disclosure[];
+    readonly inferred: Profile;
+    readonly disclosedProfile: Profile;
+    readonly note: string;
+    readonly turns: readonly Turn[];
+  }): string;
+}
+
+export type EpisodePlan = {
+  readonly id: string;
+  readonly persona: Persona;
+  readonly family: string;
+  readonly split: Split;
+  readonly seed: number;
+};
+
+export type ConversationMessages = readonly Message[];
+export type ConversationPolicy = ChatModel;

@@ -1,0 +1,44 @@
+/** Verdicts and rewards of one turn. */
+import type { Message } from '../chat/index.ts';
+import type { Profile } from '../profile/index.ts';
+
+export const criterionNames = [
+  'naturalness',
+  'relevance',
+  'logic',
+  'engagement',
+  'informativeness',
+] as const;
+
+export type CriterionName = (typeof criterionNames)[number];
+
+/** Five binary criteria (Zhao et al. 2025, section 3.3); alignment is their product. */
+export type Verdict = {
+  readonly criteria: Readonly<Record<CriterionName, 0 | 1>>;
+  /** Why a criterion failed, for the transcript. */
+  readonly reasons: readonly string[];
+};
+
+export type JudgeCase = {
+  /** Visible conversation before the reply: user messages and bare replies, no profile, no system prompt. */
+  readonly history: readonly Message[];
+  readonly response: string;
+  /** True profile restricted to what was disclosed. */
+  readonly profile: Profile;
+  /** The intent of the user message that is answered, as the simulated user gave it. */
+  readonly intent: Readonly<Record<string, string>>;
+};
+
+export interface Judge {
+  readonly name: string;
+  /** Throws JudgeError when no readable verdict was given. */
+  judge(testCase: JudgeCase): Promise<Verdict>;
+}
+
+/** Precision, recall and F1 of an inferred profile, each in [0, 1]. */
+export type ProfileScore = {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  readonly matched: number;
+};

@@ -1,0 +1,47 @@
+/** Personas and the simulated users that act them out. */
+import type { Profile, ProfileItem } from '../profile/index.ts';
+
+/** The hidden truth of one simulated user. */
+export type Persona = {
+  readonly id: string;
+  readonly trueProfile: Profile;
+  /** Preferences that change during the talk. */
+  readonly changes: readonly {
+    readonly fromTurn: number;
+    readonly before: ProfileItem;
+    readonly after: ProfileItem;
+  }[];
+};
+
+/** The user revealed an item in this turn (or, for a change, that `replaces` no longer holds). */
+export type Disclosure = {
+  readonly turnIndex: number;
+  readonly item: ProfileItem;
+  readonly replaces?: ProfileItem;
+  /** Said outright, or to be inferred from a hint. */
+  readonly form: 'explicit' | 'implicit';
+};
+
+export type UserTurn = {
+  readonly message: string;
+  readonly disclosures: readonly Disclosure[];
+  /** What the judge has to know of this message, world by world (a request's domain, say). */
+  readonly intent: Readonly<Record<string, string>>;
+};
+
+/** What the simulated user perceives of the assistant: the reply, never the profile block. */
+export type PerceivedReply = {
+  /** Empty when the output was malformed. */
+  readonly response: string;
+  /** Product of the five criteria, 0 or 1; null when no verdict was readable. */
+  readonly alignment: number | null;
+};
+
+/** One simulated user in one conversation; stateful, deterministic given its seed. */
+export interface SimulatedUser {
+  /** Family and version, for records. */
+  readonly name: string;
+  readonly persona: Persona;
+  open(): Promise<UserTurn>;
+  respond(reply: PerceivedReply): Promise<UserTurn>;
+}
