@@ -65,7 +65,14 @@ export type TrainingLoss =
       readonly valueClip: number;
     };
 
-/** Sums over tokens (already multiplied by weights, not by `scale`), and the weight total. */
+/**
+ * Sums over tokens (already multiplied by weights, not by `scale`), and the weight total.
+ *
+ * Keys of `sums`, all losses: `weight` (total of the weights). 'cross_entropy' adds `nll` and
+ * `correct` (tokens that the argmax gets right). 'ppo' adds `policy_loss`, `value_loss`, `kl` (k3,
+ * to the reference), `approx_kl` (k3, behaviour to current), `clipped` (tokens whose clipped branch
+ * is active) and `entropy` (nats); a key that was not computed is left out.
+ */
 export type ForwardBackwardResult = {
   readonly loss: number;
   readonly sums: Readonly<Record<string, number>>;
