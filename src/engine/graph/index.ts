@@ -1,0 +1,6 @@
+/** The typed graph: values, operations, shape inference, printing. */
+export * from './types.ts';
+export * from './dims.ts';
+export * from './graph.ts';
+export * from './ops.ts';
+export * from './print.ts';

@@ -1,0 +1,2 @@
+/** The training engine: typed graphs, gradients, ONNX, sessions, reference, optimiser. */
+export * from './graph/index.ts';
