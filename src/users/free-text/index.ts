@@ -1,0 +1,5 @@
+export * from './verbs.ts';
+export * from './split-clauses.ts';
+export * from './split-items.ts';
+export * from './load-personas.ts';
+export * from './voice-item.ts';
