@@ -1,1 +1,4 @@
 export * from './types.ts';
+export * from './conversation.ts';
+export * from './plans.ts';
+export * from './summary.ts';

@@ -1,7 +1,7 @@
 /** The record of a conversation, and what a world must provide to hold one. */
 import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, Message, ReplyTokens } from '../chat/index.ts';
-import type { Profile, ProfileChange, ProfileSchema } from '../profile/index.ts';
+import type { Profile, ProfileChange, ProfileItem, ProfileSchema } from '../profile/index.ts';
 import type { Judge, ProfileScore, Verdict } from '../rewards/index.ts';
 import type { Disclosure, Persona, SimulatedUser, UserTurn } from '../users/index.ts';
 
@@ -26,9 +26,12 @@ export type Turn = {
   /** The reply the user sees; empty when malformed. */
   readonly response: string;
   readonly changes: readonly ProfileChange[];
+  /** Items the output recalled and the slot it said it would ask about; absent when malformed. */
+  readonly recalls?: readonly ProfileItem[];
+  readonly question?: string | null;
   readonly profileBefore: Profile;
   readonly profileAfter: Profile;
-  /** True profile as it stands at this turn, whole and restricted to what was disclosed. */
+  /** True profile as it stands at this turn, whole and restricted to what was disclosed; a change of mind holds from the turn that tells it. */
   readonly trueProfile: Profile;
   readonly disclosedProfile: Profile;
   readonly scoreDisclosed: ProfileScore;

@@ -1,1 +1,5 @@
 export * from './types.ts';
+export * from './schema.ts';
+export * from './changes.ts';
+export * from './item-words.ts';
+export * from './item-topics.ts';

@@ -5,7 +5,7 @@ import type { Profile, ProfileItem } from '../profile/index.ts';
 export type Persona = {
   readonly id: string;
   readonly trueProfile: Profile;
-  /** Preferences that change during the talk. */
+  /** Preferences that change during the talk: told at `fromTurn` or later, and true from then on. */
   readonly changes: readonly {
     readonly fromTurn: number;
     readonly before: ProfileItem;

@@ -1,0 +1,62 @@
+/**
+ * Schemas: which slots a profile has, and whether an item fits one.
+ *
+ * A schema is checked once, where it enters the program; afterwards it is trusted. Values are
+ * compared in one normal form everywhere (lower case, single spaces), so that spelling never
+ * decides whether two items are the same.
+ */
+import { ProfileError } from '../base/index.ts';
+import type { ProfileItem, ProfileSchema, Slot } from './types.ts';
+
+/** Normal form of a value: Unicode NFC, trimmed, single spaces, lower case. */
+export function normaliseValue(value: string): string {
+  return value.normalize('NFC').trim().replace(/\s+/gu, ' ').toLowerCase();
+}
+
+/** Key under which two equal items meet, whatever their spelling. */
+export function itemKey(item: ProfileItem): string {
+  return `${item.slot}=${normaliseValue(item.value)}`;
+}
+
+/** Finds a slot by name. Throws ProfileError `unknown_slot`. */
+export function findSlot(schema: ProfileSchema, name: string): Slot {
+  const slot = schema.slots.find((candidate) => candidate.name === name);
+  if (slot === undefined) {
+    throw new ProfileError('unknown_slot', `Schema ${schema.name} has no slot "${name}".`, {
+      details: { slot: name, known: schema.slots.map((each) => each.name) },
+    });
+  }
+  return slot;
+}
+
+/** True if the schema is one open slot of many items: its name is then never written. */
+export function isFreeText(schema: ProfileSchema): boolean {
+  const [only] = schema.slots;
+  return schema.slots.length === 1 && only !== undefined && only.multiple && !only.values;
+}
+
+/** Returns the schema if it is sound. Throws ProfileError `bad_schema` with every problem found. */
+export function validateSchema(schema: ProfileSchema): ProfileSchema {
+  const problems: string[] = [];
+  const seen = new Set<string>();
+  if (schema.slots.length === 0) problems.push('it has no slots');
+  for (const slot of schema.slots) {
+    if (!/^[a-z][a-z0-9-]*$/u.test(slot.name)) {
+      problems.push(`slot name "${slot.name}" is not lower-case letters, digits and dashes`);
+    }
+    if (seen.has(slot.name)) problems.push(`slot "${slot.name}" stands twice`);
+    seen.add(slot.name);
+    const values = (slot.values ?? []).map(normaliseValue);
+    if (slot.values?.length === 0) problems.push(`slot "${slot.name}" allows no value`);
+    if (values.includes('')) problems.push(`slot "${slot.name}" allows an empty value`);
+    if (new Set(values).size < values.length) {
+      problems.push(`slot "${slot.name}" lists a value twice`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new ProfileError('bad_schema', `Schema ${schema.name}: ${problems.join('; ')}.`, {
+      details: { problems },
+    });
+  }
+  return schema;
+}

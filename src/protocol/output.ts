@@ -1,0 +1,156 @@
+/**
+ * The output protocol: how a policy writes its profile changes and its reply, and how they are read.
+ *
+ * One copy for training, evaluation and chat, so that they cannot drift apart. An output is
+ * `<profile> ENTRIES </profile> <response> REPLY </response>` and nothing else. Entries:
+ * `+ slot_ value` sets, `- slot_ value` retracts, `= slot_ value` recalls an item the reply leans on
+ * (no change), `? slot_` names the slot the reply asks about. In a free-text schema (one open slot of
+ * many items) the slot is not written and each entry begins on a new line: `+ enjoys long walks`.
+ * Whether a value is a true or even a legal one is not decided here: a wrong fact is no format fault.
+ */
+import { ProfileError } from '../base/index.ts';
+import { isFreeText, normaliseValue } from '../profile/index.ts';
+import type { ProfileChange, ProfileItem, ProfileSchema } from '../profile/index.ts';
+
+/** The four tags, in the order in which they occur; every vocabulary holds them as single tokens. */
+export const protocolTags = ['<profile>', '</profile>', '<response>', '</response>'] as const;
+
+/** Marks that begin an entry. */
+export const entryMarks = ['+', '-', '=', '?'] as const;
+
+export type PolicyOutput = {
+  readonly changes: readonly ProfileChange[];
+  readonly recalls: readonly ProfileItem[];
+  /** Slot the reply asks about (any text in a free-text schema); null for none. */
+  readonly question: string | null;
+  readonly response: string;
+};
+
+export type ParsedOutput =
+  ({ readonly ok: true } & PolicyOutput) | { readonly ok: false; readonly problem: string };
+
+/** How a slot is written: marked, so that its token differs from the everyday word. */
+export function slotToken(slot: string): string {
+  return `${slot}_`;
+}
+
+type Entry = { readonly mark: string; readonly text: string };
+
+/** Writes an output. Throws ProfileError `unwritable` where the text would not read back the same. */
+export function renderOutput(output: PolicyOutput, schema: ProfileSchema): string {
+  const freeText = isFreeText(schema);
+  const withSlot = (item: ProfileItem): string =>
+    freeText ? item.value.trim() : `${slotToken(item.slot)} ${item.value.trim()}`;
+  const entries: Entry[] = [
+    ...output.changes.map((change) => ({
+      mark: change.kind === 'set' ? '+' : '-',
+      text: withSlot(change.item),
+    })),
+    ...output.recalls.map((item) => ({ mark: '=', text: withSlot(item) })),
+  ];
+  if (output.question !== null) {
+    entries.push({ mark: '?', text: freeText ? output.question : slotToken(output.question) });
+  }
+  const separator = freeText ? '\n' : ' ';
+  const lines = ['<profile>', ...entries.map(({ mark, text }) => `${mark} ${text}`), '</profile>'];
+  const text = `${lines.join(separator)}${separator}<response> ${output.response.trim()} </response>`;
+  const problem = describeLoss(output, parseOutput(text, schema));
+  if (problem !== null) {
+    throw new ProfileError('unwritable', `Output cannot be written in the protocol: ${problem}.`);
+  }
+  return text;
+}
+
+/** Reads an output; whitespace between words does not matter. Never throws. */
+export function parseOutput(text: string, schema: ProfileSchema): ParsedOutput {
+  const fail = (problem: string): ParsedOutput => ({ ok: false, problem });
+  const match = /^\s*<profile>(.*)<\/profile>\s*<response>(.*)<\/response>\s*$/su.exec(text);
+  if (match === null) return fail('not one profile block followed by one response block');
+  const [, block = '', reply = ''] = match;
+  if (protocolTags.some((tag) => block.includes(tag) || reply.includes(tag))) {
+    return fail('a tag stands inside a block');
+  }
+  const response = reply.trim();
+  if (response === '') return fail('the response is empty');
+  const entries = isFreeText(schema) ? splitLines(block) : splitWords(block);
+  if (typeof entries === 'string') return fail(entries);
+  return readEntries(entries, response, schema);
+}
+
+/** The part of an output the user sees; empty when it is malformed. */
+export function visibleReply(text: string, schema: ProfileSchema): string {
+  const parsed = parseOutput(text, schema);
+  return parsed.ok ? parsed.response : '';
+}
+
+const isMark = (word: string): boolean => (entryMarks as readonly string[]).includes(word);
+
+function splitWords(block: string): Entry[] | string {
+  const entries: { mark: string; words: string[] }[] = [];
+  for (const word of block.split(/\s+/u).filter((each) => each !== '')) {
+    const last = entries.at(-1);
+    if (isMark(word)) entries.push({ mark: word, words: [] });
+    else if (last === undefined) return 'the profile block does not begin with a mark';
+    else last.words.push(word);
+  }
+  return entries.map(({ mark, words }) => ({ mark, text: words.join(' ') }));
+}
+
+function splitLines(block: string): Entry[] | string {
+  const entries: Entry[] = [];
+  for (const line of block.split('\n').map((each) => each.trim())) {
+    const last = entries.at(-1);
+    const [, mark, text = ''] = /^([-+=?])(?:\s+(.*))?$/u.exec(line) ?? [];
+    if (mark !== undefined) entries.push({ mark, text: text.trim() });
+    else if (line === '') continue;
+    else if (last === undefined) return 'the profile block does not begin with a mark';
+    else entries[entries.length - 1] = { mark: last.mark, text: `${last.text} ${line}`.trim() };
+  }
+  return entries;
+}
+
+function readEntries(
+  entries: readonly Entry[],
+  response: string,
+  schema: ProfileSchema,
+): ParsedOutput {
+  const changes: ProfileChange[] = [];
+  const recalls: ProfileItem[] = [];
+  let question: string | null = null;
+  for (const { mark, text } of entries) {
+    const item = readItem(text, schema, mark === '?');
+    if (typeof item === 'string') return { ok: false, problem: item };
+    if (mark === '?') {
+      if (question !== null) return { ok: false, problem: 'more than one question' };
+      question = isFreeText(schema) ? item.value : item.slot;
+    } else if (mark === '=') recalls.push(item);
+    else changes.push({ kind: mark === '+' ? 'set' : 'retract', item });
+  }
+  return { ok: true, changes, recalls, question, response };
+}
+
+function readItem(text: string, schema: ProfileSchema, bare: boolean): ProfileItem | string {
+  if (isFreeText(schema)) {
+    if (text === '') return 'an entry is empty';
+    return { slot: schema.slots[0]?.name ?? '', value: text.replace(/\s+/gu, ' ') };
+  }
+  const [first = '', ...rest] = text.split(' ').filter((word) => word !== '');
+  const slot = schema.slots.find((candidate) => slotToken(candidate.name) === first);
+  if (slot === undefined) return first === '' ? 'an entry is empty' : 'an entry names no slot';
+  if (bare !== (rest.length === 0)) {
+    return bare ? 'a question carries a value' : 'an entry has no value';
+  }
+  return { slot: slot.name, value: rest.join(' ') };
+}
+
+function describeLoss(wanted: PolicyOutput, parsed: ParsedOutput): string | null {
+  if (!parsed.ok) return parsed.problem;
+  const plain = (output: PolicyOutput): string =>
+    JSON.stringify([
+      output.changes.map(({ kind, item }) => [kind, item.slot, normaliseValue(item.value)]),
+      output.recalls.map((item) => [item.slot, normaliseValue(item.value)]),
+      output.question === null ? null : normaliseValue(output.question),
+      output.response.trim(),
+    ]);
+  return plain(wanted) === plain(parsed) ? null : 'a text holds a mark or a line break';
+}
