@@ -1,2 +1,4 @@
 /** The training engine: typed graphs, gradients, ONNX, sessions, reference, optimiser. */
 export * from './graph/index.ts';
+export * from './onnx/index.ts';
+export * from './runtime/index.ts';

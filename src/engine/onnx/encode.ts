@@ -1,0 +1,119 @@
+/**
+ * A graph as the bytes of an ONNX model.
+ *
+ * Only what the wanted outputs need is written. Inputs for which weights are given become
+ * initializers, which the runtime packs once instead of at every product.
+ */
+import { EngineError, ShapeError, invariant } from '../../base/index.ts';
+import { liveNodes, renderShape } from '../graph/index.ts';
+import type { Graph, Tensor, Value } from '../graph/index.ts';
+import { Emitter, elementTypeCodes } from './emitter.ts';
+import { lowerNode } from './lower.ts';
+import { encodeModelMessage } from './schema.ts';
+import type { ValueInfoMessage } from './schema.ts';
+
+const irVersion = 10;
+const opsetVersion = 20;
+
+export type EncodeOptions = {
+  /** Inputs to be written as initializers. */
+  readonly weights?: Readonly<Record<string, Tensor>>;
+  /** Outputs to keep; all of them by default. */
+  readonly outputs?: readonly string[];
+};
+
+/** The outputs of a graph by name. Throws `EngineError` for an unknown name. */
+export function selectOutputs(
+  graph: Graph,
+  names: readonly string[] | undefined,
+): ReadonlyMap<string, Value> {
+  if (!names) return graph.outputs;
+  return new Map(
+    names.map((name) => {
+      const value = graph.outputs.get(name);
+      if (!value) {
+        throw new EngineError(
+          'unknown_output',
+          `The graph ${graph.name} has no output '${name}'.`,
+          {
+            details: { name, known: [...graph.outputs.keys()] },
+          },
+        );
+      }
+      return [name, value];
+    }),
+  );
+}
+
+function describeValue(name: string, value: Value): ValueInfoMessage {
+  const dim = value.shape.map((size) =>
+    typeof size === 'number' ? { dimValue: size } : { dimParam: size },
+  );
+  return { name, type: { tensorType: { elemType: elementTypeCodes[value.type], shape: { dim } } } };
+}
+
+function requireFit(name: string, value: Value, tensor: Tensor): void {
+  const fits =
+    tensor.type === value.type &&
+    tensor.shape.length === value.shape.length &&
+    value.shape.every((dim, index) => typeof dim === 'string' || dim === tensor.shape[index]);
+  if (fits) return;
+  throw new ShapeError(
+    'weight_mismatch',
+    `weight '${name}': expected ${value.type}${renderShape(value.shape)}; ` +
+      `got ${tensor.type}${renderShape(tensor.shape)}.`,
+    { details: { op: 'input', name, expected: value.shape, actual: tensor.shape } },
+  );
+}
+
+function writeInputs(
+  emitter: Emitter,
+  graph: Graph,
+  live: ReadonlySet<Value>,
+  weights: Readonly<Record<string, Tensor>>,
+): readonly ValueInfoMessage[] {
+  const infos: ValueInfoMessage[] = [];
+  for (const [name, value] of graph.inputs) {
+    if (!live.has(value)) continue;
+    emitter.bind(value, name);
+    const weight = weights[name];
+    if (weight) {
+      requireFit(name, value, weight);
+      emitter.tensor(name, weight);
+    } else infos.push(describeValue(name, value));
+  }
+  return infos;
+}
+
+/** Encodes a graph as an ONNX model. Throws `ShapeError` for a weight that does not fit. */
+export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Array {
+  const outputs = selectOutputs(graph, options.outputs);
+  const nodes = liveNodes(graph, outputs.values());
+  const live = new Set(nodes.flatMap((node) => node.outputs));
+  const emitter = new Emitter();
+  const input = writeInputs(emitter, graph, live, options.weights ?? {});
+  for (const node of nodes) lowerNode(node, emitter);
+  const output = [...outputs].map(([name, value]) => {
+    emitter.write('Identity', [emitter.nameOf(value)], [name]);
+    return describeValue(name, value);
+  });
+  invariant(
+    new Set([...graph.inputs.keys(), ...outputs.keys()]).size === graph.inputs.size + outputs.size,
+    'inputs and outputs of a graph have different names',
+  );
+  return encodeModelMessage({
+    irVersion,
+    producerName: 'rlpa',
+    opsetImport: [
+      { domain: '', version: opsetVersion },
+      { domain: 'com.microsoft', version: 1 },
+    ],
+    graph: {
+      name: graph.name,
+      node: emitter.nodes,
+      initializer: emitter.initializers,
+      input,
+      output,
+    },
+  });
+}

@@ -1,0 +1,3 @@
+/** Graphs as ONNX models. */
+export { encodeModel } from './encode.ts';
+export type { EncodeOptions } from './encode.ts';

@@ -1,0 +1,3 @@
+/** Sessions of the native runtime. */
+export { createSession, Session } from './session.ts';
+export type { SessionOptions } from './session.ts';

@@ -1,0 +1,143 @@
+/**
+ * Sessions: a graph made ready to run by ONNX Runtime. The only importer of the native library.
+ *
+ * `run` blocks the calling thread for as long as the work takes, so callers that must stay
+ * responsive hold sessions in a worker thread. Feeds are read in place; outputs are fresh copies.
+ * The library is loaded at the first session, so that importing the package costs nothing.
+ */
+import { EngineError, ShapeError } from '../../base/index.ts';
+import { renderShape } from '../graph/index.ts';
+import type { Dim, ElementType, Graph, Tensor } from '../graph/index.ts';
+import { encodeModel } from '../onnx/index.ts';
+import type { InferenceSession, Tensor as NativeTensor } from 'onnxruntime-node';
+
+type Runtime = typeof import('onnxruntime-node');
+
+export type SessionOptions = {
+  /** Threads inside one operation; default 1. Results repeat bit for bit at a fixed number. */
+  readonly threads?: number;
+  /** Inputs to be fixed as weights, packed once. */
+  readonly weights?: Readonly<Record<string, Tensor>>;
+  /** Outputs to keep; all of them by default. */
+  readonly outputs?: readonly string[];
+};
+
+type Slot = { readonly type: ElementType; readonly shape: readonly Dim[] };
+
+let loading: Promise<Runtime> | undefined;
+
+function loadRuntime(): Promise<Runtime> {
+  loading ??= import('onnxruntime-node').catch((cause: unknown) => {
+    loading = undefined;
+    throw new EngineError('runtime_missing', 'Could not load ONNX Runtime (onnxruntime-node).', {
+      hint: 'Run npm ci again; on an unsupported platform there is no CPU library to load.',
+      cause,
+    });
+  });
+  return loading;
+}
+
+function wrapFailure(cause: unknown, doing: string): EngineError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new EngineError('runtime_failed', `ONNX Runtime failed to ${doing}: ${reason}`, { cause });
+}
+
+function checkFeed(name: string, slot: Slot, tensor: Tensor): void {
+  const { type, shape } = tensor;
+  const fits =
+    type === slot.type &&
+    shape.length === slot.shape.length &&
+    slot.shape.every((dim, index) => typeof dim === 'string' || dim === shape[index]);
+  if (fits) return;
+  throw new ShapeError(
+    'feed_mismatch',
+    `input '${name}': expected ${slot.type}${renderShape(slot.shape)}; ` +
+      `got ${type}${renderShape(shape)}.`,
+    { details: { op: 'input', name, expected: slot, actual: { type, shape } } },
+  );
+}
+
+/** A runnable graph; owns native memory until released. */
+export class Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  readonly #runtime: Runtime;
+  readonly #native: InferenceSession;
+  readonly #slots: ReadonlyMap<string, Slot>;
+
+  constructor(runtime: Runtime, native: InferenceSession, slots: ReadonlyMap<string, Slot>) {
+    this.#runtime = runtime;
+    this.#native = native;
+    this.#slots = slots;
+    this.inputNames = native.inputNames;
+    this.outputNames = native.outputNames;
+  }
+
+  /**
+   * Computes outputs (all of them unless named). Feeds that the graph does not need are ignored.
+   * Throws `ShapeError` for a feed that does not fit, `EngineError` for a missing one or when the
+   * native library fails.
+   */
+  async run(
+    feeds: Readonly<Record<string, Tensor>>,
+    outputNames: readonly string[] = this.outputNames,
+  ): Promise<Record<string, Tensor>> {
+    const native: Record<string, NativeTensor> = {};
+    for (const name of this.inputNames) native[name] = this.#toNative(name, feeds[name]);
+    try {
+      const results = await this.#native.run(native, outputNames);
+      return Object.fromEntries(
+        Object.entries(results).map(([name, value]) => [name, fromNative(value as NativeTensor)]),
+      );
+    } catch (cause) {
+      throw wrapFailure(cause, 'run a graph');
+    }
+  }
+
+  /** Frees the native memory; the session cannot be used afterwards. */
+  async release(): Promise<void> {
+    await this.#native.release();
+  }
+
+  #toNative(name: string, tensor: Tensor | undefined): NativeTensor {
+    if (!tensor) {
+      throw new EngineError('feed_missing', `The input '${name}' was not given.`, {
+        details: { name, expected: this.inputNames },
+      });
+    }
+    const slot = this.#slots.get(name);
+    if (slot) checkFeed(name, slot, tensor);
+    return new this.#runtime.Tensor(tensor.type, tensor.data, tensor.shape);
+  }
+}
+
+function fromNative(value: NativeTensor): Tensor {
+  return {
+    type: value.type as ElementType,
+    shape: value.dims,
+    data: value.data as Tensor['data'],
+  };
+}
+
+/** Makes a graph ready to run. Throws `EngineError` when the native library refuses it. */
+export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
+  const runtime = await loadRuntime();
+  const { threads = 1, ...encoding } = options;
+  const model = encodeModel(graph, encoding);
+  try {
+    const native = await runtime.InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      enableCpuMemArena: true,
+      // Patterns are kept per input shape; with ever-changing shapes they only hold memory.
+      enableMemPattern: false,
+      logSeverityLevel: 3,
+    });
+    return new Session(runtime, native, graph.inputs);
+  } catch (cause) {
+    throw wrapFailure(cause, `load the graph ${graph.name}`);
+  }
+}
