@@ -2,3 +2,4 @@
 export * from './graph/index.ts';
 export * from './onnx/index.ts';
 export * from './runtime/index.ts';
+export * from './grad/index.ts';

@@ -1,0 +1,2 @@
+/** Reverse-mode gradients. */
+export { gradients } from './gradients.ts';
