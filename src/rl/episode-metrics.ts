@@ -1,0 +1,98 @@
+/**
+ * What one iteration's conversations say about the policy, as flat numbers for the log.
+ *
+ * Means are over turns unless the name says otherwise; masked rewards and missing verdicts are left
+ * out of their mean and counted. Nothing here depends on the clock.
+ */
+import type { Episode, Turn } from '../env/index.ts';
+import { criterionNames } from '../rewards/index.ts';
+import type { RewardWeights } from './trajectory.ts';
+
+/** Turn 1 answers a bare greeting and 2 little more: personalisation shows from turn 3 on. */
+const firstLateTurn = 2;
+
+/** Computes the metrics of a set of episodes; a mean of nothing is NaN. */
+export function describeEpisodes(
+  episodes: readonly Episode[],
+  weights: RewardWeights,
+): Record<string, number> {
+  const turns = episodes.flatMap((episode) => episode.turns);
+  const late = turns.filter((turn) => turn.turnIndex >= firstLateTurn);
+  const finals = episodes.flatMap((episode) => episode.turns.slice(-1));
+  return {
+    'reward/profile_mean': meanOf(turns, (turn) => turn.rewards.profile),
+    'reward/response_mean': meanOf(turns, (turn) => turn.rewards.response),
+    'reward/episode_return': meanOf(episodes, (episode) => sumRewards(episode, weights)),
+    ...describeParts(turns),
+    'alignment/mean': meanOf(turns, (turn) => turn.alignment),
+    'alignment/late_mean': meanOf(late, (turn) => turn.alignment),
+    ...describeCriteria(turns),
+    'profile/f1_disclosed': meanOf(turns, (turn) => turn.scoreDisclosed.f1),
+    'profile/f1_disclosed_late': meanOf(late, (turn) => turn.scoreDisclosed.f1),
+    'profile/precision_disclosed': meanOf(turns, (turn) => turn.scoreDisclosed.precision),
+    'profile/recall_disclosed': meanOf(turns, (turn) => turn.scoreDisclosed.recall),
+    'profile/f1_full': meanOf(turns, (turn) => turn.scoreFull.f1),
+    'profile/f1_full_final': meanOf(finals, (turn) => turn.scoreFull.f1),
+    'profile/disclosed_items_final': meanOf(finals, (turn) => turn.disclosedProfile.length),
+    'format/rate': meanOf(turns, (turn) => Number(turn.formatProblem === null)),
+    'judge/missing': turns.filter(isVerdictMissing).length,
+    'rewards/masked': turns.reduce((sum, turn) => sum + countMasked(turn), 0),
+    'episodes/count': episodes.length,
+    'episodes/failed': episodes.filter((episode) => episode.error !== null).length,
+    'tokens/generated': sumOf(turns, (turn) => turn.tokens?.sampledIds.length ?? 0),
+    'tokens/context': sumOf(turns, (turn) => turn.tokens?.contextIds.length ?? 0),
+    'tokens/per_turn': meanOf(turns, (turn) => turn.tokens?.sampledIds.length ?? null),
+  };
+}
+
+/** A well-formed reply without verdict: the judge failed, not the policy. */
+function isVerdictMissing(turn: Turn): boolean {
+  return turn.formatProblem === null && turn.verdict === null;
+}
+
+function countMasked(turn: Turn): number {
+  return Number(turn.rewards.profile === null) + Number(turn.rewards.response === null);
+}
+
+function sumRewards(episode: Episode, weights: RewardWeights): number {
+  return sumOf(
+    episode.turns,
+    ({ rewards }) =>
+      (rewards.profile ?? 0) * weights.profile + (rewards.response ?? 0) * weights.response,
+  );
+}
+
+function describeParts(turns: readonly Turn[]): Record<string, number> {
+  const names = [...new Set(turns.flatMap((turn) => Object.keys(turn.rewards.parts)))].sort();
+  return Object.fromEntries(
+    names.map((name) => [
+      `reward_part/${name}`,
+      meanOf(turns, (turn) => turn.rewards.parts[name] ?? null),
+    ]),
+  );
+}
+
+function describeCriteria(turns: readonly Turn[]): Record<string, number> {
+  return Object.fromEntries(
+    criterionNames.map((name) => [
+      `criteria/${name}`,
+      meanOf(turns, (turn) => turn.verdict?.criteria[name] ?? null),
+    ]),
+  );
+}
+
+function sumOf<Item>(items: readonly Item[], read: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + read(item), 0);
+}
+
+function meanOf<Item>(items: readonly Item[], read: (item: Item) => number | null): number {
+  let sum = 0;
+  let count = 0;
+  for (const item of items) {
+    const value = read(item);
+    if (value === null) continue;
+    sum += value;
+    count += 1;
+  }
+  return sum / count;
+}

@@ -1,0 +1,276 @@
+/**
+ * One PPO update phase: score the sampled tokens, assign credit, run epochs of clipped updates.
+ *
+ * The behaviour log-probabilities are those recorded when the tokens were sampled; the trainer's
+ * own are compared with them, because a gap means that sampling and training see different models.
+ * KL to the reference is a loss term, not part of the reward. Every random draw comes from the
+ * given source. Source: Schulman et al. 2017, arXiv 1707.06347.
+ */
+import { EngineError, type RandomSource } from '../base/index.ts';
+import type { AdamSettings, TokenScores, TrainingBackend, TrainingDatum } from '../policy/index.ts';
+import { computeTokenCredits } from './advantages.ts';
+import { computeExplainedVariance, computeTokenKl } from './math/index.ts';
+import type { PpoSettings } from './settings.ts';
+import { listPolicyTokens, type Trajectory } from './trajectory.ts';
+
+export type PpoInput = {
+  readonly backend: TrainingBackend;
+  readonly trajectories: readonly Trajectory[];
+  readonly settings: PpoSettings;
+  readonly adam: AdamSettings;
+  /** Consecutive trajectories that belong to one persona. */
+  readonly groupSize: number;
+  readonly random: RandomSource;
+  /** Receives the data of a minibatch whose loss or gradient was not finite, before the error. */
+  readonly onBadBatch?: (batch: readonly TrainingDatum[]) => void;
+  readonly onUpdate?: (done: number, planned: number) => void;
+};
+
+export type PpoResult = {
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Optimiser updates made. */
+  readonly updates: number;
+};
+
+/** Runs one update phase on the backend. Throws `EngineError` on non-finite numbers. */
+export async function runPpo(input: PpoInput): Promise<PpoResult> {
+  const { backend, trajectories, settings } = input;
+  const sequences = trajectories.map(({ ids }) => ids);
+  const current = await scoreInParts(backend, sequences, 'current', settings.maxTokensPerCall);
+  const reference = await scoreInParts(backend, sequences, 'reference', settings.maxTokensPerCall);
+  const scores = compareScores(trajectories, current, reference);
+  checkScores(scores, input);
+  const values = current.map((score) => score.values);
+  if (settings.advantages === 'gae' && values.some((value) => value === undefined)) {
+    throw new EngineError('no_value_head', 'Advantages of kind gae need a value head.', {
+      hint: "Train a policy with a value head, or set ppo.advantages to 'group'.",
+    });
+  }
+  const credits = computeTokenCredits(trajectories, values, settings, input.groupSize);
+  const data = trajectories.map((trajectory, row): TrainingDatum => {
+    const { returns } = credits[row]!;
+    const oldValues = values[row];
+    return {
+      ids: trajectory.ids,
+      weights: trajectory.lossMask,
+      behaviorLogprobs: trajectory.behaviorLogprobs,
+      referenceLogprobs: reference[row]!.logprobs,
+      advantages: credits[row]!.advantages,
+      ...(returns === undefined ? {} : { returns }),
+      ...(oldValues === undefined ? {} : { oldValues }),
+    };
+  });
+  const outcome = await runEpochs(input, data);
+  return {
+    updates: outcome.updates,
+    metrics: {
+      'train/logprob_gap_max': scores.gapMax,
+      'train/kl_to_reference': scores.klToReference,
+      'train/entropy_sampled': scores.entropySampled,
+      ...(settings.advantages === 'gae' ? describeCritic(trajectories, data) : {}),
+      ...outcome.metrics,
+    },
+  };
+}
+
+type ScoreSummary = {
+  readonly gapMax: number;
+  readonly klToReference: number;
+  /** Entropy of the policy in nats per token, estimated from the sampled tokens. */
+  readonly entropySampled: number;
+};
+
+function compareScores(
+  trajectories: readonly Trajectory[],
+  current: readonly TokenScores[],
+  reference: readonly TokenScores[],
+): ScoreSummary {
+  let gapMax = 0;
+  let klSum = 0;
+  let nllSum = 0;
+  let count = 0;
+  trajectories.forEach((trajectory, row) => {
+    for (const index of listPolicyTokens(trajectory)) {
+      const logprob = current[row]!.logprobs[index]!;
+      const gap = Math.abs(logprob - trajectory.behaviorLogprobs[index]!);
+      gapMax = Number.isNaN(gap) || Number.isNaN(gapMax) ? Number.NaN : Math.max(gapMax, gap);
+      klSum += computeTokenKl(logprob, reference[row]!.logprobs[index]!, 'k3');
+      nllSum -= logprob;
+      count += 1;
+    }
+  });
+  const total = Math.max(count, 1);
+  return { gapMax, klToReference: klSum / total, entropySampled: nllSum / total };
+}
+
+function checkScores({ gapMax, klToReference }: ScoreSummary, input: PpoInput): void {
+  const { settings, trajectories } = input;
+  if (!Number.isFinite(gapMax) || !Number.isFinite(klToReference)) {
+    input.onBadBatch?.(
+      trajectories.map(({ ids, lossMask, behaviorLogprobs }) => ({
+        ids,
+        weights: lossMask,
+        behaviorLogprobs,
+      })),
+    );
+    throw new EngineError(
+      'scores_not_finite',
+      'The policy gave log-probabilities that are not finite.',
+      {
+        hint: 'The weights are damaged: continue from an earlier checkpoint, with a lower learning rate.',
+      },
+    );
+  }
+  if (gapMax > settings.logprobTolerance) {
+    throw new EngineError(
+      'logprob_gap',
+      `Log-probabilities as sampled and as scored differ by ${gapMax.toExponential(2)}, ` +
+        `more than ppo.logprobTolerance (${settings.logprobTolerance}).`,
+      { hint: 'Sampler and trainer do not see the same model or the same tokens.' },
+    );
+  }
+}
+
+function describeCritic(
+  trajectories: readonly Trajectory[],
+  data: readonly TrainingDatum[],
+): Record<string, number> {
+  const predictions: number[] = [];
+  const targets: number[] = [];
+  trajectories.forEach((trajectory, row) => {
+    for (const index of listPolicyTokens(trajectory)) {
+      predictions.push(data[row]!.oldValues![index]!);
+      targets.push(data[row]!.returns![index]!);
+    }
+  });
+  return { 'train/explained_variance': computeExplainedVariance(predictions, targets) };
+}
+
+type Totals = { weight: number; sums: Map<string, number>; gradNorm: number; gradNormMax: number };
+
+async function runEpochs(input: PpoInput, data: readonly TrainingDatum[]): Promise<PpoResult> {
+  const { settings, random } = input;
+  const perEpoch = Math.ceil(data.length / settings.minibatchEpisodes);
+  const planned = perEpoch * settings.epochs;
+  const totals: Totals = { weight: 0, sums: new Map(), gradNorm: 0, gradNormMax: 0 };
+  let updates = 0;
+  let drift = 0;
+  epochs: for (let epoch = 0; epoch < settings.epochs; epoch += 1) {
+    const order = random.fork(`epoch ${epoch}`).shuffle(data.map((_, index) => index));
+    for (let first = 0; first < order.length; first += settings.minibatchEpisodes) {
+      const rows = order.slice(first, first + settings.minibatchEpisodes);
+      const batch = rows.map((row) => data[row]!);
+      drift = await runUpdate(input, batch, totals);
+      updates += 1;
+      input.onUpdate?.(updates, planned);
+      if (settings.maxApproxKl > 0 && drift > settings.maxApproxKl) break epochs;
+    }
+  }
+  return { updates, metrics: describeUpdates(totals, updates, planned, drift) };
+}
+
+/** Makes one optimiser update; returns the minibatch's drift before it. */
+async function runUpdate(
+  input: PpoInput,
+  batch: readonly TrainingDatum[],
+  totals: Totals,
+): Promise<number> {
+  const { backend, settings, adam } = input;
+  const weight = batch.reduce((sum, { weights }) => sum + weights.reduce((a, b) => a + b, 0), 0);
+  if (weight === 0) return 0;
+  const loss = {
+    kind: 'ppo',
+    scale: 1 / weight,
+    clipEpsilon: settings.clipEpsilon,
+    klCoef: settings.klCoef,
+    entropyCoef: settings.entropyCoef,
+    valueCoef: settings.advantages === 'gae' ? settings.valueCoef : 0,
+    valueClip: settings.valueClip,
+  } as const;
+  let drift = 0;
+  try {
+    for (const part of splitByTokens(batch, ({ ids }) => ids.length, settings.maxTokensPerCall)) {
+      const result = await backend.forwardBackward(part, loss);
+      if (!Number.isFinite(result.loss)) {
+        throw new EngineError('loss_not_finite', `The PPO loss is not finite (${result.loss}).`, {
+          hint: 'Lower optimizer.learningRate, and continue from the last checkpoint.',
+        });
+      }
+      for (const [name, sum] of Object.entries(result.sums)) {
+        totals.sums.set(name, (totals.sums.get(name) ?? 0) + sum);
+      }
+      drift += (result.sums['approx_kl'] ?? 0) / weight;
+    }
+    const { gradNorm } = await backend.optimStep(adam);
+    totals.weight += weight;
+    totals.gradNorm += gradNorm;
+    totals.gradNormMax = Math.max(totals.gradNormMax, gradNorm);
+  } catch (error) {
+    if (error instanceof EngineError) input.onBadBatch?.(batch);
+    throw error;
+  }
+  return drift;
+}
+
+const metricOfSum: Readonly<Record<string, string>> = {
+  policy_loss: 'train/policy_loss',
+  value_loss: 'train/value_loss',
+  approx_kl: 'train/approx_kl',
+  clipped: 'train/clip_fraction',
+  entropy: 'train/entropy',
+};
+
+function describeUpdates(
+  totals: Totals,
+  updates: number,
+  planned: number,
+  drift: number,
+): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  for (const [sum, metric] of Object.entries(metricOfSum)) {
+    const total = totals.sums.get(sum);
+    if (total !== undefined && totals.weight > 0) metrics[metric] = total / totals.weight;
+  }
+  metrics['train/approx_kl_last'] = drift;
+  metrics['train/grad_norm'] = updates === 0 ? 0 : totals.gradNorm / updates;
+  metrics['train/grad_norm_max'] = totals.gradNormMax;
+  metrics['train/updates'] = updates;
+  metrics['train/stopped_early'] = updates < planned ? 1 : 0;
+  return metrics;
+}
+
+async function scoreInParts(
+  backend: TrainingBackend,
+  sequences: readonly Int32Array[],
+  model: 'current' | 'reference',
+  maxTokens: number,
+): Promise<TokenScores[]> {
+  const scores: TokenScores[] = [];
+  for (const part of splitByTokens(sequences, (sequence) => sequence.length, maxTokens)) {
+    scores.push(...(await backend.score(part, model)));
+  }
+  return scores;
+}
+
+/** Cuts a list into runs whose padded size (count times longest) stays within a limit. */
+export function splitByTokens<Item>(
+  items: readonly Item[],
+  lengthOf: (item: Item) => number,
+  maxTokens: number,
+): Item[][] {
+  const parts: Item[][] = [];
+  let part: Item[] = [];
+  let longest = 0;
+  for (const item of items) {
+    const next = Math.max(longest, lengthOf(item));
+    if (part.length > 0 && next * (part.length + 1) > maxTokens) {
+      parts.push(part);
+      part = [];
+      longest = 0;
+    }
+    part.push(item);
+    longest = Math.max(longest, lengthOf(item));
+  }
+  if (part.length > 0) parts.push(part);
+  return parts;
+}

@@ -1,0 +1,152 @@
+/**
+ * Ten words, a user who only says hi, and conversations held with a table policy.
+ *
+ * Just enough world to drive the trainer in tests: a turn is well formed when it closes its profile
+ * block and its response; it is rewarded for saying "good" in each. Real records, no language.
+ */
+import { createRandom } from '../../base/index.ts';
+import type { Episode, EpisodePlan, Turn, World } from '../../env/index.ts';
+import type { TrainingBackend } from '../../policy/index.ts';
+import type { Tokenizer } from '../../tokenizer/index.ts';
+import type { EpisodeCollector } from '../trainer.ts';
+
+export const tableWords = [
+  '<bos>',
+  '<|user|>',
+  'hi',
+  '<|assistant|>',
+  '<profile>',
+  '</profile>',
+  '<response>',
+  '</response>',
+  'good',
+  'bad',
+] as const;
+
+/** Splits at spaces; one id per word. */
+export const tableTokenizer: Tokenizer = {
+  vocabularySize: tableWords.length,
+  stopIds: [tableWords.indexOf('</response>')],
+  encode: (text) =>
+    text
+      .split(' ')
+      .filter((word) => word !== '')
+      .map((word) => tableWords.indexOf(word as (typeof tableWords)[number])),
+  decode: (ids) => ids.map((id) => tableWords[id]).join(' '),
+};
+
+export type TableTurn = {
+  readonly output: string;
+  readonly profileReward?: number | null;
+  readonly responseReward?: number | null;
+  readonly behaviorLogprobs?: readonly number[];
+};
+
+/** Builds the record of one turn from its output and rewards. */
+export function createTableTurn(turnIndex: number, turn: TableTurn): Turn {
+  const sampledIds = tableTokenizer.encode(turn.output);
+  const isWellFormed = turn.output.includes('</profile>') && turn.output.endsWith('</response>');
+  const score = { precision: 1, recall: 1, f1: 1, matched: 0 };
+  return {
+    turnIndex,
+    user: { message: 'hi', disclosures: [], intent: {} },
+    note: '',
+    output: turn.output,
+    formatProblem: isWellFormed ? null : 'a tag is missing',
+    response: '',
+    changes: [],
+    profileBefore: [],
+    profileAfter: [],
+    trueProfile: [],
+    disclosedProfile: [],
+    scoreDisclosed: score,
+    scoreFull: score,
+    verdict: null,
+    alignment: null,
+    rewards: {
+      profile: turn.profileReward === undefined ? 0 : turn.profileReward,
+      response: turn.responseReward === undefined ? 0 : turn.responseReward,
+      parts: {},
+    },
+    tokens: {
+      contextIds: tableTokenizer.encode(
+        `${turnIndex === 0 ? '<bos> ' : ''}<|user|> hi <|assistant|>`,
+      ),
+      sampledIds,
+      behaviorLogprobs: turn.behaviorLogprobs ?? sampledIds.map(() => -1),
+    },
+  };
+}
+
+/** Builds the record of one conversation. */
+export function createTableEpisode(turns: readonly Turn[], id = 'episode', seed = 0): Episode {
+  return {
+    format: 1,
+    id,
+    world: 'table',
+    user: 'table user',
+    judge: 'table judge',
+    policy: 'table policy',
+    policyVersion: 0,
+    seed,
+    persona: { id: 'nobody', trueProfile: [], changes: [] },
+    turns,
+    error: null,
+  };
+}
+
+/** The parts of a world that the trainer itself asks for. */
+export const tableWorld = {
+  name: 'table',
+  families: ['hi'],
+  samplePersona: (random) => ({
+    id: `persona ${random.integer(1000)}`,
+    trueProfile: [],
+    changes: [],
+  }),
+} as Pick<World, 'name' | 'families' | 'samplePersona'> as World;
+
+/** Holds conversations with the backend, one after the other. */
+export function createTableCollector(backend: TrainingBackend): EpisodeCollector {
+  return async ({ plans, settings, signal }) => {
+    const episodes: Episode[] = [];
+    for (const plan of plans) {
+      signal?.throwIfAborted();
+      episodes.push(await holdConversation(backend, plan, settings.turns));
+    }
+    return episodes;
+  };
+}
+
+async function holdConversation(
+  backend: TrainingBackend,
+  plan: EpisodePlan,
+  turnCount: number,
+): Promise<Episode> {
+  const random = createRandom(plan.seed);
+  const turns: Turn[] = [];
+  for (let turnIndex = 0; turnIndex < turnCount; turnIndex += 1) {
+    const [sampled] = await backend.sample([
+      {
+        sequenceId: plan.id,
+        appendIds: tableTokenizer.encode('<|user|> hi <|assistant|>'),
+        sampling: { maxTokens: 12, temperature: 1 },
+        stopIds: tableTokenizer.stopIds,
+        seed: random.nextUint32(),
+      },
+    ]);
+    const output = tableTokenizer.decode(sampled!.ids);
+    const [block = '', reply = ''] = output.split('</profile>');
+    const isWellFormed = output.includes('</profile>') && output.endsWith('</response>');
+    turns.push(
+      createTableTurn(turnIndex, {
+        output,
+        profileReward: isWellFormed && block.includes('good') ? 1 : 0,
+        responseReward: isWellFormed && reply.includes('good') ? 1 : 0,
+        behaviorLogprobs: sampled!.logprobs,
+      }),
+    );
+  }
+  await backend.closeSequences([plan.id]);
+  return createTableEpisode(turns, plan.id, plan.seed);
+}

@@ -1,0 +1,199 @@
+/** The loop on a table policy: it learns, repeats bit for bit, survives interruption, reports faults. */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { AbortedError, EngineError, RolloutError } from '../base/index.ts';
+import { openRun } from '../runlog/index.ts';
+import { resolveTrainingSettings, type TrainingOverrides } from './settings.ts';
+import { TableBackend } from './testing/table-backend.ts';
+import {
+  createTableCollector,
+  createTableEpisode,
+  tableTokenizer,
+  tableWords,
+  tableWorld,
+} from './testing/table-world.ts';
+import {
+  computeLearningRate,
+  planIteration,
+  trainPolicy,
+  type TrainPolicyInput,
+} from './trainer.ts';
+import { createIterationRandom } from './trainer.ts';
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-trainer-'));
+afterAll(() => fs.rmSync(root, { recursive: true }));
+
+const overrides: TrainingOverrides = {
+  iterations: 6,
+  episodesPerIteration: 8,
+  turns: 3,
+  checkpointEvery: 2,
+  ppo: { minibatchEpisodes: 4, logprobTolerance: 1e-4, klCoef: 0.001, maxApproxKl: 0 },
+  optimizer: { learningRate: 0.05, valueLearningRate: 0.05 },
+};
+
+type Started = { readonly backend: TableBackend; readonly input: TrainPolicyInput };
+
+function start(name: string, given: TrainingOverrides = {}, resume = false): Started {
+  const settings = resolveTrainingSettings({ ...overrides, ...given });
+  const backend = new TableBackend(tableWords.length);
+  const run = openRun({ directory: path.join(root, name), settings, resume });
+  const collect = createTableCollector(backend);
+  const input = { settings, world: tableWorld, backend, tokenizer: tableTokenizer, collect, run };
+  return { backend, input };
+}
+
+const read = (name: string, ...file: string[]): string =>
+  fs.readFileSync(path.join(root, name, ...file), 'utf8');
+
+describe('training', () => {
+  it('raises the reward', async () => {
+    const { input } = start('learns', { iterations: 60 });
+    await trainPolicy(input);
+    const metrics = input.run.readMetrics();
+    const meanOf = (records: typeof metrics): number =>
+      records.reduce((sum, record) => sum + record['reward/episode_return']!, 0) / records.length;
+    expect(meanOf(metrics.slice(-5))).toBeGreaterThan(meanOf(metrics.slice(0, 5)) + 2);
+  });
+
+  it('learns from groups without a critic as well', async () => {
+    const given = { iterations: 40, groupSize: 8, ppo: { ...overrides.ppo, advantages: 'group' } };
+    const { input } = start('groups', given as TrainingOverrides);
+    await trainPolicy(input);
+    const returns = input.run.readMetrics().map((record) => record['reward/episode_return']!);
+    expect(returns.at(-1)!).toBeGreaterThan(returns[0]! + 1);
+  });
+
+  it('writes metrics, episodes, checkpoints and a model, and repeats bit for bit', async () => {
+    await trainPolicy(start('whole').input);
+    await trainPolicy(start('again').input);
+    expect(read('again', 'metrics.jsonl')).toBe(read('whole', 'metrics.jsonl'));
+    expect(read('again', 'model', 'model.json')).toBe(read('whole', 'model', 'model.json'));
+    expect(fs.readdirSync(path.join(root, 'whole', 'episodes'))).toHaveLength(6);
+    expect(fs.readdirSync(path.join(root, 'whole', 'checkpoints')).sort()).toEqual([
+      'iteration-00004',
+      'iteration-00006',
+      'latest',
+    ]);
+    const keys = Object.keys(JSON.parse(read('whole', 'metrics.jsonl').split('\n')[0]!) as object);
+    expect(keys.filter((key) => !/^(iteration|[a-z_]+\/[a-z0-9_]+)$/.test(key))).toEqual([]);
+    expect(keys.filter((key) => /second|time/.test(key))).toEqual([]);
+  });
+
+  it('resumed after a kill between two checkpoints, gives the metrics of an unbroken run', async () => {
+    const { input } = start('killed');
+    let collected = 0;
+    const collect: TrainPolicyInput['collect'] = (request) => {
+      collected += 1;
+      if (collected === 6) throw new Error('killed');
+      return input.collect(request);
+    };
+    await expect(trainPolicy({ ...input, collect })).rejects.toThrow('killed');
+    fs.appendFileSync(path.join(root, 'killed', 'metrics.jsonl'), '{"iteration":6,"rewa');
+    expect(read('killed', 'metrics.jsonl').split('\n')).toHaveLength(6);
+    await trainPolicy(start('killed', {}, true).input);
+    for (const file of [
+      ['metrics.jsonl'],
+      ['model', 'model.json'],
+      ['episodes', 'iteration-00005.jsonl'],
+    ]) {
+      expect(read('killed', ...file)).toBe(read('whole', ...file));
+    }
+  });
+
+  it('resumed before any checkpoint, begins again', async () => {
+    const { input } = start('early');
+    const fail = (): never => {
+      throw new Error('killed');
+    };
+    await expect(trainPolicy({ ...input, collect: fail })).rejects.toThrow('killed');
+    await trainPolicy(start('early', {}, true).input);
+    expect(read('early', 'metrics.jsonl')).toBe(read('whole', 'metrics.jsonl'));
+  });
+
+  it('interrupted, saves what is done and continues from there', async () => {
+    const { input } = start('interrupted');
+    const controller = new AbortController();
+    const collect: TrainPolicyInput['collect'] = (request) => {
+      if (request.plans[0]!.id.includes('00004')) {
+        controller.abort();
+        throw new AbortedError('aborted', 'interrupted');
+      }
+      return input.collect(request);
+    };
+    const attempt = trainPolicy({ ...input, collect, signal: controller.signal });
+    await expect(attempt).rejects.toBeInstanceOf(AbortedError);
+    expect(read('interrupted', 'checkpoints', 'latest').trim()).toBe('iteration-00003');
+    await trainPolicy(start('interrupted', {}, true).input);
+    expect(read('interrupted', 'metrics.jsonl')).toBe(read('whole', 'metrics.jsonl'));
+  });
+
+  it('stops on numbers that are not finite, and keeps the batch', async () => {
+    const { backend, input } = start('broken');
+    const forward = backend.forwardBackward.bind(backend);
+    backend.forwardBackward = async (batch, loss) => ({
+      ...(await forward(batch, loss)),
+      loss: NaN,
+    });
+    await expect(trainPolicy(input)).rejects.toBeInstanceOf(EngineError);
+    const batch = JSON.parse(read('broken', 'diagnostics', 'bad-batch-1.json')) as unknown[];
+    expect(batch).toHaveLength(4);
+    const damaged = start('damaged');
+    damaged.backend.setParameter(3, Number.NaN);
+    await expect(trainPolicy(damaged.input)).rejects.toThrow(/not finite/);
+  });
+
+  it('refuses to train when sampling and scoring disagree', async () => {
+    const { input } = start('gap');
+    const collect: TrainPolicyInput['collect'] = async (request) => {
+      const episodes = await input.collect(request);
+      input.backend.freezeReference.call(input.backend);
+      (input.backend as TableBackend).setParameter(33, 2);
+      return episodes;
+    };
+    await expect(trainPolicy({ ...input, collect })).rejects.toThrow(/as sampled and as scored/);
+  });
+
+  it('stops the epochs once the policy has drifted beyond the limit', async () => {
+    const { input } = start('drift', { iterations: 1, ppo: { maxApproxKl: 1e-9, epochs: 9 } });
+    await trainPolicy(input);
+    const [metrics] = input.run.readMetrics();
+    expect(metrics!['train/stopped_early']).toBe(1);
+    expect(metrics!['train/updates']).toBeLessThan(9);
+  });
+
+  it('stops when too many episodes fail', async () => {
+    const { input } = start('failing');
+    const failed = { ...createTableEpisode([]), error: 'no answer' };
+    const collect = ({ plans }: { plans: readonly unknown[] }): Promise<(typeof failed)[]> =>
+      Promise.resolve(plans.map(() => failed));
+    await expect(trainPolicy({ ...input, collect })).rejects.toBeInstanceOf(RolloutError);
+  });
+});
+
+describe('plans and schedules', () => {
+  it('gives a group one persona and different seeds, the same for every process', () => {
+    const settings = resolveTrainingSettings({ episodesPerIteration: 8, groupSize: 4 });
+    const plan = (): ReturnType<typeof planIteration> =>
+      planIteration(tableWorld, settings, 3, createIterationRandom(1, 3));
+    const plans = plan();
+    expect(plan()).toEqual(plans);
+    expect(new Set(plans.slice(0, 4).map(({ persona }) => persona.id)).size).toBe(1);
+    expect(new Set(plans.map(({ seed }) => seed)).size).toBe(8);
+  });
+
+  it('lowers the learning rate to a tenth when asked to', () => {
+    const settings = { learningRate: 1, schedule: 'linear' } as const;
+    expect(computeLearningRate(settings, 1, 11)).toBe(1);
+    expect(computeLearningRate(settings, 11, 11)).toBeCloseTo(0.1, 12);
+    expect(computeLearningRate({ ...settings, schedule: 'constant' }, 9, 11)).toBe(1);
+  });
+
+  it('names every setting that is out of range', () => {
+    expect(() => resolveTrainingSettings({ turns: 0, ppo: { discount: 2 } })).toThrow(
+      /turns .*; ppo\.discount/,
+    );
+  });
+});

@@ -1,0 +1,270 @@
+/**
+ * The training loop: collect conversations, update the policy, log, save; again.
+ *
+ * Every iteration draws its randomness from (seed, iteration) alone, and the state of a run is its
+ * weights, optimiser moments, reference and a few counters. So a run that was killed continues from
+ * its last checkpoint and gives, bit for bit, what an unbroken run gives. An interruption waits for
+ * updates under way, because weights are only meaningful at the border of two iterations.
+ */
+import {
+  AbortedError,
+  createRandom,
+  DataError,
+  RolloutError,
+  systemClock,
+  throwIfAborted,
+  type Clock,
+  type RandomSource,
+} from '../base/index.ts';
+import type { Episode, EpisodePlan, World } from '../env/index.ts';
+import type { AdamSettings, TrainingBackend } from '../policy/index.ts';
+import type { RunDirectory } from '../runlog/index.ts';
+import type { Tokenizer } from '../tokenizer/index.ts';
+import { describeEpisodes } from './episode-metrics.ts';
+import { runPpo, type PpoResult } from './ppo.ts';
+import type { OptimizerSettings, TrainingSettings } from './settings.ts';
+import { createTrajectory } from './trajectory.ts';
+
+export type CollectRequest = {
+  readonly plans: readonly EpisodePlan[];
+  /** Optimiser updates the policy has behind it. */
+  readonly policyVersion: number;
+  readonly settings: TrainingSettings;
+  readonly signal?: AbortSignal;
+};
+
+/** Holds the planned conversations with the policy; the result is in the order of the plans. */
+export type EpisodeCollector = (request: CollectRequest) => Promise<readonly Episode[]>;
+
+export type TrainingProgress = {
+  readonly phase: 'collecting' | 'updating' | 'iteration_done' | 'saving';
+  /** Counted from 1. */
+  readonly iteration: number;
+  readonly iterations: number;
+  /** Seconds since this process began training, and how many iterations it has done. */
+  readonly elapsedSeconds: number;
+  readonly iterationsDone: number;
+  /** Of the iteration that is done. */
+  readonly metrics?: Readonly<Record<string, number>>;
+};
+
+export type TrainPolicyInput = {
+  readonly settings: TrainingSettings;
+  readonly world: World;
+  readonly backend: TrainingBackend;
+  readonly tokenizer: Tokenizer;
+  readonly collect: EpisodeCollector;
+  /** A new run, or one opened to be resumed: it goes on from its newest checkpoint, if it has one. */
+  readonly run: RunDirectory;
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+};
+
+/** What a checkpoint holds beside the backend's own state. */
+export type TrainerState = {
+  readonly iteration: number;
+  readonly policyVersion: number;
+  readonly generatedTokens: number;
+};
+
+/**
+ * Trains the policy up to `settings.iterations`, then writes the model folder.
+ * Throws `AbortedError` after saving when the signal fires, `EngineError` on non-finite numbers
+ * after writing the offending batch to the run's diagnostics, `RolloutError` when too many
+ * episodes failed.
+ */
+export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState> {
+  const { settings, backend, run, signal, clock = systemClock } = input;
+  const startMs = clock.nowMs();
+  let state = await restore(run, backend);
+  let savedIteration = state.iteration;
+  const firstIteration = state.iteration;
+  const report = (phase: TrainingProgress['phase'], metrics?: Record<string, number>): void =>
+    input.onProgress?.({
+      phase,
+      iteration: phase === 'iteration_done' ? state.iteration : state.iteration + 1,
+      iterations: settings.iterations,
+      elapsedSeconds: (clock.nowMs() - startMs) / 1000,
+      iterationsDone: state.iteration - firstIteration,
+      ...(metrics === undefined ? {} : { metrics }),
+    });
+  const save = async (): Promise<void> => {
+    if (state.iteration === savedIteration) return;
+    await run.saveCheckpoint(state.iteration, state, settings.keepCheckpoints, (folder) =>
+      backend.saveState(folder),
+    );
+    savedIteration = state.iteration;
+  };
+  try {
+    while (state.iteration < settings.iterations) {
+      throwIfAborted(signal);
+      const outcome = await runIteration(input, state, clock, (phase) => report(phase));
+      state = outcome.state;
+      report('iteration_done', outcome.metrics);
+      if (state.iteration % settings.checkpointEvery === 0) await save();
+    }
+  } catch (error) {
+    if (error instanceof AbortedError) await save();
+    throw error;
+  }
+  await save();
+  report('saving');
+  await backend.saveModel(run.modelFolder);
+  return state;
+}
+
+async function restore(run: RunDirectory, backend: TrainingBackend): Promise<TrainerState> {
+  const checkpoint = run.loadLatestCheckpoint<TrainerState>();
+  run.cutBackTo(checkpoint?.iteration ?? 0);
+  if (checkpoint === null) {
+    await backend.freezeReference();
+    return { iteration: 0, policyVersion: 0, generatedTokens: 0 };
+  }
+  await backend.loadState(checkpoint.folder);
+  return checkpoint.state;
+}
+
+type IterationOutcome = {
+  readonly state: TrainerState;
+  readonly metrics: Record<string, number>;
+};
+
+async function runIteration(
+  input: TrainPolicyInput,
+  before: TrainerState,
+  clock: Clock,
+  report: (phase: TrainingProgress['phase']) => void,
+): Promise<IterationOutcome> {
+  const { settings, run, signal } = input;
+  const iteration = before.iteration + 1;
+  const random = createIterationRandom(settings.seed, iteration);
+  const beginMs = clock.nowMs();
+  report('collecting');
+  const episodes = await input.collect({
+    plans: planIteration(input.world, settings, iteration, random.fork('episodes')),
+    policyVersion: before.policyVersion,
+    settings,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const collectedMs = clock.nowMs();
+  checkEpisodes(episodes, settings);
+  run.writeEpisodes(iteration, episodes);
+  report('updating');
+  const result = await update(input, episodes, iteration, random.fork('minibatches'));
+  const doneMs = clock.nowMs();
+  const described = describeEpisodes(episodes, settings.rewardWeights);
+  const state: TrainerState = {
+    iteration,
+    policyVersion: before.policyVersion + result.updates,
+    generatedTokens: before.generatedTokens + (described['tokens/generated'] ?? 0),
+  };
+  const metrics = {
+    ...described,
+    ...result.metrics,
+    'train/learning_rate': computeLearningRate(settings.optimizer, iteration, settings.iterations),
+    'train/policy_version': state.policyVersion,
+    'tokens/generated_total': state.generatedTokens,
+  };
+  run.appendTimings({
+    iteration,
+    'seconds/collect': (collectedMs - beginMs) / 1000,
+    'seconds/update': (doneMs - collectedMs) / 1000,
+    'tokens/generated_per_second':
+      ((described['tokens/generated'] ?? 0) * 1000) / Math.max(collectedMs - beginMs, 1e-3),
+  });
+  run.appendMetrics({ iteration, ...metrics });
+  return { state, metrics };
+}
+
+function update(
+  input: TrainPolicyInput,
+  episodes: readonly Episode[],
+  iteration: number,
+  random: RandomSource,
+): Promise<PpoResult> {
+  const { settings, backend, run, tokenizer } = input;
+  const { ppo, rewardWeights } = settings;
+  return runPpo({
+    backend,
+    trajectories: episodes
+      .filter(({ turns }) => turns.length > 0)
+      .map((episode) =>
+        createTrajectory(episode, tokenizer, { rewardWeights, discount: ppo.discount }),
+      ),
+    settings: ppo,
+    adam: createAdamSettings(settings, iteration),
+    groupSize: settings.groupSize,
+    random,
+    onBadBatch: (batch) => {
+      const content = batch.map((datum) =>
+        Object.fromEntries(Object.entries(datum).map(([key, values]) => [key, Array.from(values)])),
+      );
+      run.writeDiagnostic(`bad-batch-${iteration}`, content);
+    },
+  });
+}
+
+function createAdamSettings(settings: TrainingSettings, iteration: number): AdamSettings {
+  const { optimizer } = settings;
+  const learningRate = computeLearningRate(optimizer, iteration, settings.iterations);
+  return {
+    learningRate,
+    valueLearningRate: (optimizer.valueLearningRate * learningRate) / optimizer.learningRate,
+    beta1: optimizer.beta1,
+    beta2: optimizer.beta2,
+    epsilon: optimizer.epsilon,
+    weightDecay: optimizer.weightDecay,
+    gradClipNorm: optimizer.gradClipNorm,
+  };
+}
+
+/** Computes the learning rate of an iteration, counted from 1. */
+export function computeLearningRate(
+  settings: Pick<OptimizerSettings, 'learningRate' | 'schedule'>,
+  iteration: number,
+  iterations: number,
+): number {
+  if (settings.schedule === 'constant' || iterations <= 1) return settings.learningRate;
+  return settings.learningRate * (1 - (0.9 * (iteration - 1)) / (iterations - 1));
+}
+
+/** Creates the only source of randomness of one iteration. */
+export function createIterationRandom(seed: number, iteration: number): RandomSource {
+  return createRandom(`training ${seed} iteration ${iteration}`);
+}
+
+/** Plans the conversations of one iteration; a group shares persona and family, not seeds. */
+export function planIteration(
+  world: World,
+  settings: TrainingSettings,
+  iteration: number,
+  random: RandomSource,
+): EpisodePlan[] {
+  const families = settings.families.length > 0 ? settings.families : world.families.slice(0, 1);
+  return Array.from({ length: settings.episodesPerIteration }, (_, index) => {
+    const group = Math.floor(index / settings.groupSize);
+    const groupRandom = random.fork(`persona ${group}`);
+    return {
+      id: `train-${String(iteration).padStart(5, '0')}-${String(index).padStart(4, '0')}`,
+      persona: world.samplePersona(groupRandom, 'train'),
+      family: families[group % families.length]!,
+      split: 'train',
+      seed: random.fork(`episode ${index}`).nextUint32(),
+    };
+  });
+}
+
+function checkEpisodes(episodes: readonly Episode[], settings: TrainingSettings): void {
+  const failed = episodes.filter((episode) => episode.error !== null);
+  if (failed.length > settings.maxFailedShare * settings.episodesPerIteration) {
+    throw new RolloutError(
+      'too_many_failures',
+      `${failed.length} of ${episodes.length} episodes failed; the first: ${failed[0]!.error}`,
+      { hint: 'Fix the cause, or raise maxFailedShare.' },
+    );
+  }
+  if (episodes.every(({ turns }) => turns.length === 0)) {
+    throw new DataError('no_episodes', 'The iteration gave no episode to learn from.');
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * The token view of an episode: what the policy wrote, when it was rewarded, what time costs.
+ *
+ * The conversation is one token sequence. Only tokens the policy sampled carry loss; user and note
+ * tokens are context. The profile reward of a turn sits on the token that completes `</profile>`,
+ * the response reward on the turn's last token, so words of a reply are never credited for the
+ * profile block of their own turn. A malformed turn gets everything on its last token. A masked
+ * reward (null) contributes nothing and is counted.
+ */
+import { DataError, invariant } from '../base/index.ts';
+import type { Episode, Turn } from '../env/index.ts';
+import type { Tokenizer } from '../tokenizer/index.ts';
+import { computeGae, type GaeResult } from './math/index.ts';
+
+/** Arrays other than the turn lists have one entry per token of the conversation. */
+export type Trajectory = {
+  readonly episodeId: string;
+  readonly ids: Int32Array;
+  /** 1 where the policy wrote the token, 0 elsewhere. */
+  readonly lossMask: Float32Array;
+  /** Natural-log probabilities as sampled; 0 on context tokens. */
+  readonly behaviorLogprobs: Float32Array;
+  /** Weighted reward received on writing the token. */
+  readonly tokenRewards: Float64Array;
+  /** Discount between the token and the policy's next one; 1 inside a turn. */
+  readonly discounts: Float64Array;
+  /** Index of the first sampled token of each turn, and of the one after its last. */
+  readonly turnStarts: readonly number[];
+  readonly turnEnds: readonly number[];
+  /** Index of the token that completes `</profile>`, per turn; -1 where there is none. */
+  readonly blockEnds: readonly number[];
+  /** Weighted rewards per turn: what was placed on the block's end and on the turn's end. */
+  readonly turnRewards: readonly { readonly block: number; readonly end: number }[];
+  /** Rewards without a verdict. */
+  readonly maskedRewards: number;
+};
+
+export type RewardWeights = { readonly profile: number; readonly response: number };
+
+export type TrajectorySettings = {
+  readonly rewardWeights: RewardWeights;
+  /** Discount on the border between two turns; 0 gives each turn its own reward only. */
+  readonly discount: number;
+};
+
+const blockEndTag = '</profile>';
+
+/**
+ * Builds the trajectory of one episode.
+ * Throws `DataError` when a turn holds no token record (the policy does not work on tokens).
+ */
+export function createTrajectory(
+  episode: Episode,
+  tokenizer: Tokenizer,
+  settings: TrajectorySettings,
+): Trajectory {
+  const ids: number[] = [];
+  const spans = episode.turns.map((turn) => {
+    if (turn.tokens === undefined) {
+      throw new DataError('tokens_missing', `Episode ${episode.id} has no token record.`, {
+        details: { episode: episode.id, turnIndex: turn.turnIndex },
+        hint: 'Collect training episodes with a policy that reports its tokens.',
+      });
+    }
+    ids.push(...turn.tokens.contextIds);
+    const start = ids.length;
+    ids.push(...turn.tokens.sampledIds);
+    return { turn, tokens: turn.tokens, start, end: ids.length };
+  });
+  const trajectory = {
+    episodeId: episode.id,
+    ids: Int32Array.from(ids),
+    lossMask: new Float32Array(ids.length),
+    behaviorLogprobs: new Float32Array(ids.length),
+    tokenRewards: new Float64Array(ids.length),
+    discounts: new Float64Array(ids.length).fill(1),
+    turnStarts: spans.map((span) => span.start),
+    turnEnds: spans.map((span) => span.end),
+    blockEnds: [] as number[],
+    turnRewards: [] as { block: number; end: number }[],
+    maskedRewards: 0,
+  };
+  for (const { turn, tokens, start, end } of spans) {
+    invariant(tokens.sampledIds.length === tokens.behaviorLogprobs.length, 'one log-prob per id');
+    trajectory.lossMask.fill(1, start, end);
+    trajectory.behaviorLogprobs.set(tokens.behaviorLogprobs, start);
+    trajectory.maskedRewards += Number(turn.rewards.profile === null);
+    trajectory.maskedRewards += Number(turn.rewards.response === null);
+    const offset = turn.formatProblem === null ? findBlockEnd(tokens.sampledIds, tokenizer) : -1;
+    const rewards = placeRewards(turn, offset >= 0, settings.rewardWeights);
+    trajectory.blockEnds.push(offset >= 0 ? start + offset : -1);
+    trajectory.turnRewards.push(rewards);
+    if (end === start) continue;
+    trajectory.discounts[end - 1] = settings.discount;
+    if (offset >= 0) trajectory.tokenRewards[start + offset]! += rewards.block;
+    trajectory.tokenRewards[end - 1]! += rewards.end;
+  }
+  return trajectory;
+}
+
+function placeRewards(
+  turn: Turn,
+  hasBlock: boolean,
+  weights: RewardWeights,
+): { block: number; end: number } {
+  const profile = (turn.rewards.profile ?? 0) * weights.profile;
+  const response = (turn.rewards.response ?? 0) * weights.response;
+  return hasBlock ? { block: profile, end: response } : { block: 0, end: profile + response };
+}
+
+/**
+ * Finds the index of the token that completes the first `</profile>`, or -1.
+ * The tag's own ids are looked for first; where they merged with their neighbours, growing
+ * prefixes are decoded instead.
+ */
+export function findBlockEnd(sampledIds: readonly number[], tokenizer: Tokenizer): number {
+  const tag = tokenizer.encode(blockEndTag);
+  for (let start = 0; tag.length > 0 && start + tag.length <= sampledIds.length; start += 1) {
+    if (tag.every((id, index) => sampledIds[start + index] === id)) return start + tag.length - 1;
+  }
+  if (!tokenizer.decode(sampledIds).includes(blockEndTag)) return -1;
+  let low = 1;
+  let high = sampledIds.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tokenizer.decode(sampledIds.slice(0, middle)).includes(blockEndTag)) high = middle;
+    else low = middle + 1;
+  }
+  return low - 1;
+}
+
+/** Lists the indices of the tokens the policy wrote, in order. */
+export function listPolicyTokens(trajectory: Trajectory): number[] {
+  const indices: number[] = [];
+  trajectory.turnStarts.forEach((start, turn) => {
+    for (let index = start; index < trajectory.turnEnds[turn]!; index += 1) indices.push(index);
+  });
+  return indices;
+}
+
+/**
+ * Runs GAE over the policy's tokens of the conversation, in order, skipping context tokens.
+ * Shape: both results have one entry per token of the conversation, 0 on context tokens.
+ */
+export function computeTrajectoryGae(
+  trajectory: Trajectory,
+  valueEstimates: ArrayLike<number>,
+  gaeLambda: number,
+): GaeResult {
+  const indices = listPolicyTokens(trajectory);
+  const dense = computeGae({
+    rewards: indices.map((index) => trajectory.tokenRewards[index]!),
+    values: indices.map((index) => valueEstimates[index]!),
+    discounts: indices.map((index) => trajectory.discounts[index]!),
+    gaeLambda,
+  });
+  const advantages = new Float64Array(trajectory.ids.length);
+  const returns = new Float64Array(trajectory.ids.length);
+  indices.forEach((index, step) => {
+    advantages[index] = dense.advantages[step]!;
+    returns[index] = dense.returns[step]!;
+  });
+  return { advantages, returns };
+}
