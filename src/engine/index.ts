@@ -3,3 +3,4 @@ export * from './graph/index.ts';
 export * from './onnx/index.ts';
 export * from './runtime/index.ts';
 export * from './grad/index.ts';
+export * from './reference/index.ts';

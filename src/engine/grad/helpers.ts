@@ -5,9 +5,9 @@ import {
   add,
   broadcastTo,
   elementCount,
-  isSameShape,
   knownNumber,
   multiplyDims,
+  planReshape,
   reduceSum,
   reshape,
   reshapeLike,
@@ -15,7 +15,7 @@ import {
   scatterElements,
   scatterRows,
 } from '../graph/index.ts';
-import type { Dim, Value } from '../graph/index.ts';
+import type { Value } from '../graph/index.ts';
 
 /** Sums a gradient over the axes along which an operand was repeated. */
 export function sumToShape(gradient: Value, operand: Value): Value {
@@ -40,23 +40,19 @@ export function isZeros(value: Value): boolean {
   return knownNumber(value) === 0;
 }
 
-/** A reduced gradient with the reduced axes back at size 1, then repeated like the operand. */
+/** A reduced gradient repeated like the operand of the reduction. */
 export function spread(gradient: Value, operand: Value, axes: readonly number[]): Value {
-  const kept = operand.shape.map((dim, index) => (axes.includes(index) ? 1 : dim));
-  return broadcastTo(withAxes(gradient, kept), operand);
+  return broadcastTo(withAxes(gradient, operand, axes), operand);
 }
 
-/** A value in a shape that differs by axes of size 1 only. */
-export function withAxes(value: Value, shape: readonly Dim[]): Value {
-  if (isSameShape(value.shape, shape)) return value;
-  const { graph } = value;
-  const node = graph.producer(value);
-  // A reduction that dropped its axes is made again with them: no reshape, any symbolic sizes.
-  if (node.kind === 'reduceMax' && !node.attributes.keepDims && node.inputs[0]) {
-    const kept = graph.addNode('reduceMax', { ...node.attributes, keepDims: true }, node.inputs)[0];
-    if (kept && isSameShape(kept.shape, shape)) return kept;
-  }
-  return reshape(value, shape);
+/** The result of a reduction with the reduced axes back at size 1 (or left to broadcasting). */
+export function withAxes(value: Value, operand: Value, axes: readonly number[]): Value {
+  if (value.shape.length === operand.shape.length) return value;
+  if (axes.every((axis, index) => axis === index)) return value;
+  const shape = operand.shape.map((dim, index) => (axes.includes(index) ? 1 : dim));
+  if (planReshape(value.shape, shape)) return reshape(value, shape);
+  // Several symbolic sizes move: take them from the same reduction with its axes kept.
+  return reshapeLike(value, reduceSum(operand, axes, { keepDims: true }));
 }
 
 /** How many elements each result of a reduction stands for. */

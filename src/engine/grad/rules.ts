@@ -84,10 +84,10 @@ function matmulRule(node: NodeOf<'matmul'>, dy: Value): InputGradients {
 
 function reduceMaxRule(node: NodeOf<'reduceMax'>, dy: Value): InputGradients {
   const { axes } = node.attributes;
-  const kept = x(node).shape.map((dim, index) => (axes.includes(index) ? 1 : dim));
-  const isMax = op.cast(op.equal(x(node), withAxes(y(node), kept)), 'float32');
+  const largest = op.reduceMax(x(node), axes, { keepDims: true });
+  const isMax = op.cast(op.equal(x(node), largest), 'float32');
   const ties = op.reduceSum(isMax, axes, { keepDims: true });
-  return [op.mul(isMax, op.div(withAxes(dy, kept), ties))];
+  return [op.mul(isMax, op.div(withAxes(dy, x(node), axes), ties))];
 }
 
 /**
