@@ -3,3 +3,4 @@ export * from './schema.ts';
 export * from './changes.ts';
 export * from './item-words.ts';
 export * from './item-topics.ts';
+export * from './item-questions.ts';

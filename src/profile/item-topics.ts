@@ -12,7 +12,7 @@ const keywords = {
   work: `work works working worked job jobs career profession employed freelance business company retired teacher engineer nurse doctor lawyer designer
     manager developer artist chef writer journalist barista student librarian architect analyst scientist therapist
     photographer pilot electrician plumber accountant dentist veterinarian musician consultant firefighter paramedic
-    office shift boss colleague shop bakery restaurant clinic practice`,
+    office shift boss colleague shop bakery restaurant clinic`,
   home: 'home house apartment flat city town village neighborhood suburb lives live living cottage studio farm dormitory roommate',
   family: `family married wife husband partner son sons daughter daughters child children kid kids brother sister twin
     twins grandchildren grandfather grandmother mother father parent single divorced widowed engaged wedding girlfriend
@@ -22,20 +22,24 @@ const keywords = {
     learning learn course major majoring minoring graduate mba`,
   food: `food cook cooking cooks bake baking bakes recipe recipes vegan vegetarian gluten cuisine dish dishes coffee tea wine
     beer brew brewing chocolate spicy dessert cake grill grilling barbecue allergic`,
-  travel: 'travel travels traveling travelling trip trips countries country abroad journey backpack explore exploring road',
+  travel:
+    'travel travels traveling travelling trip trips countries country abroad journey backpack explore exploring road',
   music: `music guitar piano drums violin saxophone band sing singing song concert concerts festival vinyl jazz rock
     choir opera cello flute ukulele`,
   sports: `sport sports run running marathon marathons tennis soccer football basketball golf swim swimming yoga gym cycling
     bike biking skateboarding surfing climbing martial boxing fitness skiing snowboarding race rowing pilates`,
-  books: 'book books read reading reader novel novels literature poetry poem poems comic comics write writing writes blog',
+  books:
+    'book books read reading reader novel novels literature poetry poem poems comic comics write writing writes blog',
   films: 'film films movie movies cinema television series documentary documentaries anime theater',
   art: `art arts paint painting paints draw drawing photography pottery sculpture craft crafts knit knitting sew sewing quilting
     design calligraphy woodworking museum gallery`,
   nature: `nature hike hiking hikes camp camping garden gardening plant plants birdwatching fishing mountain beach forest
     outdoor park scenery kayaking sailing`,
   games: 'game games gaming gamer video chess puzzle puzzles board poker cards dungeons',
-  volunteering: 'volunteer volunteers volunteering charity charities community shelter nonprofit activist advocate',
-  dreams: 'dream dreams goal goals hope hopes plan plans planning aspire aspires aspiring wish future',
+  volunteering:
+    'volunteer volunteers volunteering charity charities community shelter nonprofit activist advocate',
+  dreams:
+    'dream dreams goal goals hope hopes plan plans planning aspire aspires aspiring wish future',
   dancing: 'dance dancing dancer salsa ballet tango ballroom',
   collections: 'collect collects collecting collection collector vintage antique antiques',
 } as const;

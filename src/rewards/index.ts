@@ -4,3 +4,6 @@ export * from './profile-reward.ts';
 export * from './authors.ts';
 export * from './response-reward.ts';
 export * from './turn-rewards.ts';
+export * from './text-matching.ts';
+export * from './text-turn-rewards.ts';
+export * from './text-judge.ts';

@@ -67,10 +67,14 @@ export function parsePersonas(
     }
   }
   if (personas.length === 0) {
-    throw new DataError('persona_file_empty', `${file} holds no readable persona; each line should be ${expected}.`, {
-      details: { file, skipped: skipped.length },
-      hint: 'Check that this is the persona file.',
-    });
+    throw new DataError(
+      'persona_file_empty',
+      `${file} holds no readable persona; each line should be ${expected}.`,
+      {
+        details: { file, skipped: skipped.length },
+        hint: 'Check that this is the persona file.',
+      },
+    );
   }
   return { personas, skipped };
 }
@@ -90,10 +94,13 @@ function parseRow(content: string, line: number, file: string): Row {
   }
   const found = readItems(value);
   if (typeof found === 'string') return bad(found);
-  const items = found.filter((item) => item !== '' && computeContentWords(item).length + ageWords(item) > 0);
+  const items = found.filter(
+    (item) => item !== '' && computeContentWords(item).length + ageWords(item) > 0,
+  );
   if (items.length === 0) return bad('expected a persona with at least one item, found none');
   const unique = [...new Set(items)];
-  const given = typeof value === 'object' && value !== null ? (value as { id?: unknown }).id : undefined;
+  const given =
+    typeof value === 'object' && value !== null ? (value as { id?: unknown }).id : undefined;
   if (given !== undefined && typeof given !== 'string' && typeof given !== 'number') {
     return bad(`expected "id" to be a string or a number, found ${describe(given)}`);
   }
@@ -121,7 +128,8 @@ function readItems(value: unknown): readonly string[] | string {
   if (typeof row.text === 'string') return splitItems(row.text);
   if (Array.isArray(row.items)) {
     const wrong = row.items.findIndex((item) => typeof item !== 'string');
-    if (wrong >= 0) return `expected "items" to hold strings, found ${describe(row.items[wrong])} at place ${wrong + 1}`;
+    if (wrong >= 0)
+      return `expected "items" to hold strings, found ${describe(row.items[wrong])} at place ${wrong + 1}`;
     return (row.items as string[]).map(normaliseItem);
   }
   if (Array.isArray(row.profile)) return readProfile(row.profile);
@@ -135,7 +143,9 @@ function readProfile(rows: readonly unknown[]): readonly string[] | string {
     if (typeof slot !== 'string' || typeof value !== 'string') {
       return `expected "profile" to hold {slot, value} with strings, found something else at place ${index + 1}`;
     }
-    items.push(normaliseItem(slot === itemSlot ? value : `${slot.replaceAll('_', ' ')} is ${value}`));
+    items.push(
+      normaliseItem(slot === itemSlot ? value : `${slot.replaceAll('_', ' ')} is ${value}`),
+    );
   }
   return items;
 }
@@ -148,6 +158,9 @@ function describe(value: unknown): string {
 
 /** Part of the data a persona belongs to, by a hash of what it says; `testShare` in [0, 1]. */
 export function assignSplit(persona: Persona, testShare: number): 'train' | 'test' {
-  const text = persona.trueProfile.map((item) => `${item.slot}\u0000${item.value}`).sort().join('\u0001');
+  const text = persona.trueProfile
+    .map((item) => `${item.slot}\u0000${item.value}`)
+    .sort()
+    .join('\u0001');
   return hashText(text) / 0x1_0000_0000 < testShare ? 'test' : 'train';
 }

@@ -19,7 +19,19 @@ const adverbs = new Set(
     .split(/\s+/)
     .filter(Boolean),
 );
-const conjunctions = new Set(['and', 'but', 'while', 'when', 'where', 'because', 'as', 'since', 'so', 'although', 'though']);
+const conjunctions = new Set([
+  'and',
+  'but',
+  'while',
+  'when',
+  'where',
+  'because',
+  'as',
+  'since',
+  'so',
+  'although',
+  'though',
+]);
 
 /** Adverbs of frequency and the like, which carry nothing to match on. */
 export function isFillerAdverb(word: string): boolean {
@@ -67,7 +79,8 @@ export function splitClauses(sentence: string): Clause[] {
   if (start > 0) plural = isPluralSubject(tokens[0] ?? '');
   index = start;
   while (index < tokens.length) {
-    const boundary = current.length === 0 && !skipping ? null : findBoundary(tokens, index, current, plural);
+    const boundary =
+      current.length === 0 && !skipping ? null : findBoundary(tokens, index, current, plural);
     if (boundary === 'skip') {
       skipping = true;
       index += 1;
@@ -94,7 +107,8 @@ function isPluralSubject(token: string): boolean {
 function dropLeadIn(tokens: readonly string[]): readonly string[] {
   if (pronouns.has(tokens[0] ?? '')) return tokens;
   const comma = tokens.indexOf(',');
-  if (comma > 0 && comma <= 6 && pronouns.has(tokens[comma + 1] ?? '')) return tokens.slice(comma + 1);
+  if (comma > 0 && comma <= 6 && pronouns.has(tokens[comma + 1] ?? ''))
+    return tokens.slice(comma + 1);
   return tokens;
 }
 
@@ -106,7 +120,8 @@ function subjectLength(tokens: readonly string[]): number {
   for (let length = 1; length <= 3; length += 1) {
     const next = tokens[length] ?? '';
     if (/^(?:a|an|the|\d.*|,)$/.test(tokens[length - 1] ?? '')) return 0;
-    if (['is', 'has', 'enjoys', 'loves', 'likes', 'lives', 'works', 'was'].includes(next)) return length;
+    if (['is', 'has', 'enjoys', 'loves', 'likes', 'lives', 'works', 'was'].includes(next))
+      return length;
   }
   return 0;
 }
@@ -129,11 +144,13 @@ function findBoundary(
   if (conjunctions.has(tokens[next] ?? '')) next += 1;
   const joined = next > index;
   const joint = tokens[next] ?? '';
-  if (joined && joint === 'who' && isVerbAt(tokens, next + 1, false)) return { next: next + 1, plural: false };
+  if (joined && joint === 'who' && isVerbAt(tokens, next + 1, false))
+    return { next: next + 1, plural: false };
   if (joined && pronouns.has(joint) && isVerbAt(tokens, next + 1, isPluralSubject(joint))) {
     return { next: next + 1, plural: isPluralSubject(joint) };
   }
-  if (joined && possessives.has(joint) && opensPossessive(tokens, next)) return { next, plural: false };
+  if (joined && possessives.has(joint) && opensPossessive(tokens, next))
+    return { next, plural: false };
   if (joined && joint === 'it') return 'skip';
   if (joined && ['and', 'but', ','].includes(token) && isVerbAt(tokens, next, plural)) {
     const isRelativeVerb = ['where', 'when', 'while', 'as'].includes(tokens[next - 1] ?? '');
@@ -149,9 +166,16 @@ function findRelativeBoundary(
   current: readonly string[],
 ): Boundary {
   const next = tokens[index + 1] ?? '';
-  const isIdentity = ['is', 'was'].includes(current[0] ?? '') || !isThirdPersonVerb(current[0] ?? '');
-  const aboutRelative = /\b(?:to|with|for)\b/.test(current.slice(-4).join(' ')) || current.includes('married');
-  if (tokens[index] === 'who' && isIdentity && !aboutRelative && isVerbAt(tokens, index + 1, false)) {
+  const isIdentity =
+    ['is', 'was'].includes(current[0] ?? '') || !isThirdPersonVerb(current[0] ?? '');
+  const aboutRelative =
+    /\b(?:to|with|for)\b/.test(current.slice(-4).join(' ')) || current.includes('married');
+  if (
+    tokens[index] === 'who' &&
+    isIdentity &&
+    !aboutRelative &&
+    isVerbAt(tokens, index + 1, false)
+  ) {
     return { next: index + 1, plural: false };
   }
   if (pronouns.has(next)) return 'skip';
@@ -167,7 +191,21 @@ function isVerbAt(tokens: readonly string[], index: number, plural: boolean): bo
   if (!isThirdPersonVerb(word)) return false;
   const isEnd = following === undefined || following === ',' || following === 'and';
   // A bare "plays" or "works" at the end of a list is more likely a noun; "cooks and bakes" is not.
-  return !isEnd || ['knits', 'bakes', 'cooks', 'sings', 'paints', 'dances', 'swims', 'hikes', 'reads', 'writes'].includes(word);
+  return (
+    !isEnd ||
+    [
+      'knits',
+      'bakes',
+      'cooks',
+      'sings',
+      'paints',
+      'dances',
+      'swims',
+      'hikes',
+      'reads',
+      'writes',
+    ].includes(word)
+  );
 }
 
 function opensPossessive(tokens: readonly string[], index: number): boolean {
@@ -181,9 +219,11 @@ function opensPossessive(tokens: readonly string[], index: number): boolean {
 /** Drops leading adverbs and trailing joints; puts the verb in the third person. */
 function finishClause(tokens: readonly string[]): string[] {
   let start = 0;
-  while (start < tokens.length && (isFillerAdverb(tokens[start] ?? '') || tokens[start] === ',')) start += 1;
+  while (start < tokens.length && (isFillerAdverb(tokens[start] ?? '') || tokens[start] === ','))
+    start += 1;
   const words = tokens.slice(start);
-  while (words.length > 0 && (words.at(-1) === ',' || conjunctions.has(words.at(-1) ?? ''))) words.pop();
+  while (words.length > 0 && (words.at(-1) === ',' || conjunctions.has(words.at(-1) ?? '')))
+    words.pop();
   const verb = words[0];
   if (verb === undefined) return [];
   return [conjugateThird(verb), ...words.slice(1)];

@@ -39,7 +39,8 @@ const joints = new Set(
     .split(/\s+/)
     .filter(Boolean),
 );
-const fixedPairs = /\b(?:dungeons|salt|arts|rock|black|food|bed|science|trial|fish) and (?:dragons|pepper|crafts|roll|white|wine|breakfast|technology|error|chips)\b/;
+const fixedPairs =
+  /\b(?:dungeons|salt|arts|rock|black|food|bed|science|trial|fish) and (?:dragons|pepper|crafts|roll|white|wine|breakfast|technology|error|chips)\b/;
 
 /** Items of a description, in order, lower-cased, without duplicates; empty when it says nothing. */
 export function splitItems(text: string): string[] {
@@ -116,7 +117,11 @@ function opensIdentity(next: readonly string[], joint: string): boolean {
   const words = dropAdverbs(next);
   const first = words[0] ?? '';
   if (joint !== 'and') return true;
-  return ['a', 'an', 'the', 'part'].includes(first) || adjectives.has(first) || /^[a-z]{3,}ing$/.test(first);
+  return (
+    ['a', 'an', 'the', 'part'].includes(first) ||
+    adjectives.has(first) ||
+    /^[a-z]{3,}ing$/.test(first)
+  );
 }
 
 function splitPossession(tokens: readonly string[]): string[][] {
@@ -127,13 +132,17 @@ function splitPossession(tokens: readonly string[]): string[][] {
 function splitResidence(tokens: readonly string[]): string[][] {
   const at = tokens.findIndex((token, place) => token === 'with' && place > 0);
   if (at < 0) return splitTail(['lives', ...tokens]);
-  return [...splitTail(['lives', ...tokens.slice(0, at)]), ...splitTail(['lives', ...tokens.slice(at)])];
+  return [
+    ...splitTail(['lives', ...tokens.slice(0, at)]),
+    ...splitTail(['lives', ...tokens.slice(at)]),
+  ];
 }
 
 /** "enjoys a, b and c": each object takes the verb. */
 function splitObjects(head: readonly string[], tokens: readonly string[]): string[][] {
   const text = tokens.join(' ');
-  if (fixedPairs.test(text) && tokens.length < maxItemWords) return [[...head, ...tokens.filter((t) => t !== ',')]];
+  if (fixedPairs.test(text) && tokens.length < maxItemWords)
+    return [[...head, ...tokens.filter((t) => t !== ',')]];
   const parts = splitAt(tokens, () => true).map(dropAdverbs);
   if (parts.length === 2 && isSharedGerund(parts[0] ?? [], parts[1] ?? [], tokens)) {
     return [[...head, ...tokens]];
@@ -142,7 +151,8 @@ function splitObjects(head: readonly string[], tokens: readonly string[]): strin
   return parts
     .filter((part) => part.length > 0)
     .map((part) => {
-      if (isInfinitive && part[0] !== 'to' && isBaseVerb(part[0] ?? '')) return [...head, 'to', ...part];
+      if (isInfinitive && part[0] !== 'to' && isBaseVerb(part[0] ?? ''))
+        return [...head, 'to', ...part];
       return [...head, ...part];
     });
 }
@@ -154,7 +164,8 @@ function isSharedGerund(
   whole: readonly string[],
 ): boolean {
   if (whole.length > maxItemWords - 1 || whole.includes(',')) return false;
-  if ((second[0] ?? '').endsWith('ing') || second.some((word) => word.endsWith('ing'))) return false;
+  if ((second[0] ?? '').endsWith('ing') || second.some((word) => word.endsWith('ing')))
+    return false;
   return first.length > 1 && /ing$/.test(first[0] ?? '') && !/^(?:playing)$/.test(first[0] ?? '');
 }
 
@@ -219,7 +230,9 @@ function shortenItem(tokens: readonly string[]): string {
       }
     }
     words = words.slice(0, cut);
-    const relative = words.findLastIndex((word) => ['who', 'that', 'which', 'where'].includes(word));
+    const relative = words.findLastIndex((word) =>
+      ['who', 'that', 'which', 'where'].includes(word),
+    );
     if (relative >= 3 && relative >= words.length - 2) words = words.slice(0, relative);
   }
   while (words.length > 2 && isLooseEnd(words.at(-1) ?? '')) words.pop();
@@ -227,5 +240,9 @@ function shortenItem(tokens: readonly string[]): string {
 }
 
 function isLooseEnd(word: string): boolean {
-  return joints.has(word) || (determiners.has(word) && !/^(?:one|two|three)$/.test(word)) || isFillerAdverb(word);
+  return (
+    joints.has(word) ||
+    (determiners.has(word) && !/^(?:one|two|three)$/.test(word)) ||
+    isFillerAdverb(word)
+  );
 }

@@ -34,7 +34,7 @@ const irregular: Readonly<Record<string, string>> = {
   have: 'have',
   does: 'do',
   "doesn't": "don't",
-  "isn't": "am not",
+  "isn't": 'am not',
   "hasn't": "haven't",
   was: 'was',
   were: 'was',
@@ -50,7 +50,18 @@ const pastVerbs = new Set(
 );
 
 /** Auxiliaries and negated verbs that open a clause as they stand, in every person. */
-const invariantVerbs = new Set(['can', 'cannot', "can't", 'will', 'would', 'could', 'may', 'might', "didn't", "don't"]);
+const invariantVerbs = new Set([
+  'can',
+  'cannot',
+  "can't",
+  'will',
+  'would',
+  'could',
+  'may',
+  'might',
+  "didn't",
+  "don't",
+]);
 
 function toThirdPerson(base: string): string {
   if (base === 'have') return 'has';
@@ -63,7 +74,9 @@ const baseOfThird = new Map([...baseVerbs].map((base) => [toThirdPerson(base), b
 
 /** Says whether a lower-case word can head a clause about a third person ("enjoys", "is", "moved"). */
 export function isThirdPersonVerb(word: string): boolean {
-  return baseOfThird.has(word) || word in irregular || pastVerbs.has(word) || invariantVerbs.has(word);
+  return (
+    baseOfThird.has(word) || word in irregular || pastVerbs.has(word) || invariantVerbs.has(word)
+  );
 }
 
 /** Says whether a word is a known verb in its base form ("enjoy"). */

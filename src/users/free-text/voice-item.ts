@@ -34,7 +34,8 @@ const role = /(?:er|or|ist|ian|ant|ent|man|woman|nurse|student|chef|fan|lover)$/
 export function voiceClause(item: string): string {
   const words = normaliseText(item).split(' ');
   const verb = words[0] ?? '';
-  if (/^(?:his|her|their|my) /.test(`${verb} `)) return ['my', ...voiceWords(words.slice(1))].join(' ');
+  if (/^(?:his|her|their|my) /.test(`${verb} `))
+    return ['my', ...voiceWords(words.slice(1))].join(' ');
   if (isThirdPersonVerb(verb)) {
     const second = verb === 'never' || verb === 'is' ? '' : conjugateFirst(verb);
     const head = verb === 'is' ? 'am' : verb === 'never' ? 'never' : second;
@@ -47,7 +48,9 @@ export function voiceClause(item: string): string {
   if (states.has(verb)) return `i am ${rest}`;
   if (/^[a-z]{3,}ing\b/.test(rest)) return `i enjoy ${rest}`;
   if (role.test(rest.split(/ (?:at|in|of|for|who|with|from) /)[0] ?? '')) {
-    return /^an? /.test(rest) ? `i am ${rest}` : `i am ${/^[aeiou]/.test(rest) ? 'an' : 'a'} ${rest}`;
+    return /^an? /.test(rest)
+      ? `i am ${rest}`
+      : `i am ${/^[aeiou]/.test(rest) ? 'an' : 'a'} ${rest}`;
   }
   if (quantity.test(rest)) return `i have ${rest}`;
   return `my thing is ${rest}`;
