@@ -4,7 +4,7 @@
  * Means are over turns unless the name says otherwise; masked rewards and missing verdicts are left
  * out of their mean and counted. Nothing here depends on the clock.
  */
-import type { Episode, Turn } from '../env/index.ts';
+import { summarizeEpisodes, type Episode, type Turn } from '../env/index.ts';
 import { criterionNames } from '../rewards/index.ts';
 import type { RewardWeights } from './trajectory.ts';
 
@@ -18,6 +18,7 @@ export function describeEpisodes(
 ): Record<string, number> {
   const turns = episodes.flatMap((episode) => episode.turns);
   const late = turns.filter((turn) => turn.turnIndex >= firstLateTurn);
+  const summary = summarizeEpisodes(episodes);
   const finals = episodes.flatMap((episode) => episode.turns.slice(-1));
   return {
     'reward/profile_mean': meanOf(turns, (turn) => turn.rewards.profile),
@@ -34,6 +35,10 @@ export function describeEpisodes(
     'profile/f1_full': meanOf(turns, (turn) => turn.scoreFull.f1),
     'profile/f1_full_final': meanOf(finals, (turn) => turn.scoreFull.f1),
     'profile/disclosed_items_final': meanOf(finals, (turn) => turn.disclosedProfile.length),
+    'profile/distractor_stored_rate': summary.distractor_rate ?? Number.NaN,
+    'profile/change_followed_rate': summary.change_followed_rate ?? Number.NaN,
+    'reply/repeated_question_rate': summary.repeat_rate ?? Number.NaN,
+    'reply/words': summary.response_words ?? Number.NaN,
     'format/rate': meanOf(turns, (turn) => Number(turn.formatProblem === null)),
     'judge/missing': turns.filter(isVerdictMissing).length,
     'rewards/masked': turns.reduce((sum, turn) => sum + countMasked(turn), 0),

@@ -3,7 +3,13 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { AbortedError, EngineError, RolloutError } from '../base/index.ts';
+import {
+  AbortedError,
+  CheckpointError,
+  DataError,
+  EngineError,
+  RolloutError,
+} from '../base/index.ts';
 import { openRun } from '../runlog/index.ts';
 import { resolveTrainingSettings, type TrainingOverrides } from './settings.ts';
 import { TableBackend } from './testing/table-backend.ts';
@@ -16,11 +22,11 @@ import {
 } from './testing/table-world.ts';
 import {
   computeLearningRate,
+  createIterationRandom,
   planIteration,
   trainPolicy,
   type TrainPolicyInput,
 } from './trainer.ts';
-import { createIterationRandom } from './trainer.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-trainer-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -140,9 +146,22 @@ describe('training', () => {
     await expect(trainPolicy(input)).rejects.toBeInstanceOf(EngineError);
     const batch = JSON.parse(read('broken', 'diagnostics', 'bad-batch-1.json')) as unknown[];
     expect(batch).toHaveLength(4);
-    const damaged = start('damaged');
-    damaged.backend.setParameter(3, Number.NaN);
-    await expect(trainPolicy(damaged.input)).rejects.toThrow(/not finite/);
+  });
+
+  it('refuses to begin with, or go on from, weights that are not finite', async () => {
+    const begun = start('damaged');
+    begun.backend.setParameter(3, Number.NaN);
+    await expect(trainPolicy(begun.input)).rejects.toBeInstanceOf(DataError);
+    const { backend, input } = start('spoilt', { iterations: 2 });
+    await trainPolicy(input);
+    const resumed = start('spoilt', { iterations: 3 }, true);
+    const load = resumed.backend.loadState.bind(resumed.backend);
+    resumed.backend.loadState = async (folder) => {
+      await load(folder);
+      resumed.backend.setParameter(3, Number.NaN);
+    };
+    await expect(trainPolicy(resumed.input)).rejects.toBeInstanceOf(CheckpointError);
+    expect(backend.parameters.every(Number.isFinite)).toBe(true);
   });
 
   it('refuses to train when sampling and scoring disagree', async () => {

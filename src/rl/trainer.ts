@@ -8,6 +8,7 @@
  */
 import {
   AbortedError,
+  CheckpointError,
   createRandom,
   DataError,
   RolloutError,
@@ -31,6 +32,8 @@ export type CollectRequest = {
   readonly policyVersion: number;
   readonly settings: TrainingSettings;
   readonly signal?: AbortSignal;
+  /** Called after each turn of all conversations. */
+  readonly onTurn?: (done: number, planned: number) => void;
 };
 
 /** Holds the planned conversations with the policy; the result is in the order of the plans. */
@@ -38,6 +41,8 @@ export type EpisodeCollector = (request: CollectRequest) => Promise<readonly Epi
 
 export type TrainingProgress = {
   readonly phase: 'collecting' | 'updating' | 'iteration_done' | 'saving';
+  /** Share of the phase that is done, in [0, 1]. */
+  readonly phaseShare: number;
   /** Counted from 1. */
   readonly iteration: number;
   readonly iterations: number;
@@ -80,9 +85,14 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
   let state = await restore(run, backend);
   let savedIteration = state.iteration;
   const firstIteration = state.iteration;
-  const report = (phase: TrainingProgress['phase'], metrics?: Record<string, number>): void =>
+  const report = (
+    phase: TrainingProgress['phase'],
+    phaseShare: number,
+    metrics?: Record<string, number>,
+  ): void =>
     input.onProgress?.({
       phase,
+      phaseShare,
       iteration: phase === 'iteration_done' ? state.iteration : state.iteration + 1,
       iterations: settings.iterations,
       elapsedSeconds: (clock.nowMs() - startMs) / 1000,
@@ -99,9 +109,9 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
   try {
     while (state.iteration < settings.iterations) {
       throwIfAborted(signal);
-      const outcome = await runIteration(input, state, clock, (phase) => report(phase));
+      const outcome = await runIteration(input, state, clock, report);
       state = outcome.state;
-      report('iteration_done', outcome.metrics);
+      report('iteration_done', 1, outcome.metrics);
       if (state.iteration % settings.checkpointEvery === 0) await save();
     }
   } catch (error) {
@@ -109,7 +119,7 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
     throw error;
   }
   await save();
-  report('saving');
+  report('saving', 0);
   await backend.saveModel(run.modelFolder);
   return state;
 }
@@ -118,11 +128,32 @@ async function restore(run: RunDirectory, backend: TrainingBackend): Promise<Tra
   const checkpoint = run.loadLatestCheckpoint<TrainerState>();
   run.cutBackTo(checkpoint?.iteration ?? 0);
   if (checkpoint === null) {
+    if (!(await isFinitePolicy(backend))) {
+      throw new DataError('weights_not_finite', 'The model gives numbers that are not finite.', {
+        hint: 'Its weights hold NaN or infinity: use another model folder.',
+      });
+    }
     await backend.freezeReference();
     return { iteration: 0, policyVersion: 0, generatedTokens: 0 };
   }
   await backend.loadState(checkpoint.folder);
+  if (!(await isFinitePolicy(backend))) {
+    throw new CheckpointError(
+      'weights_not_finite',
+      `The checkpoint ${checkpoint.folder} holds weights that are not finite.`,
+      {
+        details: { folder: checkpoint.folder },
+        hint: 'Delete that folder and run again with --resume to go on from the one before it.',
+      },
+    );
+  }
   return checkpoint.state;
+}
+
+/** Scores two tokens: one bad weight on the way to the output spoils the result. */
+async function isFinitePolicy(backend: TrainingBackend): Promise<boolean> {
+  const [scores] = await backend.score([Int32Array.of(0, 1)], 'current');
+  return Number.isFinite(scores?.logprobs[1]);
 }
 
 type IterationOutcome = {
@@ -134,24 +165,27 @@ async function runIteration(
   input: TrainPolicyInput,
   before: TrainerState,
   clock: Clock,
-  report: (phase: TrainingProgress['phase']) => void,
+  report: (phase: TrainingProgress['phase'], phaseShare: number) => void,
 ): Promise<IterationOutcome> {
   const { settings, run, signal } = input;
   const iteration = before.iteration + 1;
   const random = createIterationRandom(settings.seed, iteration);
   const beginMs = clock.nowMs();
-  report('collecting');
+  report('collecting', 0);
   const episodes = await input.collect({
     plans: planIteration(input.world, settings, iteration, random.fork('episodes')),
     policyVersion: before.policyVersion,
     settings,
     ...(signal === undefined ? {} : { signal }),
+    onTurn: (done, planned) => report('collecting', done / planned),
   });
   const collectedMs = clock.nowMs();
   checkEpisodes(episodes, settings);
   run.writeEpisodes(iteration, episodes);
-  report('updating');
-  const result = await update(input, episodes, iteration, random.fork('minibatches'));
+  report('updating', 0);
+  const result = await update(input, episodes, iteration, random.fork('minibatches'), (share) =>
+    report('updating', share),
+  );
   const doneMs = clock.nowMs();
   const described = describeEpisodes(episodes, settings.rewardWeights);
   const state: TrainerState = {
@@ -182,6 +216,7 @@ function update(
   episodes: readonly Episode[],
   iteration: number,
   random: RandomSource,
+  report: (share: number) => void,
 ): Promise<PpoResult> {
   const { settings, backend, run, tokenizer } = input;
   const { ppo, rewardWeights } = settings;
@@ -196,6 +231,7 @@ function update(
     adam: createAdamSettings(settings, iteration),
     groupSize: settings.groupSize,
     random,
+    onUpdate: (done, planned) => report(done / planned),
     onBadBatch: (batch) => {
       const content = batch.map((datum) =>
         Object.fromEntries(Object.entries(datum).map(([key, values]) => [key, Array.from(values)])),

@@ -1,0 +1,20 @@
+/** Holds the planned conversations of an iteration in a world, with a chat model that has tokens. */
+import type { ChatModel } from '../chat/index.ts';
+import { runEpisodes, type World } from '../env/index.ts';
+import type { EpisodeCollector } from './trainer.ts';
+
+/** Creates the collector the trainer uses by default. */
+export function createCollector(world: World, policy: ChatModel): EpisodeCollector {
+  return ({ plans, policyVersion, settings, signal, onTurn }) =>
+    runEpisodes(plans, {
+      world,
+      policy,
+      policyVersion,
+      turns: settings.turns,
+      sampling: settings.sampling,
+      ...(signal === undefined ? {} : { signal }),
+      ...(onTurn === undefined
+        ? {}
+        : { onTurn: ({ turnIndex, turns }) => onTurn(turnIndex + 1, turns) }),
+    });
+}
