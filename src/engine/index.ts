@@ -4,3 +4,4 @@ export * from './onnx/index.ts';
 export * from './runtime/index.ts';
 export * from './grad/index.ts';
 export * from './reference/index.ts';
+export * from './optim/index.ts';
