@@ -5,7 +5,7 @@
  * before. This is what lets a backward pass name a forward value (a sigmoid, a softmax) and get it
  * for free. Nodes nobody needs are dropped by `liveNodes` when a graph is run or written.
  */
-import { ShapeError, invariant } from '../../base/index.ts';
+import { EngineError, ShapeError, invariant } from '../../base/index.ts';
 import { inferOutputs } from './infer.ts';
 import type { Dim, ElementType, Node, OpAttributes, OpKind, Value } from './types.ts';
 
@@ -136,4 +136,27 @@ export function liveNodes(graph: Graph, targets: Iterable<Value>): readonly Node
     for (const value of node.inputs) pending.push(graph.producer(value));
   }
   return graph.nodes.filter((node) => live.has(node));
+}
+
+/** The outputs of a graph by name. Throws `EngineError` for an unknown name. */
+export function selectOutputs(
+  graph: Graph,
+  names: readonly string[] | undefined,
+): ReadonlyMap<string, Value> {
+  if (!names) return graph.outputs;
+  return new Map(
+    names.map((name) => {
+      const value = graph.outputs.get(name);
+      if (!value) {
+        throw new EngineError(
+          'unknown_output',
+          `The graph ${graph.name} has no output '${name}'.`,
+          {
+            details: { name, known: [...graph.outputs.keys()] },
+          },
+        );
+      }
+      return [name, value];
+    }),
+  );
 }

@@ -4,8 +4,8 @@
  * Only what the wanted outputs need is written. Inputs for which weights are given become
  * initializers, which the runtime packs once instead of at every product.
  */
-import { EngineError, ShapeError, invariant } from '../../base/index.ts';
-import { liveNodes, renderShape } from '../graph/index.ts';
+import { ShapeError, invariant } from '../../base/index.ts';
+import { liveNodes, renderShape, selectOutputs } from '../graph/index.ts';
 import type { Graph, Tensor, Value } from '../graph/index.ts';
 import { Emitter, elementTypeCodes } from './emitter.ts';
 import { lowerNode } from './lower.ts';
@@ -21,29 +21,6 @@ export type EncodeOptions = {
   /** Outputs to keep; all of them by default. */
   readonly outputs?: readonly string[];
 };
-
-/** The outputs of a graph by name. Throws `EngineError` for an unknown name. */
-export function selectOutputs(
-  graph: Graph,
-  names: readonly string[] | undefined,
-): ReadonlyMap<string, Value> {
-  if (!names) return graph.outputs;
-  return new Map(
-    names.map((name) => {
-      const value = graph.outputs.get(name);
-      if (!value) {
-        throw new EngineError(
-          'unknown_output',
-          `The graph ${graph.name} has no output '${name}'.`,
-          {
-            details: { name, known: [...graph.outputs.keys()] },
-          },
-        );
-      }
-      return [name, value];
-    }),
-  );
-}
 
 function describeValue(name: string, value: Value): ValueInfoMessage {
   const dim = value.shape.map((size) =>

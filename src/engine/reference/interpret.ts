@@ -1,6 +1,6 @@
 /** Runs a graph in float64, node by node: the slow oracle for tests. */
 import { EngineError, invariant } from '../../base/index.ts';
-import { applyOpTable, liveNodes } from '../graph/index.ts';
+import { applyOpTable, liveNodes, selectOutputs } from '../graph/index.ts';
 import type { Graph, Node, Tensor, Value } from '../graph/index.ts';
 import { referenceRules } from './rules.ts';
 import { toFloat64 } from './tensor64.ts';
@@ -26,10 +26,18 @@ function compute(
   return applyOpTable(referenceRules, node, operands);
 }
 
-/** Computes every output of a graph in float64. Throws `EngineError` for a missing feed. */
-export function interpret(graph: Graph, feeds: ReferenceFeeds): Record<string, Tensor64> {
+/**
+ * Computes outputs of a graph (all of them unless named) in float64. Throws `EngineError` for a
+ * missing feed or an unknown output.
+ */
+export function interpret(
+  graph: Graph,
+  feeds: ReferenceFeeds,
+  outputNames?: readonly string[],
+): Record<string, Tensor64> {
+  const outputs = selectOutputs(graph, outputNames);
   const known = new Map<Value, Tensor64>();
-  for (const node of liveNodes(graph, graph.outputs.values())) {
+  for (const node of liveNodes(graph, outputs.values())) {
     const results = compute(node, known, feeds);
     for (const [index, value] of node.outputs.entries()) {
       const result = results[index];
@@ -38,6 +46,6 @@ export function interpret(graph: Graph, feeds: ReferenceFeeds): Record<string, T
     }
   }
   return Object.fromEntries(
-    [...graph.outputs].map(([name, value]) => [name, known.get(value) as Tensor64]),
+    [...outputs].map(([name, value]) => [name, known.get(value) as Tensor64]),
   );
 }
