@@ -1,0 +1,3 @@
+export * from './world.ts';
+export { mediocreSkill, fragmentSkill, oracleSkill } from './demonstrator.ts';
+export type { WriterSkill } from './demonstrator.ts';

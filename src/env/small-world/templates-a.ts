@@ -1,0 +1,60 @@
+/** How the family that is trained on speaks: in whole sentences and willingly. */
+import { cuesA } from './cues.ts';
+import type { Phrasing } from './phrasing.ts';
+
+export const phrasingA: Phrasing = {
+  statements: {
+    name: ['my name is {} .', 'people call me {} .', 'i am called {} at home .'],
+    city: ['i live in {} .', 'my home is in {} .', 'i moved to {} last year .'],
+    job: ['i work as a {} .', 'i am a {} by trade .', 'they pay me to be a {} .'],
+    pet: ['i have a {} at home .', 'there is a {} on my sofa .', 'a {} lives with me .'],
+    diet: ['i eat {} only .', 'my diet is {} .', 'i keep to {} meals .'],
+    food: ['i love {} food .', '{} food is my favourite .', 'i could eat {} meals every day .'],
+    drink: ['i drink {} every day .', 'a good {} makes my morning .', 'my favourite drink is {} .'],
+    music: ['i love {} music .', 'i listen to {} every night .', '{} is the music for me .'],
+    film: ['i like {} films best .', 'i watch a {} every night .', '{} films are my favourite .'],
+    book: ['i read {} books a lot .', '{} books are on my desk .', 'my favourite books are {} .'],
+    hobby: ['i spend my weekend on {} .', '{} is my hobby .', 'i enjoy {} after work .'],
+    trip: ['i dream of a {} trip .', 'my best trip was a {} .', 'i want to travel to a {} .'],
+    goal: ['my goal this year is a {} .', 'i am working towards a {} .', 'i hope for a {} soon .'],
+    hate: ['i cannot stand {} .', '{} is not for me .', 'i really hate {} .'],
+    style: ['please keep your answers {} .', 'i like {} answers .', 'give me {} answers please .'],
+    tone: ['please keep it {} with me .', 'i like a {} tone .', 'be {} with me please .'],
+  },
+  cues: cuesA,
+  others: {
+    food: ['my brother loves {} food .', 'my neighbour could eat {} every day .'],
+    drink: ['my sister drinks {} every day .', 'my boss loves {} .'],
+    music: ['my brother listens to {} .', 'my friend really hates {} music .'],
+    film: ['my mother likes {} films .', 'my boss cannot stand {} films .'],
+    hobby: ['my friend spends the weekend on {} .', 'my sister loves {} .'],
+    job: ['my neighbour works as a {} .', 'my mother was a {} .'],
+    city: ['my sister lives in {} .', 'my friend moved to {} .'],
+    pet: ['my neighbour has a {} .', 'my brother wants a {} .'],
+  },
+  requests: {
+    food: ['what should i eat tonight ?', 'any food ideas for me ?', 'please suggest a dinner .'],
+    drink: [
+      'what should i drink tonight ?',
+      'any drink ideas for me ?',
+      'please suggest a drink .',
+    ],
+    music: ['what should i listen to ?', 'any music ideas for me ?', 'please suggest some music .'],
+    film: ['what should i watch tonight ?', 'any film ideas for me ?', 'please suggest a film .'],
+    hobby: ['what should i do for fun ?', 'any hobby ideas for me ?', 'please suggest some fun .'],
+    trip: ['where should i travel next ?', 'any trip ideas for me ?', 'please suggest a trip .'],
+  },
+  greetings: ['hi .', 'hello .', 'good morning .', 'hello , good to be here .'],
+  smallTalk: [
+    'it was a long day .',
+    'not much is new here .',
+    'the weather is good today .',
+    'my train was late again .',
+    'what else ?',
+  ],
+  evasions: ['i would rather not say .', 'maybe later .', 'that is private .'],
+  nothing: ['i have none .', 'nothing comes to mind .', 'no , nothing like that .'],
+  announcements: ['i changed my mind .', 'something is new .', 'not any more as before .'],
+  repeated: ['you asked that already .', 'that question again ?'],
+  puzzled: ['that makes no sense to me .', 'you are not listening .'],
+};

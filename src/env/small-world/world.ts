@@ -1,0 +1,104 @@
+/**
+ * The small world put together: schema, people, judge, note and scripted writers.
+ *
+ * Everything in it runs by program and in microseconds, so a policy can be trained and measured on an
+ * ordinary machine; what it can show about real conversation is limited to what its rules cover.
+ */
+import type { RandomSource } from '../../base/index.ts';
+import { ConfigError } from '../../base/index.ts';
+import { entryMarks, protocolTags, slotToken } from '../../protocol/index.ts';
+import {
+  computeProfileScore,
+  defaultRewardSettings,
+  scoreTurnRewards,
+} from '../../rewards/index.ts';
+import type { RewardSettings } from '../../rewards/index.ts';
+import type { Demonstrator, World } from '../types.ts';
+import { createScriptedWriter, fragmentSkill, mediocreSkill, oracleSkill } from './demonstrator.ts';
+import type { WriterSkill } from './demonstrator.ts';
+import { createSmallWorldJudge } from './judge.ts';
+import { composeOpenSlots } from './note.ts';
+import { samplePersona } from './persona.ts';
+import { sentencesOf, wordsOf } from './phrasing.ts';
+import type { Phrasing } from './phrasing.ts';
+import { replySentences } from './reply-grammar.ts';
+import { phrasingA } from './templates-a.ts';
+import { phrasingB } from './templates-b.ts';
+import {
+  coldTemperament,
+  createSmallWorldUser,
+  denseTemperament,
+  warmTemperament,
+} from './user.ts';
+import type { Temperament } from './user.ts';
+import { allValues, slotNames, smallWorldSchema } from './values.ts';
+
+export type SmallWorldOptions = {
+  /** What a turn earns; `per_write` and alignment, both at weight 1, by default. */
+  readonly rewards?: RewardSettings;
+  /** Dense: users skip the greeting and tell something in nearly every turn (for fragments of 1 to 3 turns). */
+  readonly dense?: boolean;
+  /** Skill of the demonstrator in place of the default one. */
+  readonly skill?: WriterSkill;
+};
+
+/** A world over a closed vocabulary. */
+export type SmallWorld = World & {
+  /** Every word that can occur, each once, and the protocol's tags. */
+  vocabulary(): { readonly words: readonly string[]; readonly specials: readonly string[] };
+  /** The scripted writer that makes no mistakes, for reference. */
+  createOracle(random: RandomSource): Demonstrator;
+};
+
+/** The trained family and the one never trained on. */
+export const smallWorldFamilies = ['warm', 'cold'] as const;
+
+/** Creates the small world. */
+export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
+  const rewards = options.rewards ?? defaultRewardSettings;
+  const dense = options.dense ?? false;
+  const skill = options.skill ?? (dense ? fragmentSkill : mediocreSkill);
+  return {
+    name: dense ? 'small-world-dense' : 'small-world',
+    schema: smallWorldSchema,
+    judge: createSmallWorldJudge(),
+    families: smallWorldFamilies,
+    systemPrompt: '',
+    samplePersona: (random, split) => samplePersona(random, split),
+    createUser: (persona, family, split, random) => {
+      const { phrasing, temperament } = findFamily(family, dense);
+      return createSmallWorldUser({ persona, family, phrasing, temperament, split, random });
+    },
+    composeNote: composeOpenSlots,
+    scoreTurn: (turn) => scoreTurnRewards(turn, smallWorldSchema, rewards),
+    scoreProfile: computeProfileScore,
+    createDemonstrator: (random) => createScriptedWriter('mediocre/1', skill, random),
+    createOracle: (random) => createScriptedWriter('oracle/1', oracleSkill, random),
+    vocabulary: listVocabulary,
+  };
+}
+
+function findFamily(
+  family: string,
+  dense: boolean,
+): { phrasing: Phrasing; temperament: Temperament } {
+  if (family === 'warm') {
+    return { phrasing: phrasingA, temperament: dense ? denseTemperament : warmTemperament };
+  }
+  if (family === 'cold') return { phrasing: phrasingB, temperament: coldTemperament };
+  throw new ConfigError('unknown_family', `The small world has no family of users "${family}".`, {
+    hint: `Known families: ${smallWorldFamilies.join(', ')}.`,
+  });
+}
+
+function listVocabulary(): { words: readonly string[]; specials: readonly string[] } {
+  const words = wordsOf([
+    ...entryMarks,
+    ...slotNames.map(slotToken),
+    ...allValues,
+    ...replySentences(),
+    ...sentencesOf(phrasingA),
+    ...sentencesOf(phrasingB),
+  ]);
+  return { words: [...words].sort(), specials: [...protocolTags] };
+}
