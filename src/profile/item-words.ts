@@ -14,7 +14,7 @@ const stopWords = new Set(
   am is are was were be been being 's 're 'm have has had having do does did doing done not no never
   don't doesn't didn't isn't aren't wasn't can't cannot won't i'm he's she's they're
   so very really quite just also often frequently usually sometimes always currently now still too only
-  regularly especially particularly recently some any all both each other own one's there here
+  regularly especially particularly recently some any all both each other own owns owned one's there here
   named called can will would could should may might must
   enjoy enjoys enjoyed enjoying love loves loved loving like likes liked liking adore adores fond passionate passion
   hate hates hated dislike dislikes disliked years year old`
@@ -51,6 +51,7 @@ export function normaliseText(text: string): string {
 /** Cuts common English endings: hikes, hiking and hike give one stem. */
 export function stemWord(word: string): string {
   let stem = word.replace(/'s?$/, '');
+  if (stem === 'goes' || stem === 'going') return 'go';
   if (stem.length > 4 && stem.endsWith('ies')) stem = `${stem.slice(0, -3)}y`;
   else if (stem.length > 5 && stem.endsWith('ing')) stem = undouble(stem.slice(0, -3));
   else if (stem.length > 4 && stem.endsWith('ed')) stem = undouble(stem.slice(0, -2));

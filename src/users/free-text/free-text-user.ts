@@ -22,6 +22,8 @@ export type FreeTextUserOptions = {
   readonly random: RandomSource;
   /** What other people are said to like or have: items of other personas, in the third person. */
   readonly otherItems: readonly string[];
+  /** Tells something in every turn, the first included; for dense practice, not for evaluation. */
+  readonly isTalkative?: boolean;
 };
 
 /** Share of its items a user tells in one reply at most; at least one item is always allowed. */
@@ -40,6 +42,7 @@ class FreeTextUser implements SimulatedUser {
   readonly #random: RandomSource;
   readonly #phrasings: readonly PhrasingSet[];
   readonly #otherItems: readonly string[];
+  readonly #isTalkative: boolean;
   readonly #asked: Question[] = [];
   #hidden: ProfileItem[];
   #trust: number;
@@ -51,12 +54,15 @@ class FreeTextUser implements SimulatedUser {
     this.#random = options.random;
     this.#phrasings = choosePhrasings(options.family, options.isHeldOut);
     this.#otherItems = options.otherItems;
+    this.#isTalkative = options.isTalkative ?? false;
     this.#hidden = options.random.shuffle(options.persona.trueProfile);
     this.#trust = options.family === 'other' ? -0.5 : 0;
   }
 
   open(): Promise<UserTurn> {
-    return Promise.resolve(this.#say('greeting', 'greeting'));
+    return Promise.resolve(
+      this.#isTalkative ? this.#volunteer(0.9) : this.#say('greeting', 'greeting'),
+    );
   }
 
   respond(reply: PerceivedReply): Promise<UserTurn> {
@@ -66,6 +72,7 @@ class FreeTextUser implements SimulatedUser {
   }
 
   #answer(response: string): UserTurn {
+    if (this.#isTalkative) return this.#volunteer(0.8);
     if (response.trim() === '') return this.#say('puzzled', 'puzzled');
     const [question] = readQuestions(response);
     if (question === undefined) return this.#volunteer(0.3);
@@ -83,7 +90,7 @@ class FreeTextUser implements SimulatedUser {
   #answerTopic(topic: ItemTopic): UserTurn {
     const fitting = this.#hidden.filter((item) => findTopics(item.value).includes(topic));
     if (fitting.length === 0) {
-      const spontaneous = this.#random.chance(0.25 + 0.1 * this.#trust);
+      const spontaneous = this.#random.chance(0.4 + 0.1 * this.#trust);
       if (spontaneous) return this.#volunteer(1);
       return this.#say('nothing', 'nothing', { topic });
     }

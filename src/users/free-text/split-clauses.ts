@@ -69,7 +69,7 @@ export function splitClauses(sentence: string): Clause[] {
   let current: string[] = [];
   let plural = false;
   let skipping = false;
-  let index = 0;
+  let index: number;
   const close = (): void => {
     if (current.length > 0) clauses.push(current);
     current = [];

@@ -1,0 +1,3 @@
+export * from './demonstrator.ts';
+export * from './practice.ts';
+export * from './world.ts';

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../base/index.ts';
+import { parsePersonas } from '../../users/index.ts';
+import { runDemonstrations } from '../conversation.ts';
+import { planEpisodes } from '../plans.ts';
+import type { Episode, World } from '../types.ts';
+import { carefulSettings, createTextDemonstrator } from './demonstrator.ts';
+import { createFreeTextWorld, freeTextSchema } from './world.ts';
+
+const jobs = ['welder', 'baker', 'ferry pilot', 'tailor', 'surveyor', 'beekeeper'];
+const loves = ['chess', 'rowing', 'brass bands', 'tin toys', 'old radios', 'opera', 'camping'];
+const pets = ['two goats', 'a tame crow', 'three hens', 'an old dog'];
+const lines = Array.from({ length: 40 }, (_, index) => {
+  const job = jobs[index % jobs.length];
+  const love = loves[index % loves.length];
+  const pet = pets[index % pets.length];
+  return JSON.stringify(
+    `She is a ${20 + index}-year-old ${job} who loves ${love} and baking. She has ${pet} and lives in a hut. She speaks Welsh.`,
+  );
+});
+const { personas } = parsePersonas(lines.join('\n'), 'people.jsonl');
+const world = createFreeTextWorld({ personas });
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+const meanF1 = (episodes: readonly Episode[]): number =>
+  mean(episodes.flatMap((episode) => episode.turns.slice(2).map((turn) => turn.scoreDisclosed.f1)));
+const meanAlignment = (episodes: readonly Episode[]): number =>
+  mean(episodes.flatMap((episode) => episode.turns.map((turn) => turn.alignment ?? 0)));
+
+function demonstrate(
+  settings: typeof carefulSettings | null,
+  of: World = world,
+): Promise<Episode[]> {
+  const plans = planEpisodes({ world: of, random: createRandom(3), count: 60, split: 'train' });
+  return runDemonstrations(plans, {
+    world: of,
+    turns: 6,
+    ...(settings === null
+      ? {}
+      : { createWriter: (random) => createTextDemonstrator(freeTextSchema, random, settings) }),
+  });
+}
+
+describe('the free-text world', () => {
+  it('keeps held-out people apart from the training part', () => {
+    const train = new Set(world.people.train.map((persona) => persona.id));
+    expect(world.people.test.length).toBeGreaterThan(0);
+    for (const persona of world.people.test) expect(train.has(persona.id)).toBe(false);
+    const sampled = world.samplePersona(createRandom(1), 'test');
+    expect(train.has(sampled.id)).toBe(false);
+  });
+
+  it('lets a careful assistant meet every criterion and keep a nearly perfect profile', async () => {
+    const episodes = await demonstrate(carefulSettings);
+    expect(episodes.map((episode) => episode.error)).toEqual(episodes.map(() => null));
+    expect(meanAlignment(episodes)).toBeGreaterThan(0.97);
+    expect(meanF1(episodes)).toBeGreaterThan(0.97);
+  });
+
+  it('shows a demonstrator that is well formed and mediocre', async () => {
+    const episodes = await demonstrate(null);
+    const turns = episodes.flatMap((episode) => episode.turns);
+    expect(turns.filter((turn) => turn.formatProblem !== null)).toEqual([]);
+    expect(meanF1(episodes)).toBeGreaterThan(0.3);
+    expect(meanF1(episodes)).toBeLessThan(0.7);
+    expect(meanAlignment(episodes)).toBeGreaterThan(0.3);
+    expect(meanAlignment(episodes)).toBeLessThan(0.75);
+  });
+
+  it('writes items down as they were said, so that they can be copied', async () => {
+    const episodes = await demonstrate(null, world.createPractice());
+    const turns = episodes.flatMap((episode) => episode.turns);
+    const written = turns.flatMap((turn) => turn.changes.map((change) => ({ change, turn })));
+    expect(written.length).toBeGreaterThan(20);
+    for (const { change, turn } of written) expect(turn.user.message).toContain(change.item.value);
+    expect(Math.max(...turns.map((turn) => turn.user.message.split(' ').length))).toBeLessThan(20);
+  });
+
+  it('pays for a right write, charges for a wrong one, and for rewording what is there', () => {
+    const item = (value: string) => ({ slot: 'item', value });
+    const score = (before: string[], after: string[]): number | undefined =>
+      world.scoreTurn({
+        formatProblem: null,
+        changes: [],
+        profileBefore: before.map(item),
+        profileAfter: after.map(item),
+        disclosedProfile: [item('loves chess')],
+        trueProfile: [item('loves chess'), item('speaks welsh')],
+        alignment: 1,
+      } as unknown as Parameters<World['scoreTurn']>[0]).parts['per_write'];
+    expect(score([], ['love chess'])).toBe(0.5);
+    expect(score([], ['love golf'])).toBe(-0.5);
+    expect(score([], ['speak welsh'])).toBe(-0.5);
+    expect(score(['love chess'], ['love chess', 'like chess'])).toBe(-0.5);
+    expect(score(['love chess'], [])).toBe(-0.5);
+  });
+
+  it('names open topics only, and none when told so', () => {
+    const note = world.composeNote(
+      [{ slot: 'item', value: 'have two goats' }],
+      [],
+      createRandom(2),
+    );
+    expect(note).toMatch(/^ask: \w+, \w+$/);
+    expect(
+      createFreeTextWorld({ personas, noteTopics: 0 }).composeNote([], [], createRandom(2)),
+    ).toBe('');
+  });
+
+  it('writes training texts from the training part only', async () => {
+    const texts = (await world.trainingTexts(createRandom(1), { conversations: 10 })).join('\n');
+    expect(texts).toContain('<profile>');
+    const ages = world.people.test.map(
+      (persona) => persona.trueProfile[0]?.value.replace('is ', 'i am ') ?? '',
+    );
+    for (const age of ages) expect(texts).not.toContain(`${age}.`);
+  });
+
+  it('talks to the only person of a file, and refuses an empty one', () => {
+    const single = createFreeTextWorld({ personas: personas.slice(0, 1) });
+    expect(single.people.test).toHaveLength(1);
+    expect(() => createFreeTextWorld({ personas: [] })).toThrow('at least one persona');
+  });
+});

@@ -1,0 +1,187 @@
+/**
+ * The world of free-text personas: people described in a file, told of bit by bit in the first person.
+ *
+ * One open slot holds any number of short items; matching, users and judge work by program. The part
+ * held out is fixed by a hash of each persona, so the same file always splits the same way.
+ */
+import { DataError, hashText } from '../../base/index.ts';
+import type { RandomSource } from '../../base/index.ts';
+import type { ProfileSchema } from '../../profile/index.ts';
+import { findTopics, readQuestions } from '../../profile/index.ts';
+import {
+  createTextJudge,
+  defaultRewardSettings,
+  scoreTextProfile,
+  scoreTextTurnRewards,
+} from '../../rewards/index.ts';
+import type { RewardSettings } from '../../rewards/index.ts';
+import type { Persona, PhrasingFamily } from '../../users/index.ts';
+import {
+  assignSplit,
+  createFreeTextUser,
+  itemSlot,
+  phrasingFamilies,
+  voiceClause,
+} from '../../users/index.ts';
+import { planEpisodes } from '../plans.ts';
+import type { Split, Turn, World } from '../types.ts';
+import { runDemonstrations } from '../conversation.ts';
+import type { DemonstratorSettings } from './demonstrator.ts';
+import { createTextDemonstrator, findOpenTopics, mediocreSettings } from './demonstrator.ts';
+import type { PracticeSettings } from './practice.ts';
+import { createPracticeWorld } from './practice.ts';
+
+/** One open slot; its name is not written in the profile block. */
+export const freeTextSchema: ProfileSchema = {
+  name: 'free-text',
+  version: 1,
+  slots: [{ name: itemSlot, kind: 'fact', multiple: true }],
+};
+
+export type FreeTextWorldOptions = {
+  readonly personas: readonly Persona[];
+  /** Share of personas held out; default 0.2. */
+  readonly testShare?: number;
+  readonly rewards?: Partial<RewardSettings>;
+  readonly demonstrator?: Partial<DemonstratorSettings>;
+  /** How many open topics the note names; 0 for no note; default 2. */
+  readonly noteTopics?: number;
+};
+
+export type FreeTextWorld = World & {
+  readonly people: Readonly<Record<Split, readonly Persona[]>>;
+  /** The same world with invented people in its training part, for the warm start. */
+  createPractice(settings?: PracticeSettings): World;
+  /** Text of the training part in the protocol's own shape, to build a vocabulary from. */
+  trainingTexts(random: RandomSource, options?: TrainingTextOptions): Promise<string[]>;
+};
+
+export type TrainingTextOptions = {
+  /** Demonstrated conversations besides the plain items; default 300. */
+  readonly conversations?: number;
+  readonly turns?: number;
+};
+
+/** Creates the world. Throws `DataError` when there is nobody to talk to. */
+export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorld {
+  const people = splitPeople(options.personas, options.testShare ?? 0.2);
+  const settings: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
+  const carelessness = { ...mediocreSettings, ...options.demonstrator };
+  const demonstratorSettings = options.demonstrator === undefined ? mediocreSettings : carelessness;
+  const noteTopics = options.noteTopics ?? 2;
+  const gossip = { train: collectGossip(people.train), test: collectGossip(people.test) };
+  const createUserWith =
+    (isTalkative: boolean): World['createUser'] =>
+    (persona, family, split, random) =>
+      createFreeTextUser({
+        persona,
+        family: readFamily(family),
+        isHeldOut: split === 'test',
+        random,
+        otherItems: withoutOwn(gossip[split], persona),
+        isTalkative,
+      });
+  const world: World = {
+    name: 'free-text-1',
+    schema: freeTextSchema,
+    judge: createTextJudge(),
+    families: phrasingFamilies,
+    systemPrompt: '',
+    samplePersona: (random, split) => random.pick(people[split]),
+    createUser: createUserWith(false),
+    composeNote: (inferred, turns, random) => {
+      if (noteTopics === 0) return '';
+      const open = findOpenTopics(turns.flatMap(askedTopics), inferred);
+      const named = random.shuffle(open).slice(0, noteTopics);
+      return named.length === 0 ? '' : `ask: ${named.join(', ')}`;
+    },
+    scoreTurn: (turn) => scoreTextTurnRewards(turn, freeTextSchema, settings),
+    scoreProfile: scoreTextProfile,
+    createDemonstrator: (random) =>
+      createTextDemonstrator(freeTextSchema, random, demonstratorSettings),
+  };
+  return {
+    ...world,
+    people,
+    createPractice: (practice) =>
+      createPracticeWorld(world, people.train, createUserWith(true), practice),
+    trainingTexts: (random, textOptions) =>
+      writeTrainingTexts(world, people.train, random, textOptions),
+  };
+}
+
+function askedTopics(turn: Turn): ReturnType<typeof findTopics> {
+  return readQuestions(turn.response).flatMap((question) => question.topics.slice(0, 1));
+}
+
+/** Splits by hash; a file too small for that gives at least one person to each part. */
+function splitPeople(
+  personas: readonly Persona[],
+  testShare: number,
+): Readonly<Record<Split, readonly Persona[]>> {
+  if (personas.length === 0) {
+    throw new DataError('no_personas', 'Expected at least one persona, found none.', {
+      hint: 'Check the persona file.',
+    });
+  }
+  const test = personas.filter((persona) => assignSplit(persona, testShare) === 'test');
+  const train = personas.filter((persona) => assignSplit(persona, testShare) === 'train');
+  if (test.length > 0 && train.length > 0) return { train, test };
+  if (personas.length === 1) return { train: personas, test: personas };
+  const ranked = [...personas].sort((a, b) => hashText(a.id) - hashText(b.id));
+  return { test: ranked.slice(0, 1), train: ranked.slice(1) };
+}
+
+const gossipVerbs = /^(?:enjoys|loves|likes|has|plays|collects|lives|works|owns) /;
+
+/** Short items that can be said of somebody else. */
+function collectGossip(personas: readonly Persona[]): { owner: string; value: string }[] {
+  return personas.flatMap((persona) =>
+    persona.trueProfile
+      .filter(({ value }) => gossipVerbs.test(value) && value.split(' ').length <= 5)
+      .map(({ value }) => ({ owner: persona.id, value })),
+  );
+}
+
+function withoutOwn(
+  gossip: readonly { readonly owner: string; readonly value: string }[],
+  persona: Persona,
+): string[] {
+  const own = persona.trueProfile.map((item) => item.value);
+  return gossip
+    .filter(({ owner, value }) => owner !== persona.id && !own.includes(value))
+    .map(({ value }) => value);
+}
+
+function readFamily(family: string): PhrasingFamily {
+  const known = phrasingFamilies.find((name) => name === family);
+  if (known === undefined) {
+    throw new DataError(
+      'unknown_family',
+      `Expected a user family of ${phrasingFamilies.join(', ')}, found "${family}".`,
+    );
+  }
+  return known;
+}
+
+async function writeTrainingTexts(
+  world: World,
+  train: readonly Persona[],
+  random: RandomSource,
+  options: TrainingTextOptions = {},
+): Promise<string[]> {
+  const items = train.flatMap((persona) =>
+    persona.trueProfile.map((item) => `${voiceClause(item.value)}.`),
+  );
+  const plans = planEpisodes({
+    world,
+    random,
+    count: options.conversations ?? 300,
+    split: 'train',
+  });
+  const episodes = await runDemonstrations(plans, { world, turns: options.turns ?? 8 });
+  const talk = episodes.flatMap((episode) =>
+    episode.turns.flatMap((turn) => [turn.user.message, turn.note, turn.output]),
+  );
+  return [...items, ...talk].filter((text) => text !== '');
+}
