@@ -314,6 +314,12 @@ export const cases: Readonly<Record<OpKind, readonly Case[]>> = {
       sizes: symbolic,
       build: (values) => op.scatterRows(at(values, 0), at(values, 1), at(values, 2)),
     },
+    {
+      name: 'scatterRows of symbolic rows',
+      operands: [{ shape: [3, 't', 2] }, { shape: ['b'], ids: 3 }, { shape: ['b', 't', 2] }],
+      sizes: symbolic,
+      build: (values) => op.scatterRows(at(values, 0), at(values, 1), at(values, 2)),
+    },
   ],
   gatherElements: [
     {

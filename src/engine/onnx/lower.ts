@@ -87,13 +87,34 @@ function lowerElementCount(node: NodeOf<'elementCount'>, emitter: Emitter): void
   });
 }
 
-/** Ids as an int64 column per row, so that ScatterND adds whole rows. */
+/**
+ * Adds rows one element at a time with ScatterElements, which runs in order. ScatterND would add
+ * whole rows and is faster, but adds duplicates from several threads in no fixed order, so that
+ * results differ from run to run.
+ */
 function lowerScatterRows(node: NodeOf<'scatterRows'>, emitter: Emitter): void {
-  const column = emitter.helper('Unsqueeze', [nameAt(emitter, node, 1), emitter.integers([-1])]);
-  const ids = emitter.helper('Cast', [column], { attributes: { to: elementTypeCodes.int64 } });
-  writeWith(emitter, node, 'ScatterND', [ids, nameAt(emitter, node, 2)], {
-    attributes: { reduction: 'add' },
+  const rest = valueAt(node, 0).shape.slice(1);
+  const column = emitter.helper('Reshape', [
+    nameAt(emitter, node, 1),
+    emitter.integers([-1, ...rest.map(() => 1)]),
+  ]);
+  const rows = emitter.helper('Reshape', [
+    nameAt(emitter, node, 2),
+    rest.every((dim) => typeof dim === 'number')
+      ? emitter.integers([-1, ...rest])
+      : emitter.helper('Concat', [emitter.integers([-1]), restOf(emitter, valueAt(node, 0))], {
+          attributes: { axis: 0 },
+        }),
+  ]);
+  const ids = emitter.helper('Expand', [column, emitter.helper('Shape', [rows])]);
+  writeWith(emitter, node, 'ScatterElements', [ids, rows], {
+    attributes: { axis: 0, reduction: 'add' },
   });
+}
+
+/** Sizes of all axes but the first. */
+function restOf(emitter: Emitter, value: Value): string {
+  return emitter.helper('Shape', [emitter.nameOf(value)], { attributes: { start: 1 } });
 }
 
 function lowerSlice(node: NodeOf<'slice'>, emitter: Emitter): void {
