@@ -52,7 +52,7 @@ export async function runEpisodes(
       const replies = await options.policy.reply(
         open.map((talk) => ({
           conversationId: conversationIds.get(talk) ?? talk.plan.id,
-          messages: talk.messages,
+          messages: [...talk.messages],
           sampling: options.sampling,
           seed: talk.random.fork(`sampling/${turnIndex}`).nextUint32(),
         })),

@@ -34,9 +34,21 @@ export function personaSplit(id: string): Split {
   return isHeldOut(`persona/${id}`, heldOut.personas) ? 'test' : 'train';
 }
 
-/** True if a statement of this value by this template is kept away from training. */
-export function isHeldOutTriple(slot: string, template: string, value: string): boolean {
-  return isHeldOut(`${slot}/${template}/${value}`, heldOut.triples);
+/**
+ * True if stating this value by the template at `index` (of `count`) is kept away from training.
+ * At most one template of a value is, so every value is heard in training.
+ */
+export function isHeldOutTriple(
+  slot: string,
+  value: string,
+  index: number,
+  count: number,
+): boolean {
+  const key = `${slot}/${value}`;
+  return (
+    isHeldOut(`triple/${key}`, heldOut.triples * count) &&
+    hashText(`which/${key}`) % count === index
+  );
 }
 
 function isHeldOut(key: string, share: number): boolean {

@@ -258,9 +258,10 @@ class SmallWorldUser implements SimulatedUser {
     const hinted = cue !== undefined && !change.replaces && random.chance(temperament.hints);
     const templates = phrasing.statements[item.slot] ?? [];
     const allowed = templates.filter(
-      (template) => split === 'test' || !isHeldOutTriple(item.slot, template, item.value),
+      (_, index) =>
+        split === 'test' || !isHeldOutTriple(item.slot, item.value, index, templates.length),
     );
-    const template = random.pick(allowed.length > 0 ? allowed : templates.slice(0, 1));
+    const template = random.pick(allowed);
     spoken.sentences.push(hinted ? cue : template.replace('{}', item.value));
     if (!hinted) {
       const said = spoken.intent['said'];

@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/base/index.ts';
+import {
+  createSmallWorld,
+  meanOverTurns,
+  planEpisodes,
+  runDemonstrations,
+  summarizeEpisodes,
+} from '../../src/env/index.ts';
+import type { Episode, Split } from '../../src/env/index.ts';
+import { isHeldOutTriple, personaSplit } from '../../src/env/small-world/persona.ts';
+import { sentencesOf, wordsOf } from '../../src/env/small-world/phrasing.ts';
+import { phrasingA } from '../../src/env/small-world/templates-a.ts';
+import { phrasingB } from '../../src/env/small-world/templates-b.ts';
+import { allValues, slotNames, valuesOf } from '../../src/env/small-world/values.ts';
+
+const world = createSmallWorld();
+
+function demonstrate(
+  family: string,
+  split: Split,
+  options: { count?: number; oracle?: boolean; dense?: boolean } = {},
+): Promise<Episode[]> {
+  const own = options.dense ? createSmallWorld({ dense: true }) : world;
+  const count = options.count ?? 100;
+  const plans = planEpisodes({
+    world: own,
+    random: createRandom(3),
+    count,
+    split,
+    families: [family],
+  });
+  return runDemonstrations(plans, {
+    world: own,
+    turns: options.dense ? 3 : 10,
+    ...(options.oracle ? { createWriter: (random) => world.createOracle(random) } : {}),
+  });
+}
+
+describe('the small world', () => {
+  const groups: Record<string, Episode[]> = {};
+  beforeAll(async () => {
+    groups['warm'] = await demonstrate('warm', 'test');
+    groups['cold'] = await demonstrate('cold', 'test');
+    groups['train'] = await demonstrate('warm', 'train');
+    groups['dense'] = await demonstrate('warm', 'train', { dense: true });
+    groups['oracle warm'] = await demonstrate('warm', 'test', { oracle: true });
+    groups['oracle cold'] = await demonstrate('cold', 'test', { oracle: true });
+  });
+  const everyEpisode = (): Episode[] => Object.values(groups).flat();
+
+  it('runs without errors and always in the format', () => {
+    const summary = summarizeEpisodes(everyEpisode());
+    expect(summary).toMatchObject({ failed_episodes: 0, format_rate: 1, masked_verdicts: 0 });
+  });
+
+  it('holds its oracle near the top and its demonstrator well below', () => {
+    for (const family of ['warm', 'cold']) {
+      const oracle = summarizeEpisodes(groups[`oracle ${family}`] ?? []);
+      expect(meanOverTurns(oracle.alignment, 3, 10)).toBeGreaterThan(0.97);
+      expect(meanOverTurns(oracle.profile_f1_disclosed, 3, 10)).toBe(1);
+      const mediocre = summarizeEpisodes(groups[family] ?? []);
+      expect(meanOverTurns(mediocre.alignment, 3, 10)).toBeLessThan(0.4);
+      expect(meanOverTurns(mediocre.profile_f1_disclosed, 3, 10)).toBeLessThan(0.75);
+    }
+  });
+
+  it('says no value of the persona before it is disclosed', () => {
+    for (const { persona, turns } of everyEpisode()) {
+      const told = new Set<string>();
+      for (const { user } of turns) {
+        for (const { item } of user.disclosures) told.add(item.value);
+        const said = new Set(user.message.split(' '));
+        for (const { value } of persona.trueProfile) {
+          if (said.has(value)) expect(told).toContain(value);
+        }
+      }
+    }
+  });
+
+  it('discloses at most 15 % of the persona in a turn, changes of mind aside', () => {
+    for (const { persona, turns } of everyEpisode()) {
+      const limit = Math.max(1, 0.15 * persona.trueProfile.length);
+      for (const { user } of turns) {
+        const fresh = user.disclosures.filter((each) => each.replaces === undefined);
+        expect(fresh.length).toBeLessThanOrEqual(limit);
+        expect(user.disclosures.length).toBeLessThanOrEqual(2);
+      }
+    }
+  });
+
+  it('repeats an episode from its seed, whoever else is in the batch', async () => {
+    const plans = planEpisodes({ world, random: createRandom(3), count: 4, split: 'test' });
+    const together = await runDemonstrations(plans, { world, turns: 6 });
+    const alone = await runDemonstrations(plans.slice(2, 3), { world, turns: 6 });
+    expect(alone[0]).toEqual(together[2]);
+  });
+
+  it('writes episodes that survive JSON', () => {
+    const episode = groups['warm']?.[0];
+    expect(JSON.parse(JSON.stringify(episode))).toEqual(episode);
+  });
+
+  it('keeps rewards in their stated ranges', () => {
+    for (const { rewards } of everyEpisode().flatMap((episode) => episode.turns)) {
+      expect(Math.abs(rewards.profile ?? 0)).toBeLessThanOrEqual(1);
+      expect([0, 1]).toContain(rewards.response);
+      expect(rewards.parts['f1_disclosed']).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('splits personas and phrasings by content', () => {
+    const ids = (split: Split): string[] =>
+      Array.from({ length: 60 }, (_, index) => world.samplePersona(createRandom(index), split).id);
+    for (const id of ids('train')) expect(personaSplit(id.replace('small-', ''))).toBe('train');
+    for (const id of ids('test')) expect(personaSplit(id.replace('small-', ''))).toBe('test');
+    const messages = [...(groups['train'] ?? []), ...(groups['dense'] ?? [])].flatMap((episode) =>
+      episode.turns.map((turn) => ` ${turn.user.message}`),
+    );
+    const heldOut = slotNames.flatMap((slot) =>
+      valuesOf(slot).flatMap((value) =>
+        (phrasingA.statements[slot] ?? [])
+          .filter((_, index, all) => isHeldOutTriple(slot, value, index, all.length))
+          .map((template) => template.replace('{}', value)),
+      ),
+    );
+    expect(heldOut.length).toBeGreaterThan(40);
+    const leaked = heldOut.filter((text) => messages.some((each) => each.includes(` ${text}`)));
+    expect(leaked).toEqual([]);
+  });
+
+  it('builds the untrained family from words of the trained one', () => {
+    const known = wordsOf([...sentencesOf(phrasingA), ...allValues]);
+    const unknown = [...wordsOf(sentencesOf(phrasingB))].filter((word) => !known.has(word));
+    expect(unknown).toEqual([]);
+    const shared = new Set(sentencesOf(phrasingA));
+    expect(sentencesOf(phrasingB).filter((sentence) => shared.has(sentence))).toEqual([]);
+  });
+
+  it('lists every word that occurs in its vocabulary', () => {
+    const { words, specials } = world.vocabulary();
+    const known = new Set([...words, ...specials]);
+    const texts = everyEpisode().flatMap((episode) =>
+      episode.turns.flatMap((turn) => [turn.user.message, turn.note, turn.output]),
+    );
+    const unknown = [...wordsOf(texts)].filter((word) => !known.has(word));
+    expect(unknown).toEqual([]);
+  });
+});
