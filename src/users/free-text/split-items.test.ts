@@ -61,6 +61,15 @@ describe('splitting a description into items', () => {
     ]);
   });
 
+  it('keeps together what a preposition governs', () => {
+    expect(splitItems('He bakes rolls for friends and neighbours.')).toEqual([
+      'bakes rolls for friends and neighbours',
+    ]);
+    expect(splitItems('She lives in a mill with a view of ducks.')).toEqual([
+      'lives in a mill with a view of ducks',
+    ]);
+  });
+
   it('splits languages and lists after a comma', () => {
     expect(first(4)).toContain('is fluent in polish');
     expect(first(4)).toContain('is fluent in greek');

@@ -130,7 +130,12 @@ function splitPossession(tokens: readonly string[]): string[][] {
 }
 
 function splitResidence(tokens: readonly string[]): string[][] {
-  const at = tokens.findIndex((token, place) => token === 'with' && place > 0);
+  const at = tokens.findIndex(
+    (token, place) =>
+      token === 'with' &&
+      place > 0 &&
+      /^(?:his|her|their|my|two|three|four|five|six)$/.test(tokens[place + 1] ?? ''),
+  );
   if (at < 0) return splitTail(['lives', ...tokens]);
   return [
     ...splitTail(['lives', ...tokens.slice(0, at)]),
@@ -143,7 +148,7 @@ function splitObjects(head: readonly string[], tokens: readonly string[]): strin
   const text = tokens.join(' ');
   if (fixedPairs.test(text) && tokens.length < maxItemWords)
     return [[...head, ...tokens.filter((t) => t !== ',')]];
-  const parts = splitAt(tokens, () => true).map(dropAdverbs);
+  const parts = splitAt(tokens, opensObject).map(dropAdverbs);
   if (parts.length === 2 && isSharedGerund(parts[0] ?? [], parts[1] ?? [], tokens)) {
     return [[...head, ...tokens]];
   }
@@ -155,6 +160,12 @@ function splitObjects(head: readonly string[], tokens: readonly string[]): strin
         return [...head, 'to', ...part];
       return [...head, ...part];
     });
+}
+
+/** "clothes for friends and family": after a preposition, "and" joins what follows the preposition. */
+function opensObject(next: readonly string[], joint: string, before: readonly string[]): boolean {
+  if (joint !== 'and' || (next[0] ?? '').endsWith('ing')) return true;
+  return !before.some((word) => joints.has(word) && word !== 'to');
 }
 
 /** "growing herbs and tomatoes": both objects belong to the gerund, and stay together. */
@@ -188,7 +199,7 @@ function splitBefore(clause: readonly string[]): string[][] {
 
 function splitAt(
   tokens: readonly string[],
-  opens: (next: readonly string[], joint: string) => boolean,
+  opens: (next: readonly string[], joint: string, before: readonly string[]) => boolean,
 ): string[][] {
   const parts: string[][] = [[]];
   for (let index = 0; index < tokens.length; index += 1) {
@@ -200,7 +211,7 @@ function splitAt(
         joint = ',and';
         next += 1;
       }
-      if (next < tokens.length && opens(tokens.slice(next), joint)) {
+      if (next < tokens.length && opens(tokens.slice(next), joint, parts.at(-1) ?? [])) {
         parts.push([]);
         index = next - 1;
         continue;
