@@ -1,14 +1,15 @@
 /**
  * The scripted assistant: one writer whose skill is a table of probabilities.
  *
- * With `mediocreSkill` it demonstrates the protocol for the warm start. It fails by omission: it
- * writes down about half of what it hears, mostly forgets to consult what it knows, puts requests off
- * or guesses, and falls back on stock questions. What it does right it does because of the user, each
- * skill less than half of the time, so that the likeliest choice of its clone is not already the best
- * one. With `oracleSkill` the same writer makes no mistakes: the ceiling of the world.
+ * With `mediocreSkill` it demonstrates the protocol for the warm start. It fails by omission: in more
+ * than half of its turns it pays no attention, so it writes nothing down, does not consult what it
+ * knows, puts requests off or guesses, and it falls back on stock questions. What it does right it
+ * does because of the user, and (plain facts and traits aside) in less than half of the turns, so that
+ * the likeliest choice of its clone is not already the best one. With `oracleSkill` the same writer
+ * makes no mistakes: the ceiling of the world.
  */
 import type { RandomSource } from '../../base/index.ts';
-import { applyChanges, slotValue } from '../../profile/index.ts';
+import { applyChanges, hasItem, slotValue } from '../../profile/index.ts';
 import type { Profile, ProfileChange, ProfileItem } from '../../profile/index.ts';
 import { renderOutput } from '../../protocol/index.ts';
 import type { Disclosure } from '../../users/index.ts';
@@ -28,76 +29,82 @@ import { smallWorldSchema, valuesOf } from './values.ts';
 
 /** Probabilities of doing the right thing, unless said otherwise. */
 export type WriterSkill = {
-  /** Writing down the first fact of a turn said outright: traits, plain facts, the rest. */
-  readonly recordsTraits: number;
-  readonly recordsFacts: number;
-  readonly recordsTastes: number;
-  /** Writing down a further fact of the same turn, a hinted one, a changed one. */
+  /** Paying attention in a turn, by the first thing the user tells: a trait, a plain fact, a taste. */
+  readonly attendsToTraits: number;
+  readonly attendsToFacts: number;
+  readonly attendsToTastes: number;
+  /** The same for a hint, a change of mind, and a turn that tells nothing new. */
+  readonly attendsToHints: number;
+  readonly attendsToChanges: number;
+  readonly attendsOtherwise: number;
+  /** When attending: writing down a second fact, recalling tone and style and keeping to them. */
   readonly recordsFurther: number;
-  readonly recordsHints: number;
-  readonly recordsChanges: number;
-  /** A mistake: writing down what was said of somebody else. */
-  readonly recordsOthers: number;
-  /** Recalling tone and style, and keeping to them. */
-  readonly attends: number;
-  /** Recalling the preference a request is about; else it guesses with `guesses`, or is vague. */
+  readonly recallsTraits: number;
+  /** When attending: recalling the preference a request is about; else it guesses or is vague. */
   readonly matches: number;
   readonly guesses: number;
+  /** Acknowledging what was written down. */
   readonly acknowledges: number;
+  /** A mistake: writing down what was said of somebody else. */
+  readonly recordsOthers: number;
   /** Asking at all, asking after a suggestion, and asking what is open rather than a stock question. */
   readonly asks: number;
   readonly asksAfterSuggestion: number;
   readonly asksOpen: number;
-  /** Without attending: opening with some tone marker, and adding detail. */
+  /** Without recalling traits: opening with some tone marker, and adding detail. */
   readonly strayMarker: number;
   readonly strayDetail: number;
 };
 
 /** The demonstrator of the warm start. */
 export const mediocreSkill: WriterSkill = {
-  recordsTraits: 0.8,
-  recordsFacts: 0.6,
-  recordsTastes: 0.42,
-  recordsFurther: 0.35,
-  recordsHints: 0.35,
-  recordsChanges: 0.35,
-  recordsOthers: 0.4,
-  attends: 0.44,
+  attendsToTraits: 0.75,
+  attendsToFacts: 0.6,
+  attendsToTastes: 0.42,
+  attendsToHints: 0.35,
+  attendsToChanges: 0.4,
+  attendsOtherwise: 0.42,
+  recordsFurther: 0.4,
+  recallsTraits: 0.92,
   matches: 0.45,
   guesses: 0.6,
-  acknowledges: 0.9,
-  asks: 0.85,
-  asksAfterSuggestion: 0.35,
+  acknowledges: 0.92,
+  recordsOthers: 0.3,
+  asks: 0.88,
+  asksAfterSuggestion: 0.15,
   asksOpen: 0.6,
   strayMarker: 0.35,
   strayDetail: 0.45,
 };
 
-/** The demonstrator of short fragments: it writes down nearly all, so that copying is practised. */
+/** The demonstrator of short fragments: it attends to nearly all, so that copying is practised. */
 export const fragmentSkill: WriterSkill = {
   ...mediocreSkill,
-  recordsTraits: 0.9,
-  recordsFacts: 0.85,
-  recordsTastes: 0.85,
+  attendsToTraits: 0.9,
+  attendsToFacts: 0.9,
+  attendsToTastes: 0.85,
+  attendsToHints: 0.7,
+  attendsToChanges: 0.85,
+  attendsOtherwise: 0.7,
   recordsFurther: 0.8,
-  recordsHints: 0.6,
-  recordsChanges: 0.8,
-  recordsOthers: 0.3,
+  matches: 0.6,
+  recordsOthers: 0.2,
 };
 
 /** No mistakes. */
 export const oracleSkill: WriterSkill = {
-  recordsTraits: 1,
-  recordsFacts: 1,
-  recordsTastes: 1,
+  attendsToTraits: 1,
+  attendsToFacts: 1,
+  attendsToTastes: 1,
+  attendsToHints: 1,
+  attendsToChanges: 1,
+  attendsOtherwise: 1,
   recordsFurther: 1,
-  recordsHints: 1,
-  recordsChanges: 1,
-  recordsOthers: 0,
-  attends: 1,
+  recallsTraits: 1,
   matches: 1,
   guesses: 1,
   acknowledges: 1,
+  recordsOthers: 0,
   asks: 1,
   asksAfterSuggestion: 1,
   asksOpen: 1,
@@ -120,58 +127,65 @@ export function createScriptedWriter(
 }
 
 function write(state: WriterState, skill: WriterSkill, random: RandomSource): string {
-  const written = chooseRecords(state, skill, random);
+  const attends = random.chance(attentionChance(state.disclosures[0], skill));
+  const written = attends ? chooseRecords(state, skill, random) : [];
   const strayed = chooseMistake(state, skill, random);
   const changes: ProfileChange[] = [...written.map(({ item }) => item), ...strayed].map((item) => ({
     kind: 'set',
     item,
   }));
   const known = applyChanges(state.inferred, changes, smallWorldSchema);
-  const attends = random.chance(skill.attends);
-  const recalls: ProfileItem[] = attends ? recallSlots(known, ['tone', 'style']) : [];
+  const recallsTraits = attends && random.chance(skill.recallsTraits);
+  const recalls: ProfileItem[] = recallsTraits ? recallSlots(known, ['tone', 'style']) : [];
   const sentences: string[] = [];
   const request = state.user.intent['request'];
   if (request === undefined) {
     sentences.push(...chooseOpening(state, written, skill, random));
   } else {
-    const answer = chooseSuggestion(request, known, skill, random);
+    const answer = chooseSuggestion(request, known, attends, skill, random);
     recalls.push(...answer.recalls);
     sentences.push(answer.sentence);
   }
   const style = slotValue(known, 'style');
   const wantsDetail = style === 'detailed';
   const addsDetail =
-    attends && style !== undefined ? wantsDetail : random.chance(skill.strayDetail);
+    recallsTraits && style !== undefined ? wantsDetail : random.chance(skill.strayDetail);
   if (addsDetail) sentences.push(random.pick(detailSentences));
   const question = chooseQuestion(state, known, request !== undefined, skill, random);
   if (question !== null) sentences.push(random.pick(questionSentences[question] ?? []));
   if (sentences.length === 0) sentences.push(random.pick(vagueSentences));
-  const marker = chooseMarker(attends ? slotValue(known, 'tone') : undefined, skill, random);
+  const marker = chooseMarker(recallsTraits ? slotValue(known, 'tone') : undefined, skill, random);
   const response = [...marker, ...sentences].join(' ');
   return renderOutput({ changes, recalls, question, response }, smallWorldSchema);
 }
 
+function attentionChance(first: Disclosure | undefined, skill: WriterSkill): number {
+  if (first === undefined) return skill.attendsOtherwise;
+  if (first.replaces !== undefined) return skill.attendsToChanges;
+  if (first.form === 'implicit') return skill.attendsToHints;
+  const slot = smallWorldSchema.slots.find((each) => each.name === first.item.slot);
+  if (slot?.kind === 'trait') return skill.attendsToTraits;
+  return slot?.kind === 'fact' ? skill.attendsToFacts : skill.attendsToTastes;
+}
+
+/** What is written down when attending: what was said again and is not known, then what is new. */
 function chooseRecords(
   state: WriterState,
   skill: WriterSkill,
   random: RandomSource,
-): readonly Disclosure[] {
-  return state.disclosures.filter((disclosure, index) =>
-    random.chance(recordChance(disclosure, index, skill)),
+): Pick<Disclosure, 'item' | 'form'>[] {
+  const again = parseItem(state.user.intent['restated']).filter(
+    (item) => !hasItem(state.inferred, item),
   );
+  const fresh = state.disclosures.filter(
+    (_, index) => index + again.length === 0 || random.chance(skill.recordsFurther),
+  );
+  return [...again.map((item) => ({ item, form: 'explicit' as const })), ...fresh];
 }
 
-function recordChance(
-  { item, form, replaces }: Disclosure,
-  index: number,
-  skill: WriterSkill,
-): number {
-  const slot = smallWorldSchema.slots.find((each) => each.name === item.slot);
-  if (replaces !== undefined) return skill.recordsChanges;
-  if (form === 'implicit') return skill.recordsHints;
-  if (slot?.kind === 'trait') return skill.recordsTraits;
-  if (index > 0) return skill.recordsFurther;
-  return slot?.kind === 'fact' ? skill.recordsFacts : skill.recordsTastes;
+function parseItem(text: string | undefined): ProfileItem[] {
+  const [slot, value] = (text ?? '').split('=');
+  return slot === undefined || value === undefined ? [] : [{ slot, value }];
 }
 
 function chooseMistake(
@@ -179,9 +193,8 @@ function chooseMistake(
   skill: WriterSkill,
   random: RandomSource,
 ): ProfileItem[] {
-  const [slot, value] = (state.user.intent['distractor'] ?? '').split('=');
-  if (slot === undefined || value === undefined) return [];
-  return random.chance(skill.recordsOthers) ? [{ slot, value }] : [];
+  const mentioned = parseItem(state.user.intent['distractor']);
+  return mentioned.length > 0 && random.chance(skill.recordsOthers) ? mentioned : [];
 }
 
 function recallSlots(known: Profile, slots: readonly string[]): ProfileItem[] {
@@ -190,7 +203,7 @@ function recallSlots(known: Profile, slots: readonly string[]): ProfileItem[] {
 
 function chooseOpening(
   state: WriterState,
-  written: readonly Disclosure[],
+  written: readonly Pick<Disclosure, 'item' | 'form'>[],
   skill: WriterSkill,
   random: RandomSource,
 ): string[] {
@@ -206,6 +219,7 @@ function chooseOpening(
 function chooseSuggestion(
   domain: string,
   known: Profile,
+  attends: boolean,
   skill: WriterSkill,
   random: RandomSource,
 ): { sentence: string; recalls: ProfileItem[] } {
@@ -213,7 +227,7 @@ function chooseSuggestion(
   const suggest = (value: string, head: string): string =>
     random.pick(suggestionFrames).replace('{}', `${value} ${head}`);
   const wanted = slotValue(known, domain);
-  const matches = random.chance(skill.matches);
+  const matches = attends && random.chance(skill.matches);
   if (!matches && !random.chance(skill.guesses)) {
     return { sentence: random.pick(vagueSentences), recalls: [] };
   }

@@ -200,7 +200,13 @@ class SmallWorldUser implements SimulatedUser {
 
   #answer(slot: string, spoken: Spoken): void {
     const { phrasing, random, temperament } = this.#options;
-    if (this.#told.has(slot) || this.#isFull(spoken)) return;
+    const told = this.#told.get(slot);
+    if (told !== undefined) {
+      spoken.sentences.push(this.#phrase(told));
+      spoken.intent['restated'] = `${told.slot}=${told.value}`;
+      return;
+    }
+    if (this.#isFull(spoken)) return;
     const value = slotValue(this.persona.trueProfile, slot);
     const { answers, answersPerTrust } = temperament;
     if (value === undefined) spoken.sentences.push(random.pick(phrasing.nothing));
@@ -253,16 +259,10 @@ class SmallWorldUser implements SimulatedUser {
   }
 
   #state(item: ProfileItem, spoken: Spoken, change: { replaces?: ProfileItem }): void {
-    const { phrasing, random, temperament, split } = this.#options;
+    const { phrasing, random, temperament } = this.#options;
     const cue = phrasing.cues[`${item.slot}=${item.value}`];
     const hinted = cue !== undefined && !change.replaces && random.chance(temperament.hints);
-    const templates = phrasing.statements[item.slot] ?? [];
-    const allowed = templates.filter(
-      (_, index) =>
-        split === 'test' || !isHeldOutTriple(item.slot, item.value, index, templates.length),
-    );
-    const template = random.pick(allowed);
-    spoken.sentences.push(hinted ? cue : template.replace('{}', item.value));
+    spoken.sentences.push(hinted ? cue : this.#phrase(item));
     if (!hinted) {
       const said = spoken.intent['said'];
       spoken.intent['said'] = said === undefined ? item.value : `${said} ${item.value}`;
@@ -274,6 +274,16 @@ class SmallWorldUser implements SimulatedUser {
       ...change,
       form: hinted ? 'implicit' : 'explicit',
     });
+  }
+
+  /** States an item outright, by a template its split allows. */
+  #phrase({ slot, value }: ProfileItem): string {
+    const { phrasing, random, split } = this.#options;
+    const templates = phrasing.statements[slot] ?? [];
+    const allowed = templates.filter(
+      (_, index) => split === 'test' || !isHeldOutTriple(slot, value, index, templates.length),
+    );
+    return random.pick(allowed).replace('{}', value);
   }
 
   #finish(spoken: Spoken): UserTurn {
