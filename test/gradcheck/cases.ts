@@ -265,6 +265,26 @@ export const cases: Readonly<Record<OpKind, readonly Case[]>> = {
         return op.matmul(op.softmax(scores), at(values, 2));
       },
     },
+    {
+      name: 'attention with query heads folded',
+      operands: [
+        { shape: ['b', 4, 't', 3] },
+        { shape: ['b', 2, 's', 3] },
+        { shape: ['b', 2, 's', 3] },
+        { shape: ['t', 's'] },
+      ],
+      sizes: [
+        { b: 2, t: 2, s: 4 },
+        { b: 1, t: 1, s: 3 },
+      ],
+      build: (values) => {
+        const folded = op.reshape(at(values, 0), ['b', 2, '2*t', 3]);
+        const scores = op.matmul(folded, at(values, 1), { transposeB: true, alpha: 0.5 });
+        const masked = op.add(op.reshape(scores, ['b', 4, 't', 's']), at(values, 3));
+        const shares = op.reshape(op.softmax(masked), ['b', 2, '2*t', 's']);
+        return op.reshape(op.matmul(shares, at(values, 2)), ['b', 4, 't', 3]);
+      },
+    },
   ],
   logSoftmax: [
     ...unary(op.logSoftmax),

@@ -95,21 +95,30 @@ function reduceMaxRule(node: NodeOf<'reduceMax'>, dy: Value): InputGradients {
  * sum(dO O): far fewer elements when the width is less than the context.
  */
 function softmaxRule(node: AnyNode, dy: Value): InputGradients {
-  const inner = sumThroughProduct(y(node), dy) ?? op.mul(dy, y(node));
-  const total = op.reduceSum(inner, [-1], { keepDims: true });
+  const total =
+    sumThroughProduct(y(node), dy) ?? op.reduceSum(op.mul(dy, y(node)), [-1], { keepDims: true });
   return [op.mul(y(node), op.sub(dy, total))];
 }
 
+/** Sum over the last axis of dy y from the product behind both, if there is one; see above. */
 function sumThroughProduct(probabilities: Value, dy: Value): Value | undefined {
   const { graph } = dy;
-  const node = graph.producer(dy);
-  if (node.kind !== 'matmul') return undefined;
-  const { transposeA, transposeB, alpha } = node.attributes;
-  const [dOut, v] = node.inputs;
-  if (!dOut || !v || transposeA) return undefined;
-  const forward = { transposeA: false, transposeB: !transposeB, alpha };
-  const out = graph.findNode('matmul', forward, [probabilities, v])?.[0];
-  return out && op.isSameShape(out.shape, dOut.shape) ? op.mul(dOut, out) : undefined;
+  const outer = graph.producer(dy);
+  // Heads folded for the product: the same reshape stands before it and, undone, after it.
+  const source = outer.kind === 'reshape' ? x(outer) : dy;
+  const folded =
+    source === dy
+      ? probabilities
+      : graph.findNode('reshape', { dims: source.shape }, [probabilities])?.[0];
+  const node = graph.producer(source);
+  if (node.kind !== 'matmul' || node.attributes.transposeA || !folded) return undefined;
+  if (source.shape.at(-1) !== dy.shape.at(-1)) return undefined;
+  const forward = { ...node.attributes, transposeB: !node.attributes.transposeB };
+  const out = graph.findNode('matmul', forward, [folded, x(node, 1)])?.[0];
+  if (!out || !op.isSameShape(out.shape, x(node).shape)) return undefined;
+  const total = op.reduceSum(op.mul(x(node), out), [-1], { keepDims: true });
+  const shape = [...dy.shape.slice(0, -1), 1];
+  return op.planReshape(total.shape, shape) ? op.reshape(total, shape) : undefined;
 }
 
 /**
