@@ -134,7 +134,8 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
       enableCpuMemArena: true,
       // Patterns are kept per input shape; with ever-changing shapes they only hold memory.
       enableMemPattern: false,
-      logSeverityLevel: 3,
+      // Errors arrive as exceptions; nothing is printed beside them.
+      logSeverityLevel: 4,
       // Numbers below 1e-38 (far tails of a softmax) slow products down ten times; as zeros they do
       // not. This holds for the whole calling thread.
       extra: { session: { set_denormal_as_zero: '1' } },
