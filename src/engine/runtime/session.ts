@@ -137,7 +137,7 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
       // Errors arrive as exceptions; nothing is printed beside them.
       logSeverityLevel: 4,
       // Numbers below 1e-38 (far tails of a softmax) slow products down ten times; as zeros they do
-      // not. This holds for the whole calling thread.
+      // not. Holds for the runtime's threads and for the thread that made the process's first session.
       extra: { session: { set_denormal_as_zero: '1' } },
     });
     return new Session(runtime, native, graph.inputs);
