@@ -68,10 +68,10 @@ export type TrainingLoss =
 /**
  * Sums over tokens (already multiplied by weights, not by `scale`), and the weight total.
  *
- * Keys of `sums`, all losses: `weight` (total of the weights). 'cross_entropy' adds `nll` and
- * `correct` (tokens that the argmax gets right). 'ppo' adds `policy_loss`, `value_loss`, `kl` (k3,
- * to the reference), `approx_kl` (k3, behaviour to current), `clipped` (tokens whose clipped branch
- * is active) and `entropy` (nats); a key that was not computed is left out.
+ * Keys of `sums`, all losses: `weight` (total of the weights). 'cross_entropy' adds
+ * `cross_entropy`. 'ppo' adds `policy_loss`, `approx_kl` (k3, behaviour to current) and `clipped`
+ * (tokens whose ratio is outside the clip range), and where their coefficient is not 0
+ * `value_loss`, `kl_to_reference` (k3) and `entropy` (nats).
  */
 export type ForwardBackwardResult = {
   readonly loss: number;

@@ -152,7 +152,7 @@ export class TableBackend implements TrainingBackend {
       add('weight', weight);
       let slope = -1;
       if (loss.kind === 'cross_entropy') {
-        add('nll', -weight * logprob);
+        add('cross_entropy', -weight * logprob);
         total -= weight * logprob;
       } else {
         const behavior = datum.behaviorLogprobs![index]!;
@@ -171,7 +171,7 @@ export class TableBackend implements TrainingBackend {
           datum.returns === undefined ? 0 : tables.values[last]! - datum.returns[index]!;
         add('policy_loss', weight * policy.loss);
         add('clipped', weight * policy.clipFraction);
-        add('kl', weight * kl);
+        add('kl_to_reference', weight * kl);
         add('approx_kl', weight * computeTokenKl(behavior, logprob, 'k3'));
         add('value_loss', 0.5 * weight * error ** 2);
         total += weight * (policy.loss + loss.klCoef * kl + loss.valueCoef * 0.5 * error ** 2);
