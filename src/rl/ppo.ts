@@ -36,8 +36,8 @@ export type PpoResult = {
 export async function runPpo(input: PpoInput): Promise<PpoResult> {
   const { backend, trajectories, settings } = input;
   const sequences = trajectories.map(({ ids }) => ids);
-  const current = await scoreInParts(backend, sequences, 'current', settings.maxTokensPerCall);
-  const reference = await scoreInParts(backend, sequences, 'reference', settings.maxTokensPerCall);
+  const current = await backend.score(sequences, 'current');
+  const reference = await backend.score(sequences, 'reference');
   const scores = compareScores(trajectories, current, reference);
   checkScores(scores, input);
   const values = current.map((score) => score.values);
@@ -187,29 +187,25 @@ async function runUpdate(
     valueCoef: settings.advantages === 'gae' ? settings.valueCoef : 0,
     valueClip: settings.valueClip,
   } as const;
-  let drift = 0;
   try {
-    for (const part of splitByTokens(batch, ({ ids }) => ids.length, settings.maxTokensPerCall)) {
-      const result = await backend.forwardBackward(part, loss);
-      if (!Number.isFinite(result.loss)) {
-        throw new EngineError('loss_not_finite', `The PPO loss is not finite (${result.loss}).`, {
-          hint: 'Lower optimizer.learningRate, and continue from the last checkpoint.',
-        });
-      }
-      for (const [name, sum] of Object.entries(result.sums)) {
-        totals.sums.set(name, (totals.sums.get(name) ?? 0) + sum);
-      }
-      drift += (result.sums['approx_kl'] ?? 0) / weight;
+    const result = await backend.forwardBackward(batch, loss);
+    if (!Number.isFinite(result.loss)) {
+      throw new EngineError('loss_not_finite', `The PPO loss is not finite (${result.loss}).`, {
+        hint: 'Lower optimizer.learningRate, and continue from the last checkpoint.',
+      });
+    }
+    for (const [name, sum] of Object.entries(result.sums)) {
+      totals.sums.set(name, (totals.sums.get(name) ?? 0) + sum);
     }
     const { gradNorm } = await backend.optimStep(adam);
     totals.weight += weight;
     totals.gradNorm += gradNorm;
     totals.gradNormMax = Math.max(totals.gradNormMax, gradNorm);
+    return (result.sums['approx_kl'] ?? 0) / weight;
   } catch (error) {
     if (error instanceof EngineError) input.onBadBatch?.(batch);
     throw error;
   }
-  return drift;
 }
 
 const metricOfSum: Readonly<Record<string, string>> = {
@@ -237,40 +233,4 @@ function describeUpdates(
   metrics['train/updates'] = updates;
   metrics['train/stopped_early'] = updates < planned ? 1 : 0;
   return metrics;
-}
-
-async function scoreInParts(
-  backend: TrainingBackend,
-  sequences: readonly Int32Array[],
-  model: 'current' | 'reference',
-  maxTokens: number,
-): Promise<TokenScores[]> {
-  const scores: TokenScores[] = [];
-  for (const part of splitByTokens(sequences, (sequence) => sequence.length, maxTokens)) {
-    scores.push(...(await backend.score(part, model)));
-  }
-  return scores;
-}
-
-/** Cuts a list into runs whose padded size (count times longest) stays within a limit. */
-export function splitByTokens<Item>(
-  items: readonly Item[],
-  lengthOf: (item: Item) => number,
-  maxTokens: number,
-): Item[][] {
-  const parts: Item[][] = [];
-  let part: Item[] = [];
-  let longest = 0;
-  for (const item of items) {
-    const next = Math.max(longest, lengthOf(item));
-    if (part.length > 0 && next * (part.length + 1) > maxTokens) {
-      parts.push(part);
-      part = [];
-      longest = 0;
-    }
-    part.push(item);
-    longest = Math.max(longest, lengthOf(item));
-  }
-  if (part.length > 0) parts.push(part);
-  return parts;
 }

@@ -14,8 +14,6 @@ export type PpoSettings = {
   /** Passes over the iteration's episodes. */
   readonly epochs: number;
   readonly minibatchEpisodes: number;
-  /** Largest padded size, in tokens, of one call to the backend. */
-  readonly maxTokensPerCall: number;
   readonly clipEpsilon: number;
   /** Weight of the k3 estimate of KL(policy || reference), nats per token. */
   readonly klCoef: number;
@@ -78,7 +76,6 @@ export const defaultTrainingSettings: TrainingSettings = {
     advantages: 'gae',
     epochs: 2,
     minibatchEpisodes: 16,
-    maxTokensPerCall: 8192,
     clipEpsilon: 0.2,
     klCoef: 0.02,
     entropyCoef: 0,
@@ -166,7 +163,6 @@ function listProblems(settings: TrainingSettings): string[] {
     ['rewardWeights.response', rewardWeights.response, 'weight'],
     ['ppo.epochs', ppo.epochs, 'count'],
     ['ppo.minibatchEpisodes', ppo.minibatchEpisodes, 'count'],
-    ['ppo.maxTokensPerCall', ppo.maxTokensPerCall, 'count'],
     ['ppo.clipEpsilon', ppo.clipEpsilon, 'positive'],
     ['ppo.klCoef', ppo.klCoef, 'weight'],
     ['ppo.entropyCoef', ppo.entropyCoef, 'weight'],
