@@ -99,13 +99,22 @@ export type AdamSettings = {
 export interface TrainingBackend {
   describe(): Promise<BackendInfo>;
   /** Samples a continuation of every sequence, batched; sampled tokens stay in the caches. */
-  sample(requests: readonly SampleRequest[], signal?: AbortSignal): Promise<readonly SampleResult[]>;
+  sample(
+    requests: readonly SampleRequest[],
+    signal?: AbortSignal,
+  ): Promise<readonly SampleResult[]>;
   /** Drops caches. */
   closeSequences(sequenceIds: readonly string[]): Promise<void>;
   /** Scores given sequences with the current or the frozen reference weights. */
-  score(sequences: readonly Int32Array[], model: 'current' | 'reference'): Promise<readonly TokenScores[]>;
+  score(
+    sequences: readonly Int32Array[],
+    model: 'current' | 'reference',
+  ): Promise<readonly TokenScores[]>;
   /** Adds the gradient of the loss over the batch to the accumulated gradient. */
-  forwardBackward(batch: readonly TrainingDatum[], loss: TrainingLoss): Promise<ForwardBackwardResult>;
+  forwardBackward(
+    batch: readonly TrainingDatum[],
+    loss: TrainingLoss,
+  ): Promise<ForwardBackwardResult>;
   /** Applies one AdamW update and clears the accumulated gradient. Throws EngineError on non-finite gradients. */
   optimStep(settings: AdamSettings): Promise<{ readonly gradNorm: number }>;
   /** Takes the current weights as the frozen reference. */

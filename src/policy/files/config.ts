@@ -1,0 +1,151 @@
+/**
+ * A model's shape, read from and written to a Hugging Face `config.json`.
+ *
+ * One family in three dialects: Qwen2 (biases on q, k, v), Llama (none by default) and Qwen3 (norms
+ * on queries and keys). What the engine does not compute (scaled rotary positions, sliding windows,
+ * other activations) is refused by name rather than silently ignored.
+ */
+import { z } from 'zod';
+import { CheckpointError } from '../../base/index.ts';
+
+export type ModelConfig = {
+  readonly modelType: 'qwen2' | 'qwen3' | 'llama';
+  readonly vocabularySize: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly layerCount: number;
+  readonly headCount: number;
+  readonly kvHeadCount: number;
+  readonly headDim: number;
+  readonly ropeTheta: number;
+  readonly rmsNormEpsilon: number;
+  /** The output projection is the embedding table. */
+  readonly tieEmbeddings: boolean;
+  /** Biases on the query, key and value projections. */
+  readonly attentionBias: boolean;
+  /** Bias on the attention's output projection. */
+  readonly outputBias: boolean;
+  /** RMS norms on queries and keys, per head. */
+  readonly queryKeyNorm: boolean;
+  readonly contextTokens: number;
+  /** Deviation of newly drawn embeddings. */
+  readonly initializerRange: number;
+  readonly eosTokenIds: readonly number[];
+};
+
+const count = z.int().positive();
+const ropeSchema = z.looseObject({
+  rope_theta: z.number().positive().optional(),
+  rope_type: z.string().optional(),
+  type: z.string().optional(),
+});
+
+const configSchema = z.looseObject({
+  model_type: z.enum(['qwen2', 'qwen3', 'llama']),
+  vocab_size: count,
+  hidden_size: count,
+  intermediate_size: count,
+  num_hidden_layers: count,
+  num_attention_heads: count,
+  num_key_value_heads: count.nullish(),
+  head_dim: count.nullish(),
+  rope_theta: z.number().positive().nullish(),
+  rope_parameters: ropeSchema.nullish(),
+  rope_scaling: ropeSchema.nullish(),
+  rms_norm_eps: z.number().positive().default(1e-6),
+  tie_word_embeddings: z.boolean().default(false),
+  attention_bias: z.boolean().nullish(),
+  hidden_act: z.literal('silu').default('silu'),
+  use_sliding_window: z.literal(false).nullish(),
+  max_position_embeddings: count.default(2048),
+  initializer_range: z.number().positive().default(0.02),
+  eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
+});
+
+/** Reads a parsed `config.json`. Throws `CheckpointError` listing every key that does not fit. */
+export function parseModelConfig(json: unknown, file: string): ModelConfig {
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'config'}: ${message}`,
+    );
+    throw unfit(file, problems);
+  }
+  const config = parsed.data;
+  const isLlama = config.model_type === 'llama';
+  const headCount = config.num_attention_heads;
+  const kvHeadCount = config.num_key_value_heads ?? headCount;
+  const headDim = config.head_dim ?? config.hidden_size / headCount;
+  const scaling = config.rope_scaling ?? config.rope_parameters;
+  const ropeType = scaling?.rope_type ?? scaling?.type ?? 'default';
+  const problems: string[] = [];
+  if (ropeType !== 'default') problems.push(`rope_scaling: expected none, found "${ropeType}"`);
+  if (headCount % kvHeadCount !== 0) {
+    problems.push(`num_key_value_heads: ${kvHeadCount} does not divide ${headCount} heads`);
+  }
+  if (!Number.isInteger(headDim) || headDim % 2 !== 0) {
+    problems.push(`head_dim: expected an even whole number, found ${headDim}`);
+  }
+  if (problems.length > 0) throw unfit(file, problems);
+  const eos = config.eos_token_id ?? [];
+  return {
+    modelType: config.model_type,
+    vocabularySize: config.vocab_size,
+    hiddenSize: config.hidden_size,
+    intermediateSize: config.intermediate_size,
+    layerCount: config.num_hidden_layers,
+    headCount,
+    kvHeadCount,
+    headDim,
+    ropeTheta: config.rope_parameters?.rope_theta ?? config.rope_theta ?? 10_000,
+    rmsNormEpsilon: config.rms_norm_eps,
+    tieEmbeddings: config.tie_word_embeddings,
+    attentionBias: config.attention_bias ?? config.model_type === 'qwen2',
+    outputBias: isLlama && config.attention_bias === true,
+    queryKeyNorm: config.model_type === 'qwen3',
+    contextTokens: config.max_position_embeddings,
+    initializerRange: config.initializer_range,
+    eosTokenIds: typeof eos === 'number' ? [eos] : eos,
+  };
+}
+
+function unfit(file: string, problems: readonly string[]): CheckpointError {
+  return new CheckpointError('config_unfit', `${file}: ${problems.join('; ')}.`, {
+    details: { file, problems },
+    hint: 'Supported: Qwen2, Qwen3 (dense) and Llama without scaled rotary positions.',
+  });
+}
+
+const architectures = {
+  qwen2: 'Qwen2ForCausalLM',
+  qwen3: 'Qwen3ForCausalLM',
+  llama: 'LlamaForCausalLM',
+} as const;
+
+/** The `config.json` of a model, readable by transformers 4 and 5. */
+export function toHuggingFaceConfig(config: ModelConfig): Record<string, unknown> {
+  const [eos, ...others] = config.eosTokenIds;
+  return {
+    architectures: [architectures[config.modelType]],
+    model_type: config.modelType,
+    vocab_size: config.vocabularySize,
+    hidden_size: config.hiddenSize,
+    intermediate_size: config.intermediateSize,
+    num_hidden_layers: config.layerCount,
+    num_attention_heads: config.headCount,
+    num_key_value_heads: config.kvHeadCount,
+    head_dim: config.headDim,
+    hidden_act: 'silu',
+    rope_theta: config.ropeTheta,
+    rope_parameters: { rope_type: 'default', rope_theta: config.ropeTheta },
+    rms_norm_eps: config.rmsNormEpsilon,
+    tie_word_embeddings: config.tieEmbeddings,
+    ...(config.modelType === 'qwen2' ? {} : { attention_bias: config.attentionBias }),
+    max_position_embeddings: config.contextTokens,
+    initializer_range: config.initializerRange,
+    use_sliding_window: false,
+    eos_token_id: others.length === 0 ? (eos ?? null) : config.eosTokenIds,
+    dtype: 'float32',
+    torch_dtype: 'float32',
+  };
+}

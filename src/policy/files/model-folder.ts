@@ -1,0 +1,121 @@
+/**
+ * Model folders in the Hugging Face layout: config.json, *.safetensors, tokenizer files.
+ *
+ * A folder is checked whole before anything runs: every expected weight present, in the expected
+ * shape, finite. What is written loads elsewhere without a script.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
+import { parseModelConfig, toHuggingFaceConfig, type ModelConfig } from './config.ts';
+import { checkFinite, readSafetensors, writeSafetensors, type NamedTensor } from './safetensors.ts';
+
+export type Shapes = Readonly<Record<string, readonly number[]>>;
+
+export type LoadedModel = {
+  readonly config: ModelConfig;
+  readonly weights: Map<string, Float32Array>;
+};
+
+/** Reads a model folder. Throws `CheckpointError` naming what is missing or does not fit. */
+export function loadModelFolder(
+  folder: string,
+  expectedShapes: (config: ModelConfig) => Shapes,
+): LoadedModel {
+  const file = path.join(folder, 'config.json');
+  if (!fs.existsSync(file)) {
+    throw new CheckpointError(
+      'model_missing',
+      `${folder} is not a model folder: it has no config.json.`,
+      {
+        details: { folder },
+        hint: 'Give a Hugging Face model folder, or the model/ folder of a finished run.',
+      },
+    );
+  }
+  const config = parseModelConfig(readJsonFile(file, 'model configuration'), file);
+  const tensors = readAllWeights(folder);
+  const weights = new Map<string, Float32Array>();
+  for (const [name, shape] of Object.entries(expectedShapes(config))) {
+    const tensor = tensors.get(name);
+    const found = tensor ? `[${tensor.shape.join(', ')}]` : 'nothing';
+    if (!tensor || tensor.shape.join() !== shape.join()) {
+      throw new CheckpointError(
+        'weights_unfit',
+        `${folder}: expected ${name} of shape [${shape.join(', ')}], found ${found}.`,
+        {
+          details: { folder, tensor: name },
+          hint: 'config.json and the weights do not belong together.',
+        },
+      );
+    }
+    weights.set(name, tensor.data);
+  }
+  checkFinite(folder, tensors);
+  return { config, weights };
+}
+
+function readAllWeights(folder: string): Map<string, NamedTensor> {
+  const index = path.join(folder, 'model.safetensors.index.json');
+  if (!fs.existsSync(index)) {
+    return readSafetensors(path.join(folder, 'model.safetensors'));
+  }
+  const { weight_map: map } = readJsonFile(index, 'weight index') as {
+    readonly weight_map?: Readonly<Record<string, string>>;
+  };
+  if (!map) {
+    throw new CheckpointError('index_malformed', `${index}: expected a key "weight_map".`);
+  }
+  const tensors = new Map<string, NamedTensor>();
+  for (const shard of new Set(Object.values(map))) {
+    for (const [name, tensor] of readSafetensors(path.join(folder, shard)))
+      tensors.set(name, tensor);
+  }
+  return tensors;
+}
+
+/** Files that make up a tokenizer, copied as they are. */
+const tokenizerFiles = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'chat_template.jinja',
+  'added_tokens.json',
+  'vocab.json',
+  'merges.txt',
+];
+
+export type SavedModel = {
+  readonly config: ModelConfig;
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly shapes: Shapes;
+  /** Folder whose tokenizer files are copied along. */
+  readonly tokenizerFrom?: string;
+};
+
+/** Writes a model folder; each file atomically, the weights last. */
+export function saveModelFolder(folder: string, model: SavedModel): void {
+  const { config, weights, shapes, tokenizerFrom } = model;
+  const write = (name: string, value: unknown): void => {
+    writeFileAtomic(path.join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
+  };
+  write('config.json', toHuggingFaceConfig(config));
+  const [eos] = config.eosTokenIds;
+  write('generation_config.json', {
+    ...(eos === undefined ? {} : { eos_token_id: eos, pad_token_id: eos }),
+    max_length: config.contextTokens,
+  });
+  if (tokenizerFrom !== undefined) copyTokenizer(tokenizerFrom, folder);
+  writeSafetensors(
+    path.join(folder, 'model.safetensors'),
+    [...weights].map(([name, data]) => [name, { shape: shapes[name]!, data }] as const),
+  );
+}
+
+function copyTokenizer(from: string, to: string): void {
+  if (path.resolve(from) === path.resolve(to)) return;
+  for (const name of tokenizerFiles) {
+    const source = path.join(from, name);
+    if (fs.existsSync(source)) writeFileAtomic(path.join(to, name), fs.readFileSync(source));
+  }
+}

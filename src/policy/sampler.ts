@@ -1,0 +1,230 @@
+/**
+ * Batched sampling with caches that live across the turns of an episode.
+ *
+ * A call appends the new context of every sequence in one pass, then draws token by token until all
+ * have stopped. Rows that finish are dropped once half of the batch is idle. The last token drawn
+ * is not yet in the cache; it is fed with the next append. Every request draws from its own seeded
+ * stream, so what a sequence says does not depend on which others share its batch.
+ */
+import {
+  ConfigError,
+  createRandom,
+  invariant,
+  throwIfAborted,
+  type RandomSource,
+} from '../base/index.ts';
+import type { SampleRequest, SampleResult } from './backend.ts';
+import { CacheBlock } from './cache-block.ts';
+import { chooseToken } from './choose-token.ts';
+import type { ModelConfig } from './files/index.ts';
+
+/** Runs `ids` (row-major `[B, size]`) on top of the caches; logits are of each row's last counted token. */
+export type StepFunction = (
+  block: CacheBlock,
+  ids: Int32Array,
+  size: number,
+  counts: Int32Array,
+) => Promise<{
+  /** Shape: `[B, V]`. */
+  readonly logits: Float32Array;
+  readonly layers: readonly { readonly key: Float32Array; readonly value: Float32Array }[];
+}>;
+
+type Sequence = {
+  readonly id: string;
+  block: CacheBlock | null;
+  row: number;
+  /** Tokens that are part of the sequence but not yet in its cache. */
+  pending: number[];
+};
+
+type Draft = {
+  readonly request: SampleRequest;
+  readonly sequence: Sequence;
+  readonly random: RandomSource;
+  readonly ids: number[];
+  readonly logprobs: number[];
+  finishReason: 'stop' | 'length' | null;
+};
+
+/** Sizes of a pass: graphs are made for these numbers of new tokens. */
+const passSizes = [1, 8, 16, 32, 64] as const;
+
+const smallestPass = (needed: number): number =>
+  passSizes.find((size) => size >= needed) ?? passSizes[passSizes.length - 1]!;
+
+export class Sampler {
+  readonly #config: ModelConfig;
+  readonly #step: StepFunction;
+  readonly #sequences = new Map<string, Sequence>();
+
+  constructor(config: ModelConfig, step: StepFunction) {
+    this.#config = config;
+    this.#step = step;
+  }
+
+  /** Forgets the caches of the named sequences. */
+  close(sequenceIds: readonly string[]): void {
+    for (const id of sequenceIds) this.#sequences.delete(id);
+  }
+
+  /** Forgets all caches; they belong to weights that are no more. */
+  closeAll(): void {
+    this.#sequences.clear();
+  }
+
+  /** Samples a continuation of every request. Throws `ConfigError` when a context would overflow. */
+  async sample(
+    requests: readonly SampleRequest[],
+    signal?: AbortSignal,
+  ): Promise<readonly SampleResult[]> {
+    const drafts = requests.map((request) => this.#open(request));
+    let active = await this.#prefill(drafts, signal);
+    while (active.length > 0) {
+      throwIfAborted(signal);
+      active = await this.#decode(active);
+    }
+    return drafts.map(({ ids, logprobs, finishReason }) => {
+      invariant(finishReason, 'a sequence ended without a reason');
+      return { ids, logprobs, finishReason };
+    });
+  }
+
+  #open(request: SampleRequest): Draft {
+    let sequence = this.#sequences.get(request.sequenceId);
+    if (!sequence) {
+      sequence = { id: request.sequenceId, block: null, row: 0, pending: [] };
+      this.#sequences.set(request.sequenceId, sequence);
+    }
+    const bad = request.appendIds.find((id) => !(id >= 0 && id < this.#config.vocabularySize));
+    if (bad !== undefined || sequence.pending.length + request.appendIds.length === 0) {
+      throw new ConfigError(
+        'sample_ids',
+        bad === undefined
+          ? 'A first sampling request needs at least one context token.'
+          : `Token id ${bad} is outside the vocabulary of ${this.#config.vocabularySize}.`,
+      );
+    }
+    const length = cachedLength(sequence) + sequence.pending.length + request.appendIds.length;
+    if (length + request.sampling.maxTokens > this.#config.contextTokens) {
+      throw new ConfigError(
+        'context_overflow',
+        `A conversation of ${length} tokens plus up to ${request.sampling.maxTokens} new ones exceeds ` +
+          `the model's context of ${this.#config.contextTokens}.`,
+        { hint: 'Hold fewer turns, allow fewer new tokens, or use a model with a longer context.' },
+      );
+    }
+    sequence.pending.push(...request.appendIds);
+    return {
+      request,
+      sequence,
+      random: createRandom(request.seed),
+      ids: [],
+      logprobs: [],
+      finishReason: null,
+    };
+  }
+
+  /** Feeds all pending tokens in passes of bounded size and draws the first token of each. */
+  async #prefill(drafts: readonly Draft[], signal?: AbortSignal): Promise<Draft[]> {
+    const block = this.#gather(drafts, 0);
+    const largest = passSizes[passSizes.length - 1]!;
+    let first: Float32Array | null = null;
+    for (let done = false; !done;) {
+      throwIfAborted(signal);
+      const counts = Int32Array.from(drafts, ({ sequence }) =>
+        Math.min(sequence.pending.length, largest),
+      );
+      const size = smallestPass(counts.reduce((a, b) => Math.max(a, b), 1));
+      const ids = new Int32Array(drafts.length * size);
+      drafts.forEach(({ sequence }, row) => {
+        ids.set(sequence.pending.splice(0, counts[row]!), row * size);
+      });
+      const { logits, layers } = await this.#step(block, ids, size, counts);
+      block.append(layers, size, counts);
+      first = keepFinished(first, logits, drafts, counts, this.#config.vocabularySize);
+      done = drafts.every(({ sequence }) => sequence.pending.length === 0);
+    }
+    return this.#draw(drafts, first!);
+  }
+
+  /** Feeds the last token of each active sequence and draws the next. */
+  async #decode(active: readonly Draft[]): Promise<Draft[]> {
+    const block = this.#gather(active, 1);
+    const ids = new Int32Array(block.rows);
+    const counts = new Int32Array(block.rows);
+    const order: (Draft | null)[] = Array.from({ length: block.rows }, () => null);
+    for (const draft of active) {
+      const { row, pending } = draft.sequence;
+      ids[row] = pending.pop()!;
+      counts[row] = 1;
+      order[row] = draft;
+    }
+    const { logits, layers } = await this.#step(block, ids, 1, counts);
+    block.append(layers, 1, counts);
+    return this.#draw(order, logits);
+  }
+
+  #draw(order: readonly (Draft | null)[], logits: Float32Array): Draft[] {
+    const size = this.#config.vocabularySize;
+    const active: Draft[] = [];
+    order.forEach((draft, row) => {
+      if (!draft) return;
+      const { request, sequence } = draft;
+      const token = chooseToken(logits, row * size, size, request.sampling, draft.random);
+      draft.ids.push(token.id);
+      draft.logprobs.push(token.logprob);
+      sequence.pending.push(token.id);
+      if (request.stopIds.includes(token.id)) draft.finishReason = 'stop';
+      else if (draft.ids.length >= request.sampling.maxTokens) draft.finishReason = 'length';
+      else active.push(draft);
+    });
+    return active;
+  }
+
+  /**
+   * A block with room that holds the given sequences: the one they are in, where it holds few
+   * others (and, while prefilling, no others and in order), else a new one with copies.
+   */
+  #gather(drafts: readonly Draft[], decoding: 0 | 1): CacheBlock {
+    const sequences = drafts.map(({ sequence }) => sequence);
+    const room = Math.max(
+      ...sequences.map((sequence) => cachedLength(sequence) + sequence.pending.length),
+    );
+    const current = sequences[0]!.block;
+    const together =
+      current !== null &&
+      current.capacity >= room &&
+      sequences.every(({ block }) => block === current) &&
+      (decoding === 1
+        ? current.rows < 2 * sequences.length || current.rows <= 4
+        : current.rows === sequences.length && sequences.every(({ row }, index) => row === index));
+    if (together) return current;
+    const block = new CacheBlock(this.#config, sequences.length, room);
+    sequences.forEach((sequence, row) => {
+      if (sequence.block) block.copyRow(row, sequence.block, sequence.row);
+      sequence.block = block;
+      sequence.row = row;
+    });
+    return block;
+  }
+}
+
+function cachedLength(sequence: Sequence): number {
+  return sequence.block ? sequence.block.lengths[sequence.row]! : 0;
+}
+
+/** Keeps the logits of rows whose last pending token was in this pass. */
+function keepFinished(
+  kept: Float32Array | null,
+  logits: Float32Array,
+  drafts: readonly Draft[],
+  counts: Int32Array,
+  size: number,
+): Float32Array {
+  if (!kept) return logits;
+  drafts.forEach((_, row) => {
+    if (counts[row]! > 0) kept.set(logits.subarray(row * size, (row + 1) * size), row * size);
+  });
+  return kept;
+}

@@ -1,0 +1,159 @@
+/**
+ * The Qwen2-family decoder as graph operations: training over whole sequences, and cached steps.
+ *
+ * Sequences are padded on the right, so a causal mask alone keeps padding out of real tokens.
+ * Query heads that share a key head are folded into the rows of one product, so keys and values are
+ * never repeated. Weights come through a lookup, so the same code serves trained inputs, fixed
+ * initializers and LoRA. Source: Qwen2 technical report, arXiv 2407.10671; GQA, arXiv 2305.13245.
+ */
+import * as engine from '../engine/index.ts';
+import type { Value } from '../engine/index.ts';
+import type { ModelConfig } from './files/index.ts';
+
+/** Finds a weight by its Hugging Face name. */
+export type WeightLookup = (name: string) => Value;
+
+/** A low-rank pair for one projection, and its scale alpha / r. */
+export type LowRank = { readonly a: Value; readonly b: Value; readonly scale: number };
+export type LowRankLookup = (projection: string) => LowRank | undefined;
+
+/** Rotations of the tokens at hand. Shape: `[1 or B, T, headDim / 2]`. */
+export type Rotations = { readonly cos: Value; readonly sin: Value };
+
+/** Cached keys and values of one layer. Shape: `[B, kvHeads, past, headDim]`. */
+export type PastLayer = { readonly key: Value; readonly value: Value };
+
+export type TransformerInput = {
+  readonly config: ModelConfig;
+  readonly weight: WeightLookup;
+  readonly lowRank?: LowRankLookup;
+  /** Token ids. Shape: `[B, T]` int32. */
+  readonly ids: Value;
+  readonly rotations: Rotations;
+  /** Added to the scores among the tokens at hand. Shape: `[1, 1, group * T, T]`. */
+  readonly mask: Value;
+  /** Cached layers, with what is added to the scores of cached positions: `[B, 1, 1, past]`. */
+  readonly past?: { readonly layers: readonly PastLayer[]; readonly mask: Value };
+};
+
+export type TransformerOutput = {
+  /** Residual stream after the last layer, before the final norm. Shape: `[B, T, D]`. */
+  readonly hidden: Value;
+  /** Keys (rotated) and values of the tokens at hand, a pair a layer. */
+  readonly layers: readonly PastLayer[];
+};
+
+/** Builds all layers over the tokens at hand. */
+export function buildTransformer(input: TransformerInput): TransformerOutput {
+  let hidden = engine.gather(input.weight('model.embed_tokens.weight'), input.ids);
+  const layers: PastLayer[] = [];
+  for (let layer = 0; layer < input.config.layerCount; layer += 1) {
+    const attention = buildAttention(input, hidden, layer);
+    layers.push(attention.cache);
+    hidden = engine.add(hidden, attention.output);
+    hidden = engine.add(hidden, buildMlp(input, hidden, layer));
+  }
+  return { hidden, layers };
+}
+
+/** Final norm and output projection of chosen rows. Shape: rows `[R, D]` to `[R, V]`. */
+export function buildLogits(config: ModelConfig, weight: WeightLookup, rows: Value): Value {
+  const normed = engine.rmsNorm(rows, weight('model.norm.weight'), config.rmsNormEpsilon);
+  const head = weight(config.tieEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight');
+  return engine.matmul(normed, head, { transposeB: true });
+}
+
+/** Value estimates of chosen rows: a SiLU layer, then one number. Shape: rows `[R, D]` to `[R]`. */
+export function buildValues(
+  config: ModelConfig,
+  weight: WeightLookup,
+  norm: Value,
+  rows: Value,
+): Value {
+  const normed = engine.rmsNorm(rows, norm, config.rmsNormEpsilon);
+  const inner = engine.silu(
+    engine.add(
+      engine.matmul(normed, weight('value_head.hidden.weight'), { transposeB: true }),
+      weight('value_head.hidden.bias'),
+    ),
+  );
+  const out = engine.matmul(inner, weight('value_head.out.weight'), { transposeB: true });
+  return engine.reduceSum(engine.add(out, weight('value_head.out.bias')), [1]);
+}
+
+function project(input: TransformerInput, x: Value, projection: string, bias: boolean): Value {
+  let y = engine.matmul(x, input.weight(`${projection}.weight`), { transposeB: true });
+  const pair = input.lowRank?.(projection);
+  if (pair) {
+    const low = engine.matmul(x, pair.a, { transposeB: true });
+    y = engine.add(y, engine.matmul(low, pair.b, { transposeB: true, alpha: pair.scale }));
+  }
+  return bias ? engine.add(y, input.weight(`${projection}.bias`)) : y;
+}
+
+function buildMlp(input: TransformerInput, hidden: Value, layer: number): Value {
+  const prefix = `model.layers.${layer}`;
+  const norm = input.weight(`${prefix}.post_attention_layernorm.weight`);
+  const x = engine.rmsNorm(hidden, norm, input.config.rmsNormEpsilon);
+  const gate = project(input, x, `${prefix}.mlp.gate_proj`, false);
+  const up = project(input, x, `${prefix}.mlp.up_proj`, false);
+  return project(input, engine.mul(engine.silu(gate), up), `${prefix}.mlp.down_proj`, false);
+}
+
+function buildAttention(
+  input: TransformerInput,
+  hidden: Value,
+  layer: number,
+): { readonly output: Value; readonly cache: PastLayer } {
+  const { config, weight } = input;
+  const { headCount, kvHeadCount, headDim, rmsNormEpsilon } = config;
+  const prefix = `model.layers.${layer}`;
+  const block = `${prefix}.self_attn`;
+  const [batch, tokens] = input.ids.shape as [engine.Dim, engine.Dim];
+  const x = engine.rmsNorm(hidden, weight(`${prefix}.input_layernorm.weight`), rmsNormEpsilon);
+
+  const splitHeads = (name: string, heads: number, normName?: string): Value => {
+    const flat = project(input, x, `${block}.${name}`, config.attentionBias);
+    let split = engine.reshape(flat, [batch, tokens, heads, headDim]);
+    if (normName)
+      split = engine.rmsNorm(split, weight(`${block}.${normName}.weight`), rmsNormEpsilon);
+    return engine.transpose(split, [0, 2, 1, 3]);
+  };
+  const rotate = (heads: Value): Value =>
+    engine.rotary(heads, input.rotations.cos, input.rotations.sin);
+
+  const query = rotate(splitHeads('q_proj', headCount, config.queryKeyNorm ? 'q_norm' : undefined));
+  const key = rotate(splitHeads('k_proj', kvHeadCount, config.queryKeyNorm ? 'k_norm' : undefined));
+  const value = splitHeads('v_proj', kvHeadCount);
+
+  const folded = engine.reshape(query, [batch, kvHeadCount, -1, headDim]);
+  const mixed = attend(input, folded, { key, value }, layer);
+  const heads = engine.reshape(mixed, [batch, headCount, tokens, headDim]);
+  const joined = engine.reshape(engine.transpose(heads, [0, 2, 1, 3]), [
+    batch,
+    tokens,
+    headCount * headDim,
+  ]);
+  return {
+    output: project(input, joined, `${block}.o_proj`, config.outputBias),
+    cache: { key, value },
+  };
+}
+
+function attend(input: TransformerInput, query: Value, fresh: PastLayer, layer: number): Value {
+  const alpha = 1 / Math.sqrt(input.config.headDim);
+  const near = engine.add(engine.matmul(query, fresh.key, { transposeB: true, alpha }), input.mask);
+  const past = input.past?.layers[layer];
+  if (!input.past || !past) return engine.matmul(engine.softmax(near), fresh.value);
+  const far = engine.add(
+    engine.matmul(query, past.key, { transposeB: true, alpha }),
+    input.past.mask,
+  );
+  const shares = engine.softmax(engine.concat([far, near], 3));
+  const size = far.shape[3] as engine.Dim;
+  const total = near.shape[3] as number;
+  return engine.add(
+    engine.matmul(engine.slice(shares, 3, 0, -total, { size }), past.value),
+    engine.matmul(engine.slice(shares, 3, -total, Infinity, { size: total }), fresh.value),
+  );
+}

@@ -1,0 +1,71 @@
+/** The sampler against the trainer: same tokens, same numbers, whatever shares the batch. */
+import { describe, expect, it } from 'vitest';
+import type { SampleRequest } from '../../src/policy/index.ts';
+import { createFixtureBackend } from './fixture.ts';
+
+const sampling = { maxTokens: 20, temperature: 1 };
+const stopIds = [7, 20, 33];
+
+function request(index: number, appendIds: readonly number[], turn: number): SampleRequest {
+  return { sequenceId: `s${index}`, appendIds, sampling, stopIds, seed: 100 * turn + index };
+}
+
+const openings = [[3], [5, 6, 7, 8, 9, 10, 11, 12, 13, 14], [90, 91], [40, 41, 42, 43, 44]];
+
+describe('the sampler', () => {
+  it('records the log-probabilities that scoring gives, over several turns of ragged length', async () => {
+    const backend = createFixtureBackend();
+    const tokens = openings.map(() => [] as number[]);
+    const logprobs = openings.map(() => [] as number[]);
+    for (let turn = 0; turn < 5; turn += 1) {
+      const appended = openings.map((ids, index) =>
+        turn === 0 ? ids : ids.slice(0, 1 + ((turn + index) % ids.length)),
+      );
+      const results = await backend.sample(appended.map((ids, index) => request(index, ids, turn)));
+      results.forEach((result, index) => {
+        tokens[index]!.push(...appended[index]!, ...result.ids);
+        logprobs[index]!.push(...appended[index]!.map(() => Number.NaN), ...result.logprobs);
+      });
+    }
+    expect(Math.max(...tokens.map(({ length }) => length))).toBeGreaterThan(64);
+    const scores = await backend.score(
+      tokens.map((ids) => Int32Array.from(ids)),
+      'current',
+    );
+    let compared = 0;
+    logprobs.forEach((row, index) => {
+      row.forEach((logprob, position) => {
+        if (Number.isNaN(logprob)) return;
+        compared += 1;
+        expect(Math.abs(logprob - scores[index]!.logprobs[position]!)).toBeLessThan(1e-4);
+      });
+    });
+    expect(compared).toBeGreaterThan(50);
+    await backend.close();
+  });
+
+  it('draws the same tokens for a sequence alone and among others', async () => {
+    const backend = createFixtureBackend();
+    const together = await backend.sample(openings.map((ids, index) => request(index, ids, 0)));
+    await backend.closeSequences(openings.map((_, index) => `s${index}`));
+    for (const [index, ids] of openings.entries()) {
+      const [alone] = await backend.sample([request(index, ids, 0)]);
+      expect(alone?.ids).toEqual(together[index]!.ids);
+    }
+    await backend.close();
+  });
+
+  it('refuses a context longer than the model has', async () => {
+    const backend = createFixtureBackend();
+    await expect(
+      backend.sample([
+        request(
+          0,
+          Array.from({ length: 250 }, () => 4),
+          0,
+        ),
+      ]),
+    ).rejects.toMatchObject({ code: 'context_overflow' });
+    await backend.close();
+  });
+});
