@@ -6,6 +6,7 @@
  * its last checkpoint and gives, bit for bit, what an unbroken run gives. An interruption waits for
  * updates under way, because weights are only meaningful at the border of two iterations.
  */
+import * as path from 'node:path';
 import {
   AbortedError,
   CheckpointError,
@@ -25,6 +26,9 @@ import { describeEpisodes } from './episode-metrics.ts';
 import { runPpo, type PpoResult } from './ppo.ts';
 import type { OptimizerSettings, TrainingSettings } from './settings.ts';
 import { createTrajectory } from './trajectory.ts';
+
+/** Folder of the backend's own state inside a checkpoint. */
+const policyFolder = 'policy';
 
 export type CollectRequest = {
   readonly plans: readonly EpisodePlan[];
@@ -102,7 +106,7 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
   const save = async (): Promise<void> => {
     if (state.iteration === savedIteration) return;
     await run.saveCheckpoint(state.iteration, state, settings.keepCheckpoints, (folder) =>
-      backend.saveState(folder),
+      backend.saveState(path.join(folder, policyFolder)),
     );
     savedIteration = state.iteration;
   };
@@ -136,7 +140,7 @@ async function restore(run: RunDirectory, backend: TrainingBackend): Promise<Tra
     await backend.freezeReference();
     return { iteration: 0, policyVersion: 0, generatedTokens: 0 };
   }
-  await backend.loadState(checkpoint.folder);
+  await backend.loadState(path.join(checkpoint.folder, policyFolder));
   if (!(await isFinitePolicy(backend))) {
     throw new CheckpointError(
       'weights_not_finite',

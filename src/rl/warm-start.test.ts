@@ -1,6 +1,5 @@
 /** Demonstrations become the tokens the policy will see, and learning from them lowers the loss. */
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../chat/index.ts';
 import type { Episode } from '../env/index.ts';
 import { TableBackend } from './testing/table-backend.ts';
 import {
@@ -9,7 +8,11 @@ import {
   tableTokenizer,
   tableWords,
 } from './testing/table-world.ts';
-import { encodeDemonstration, type EncodeOptions } from './warm-start-data.ts';
+import {
+  encodeDemonstration,
+  type AppendingTemplate,
+  type EncodeOptions,
+} from './warm-start-data.ts';
 import {
   computeWarmStartRate,
   defaultWarmStartSettings,
@@ -25,16 +28,19 @@ function demonstrate(turns: number): Episode {
   );
 }
 
-function renderPrompt(messages: readonly Message[]): string {
-  const parts = messages.map(({ role, content }) =>
-    role === 'user' ? ` <|user|> ${content} <|assistant|> ` : content,
-  );
-  return `<bos>${parts.join('')}`;
-}
+const template: AppendingTemplate = {
+  renderAppend: (known, added) =>
+    (known.length === 0 ? '<bos>' : '') +
+    added
+      .map(({ role, content }) =>
+        role === 'user' ? ` <|user|> ${content} <|assistant|> ` : content,
+      )
+      .join(''),
+};
 
 const options: EncodeOptions = {
   tokenizer: tableTokenizer,
-  renderPrompt,
+  template,
   systemPrompt: '',
   contextWeight: 0.1,
   contextTokens: 100,
@@ -56,29 +62,11 @@ describe('encoding demonstrations', () => {
     expect(ids.length).toBe(20 - 1);
   });
 
-  it('adds the stop token where the output lacks it, and does not count the template’s own twice', () => {
-    const open = createTableEpisode([
-      createTableTurn(0, { output: '<response> good' }),
-      createTableTurn(1, { output: '<response> bad' }),
-    ]);
-    const closing = (messages: readonly Message[]): string =>
-      messages
-        .map(({ role, content }) =>
-          role === 'user' ? `<|user|> ${content} <|assistant|> ` : `${content} </response> `,
-        )
-        .join('');
-    const { ids } = encodeDemonstration(open, { ...options, renderPrompt: closing });
-    expect(tableTokenizer.decode([...ids])).toBe(
-      '<|user|> hi <|assistant|> <response> good </response> ' +
-        '<|user|> hi <|assistant|> <response> bad </response>',
-    );
-  });
-
-  it('refuses a template that rewrites earlier turns', () => {
-    const rewriting = (messages: readonly Message[]): string => `${messages.length} `;
-    expect(() =>
-      encodeDemonstration(demonstrate(2), { ...options, renderPrompt: rewriting }),
-    ).toThrow(/changes earlier turns/);
+  it('ends an output with the stop token where it lacks it', () => {
+    const open = createTableEpisode([createTableTurn(0, { output: '<response> good' })]);
+    const { ids, weights } = encodeDemonstration(open, options);
+    expect(tableTokenizer.decode([...ids.slice(-3)])).toBe('<response> good </response>');
+    expect(weights.at(-1)).toBe(1);
   });
 });
 

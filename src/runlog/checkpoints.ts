@@ -5,7 +5,7 @@
  * hashes, flushed, then renamed; only after that does the file `latest` name it, and only after
  * that are older ones removed. A crash or a full disk at any point leaves the previous one good.
  *
- * Layout: checkpoints/iteration-00010/{manifest.json, state.json, files of the backend}
+ * Layout: checkpoints/iteration-00010/{manifest.json, state.json, policy/ (files of the backend)}
  */
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
