@@ -17,14 +17,19 @@ export type ChatPolicyOptions = {
   readonly name: string;
 };
 
-type Conversation = { readonly messages: readonly Message[] };
+type Conversation = {
+  readonly messages: readonly Message[];
+  /** End-of-turn text that was sampled but is not part of the message. */
+  readonly sampledSuffix: string;
+};
 
 export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
   const { backend, tokenizer, template, name } = options;
   const conversations = new Map<string, Conversation>();
 
   const prepare = (request: ChatRequest): readonly number[] => {
-    const known = conversations.get(request.conversationId)?.messages ?? [];
+    const conversation = conversations.get(request.conversationId);
+    const known = conversation?.messages ?? [];
     const { messages } = request;
     const isContinued = known.every(
       (message, index) =>
@@ -38,7 +43,17 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
         { hint: 'Append to a conversation, or give a changed one a new id.' },
       );
     }
-    return tokenizer.encode(template.renderAppend(known, messages.slice(known.length)));
+    const added = messages.slice(known.length);
+    return tokenizer.encode(template.renderAppend(known, added, conversation?.sampledSuffix));
+  };
+
+  /** Takes off an end-of-turn token that the template itself writes after a reply. */
+  const splitReply = (ids: readonly number[]): { text: string; sampledSuffix: string } => {
+    const last = tokenizer.decode(ids.slice(-1));
+    const isSuffix = last !== '' && template.replySuffix.startsWith(last);
+    return isSuffix && tokenizer.stopIds.includes(ids[ids.length - 1] ?? -1)
+      ? { text: tokenizer.decode(ids.slice(0, -1)), sampledSuffix: last }
+      : { text: tokenizer.decode(ids), sampledSuffix: '' };
   };
 
   return {
@@ -57,9 +72,10 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
       );
       return requests.map((request, index) => {
         const { ids, logprobs, finishReason } = results[index]!;
-        const text = tokenizer.decode(ids);
+        const { text, sampledSuffix } = splitReply(ids);
         conversations.set(request.conversationId, {
           messages: [...request.messages, { role: 'assistant', content: text }],
+          sampledSuffix,
         });
         return {
           text,

@@ -1,1 +1,3 @@
 export * from './types.ts';
+export * from './load.ts';
+export * from './word-level.ts';
