@@ -35,6 +35,10 @@ export const tableTokenizer: Tokenizer = {
   decode: (ids) => ids.map((id) => tableWords[id]).join(' '),
 };
 
+function listContextIds(turnIndex: number): number[] {
+  return tableTokenizer.encode(`${turnIndex === 0 ? '<bos> ' : ''}<|user|> hi <|assistant|>`);
+}
+
 export type TableTurn = {
   readonly output: string;
   readonly profileReward?: number | null;
@@ -69,9 +73,7 @@ export function createTableTurn(turnIndex: number, turn: TableTurn): Turn {
       parts: {},
     },
     tokens: {
-      contextIds: tableTokenizer.encode(
-        `${turnIndex === 0 ? '<bos> ' : ''}<|user|> hi <|assistant|>`,
-      ),
+      contextIds: listContextIds(turnIndex),
       sampledIds,
       behaviorLogprobs: turn.behaviorLogprobs ?? sampledIds.map(() => -1),
     },
@@ -129,7 +131,7 @@ async function holdConversation(
     const [sampled] = await backend.sample([
       {
         sequenceId: plan.id,
-        appendIds: tableTokenizer.encode('<|user|> hi <|assistant|>'),
+        appendIds: listContextIds(turnIndex),
         sampling: { maxTokens: 12, temperature: 1 },
         stopIds: tableTokenizer.stopIds,
         seed: random.nextUint32(),
