@@ -5,15 +5,9 @@
  * template adds before an output is context, the output and the token that ends it are learnt with
  * weight 1, context with a small weight (it teaches how users speak, and helps copying from them).
  */
-import type { Message } from '../chat/index.ts';
+import type { ChatTemplate, Message } from '../chat/index.ts';
 import type { Episode } from '../env/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
-
-/** The part of a chat template that is needed: the text that new messages add to a conversation. */
-export type AppendingTemplate = {
-  /** Ends where the assistant begins to write. */
-  readonly renderAppend: (known: readonly Message[], added: readonly Message[]) => string;
-};
 
 export type SupervisedSequence = {
   readonly ids: Int32Array;
@@ -23,7 +17,7 @@ export type SupervisedSequence = {
 
 export type EncodeOptions = {
   readonly tokenizer: Tokenizer;
-  readonly template: AppendingTemplate;
+  readonly template: ChatTemplate;
   readonly systemPrompt: string;
   readonly contextWeight: number;
   /** Turns that would not fit are left out. */
@@ -36,6 +30,7 @@ export function encodeDemonstration(episode: Episode, options: EncodeOptions): S
   const known: Message[] = [];
   const ids: number[] = [];
   const weights: number[] = [];
+  let sampledSuffix = '';
   for (const turn of episode.turns) {
     const added: Message[] = [];
     if (known.length === 0 && systemPrompt !== '') {
@@ -43,20 +38,18 @@ export function encodeDemonstration(episode: Episode, options: EncodeOptions): S
     }
     added.push({ role: 'user', content: turn.user.message });
     if (turn.note !== '') added.push({ role: 'system', content: turn.note });
-    const context = tokenizer.encode(template.renderAppend(known, added));
-    const output = encodeOutput(turn.output, tokenizer);
+    const context = tokenizer.encode(template.renderAppend(known, added, sampledSuffix));
+    const output = tokenizer.encode(turn.output);
+    const stop = tokenizer.stopIds.includes(output.at(-1) ?? -1) ? undefined : tokenizer.stopIds[0];
+    const stopText = stop === undefined ? '' : tokenizer.decode([stop]);
+    if (stop !== undefined) output.push(stop);
     if (ids.length + context.length + output.length > contextTokens) break;
     ids.push(...context, ...output);
     weights.push(...context.map(() => contextWeight), ...output.map(() => 1));
-    known.push(...added, { role: 'assistant', content: tokenizer.decode(output) });
+    // An end-of-turn token that the template writes as well must not stand there twice.
+    sampledSuffix = template.replySuffix.startsWith(stopText) ? stopText : '';
+    const content = sampledSuffix === '' ? tokenizer.decode(output) : turn.output;
+    known.push(...added, { role: 'assistant', content });
   }
   return { ids: Int32Array.from(ids), weights: Float32Array.from(weights) };
-}
-
-/** Ends with the stop token, as a sampled output does. */
-function encodeOutput(output: string, tokenizer: Tokenizer): number[] {
-  const ids = tokenizer.encode(output);
-  const [stop] = tokenizer.stopIds;
-  if (stop !== undefined && !tokenizer.stopIds.includes(ids.at(-1) ?? -1)) ids.push(stop);
-  return ids;
 }

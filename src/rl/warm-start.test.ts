@@ -1,6 +1,24 @@
 /** Demonstrations become the tokens the policy will see, and learning from them lowers the loss. */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Episode } from '../env/index.ts';
+import { createRandom } from '../base/index.ts';
+import { createChatTemplate, smallChatTemplate, smallChatTokens } from '../chat/index.ts';
+import {
+  createSmallWorld,
+  planEpisodes,
+  runDemonstrations,
+  runEpisodes,
+  type Episode,
+} from '../env/index.ts';
+import { createChatPolicy } from '../policy/index.ts';
+import {
+  createWordLevelTokenizer,
+  loadTokenizer,
+  writeTokenizerFiles,
+} from '../tokenizer/index.ts';
+
 import { TableBackend } from './testing/table-backend.ts';
 import {
   createTableEpisode,
@@ -8,11 +26,8 @@ import {
   tableTokenizer,
   tableWords,
 } from './testing/table-world.ts';
-import {
-  encodeDemonstration,
-  type AppendingTemplate,
-  type EncodeOptions,
-} from './warm-start-data.ts';
+import { createTrajectory } from './trajectory.ts';
+import { encodeDemonstration, type EncodeOptions } from './warm-start-data.ts';
 import {
   computeWarmStartRate,
   defaultWarmStartSettings,
@@ -28,15 +43,7 @@ function demonstrate(turns: number): Episode {
   );
 }
 
-const template: AppendingTemplate = {
-  renderAppend: (known, added) =>
-    (known.length === 0 ? '<bos>' : '') +
-    added
-      .map(({ role, content }) =>
-        role === 'user' ? ` <|user|> ${content} <|assistant|> ` : content,
-      )
-      .join(''),
-};
+const template = createChatTemplate(smallChatTemplate);
 
 const options: EncodeOptions = {
   tokenizer: tableTokenizer,
@@ -50,7 +57,7 @@ describe('encoding demonstrations', () => {
   it('renders them as the policy will see them, with full weight on outputs alone', () => {
     const { ids, weights } = encodeDemonstration(demonstrate(2), options);
     expect(tableTokenizer.decode([...ids])).toBe(
-      `<bos> <|user|> hi <|assistant|> ${output} <|user|> hi <|assistant|> ${output}`,
+      `<|user|> hi <|assistant|> ${output} <|user|> hi <|assistant|> ${output}`,
     );
     const learnt = [...ids].filter((_, index) => weights[index] === 1);
     expect(tableTokenizer.decode(learnt)).toBe(`${output} ${output}`);
@@ -58,8 +65,8 @@ describe('encoding demonstrations', () => {
   });
 
   it('leaves out turns that do not fit', () => {
-    const { ids } = encodeDemonstration(demonstrate(9), { ...options, contextTokens: 21 });
-    expect(ids.length).toBe(20 - 1);
+    const { ids } = encodeDemonstration(demonstrate(9), { ...options, contextTokens: 20 });
+    expect(ids.length).toBe(18);
   });
 
   it('ends an output with the stop token where it lacks it', () => {
@@ -67,6 +74,67 @@ describe('encoding demonstrations', () => {
     const { ids, weights } = encodeDemonstration(open, options);
     expect(tableTokenizer.decode([...ids.slice(-3)])).toBe('<response> good </response>');
     expect(weights.at(-1)).toBe(1);
+  });
+});
+
+describe('in the small world', () => {
+  it('gives the very tokens a policy that says the same would have seen and sampled', async () => {
+    const world = createSmallWorld();
+    const { words, specials } = world.vocabulary();
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-warm-start-'));
+    writeTokenizerFiles(
+      folder,
+      createWordLevelTokenizer({
+        words,
+        specials: [...smallChatTokens, ...specials],
+        stopToken: '</response>',
+        chatTemplate: smallChatTemplate,
+      }),
+    );
+    const tokenizer = loadTokenizer(folder);
+    fs.rmSync(folder, { recursive: true });
+    const random = createRandom(3);
+    const plans = planEpisodes({ world, random, count: 6, split: 'train' });
+    const demonstrations = await runDemonstrations(plans, { world, turns: 5 });
+    const lines = new Map(
+      demonstrations.map(({ id, seed, turns }) => [
+        `${id}#${seed}`,
+        turns.map((turn) => tokenizer.encode(turn.output)),
+      ]),
+    );
+    const backend = new TableBackend(tableWords.length);
+    backend.sample = (requests) =>
+      Promise.resolve(
+        requests.map(({ sequenceId }) => {
+          const ids = lines.get(sequenceId)!.shift()!;
+          return { ids, logprobs: ids.map(() => -1), finishReason: 'stop' as const };
+        }),
+      );
+    const policy = createChatPolicy({ backend, tokenizer, template, name: 'replay' });
+    const sampling = { maxTokens: 40, temperature: 1 };
+    const episodes = await runEpisodes(plans, { world, policy, turns: 5, sampling });
+    for (const [index, episode] of episodes.entries()) {
+      const encoded = encodeDemonstration(demonstrations[index]!, {
+        ...options,
+        tokenizer,
+        contextTokens: 1000,
+      });
+      const trajectory = createTrajectory(episode, tokenizer, {
+        rewardWeights: { profile: 1, response: 1 },
+        discount: 0.5,
+      });
+      expect(tokenizer.decode([...encoded.ids])).toBe(tokenizer.decode([...trajectory.ids]));
+      expect([...encoded.ids]).not.toContain(0);
+      expect(encoded.weights.map(Math.floor)).toEqual(trajectory.lossMask);
+      expect(episode.turns.map((turn) => turn.formatProblem)).toEqual([
+        null,
+        null,
+        null,
+        null,
+        null,
+      ]);
+      expect(trajectory.blockEnds.every((end) => end > 0)).toBe(true);
+    }
   });
 });
 
