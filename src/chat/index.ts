@@ -1,2 +1,4 @@
 export * from './types.ts';
 export * from './template.ts';
+export * from './small-templates.ts';
+export * from './scripted.ts';

@@ -8,7 +8,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Template } from '@huggingface/jinja';
-import { DataError, readJsonFile, readTextFile } from '../base/index.ts';
+import { z } from 'zod';
+import { DataError, invariant, readJsonFile, readTextFile } from '../base/index.ts';
 import type { Message } from './types.ts';
 
 export interface ChatTemplate {
@@ -27,19 +28,6 @@ export interface ChatTemplate {
   ): string;
 }
 
-/**
- * Template of the small models: `<|user|> ... <|note|> ... <|assistant|> ...`, words apart.
- * The program's note has the role system.
- */
-export const smallChatTemplate = [
-  "{%- set tags = {'user': '<|user|>', 'system': '<|note|>', 'assistant': '<|assistant|>'} -%}",
-  "{%- for message in messages -%}{{ tags[message.role] + ' ' + message.content + ' ' }}{%- endfor -%}",
-  "{%- if add_generation_prompt -%}{{ '<|assistant|> ' }}{%- endif -%}",
-].join('');
-
-/** Tokens `smallChatTemplate` writes. */
-export const smallChatTokens = ['<|user|>', '<|note|>', '<|assistant|>'] as const;
-
 /** Compiles a Jinja chat template. Throws `DataError` where it does not parse. */
 export function createChatTemplate(
   source: string,
@@ -55,25 +43,32 @@ export function createChatTemplate(
       { cause },
     );
   }
-  const render = (messages: readonly Message[], addGenerationPrompt: boolean): string =>
-    template.render({
-      ...variables,
-      messages: messages.map((message) => ({ ...message })),
-      add_generation_prompt: addGenerationPrompt,
-    });
-  const probe = [{ role: 'user', content: 'a' } as const];
-  const opened = `${render(probe, true)}b`;
-  const closed = render([...probe, { role: 'assistant', content: 'b' }], false);
-  const replySuffix = closed.startsWith(opened) ? closed.slice(opened.length) : '';
+  const render = (messages: readonly Message[], addGenerationPrompt: boolean): string => {
+    try {
+      return template.render({
+        ...variables,
+        messages: messages.map((message) => ({ ...message })),
+        add_generation_prompt: addGenerationPrompt,
+      });
+    } catch (cause) {
+      const roles = messages.map(({ role }) => role).join(', ');
+      throw new DataError(
+        'template_refused',
+        `The chat template does not take messages of the roles ${roles}: ${(cause as Error).message}`,
+        { details: { roles }, hint: 'Use a template that takes these roles in this order.', cause },
+      );
+    }
+  };
   return {
-    replySuffix,
+    replySuffix: findReplySuffix(render),
     render,
     renderAppend(previous, added, sampledSuffix = '') {
       const whole = render([...previous, ...added], true);
       const last = previous[previous.length - 1];
       if (!last) return whole;
+      invariant(last.role === 'assistant', 'a conversation is continued after a reply');
       const before = `${render(previous.slice(0, -1), true)}${last.content}`;
-      if (last.role !== 'assistant' || !whole.startsWith(before)) {
+      if (!whole.startsWith(before)) {
         throw new DataError(
           'template_not_stable',
           'The chat template changes earlier text when messages are added, so a conversation cannot be continued.',
@@ -86,21 +81,43 @@ export function createChatTemplate(
   };
 }
 
-type TemplateConfig = {
-  readonly chat_template?: string | readonly { readonly name: string; readonly template: string }[];
-  readonly bos_token?: string | { readonly content: string } | null;
-  readonly eos_token?: string | { readonly content: string } | null;
-};
+/** What stands after a reply at the end of a conversation; empty where the template changes it. */
+function findReplySuffix(render: ChatTemplate['render']): string {
+  const probe = [{ role: 'user', content: 'a' } as const];
+  const opened = `${render(probe, true)}b`;
+  const closed = render([...probe, { role: 'assistant', content: 'b' }], false);
+  return closed.startsWith(opened) ? closed.slice(opened.length) : '';
+}
 
-const tokenText = (token: TemplateConfig['bos_token']): string =>
+const tokenSchema = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish();
+
+const configSchema = z.looseObject({
+  chat_template: z
+    .union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))])
+    .nullish(),
+  bos_token: tokenSchema,
+  eos_token: tokenSchema,
+});
+
+const tokenText = (token: z.infer<typeof tokenSchema>): string =>
   typeof token === 'string' ? token : (token?.content ?? '');
 
-/** Reads the chat template of a model folder. Throws `DataError` where it has none. */
+/**
+ * Reads the chat template of a model folder: `chat_template.jinja`, or else the one in
+ * `tokenizer_config.json`. Throws `DataError` where there is none or it does not parse.
+ */
 export function loadChatTemplate(folder: string): ChatTemplate {
   const configFile = path.join(folder, 'tokenizer_config.json');
-  const config = readJsonFile(configFile, 'tokenizer configuration') as TemplateConfig;
+  const parsed = configSchema.safeParse(readJsonFile(configFile, 'tokenizer configuration'));
+  if (!parsed.success) {
+    throw new DataError(
+      'tokenizer_config_malformed',
+      `${configFile}: ${z.prettifyError(parsed.error)}`,
+      { details: { file: configFile } },
+    );
+  }
+  const { chat_template: stored, bos_token: bos, eos_token: eos } = parsed.data;
   const file = path.join(folder, 'chat_template.jinja');
-  const { chat_template: stored } = config;
   const source = fs.existsSync(file)
     ? readTextFile(file, 'chat template')
     : typeof stored === 'string'
@@ -108,11 +125,9 @@ export function loadChatTemplate(folder: string): ChatTemplate {
       : stored?.find(({ name }) => name === 'default')?.template;
   if (source === undefined) {
     throw new DataError('template_missing', `${configFile}: expected a key "chat_template".`, {
+      details: { file: configFile },
       hint: 'Use a chat model, or put a chat_template.jinja into the folder.',
     });
   }
-  return createChatTemplate(source, {
-    bos_token: tokenText(config.bos_token),
-    eos_token: tokenText(config.eos_token),
-  });
+  return createChatTemplate(source, { bos_token: tokenText(bos), eos_token: tokenText(eos) });
 }

@@ -20,8 +20,7 @@ export const byteCharacters: readonly string[] = (() => {
 })();
 
 /** Contractions, runs of letters, digits or signs with the blank before them, and blanks. */
-const wordPattern =
-  /'(?:[stmd]|re|ve|ll)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+const wordPattern = /'(?:[stmd]|re|ve|ll)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
 
 /** Cuts text into words; nothing is lost. */
 export function splitByteLevelWords(text: string): readonly string[] {

@@ -7,60 +7,101 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { z } from 'zod';
 import { DataError, readJsonFile } from '../base/index.ts';
 import type { Tokenizer } from './types.ts';
 
-type TokenizerConfig = { readonly eos_token?: string | { readonly content: string } | null };
+const id = z.int().nonnegative();
 
-/** Reads `tokenizer.json` and `tokenizer_config.json`. Throws `DataError` where they do not fit. */
+const tokenizerSchema = z.looseObject({
+  /** A table of ids, or a list in their order (Unigram). */
+  model: z.looseObject({ vocab: z.union([z.record(z.string(), id), z.array(z.unknown())]) }),
+  added_tokens: z.array(z.looseObject({ id, content: z.string() })).default([]),
+});
+
+const configSchema = z.looseObject({
+  eos_token: z.union([z.string(), z.looseObject({ content: z.string() })]).nullish(),
+});
+
+const generationSchema = z.looseObject({ eos_token_id: z.union([id, z.array(id)]).nullish() });
+
+/**
+ * Reads `tokenizer.json` and `tokenizer_config.json`; ends of replies also from
+ * `generation_config.json`. Throws `DataError` where they are missing, malformed or name no end.
+ */
 export function loadTokenizer(folder: string): Tokenizer {
-  const json = readJsonFile(path.join(folder, 'tokenizer.json'), 'tokenizer') as {
-    readonly model?: { readonly vocab?: Readonly<Record<string, number>> };
-    readonly added_tokens?: readonly { readonly id: number }[];
-  };
+  const file = path.join(folder, 'tokenizer.json');
   const configFile = path.join(folder, 'tokenizer_config.json');
-  const config = readJsonFile(configFile, 'tokenizer configuration') as TokenizerConfig;
-  const tokenizer = new HuggingFaceTokenizer(json, config);
+  const json = readParsed(file, tokenizerSchema, 'tokenizer');
+  const config = readParsed(configFile, configSchema, 'tokenizer configuration');
+  const tokenizer = createLibraryTokenizer(file, json, config);
   const { eos_token: eos } = config;
   const eosText = typeof eos === 'string' ? eos : eos?.content;
   const eosId = eosText === undefined ? undefined : tokenizer.token_to_id(eosText);
-  const stopIds = new Set([
-    ...(eosId === undefined ? [] : [eosId]),
-    ...readGenerationStops(folder),
-  ]);
+  const stopIds = new Set(eosId === undefined ? [] : [eosId]);
+  for (const stopId of readGenerationStops(folder)) stopIds.add(stopId);
   if (stopIds.size === 0) {
     throw new DataError(
       'tokenizer_no_end',
       `${configFile}: expected an "eos_token" that is in the vocabulary.`,
-      {
-        hint: 'Without one a reply would never end.',
-      },
+      { details: { file: configFile }, hint: 'Without one a reply would never end.' },
     );
   }
-  const ids = [
-    ...Object.values(json.model?.vocab ?? {}),
-    ...(json.added_tokens ?? []).map(({ id }) => id),
-  ];
   return {
-    vocabularySize: ids.reduce((most, id) => Math.max(most, id), -1) + 1,
+    vocabularySize: countIds(json),
     stopIds: [...stopIds],
     encode: (text) =>
       text === '' ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids,
-    decode: (list, options = {}) =>
-      list.length === 0
+    decode: (ids, options = {}) =>
+      ids.length === 0
         ? ''
-        : tokenizer.decode([...list], {
+        : tokenizer.decode([...ids], {
             skip_special_tokens: options.skipSpecial ?? false,
             clean_up_tokenization_spaces: false,
           }),
   };
 }
 
+function readParsed<T>(file: string, schema: z.ZodType<T>, purpose: string): T {
+  const parsed = schema.safeParse(readJsonFile(file, purpose));
+  if (parsed.success) return parsed.data;
+  throw malformed(file, z.prettifyError(parsed.error));
+}
+
+function malformed(file: string, problem: string, cause?: unknown): DataError {
+  return new DataError('tokenizer_malformed', `${file}: ${problem}`, {
+    details: { file },
+    hint: 'Give a folder with a fast tokenizer (tokenizer.json), as transformers saves it.',
+    cause,
+  });
+}
+
+function createLibraryTokenizer(
+  file: string,
+  json: z.infer<typeof tokenizerSchema>,
+  config: z.infer<typeof configSchema>,
+): HuggingFaceTokenizer {
+  try {
+    return new HuggingFaceTokenizer(json, config);
+  } catch (cause) {
+    throw malformed(file, (cause as Error).message, cause);
+  }
+}
+
+/** One more than the greatest id. */
+function countIds(json: z.infer<typeof tokenizerSchema>): number {
+  const { vocab } = json.model;
+  let count = Array.isArray(vocab) ? vocab.length : 0;
+  const listed = Array.isArray(vocab) ? [] : Object.values(vocab);
+  for (const used of [...listed, ...json.added_tokens.map((token) => token.id)]) {
+    count = Math.max(count, used + 1);
+  }
+  return count;
+}
+
 function readGenerationStops(folder: string): readonly number[] {
   const file = path.join(folder, 'generation_config.json');
   if (!fs.existsSync(file)) return [];
-  const { eos_token_id: eos } = readJsonFile(file, 'generation settings') as {
-    readonly eos_token_id?: number | readonly number[] | null;
-  };
-  return eos === undefined || eos === null ? [] : typeof eos === 'number' ? [eos] : eos;
+  const { eos_token_id: eos } = readParsed(file, generationSchema, 'generation settings');
+  return typeof eos === 'number' ? [eos] : (eos ?? []);
 }
