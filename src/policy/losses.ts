@@ -68,7 +68,7 @@ export function buildPpo(
   );
   const sums: Record<string, Value> = {
     policy_loss: policyLoss,
-    approx_kl: total(buildK3(engine.neg(drift))),
+    approx_kl: total(buildK3(drift)),
     clipped: total(outside),
     weight: engine.reduceSum(weights),
   };
