@@ -43,6 +43,9 @@ export type Turn = {
   readonly tokens?: ReplyTokens;
 };
 
+/** What a note may look at of a turn: the reply and what it meant to ask. */
+export type AnsweredTurn = Pick<Turn, 'response' | 'question'>;
+
 /** One whole conversation; readable as JSON. */
 export type Episode = {
   readonly format: 1;
@@ -73,7 +76,7 @@ export interface World {
   /** System prompt that opens every conversation; empty for none. */
   readonly systemPrompt: string;
   /** The program's note for the next output, from what the policy itself wrote and asked so far. */
-  composeNote(inferred: Profile, turns: readonly Turn[], random: RandomSource): string;
+  composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
   /** Scores one turn; pure. */
   scoreTurn(turn: Omit<Turn, 'rewards'>): TurnRewards;
   scoreProfile(inferred: Profile, truth: Profile): ProfileScore;

@@ -24,7 +24,7 @@ import {
   voiceClause,
 } from '../../users/index.ts';
 import { planEpisodes } from '../plans.ts';
-import type { Split, Turn, World } from '../types.ts';
+import type { AnsweredTurn, Split, World } from '../types.ts';
 import { runDemonstrations } from '../conversation.ts';
 import type { DemonstratorSettings } from './demonstrator.ts';
 import { createTextDemonstrator, findOpenTopics, mediocreSettings } from './demonstrator.ts';
@@ -110,7 +110,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
   };
 }
 
-function askedTopics(turn: Turn): ReturnType<typeof findTopics> {
+function askedTopics(turn: AnsweredTurn): ReturnType<typeof findTopics> {
   return readQuestions(turn.response).flatMap((question) => question.topics.slice(0, 1));
 }
 

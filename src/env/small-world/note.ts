@@ -7,7 +7,7 @@
 import type { RandomSource } from '../../base/index.ts';
 import type { Profile } from '../../profile/index.ts';
 import { slotToken } from '../../protocol/index.ts';
-import type { Turn } from '../types.ts';
+import type { AnsweredTurn } from '../types.ts';
 import { askedSlots } from './reply-grammar.ts';
 import { slotNames } from './values.ts';
 
@@ -17,7 +17,7 @@ export const noteLength = 3;
 /** Writes the note for the next output; empty when nothing is open. */
 export function composeOpenSlots(
   inferred: Profile,
-  turns: readonly Turn[],
+  turns: readonly AnsweredTurn[],
   random: RandomSource,
 ): string {
   const closed = new Set(inferred.map((item) => item.slot));
