@@ -1,0 +1,228 @@
+/** Every command's name, flags and example. Loading this loads no engine. */
+import {
+  gather,
+  numberFrom,
+  wholeNumber,
+  type CommandDefinition,
+  type OptionDefinition,
+} from './command.ts';
+
+const jsonOption: OptionDefinition = {
+  flags: '--json',
+  description: 'print the result as JSON',
+};
+
+const threadsOption: OptionDefinition = {
+  flags: '--threads <n>',
+  description: "threads of the engine (default: this machine's cores)",
+  parse: wholeNumber(1),
+};
+
+const seedOption: OptionDefinition = {
+  flags: '--seed <n>',
+  description: 'seed of everything that is drawn',
+  parse: wholeNumber(0),
+};
+
+const configOptions: readonly OptionDefinition[] = [
+  { flags: '--preset <name>', description: 'settings to start from: small-world, tiny, free-text' },
+  { flags: '--config <file>', description: 'JSON file of settings, laid over the preset' },
+  {
+    flags: '--set <key=value>',
+    description: 'one setting, ppo.clipEpsilon=0.1 say; may be repeated',
+    parse: gather,
+  },
+  {
+    flags: '--print-config',
+    description: 'print every setting and where it came from, then stop',
+  },
+  threadsOption,
+];
+
+const personasOptions: readonly OptionDefinition[] = [
+  {
+    flags: '--personas <file>',
+    description: 'personas as JSON Lines: free text, lists of items, or slots and values',
+  },
+  {
+    flags: '--on-bad-row <what>',
+    description: 'what to do with a row of it that cannot be read (default: error)',
+    choices: ['error', 'skip'],
+  },
+];
+
+const policyOption: OptionDefinition = {
+  flags: '--policy <dir|base>',
+  description: "a run directory, a model folder, or 'base'",
+};
+
+const talkOptions: readonly OptionDefinition[] = [
+  { flags: '--turns <n>', description: 'turns of a conversation', parse: wholeNumber(1) },
+  {
+    flags: '--temperature <t>',
+    description: 'sampling temperature; 0 is greedy',
+    parse: numberFrom(0),
+  },
+];
+
+export const commandTable: readonly CommandDefinition[] = [
+  {
+    name: 'demo',
+    summary: 'train a small policy from start to end and show what it learnt',
+    description:
+      'Measures the base that comes with the package on people it never met, trains it by PPO,\n' +
+      'measures again, and writes table, curves, transcripts and demo.json into a run directory.',
+    options: [
+      {
+        flags: '--out <dir>',
+        description: 'run directory (default: the first free of runs/demo, runs/demo-2, ...)',
+      },
+      { flags: '--resume', description: 'go on with a demo that was interrupted (needs --out)' },
+      {
+        flags: '--iterations <n>',
+        description: 'training iterations',
+        parse: wholeNumber(1),
+      },
+      {
+        flags: '--users <n>',
+        description: 'held-out users of each family to measure on',
+        parse: wholeNumber(1),
+      },
+      seedOption,
+      ...configOptions,
+      jsonOption,
+    ],
+    example: 'rlpa demo --iterations 2 --users 8',
+    load: async () => (await import('./commands/demo.ts')).runDemo,
+  },
+  {
+    name: 'train',
+    summary: 'train a policy by PPO in conversations with simulated users',
+    description:
+      'Writes metrics.jsonl, episodes/, checkpoints/ and at the end model/ into the run directory.\n' +
+      'Ctrl-C saves and stops; the same command with --resume goes on.',
+    options: [
+      { flags: '--out <dir>', description: 'run directory; must be new or empty' },
+      { flags: '--resume', description: 'go on from the newest checkpoint in the run directory' },
+      { flags: '--iterations <n>', description: 'training iterations', parse: wholeNumber(1) },
+      {
+        flags: '--checkpoint-every <n>',
+        description: 'iterations between two checkpoints',
+        parse: wholeNumber(1),
+      },
+      seedOption,
+      ...personasOptions,
+      ...configOptions,
+      jsonOption,
+    ],
+    example: 'rlpa train --preset tiny --out runs/first',
+    load: async () => (await import('./commands/train.ts')).runTrain,
+  },
+  {
+    name: 'eval',
+    summary: 'measure a policy on people it never met',
+    description:
+      'Holds conversations with held-out users of the trained and of the untrained family and\n' +
+      'prints profile F1, alignment and format rate by turn.',
+    arguments: [{ name: '<suite>', description: 'what to measure', choices: ['world'] }],
+    options: [
+      { ...policyOption, isRequired: true },
+      {
+        flags: '--users <n>',
+        description: 'users of each family (default: 128)',
+        parse: wholeNumber(1),
+      },
+      {
+        flags: '--decoding <how>',
+        description: 'greedy, sampled, or the better of both by alignment (default: greedy)',
+        choices: ['greedy', 'sampled', 'better'],
+      },
+      ...talkOptions,
+      seedOption,
+      ...personasOptions,
+      threadsOption,
+      jsonOption,
+    ],
+    example: 'rlpa eval world --policy base --users 16',
+    load: async () => (await import('./commands/eval.ts')).runEval,
+  },
+  {
+    name: 'simulate',
+    summary: 'hold conversations with simulated users and print them',
+    description:
+      'Prints transcripts, or with --json one episode a line: messages, profiles, disclosures,\n' +
+      'every part of the rewards.',
+    options: [
+      policyOption,
+      { flags: '--episodes <n>', description: 'conversations (default: 1)', parse: wholeNumber(1) },
+      { flags: '--family <name>', description: "family of users (default: the world's first)" },
+      ...talkOptions,
+      seedOption,
+      ...personasOptions,
+      threadsOption,
+      jsonOption,
+    ],
+    example: 'rlpa simulate --policy base --turns 4 --episodes 1',
+    load: async () => (await import('./commands/simulate.ts')).runSimulate,
+  },
+  {
+    name: 'chat',
+    summary: 'talk to a policy and see the profile it keeps of you',
+    description:
+      'Shows the reply and, after each turn, the profile as it stands. /profile prints it again,\n' +
+      '/new starts over, /quit leaves.',
+    options: [
+      policyOption,
+      {
+        flags: '--temperature <t>',
+        description: 'sampling temperature; 0 is greedy (default: 0.5)',
+        parse: numberFrom(0),
+      },
+      seedOption,
+      threadsOption,
+    ],
+    example: 'echo "hello there" | rlpa chat --policy base',
+    load: async () => (await import('./commands/chat.ts')).runChat,
+  },
+  {
+    name: 'score',
+    summary: 'log-probabilities of given token ids under a model',
+    description:
+      'Reads {"input_ids": [[...]], "lengths": [...]} and gives {"token_logprobs": [[...]],\n' +
+      '"mean_nll": ...}: natural log, from position 1 on. Checks a converted model from outside.',
+    options: [
+      { flags: '--model <dir>', description: 'Hugging Face model folder', isRequired: true },
+      { flags: '--adapter <dir>', description: 'PEFT adapter folder' },
+      { flags: '--ids <file>', description: 'JSON file of token ids', isRequired: true },
+      threadsOption,
+      jsonOption,
+    ],
+    example:
+      'echo \'{"input_ids": [[1, 2, 3]]}\' > ids.json && rlpa score --model runs/first/model --ids ids.json --json',
+    load: async () => (await import('./commands/score.ts')).runScore,
+  },
+  {
+    name: 'warm-start',
+    summary: 'build a base checkpoint from demonstrations',
+    description:
+      'Trains a new small model on demonstrations of a mediocre assistant. This is how the\n' +
+      'checkpoint that comes with the package was made.',
+    options: [
+      { flags: '--out <dir>', description: 'model folder to write; must be new or empty' },
+      seedOption,
+      ...personasOptions,
+      ...configOptions,
+      jsonOption,
+    ],
+    example: 'rlpa warm-start --preset tiny --out runs/tiny-base',
+    load: async () => (await import('./commands/warm-start.ts')).runWarmStartCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'check that this machine can run the engine',
+    description: 'Checks Node, the native runtime, memory, and the base checkpoint and its hash.',
+    options: [jsonOption],
+    example: 'rlpa doctor',
+    load: async () => (await import('./commands/doctor.ts')).runDoctor,
+  },
+];

@@ -1,0 +1,64 @@
+/** A command as data: what --help shows, and where the code that runs it is loaded from. */
+import { InvalidArgumentError } from 'commander';
+import type { CommandContext } from './context.ts';
+
+export type OptionDefinition = {
+  /** As commander reads it: `--out <dir>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly parse?: (text: string, previous: unknown) => unknown;
+  readonly choices?: readonly string[];
+  readonly isRequired?: boolean;
+};
+
+/** Runs a command with the options as parsed; arguments come under their names. */
+export type CommandRunner = (
+  options: Readonly<Record<string, unknown>>,
+  context: CommandContext,
+) => Promise<void>;
+
+export type CommandDefinition = {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  /** Positional arguments, as commander reads them. */
+  readonly arguments?: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly choices?: readonly string[];
+  }[];
+  readonly options: readonly OptionDefinition[];
+  /** A line that works when pasted. */
+  readonly example: string;
+  readonly load: () => Promise<CommandRunner>;
+};
+
+/** Wraps a runner whose options are those its definition declares. */
+export function defineRunner<Options>(
+  run: (options: Options, context: CommandContext) => Promise<void>,
+): CommandRunner {
+  return (options, context) => run(options as Options, context);
+}
+
+/** Parses a whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+  };
+}
+
+/** Parses a number of at least `least`. */
+export function numberFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Expected a number of at least ${least}.`);
+  };
+}
+
+/** Gathers a flag that may be given several times. */
+export function gather(text: string, previous: unknown): readonly string[] {
+  return [...((previous as readonly string[] | undefined) ?? []), text];
+}

@@ -1,0 +1,81 @@
+/** `rlpa demo`: measure the base, train it, measure again, show the difference. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ConfigError } from '../../base/index.ts';
+import { defineRunner } from '../command.ts';
+import { renderSettings, renderSettingsJson } from '../config/print.ts';
+import type { ConfigFlags } from '../config/resolve.ts';
+import { measureBase, measureTrained } from '../demo/measure.ts';
+import { composeDemoJson, renderDemoTable, writeDemoFiles } from '../demo/report.ts';
+import { renderDuration } from '../progress.ts';
+import { openTrainingRun, resolveRunSettings, trainInRun } from '../wiring/training-run.ts';
+
+type DemoOptions = ConfigFlags & {
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly users?: number;
+  readonly printConfig?: boolean;
+  readonly json?: boolean;
+};
+
+export const runDemo = defineRunner<DemoOptions>(async (options, context) => {
+  const startMs = context.clock.nowMs();
+  const users = options.users === undefined ? [] : [`evaluation.users=${options.users}`];
+  const flags = { ...options, set: [...(options.set ?? []), ...users] };
+  const resolved = resolveRunSettings(flags, 'demo');
+  if (options.printConfig === true) {
+    context.print(options.json === true ? renderSettingsJson(resolved) : renderSettings(resolved));
+    return;
+  }
+  const out = chooseDirectory(options);
+  const { log } = context;
+  const training = await openTrainingRun(
+    resolved,
+    { out, resume: options.resume === true },
+    context,
+  );
+  const { iterations, episodesPerIteration, evaluation } = resolved.settings;
+  log(`Run directory: ${out} (Ctrl-C saves; rlpa demo --out ${out} --resume goes on)`);
+  log(`1/4 Measuring the base on ${evaluation.users} held-out users of each family`);
+  const base = await measureBase(training, context);
+  log(`2/4 Training: ${iterations} iterations of ${episodesPerIteration} conversations`);
+  await trainInRun(training, context);
+  log('3/4 Measuring the trained policy on the same people');
+  const rlpa = await measureTrained(training, context);
+  log('4/4 Drawing curves, writing transcripts');
+  const seconds = (context.clock.nowMs() - startMs) / 1000;
+  const result = { training, base, rlpa, seconds, command: ['rlpa', ...context.args].join(' ') };
+  const files = await writeDemoFiles(result);
+  if (options.json === true) {
+    context.print(JSON.stringify(composeDemoJson(result)));
+    return;
+  }
+  context.print(
+    [
+      '',
+      renderDemoTable(result),
+      '',
+      `Done in ${renderDuration(seconds)}. Written:`,
+      ...files.map((file) => `  ${file}`),
+      '',
+      'Talk to the trained policy:',
+      `  npx rlpa chat --policy ${out}`,
+    ].join('\n'),
+  );
+});
+
+const defaultDirectory = path.join('runs', 'demo');
+
+/** The first directory of the series that is free, unless one is named. */
+function chooseDirectory(options: DemoOptions): string {
+  if (options.out !== undefined) return options.out;
+  if (options.resume === true) {
+    throw new ConfigError('out_missing', 'Which demo is to be resumed?', {
+      hint: `Name its directory: rlpa demo --out ${defaultDirectory} --resume`,
+    });
+  }
+  for (let number = 1; ; number += 1) {
+    const directory = number === 1 ? defaultDirectory : `${defaultDirectory}-${number}`;
+    if (!fs.existsSync(directory)) return directory;
+  }
+}

@@ -1,0 +1,95 @@
+/** `rlpa eval world`: scores of a policy on held-out people of both families. */
+import * as os from 'node:os';
+import {
+  chooseDecoding,
+  createDecoding,
+  evaluateWorld,
+  renderScores,
+  type DecodingName,
+  type WorldScores,
+} from '../../eval/index.ts';
+import { defineRunner } from '../command.ts';
+import { withPolicy } from '../wiring/open-policy.ts';
+import { maxOutputTokens, openTalk, type TalkFlags } from '../wiring/talk-world.ts';
+
+type EvalOptions = TalkFlags & {
+  readonly suite: string;
+  readonly users?: number;
+  readonly turns?: number;
+  readonly temperature?: number;
+  readonly decoding?: DecodingName | 'better';
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+};
+
+export const runEval = defineRunner<EvalOptions>(async (options, context) => {
+  const { users = 128, turns = 10, seed = 1, decoding = 'greedy' } = options;
+  const { location, opened } = openTalk(options, context);
+  const { world, kind } = opened;
+  const names: readonly DecodingName[] = decoding === 'better' ? ['greedy', 'sampled'] : [decoding];
+  const settings = { temperature: options.temperature ?? 0.5, maxTokens: maxOutputTokens[kind] };
+  const threads = options.threads ?? os.availableParallelism();
+  const evaluated = await withPolicy(
+    { location, threads, maxTokensPerBatch: 8192 },
+    async ({ chat }) => {
+      const measure = async (family: string, name: DecodingName): Promise<WorldScores> => {
+        const { scores } = await evaluateWorld({
+          world,
+          policy: chat,
+          family,
+          users,
+          turns,
+          seed,
+          decoding: createDecoding(name, settings),
+          signal: context.signal,
+          clock: context.clock,
+          onTurn: (turn) =>
+            context.progress.show({
+              label: `${family} users, ${name}`,
+              done: turn,
+              total: turns,
+              unit: 'turns',
+            }),
+        });
+        return scores;
+      };
+      const measureBetter = async (family: string): Promise<WorldScores> => {
+        const scores = [];
+        for (const name of names) scores.push(await measure(family, name));
+        const [first, second] = scores;
+        if (first === undefined) throw new Error('internal: no decoding');
+        if (second === undefined) return first;
+        return chooseDecoding(first, second) === 'greedy' ? first : second;
+      };
+      const [trainedFamily = '', untrainedFamily = trainedFamily] = world.families;
+      return {
+        trained: await measureBetter(trainedFamily),
+        untrained: await measureBetter(untrainedFamily),
+      };
+    },
+  );
+  context.progress.end();
+  if (options.json === true) {
+    const { name: policy } = location;
+    context.print(
+      JSON.stringify({
+        suite: options.suite,
+        world: world.name,
+        policy,
+        seed,
+        turns,
+        ...evaluated,
+      }),
+    );
+    return;
+  }
+  context.print(
+    renderScores(
+      (['trained', 'untrained'] as const).map((group) => ({
+        users: `${group} family`,
+        policies: [{ name: location.name, scores: evaluated[group] }],
+      })),
+    ),
+  );
+});

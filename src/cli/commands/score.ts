@@ -1,0 +1,77 @@
+/** `rlpa score`: per-token log-probabilities of given ids. */
+import * as os from 'node:os';
+import { z } from 'zod';
+import { DataError, readJsonFile } from '../../base/index.ts';
+import { scoreIds } from '../../policy/index.ts';
+import { defineRunner } from '../command.ts';
+import { findPolicy } from '../wiring/find-policy.ts';
+import { withBackend } from '../wiring/open-policy.ts';
+
+type ScoreOptions = {
+  readonly model: string;
+  readonly adapter?: string;
+  readonly ids: string;
+  readonly threads?: number;
+  readonly json?: boolean;
+};
+
+const idsSchema = z.looseObject({
+  input_ids: z.array(z.array(z.int().min(0)).min(1)).min(1),
+  lengths: z.array(z.int().min(1)).optional(),
+});
+
+type Ids = { readonly rows: readonly (readonly number[])[]; readonly lengths: readonly number[] };
+
+export const runScore = defineRunner<ScoreOptions>(async (options, context) => {
+  const { rows, lengths } = readIds(options.ids);
+  const found = findPolicy(options.model);
+  const location = options.adapter === undefined ? found : { ...found, adapter: options.adapter };
+  const threads = options.threads ?? os.availableParallelism();
+  const scores = await withBackend(
+    { location, threads, maxTokensPerBatch: 8192 },
+    (backend, info) => {
+      checkVocabulary(options.ids, rows, info.vocabularySize);
+      return scoreIds(backend, rows, lengths);
+    },
+  );
+  if (options.json === true) {
+    context.print(JSON.stringify(scores));
+    return;
+  }
+  const table = scores.token_logprobs.map(
+    (row, index) => `${index + 1}: ${row.map((value) => value.toFixed(4)).join(' ')}`,
+  );
+  context.print(
+    [...table, `mean negative log-likelihood ${scores.mean_nll.toFixed(4)}`].join('\n'),
+  );
+});
+
+function readIds(file: string): Ids {
+  const parsed = idsSchema.safeParse(readJsonFile(file, 'file of token ids'));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'file'}: ${message}`,
+    );
+    throw wrongIds(file, problems.slice(0, 10).join('; '));
+  }
+  const { input_ids: rows, lengths = rows.map(({ length }) => length) } = parsed.data;
+  if (lengths.length !== rows.length) {
+    throw wrongIds(file, `${rows.length} rows in input_ids, ${lengths.length} in lengths`);
+  }
+  const tooLong = lengths.findIndex((length, row) => length > (rows[row]?.length ?? 0));
+  if (tooLong >= 0) throw wrongIds(file, `lengths.${tooLong} is greater than its row`);
+  return { rows, lengths };
+}
+
+function checkVocabulary(file: string, rows: Ids['rows'], vocabularySize: number): void {
+  const largest = rows.flat().reduce((most, id) => Math.max(most, id), 0);
+  if (largest < vocabularySize) return;
+  throw wrongIds(file, `id ${largest} is beyond the model's vocabulary of ${vocabularySize}`);
+}
+
+function wrongIds(file: string, problem: string): DataError {
+  return new DataError('ids_malformed', `${file}: ${problem}.`, {
+    details: { file },
+    hint: 'Expected {"input_ids": [[1, 2, 3]], "lengths": [3]}; lengths may be left out.',
+  });
+}

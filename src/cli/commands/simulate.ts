@@ -1,0 +1,89 @@
+/** `rlpa simulate`: conversations with simulated users, as transcripts or records. */
+import * as os from 'node:os';
+import { ConfigError, createRandom } from '../../base/index.ts';
+import { planEpisodes, runEpisodes, type EpisodePlan } from '../../env/index.ts';
+import { renderTranscript } from '../../eval/index.ts';
+import { defineRunner } from '../command.ts';
+import { withPolicy } from '../wiring/open-policy.ts';
+import type { OpenedWorld } from '../wiring/open-world.ts';
+import { maxOutputTokens, openTalk, type TalkFlags } from '../wiring/talk-world.ts';
+
+type SimulateOptions = TalkFlags & {
+  readonly episodes?: number;
+  readonly turns?: number;
+  readonly family?: string;
+  readonly temperature?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+};
+
+/** Conversations held at once: enough for the engine, little enough to print soon. */
+const batchSize = 64;
+
+export const runSimulate = defineRunner<SimulateOptions>(async (options, context) => {
+  const { episodes: count = 1, turns = 8, temperature = 0.5, seed = 1 } = options;
+  const { location, opened } = openTalk(options, context);
+  const { world } = opened;
+  const family = chooseFamily(options.family, world.families);
+  const plans = planTalks(opened, { count, family, seed });
+  const threads = options.threads ?? os.availableParallelism();
+  await withPolicy({ location, threads, maxTokensPerBatch: 8192 }, async ({ chat }) => {
+    for (let first = 0; first < plans.length; first += batchSize) {
+      const part = plans.slice(first, first + batchSize);
+      const episodes = await runEpisodes(part, {
+        world,
+        policy: chat,
+        turns,
+        sampling: { maxTokens: maxOutputTokens[opened.kind], temperature },
+        signal: context.signal,
+        onTurn: ({ turnIndex }) =>
+          context.progress.show({
+            label: 'conversations',
+            done: first + (part.length * (turnIndex + 1)) / turns,
+            total: plans.length,
+            unit: 'conversations',
+          }),
+      });
+      context.progress.end();
+      for (const episode of episodes) {
+        const title = `Conversation ${episode.id}`;
+        context.print(
+          options.json === true ? JSON.stringify(episode) : renderTranscript(episode, title),
+        );
+      }
+    }
+  });
+});
+
+function chooseFamily(given: string | undefined, known: readonly string[]): string {
+  const family = given ?? known[0] ?? '';
+  if (known.includes(family)) return family;
+  throw new ConfigError('unknown_family', `There is no family of users "${family}".`, {
+    hint: `Known families: ${known.join(', ')}.`,
+  });
+}
+
+/** Of a file everybody in turn; of the small world people held out of training. */
+function planTalks(
+  opened: OpenedWorld,
+  options: { readonly count: number; readonly family: string; readonly seed: number },
+): EpisodePlan[] {
+  const { count, family, seed } = options;
+  const random = createRandom(`simulation ${seed}`);
+  const { world } = opened;
+  if (opened.kind === 'small-world') {
+    return planEpisodes({ world, random, count, split: 'test', families: [family], label: 'talk' });
+  }
+  const { train, test } = opened.world.people;
+  const people = [
+    ...test.map((persona) => ({ persona, split: 'test' as const })),
+    ...(test === train ? [] : train.map((persona) => ({ persona, split: 'train' as const }))),
+  ];
+  return Array.from({ length: count }, (_, index) => {
+    const person = people[index % people.length];
+    if (person === undefined) throw new Error('internal: a world without people');
+    const own = random.fork(`plan/${index}`);
+    return { id: `talk-${index}`, ...person, family, seed: own.fork('seed').nextUint32() };
+  });
+}

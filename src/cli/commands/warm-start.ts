@@ -1,0 +1,43 @@
+/** `rlpa warm-start`: a base checkpoint from demonstrations. */
+import * as fs from 'node:fs';
+import { ConfigError } from '../../base/index.ts';
+import { defineRunner } from '../command.ts';
+import { renderSettings, renderSettingsJson } from '../config/print.ts';
+import { resolveSettings, type ConfigFlags } from '../config/resolve.ts';
+import { openWorld } from '../wiring/open-world.ts';
+import { requireOut } from '../wiring/training-run.ts';
+import { buildBase } from '../wiring/warm-start-base.ts';
+
+type WarmStartOptions = ConfigFlags & {
+  readonly out?: string;
+  readonly printConfig?: boolean;
+  readonly json?: boolean;
+};
+
+export const runWarmStartCommand = defineRunner<WarmStartOptions>(async (options, context) => {
+  const { seed, ...flags } = options;
+  const preset = options.personas === undefined ? 'small-world' : 'free-text';
+  const seeded = seed === undefined ? [] : [`warmStart.seed=${seed}`];
+  const resolved = resolveSettings(
+    { ...flags, set: [...(flags.set ?? []), ...seeded] },
+    { preset },
+  );
+  if (options.printConfig === true) {
+    context.print(options.json === true ? renderSettingsJson(resolved) : renderSettings(resolved));
+    return;
+  }
+  const out = requireOut(options.out, 'warm-start');
+  if (fs.existsSync(out) && (!fs.statSync(out).isDirectory() || fs.readdirSync(out).length > 0)) {
+    throw new ConfigError('directory_not_empty', `${out} is not an empty directory.`, {
+      details: { directory: out },
+      hint: 'Choose another --out.',
+    });
+  }
+  const opened = openWorld(resolved.settings.world, context.log);
+  const provenance = await buildBase(out, opened, resolved.settings, context);
+  context.print(
+    options.json === true
+      ? JSON.stringify(provenance)
+      : `Built ${out}: ${provenance.trainedTokens} tokens, loss ${provenance.finalLoss.toFixed(3)}.\nMeasure it: rlpa eval world --policy ${out} --decoding better`,
+  );
+});

@@ -1,0 +1,41 @@
+/** Every setting's default; the trainer's own come from where they are defined. */
+import * as os from 'node:os';
+import { defaultTrainingSettings, defaultWarmStartSettings } from '../../rl/index.ts';
+import { defaultRewardSettings } from '../../rewards/index.ts';
+import type { Settings } from './schema.ts';
+
+/** Composes the defaults; the number of threads is this machine's, recorded so that a run can be repeated. */
+export function createDefaultSettings(): Settings {
+  return {
+    ...defaultTrainingSettings,
+    families: [...defaultTrainingSettings.families],
+    world: {
+      kind: 'small-world',
+      personas: null,
+      onBadRow: 'error',
+      testShare: 0.2,
+      profileReward: defaultRewardSettings.profile,
+    },
+    policy: { model: 'base', adapter: null, valueHead: 'separate', lora: null },
+    engine: { threads: os.availableParallelism(), maxTokensPerBatch: 8192 },
+    evaluation: { users: 128, turns: 10, temperature: 0.5, seed: 1 },
+    warmStart: {
+      ...defaultWarmStartSettings,
+      denseEpisodes: 6000,
+      dialogueEpisodes: 3000,
+      dialogueTurns: 10,
+      contextWeight: 0.1,
+      model: {
+        hiddenSize: 128,
+        intermediateSize: 384,
+        layerCount: 2,
+        headCount: 4,
+        kvHeadCount: 2,
+        contextTokens: 512,
+        ropeTheta: 10_000,
+        initializerRange: 0.12,
+        vocabularySize: 1024,
+      },
+    },
+  };
+}

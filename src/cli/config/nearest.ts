@@ -1,0 +1,37 @@
+/** The known name that a mistyped one was probably meant to be. */
+
+/**
+ * Finds the nearest name by edits (insert, delete, replace, swap of neighbours), blind to case; null
+ * when even the nearest is further off than a third of its length, two edits at least.
+ */
+export function findNearest(given: string, known: readonly string[]): string | null {
+  let best: { name: string; edits: number } | null = null;
+  for (const name of known) {
+    const edits = countEdits(given.toLowerCase(), name.toLowerCase());
+    if (best === null || edits < best.edits) best = { name, edits };
+  }
+  if (best === null) return null;
+  return best.edits <= Math.max(2, best.name.length / 3) ? best.name : null;
+}
+
+/** Counts edits between two words (optimal string alignment). */
+export function countEdits(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const isSame = from[row - 1] === to[column - 1];
+      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const replaced = (last[column - 1] ?? 0) + (isSame ? 0 : 1);
+      const edited = Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, replaced);
+      current[column] =
+        isSwap && row > 1 && column > 1
+          ? Math.min(edited, (beforeLast[column - 2] ?? 0) + 1)
+          : edited;
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[to.length] ?? 0;
+}

@@ -1,0 +1,231 @@
+/**
+ * From defaults, preset, saved run, file and flags to one checked configuration.
+ *
+ * Later layers win: defaults, preset, what the run to resume was started with, --config file, --set,
+ * convenience flags. Every problem is reported at once, with its key, where the value came from, and
+ * for an unknown key the nearest known one.
+ */
+import * as path from 'node:path';
+import type { z } from 'zod';
+import { ConfigError, DataError, readJsonFile } from '../../base/index.ts';
+import { resolveTrainingSettings } from '../../rl/index.ts';
+import { listPresets, presetsFolder } from '../wiring/package-files.ts';
+import { createDefaultSettings } from './defaults.ts';
+import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
+import type { SourcedSettings } from './layers.ts';
+import { findNearest } from './nearest.ts';
+import { pickTrainingSettings, settingsSchema, type Settings } from './schema.ts';
+
+/** Settings as flags name them. */
+export type ConfigFlags = {
+  readonly config?: string;
+  readonly preset?: string;
+  /** `key=value` each. */
+  readonly set?: readonly string[];
+  readonly iterations?: number;
+  readonly checkpointEvery?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly personas?: string;
+  readonly onBadRow?: string;
+};
+
+export type ResolvedSettings = {
+  readonly preset: string;
+  readonly settings: Settings;
+  /** Every dotted key with its value and origin. */
+  readonly sources: SourcedSettings;
+};
+
+export type ResolveOptions = {
+  /** Preset where no flag names one. */
+  readonly preset: string;
+  /** Settings of the run to resume. */
+  readonly saved?: { readonly directory: string; readonly values: unknown };
+};
+
+const flagKeys = {
+  iterations: 'iterations',
+  checkpointEvery: 'checkpointEvery',
+  seed: 'seed',
+  threads: 'engine.threads',
+  personas: 'world.personas',
+  onBadRow: 'world.onBadRow',
+} as const satisfies Partial<Record<keyof ConfigFlags, string>>;
+
+const flagNames: Readonly<Record<keyof typeof flagKeys, string>> = {
+  iterations: '--iterations',
+  checkpointEvery: '--checkpoint-every',
+  seed: '--seed',
+  threads: '--threads',
+  personas: '--personas',
+  onBadRow: '--on-bad-row',
+};
+
+/** Resolves the configuration of a command. Throws `ConfigError` listing every problem. */
+export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): ResolvedSettings {
+  const preset = flags.preset ?? options.preset;
+  const layers: Layer[] = [
+    { origin: 'default', values: createDefaultSettings() },
+    { origin: `preset ${preset}`, values: readPreset(preset) },
+  ];
+  if (options.saved !== undefined) {
+    const { directory, values } = options.saved;
+    layers.push({ origin: `run ${directory}`, values });
+  }
+  if (flags.config !== undefined) {
+    layers.push({ origin: flags.config, values: readConfigFile(flags.config) });
+  }
+  for (const assignment of flags.set ?? []) layers.push(parseAssignment(assignment));
+  for (const name of Object.keys(flagKeys) as (keyof typeof flagKeys)[]) {
+    if (flags[name] === undefined) continue;
+    const values = nestSettings([[flagKeys[name], flags[name]]]);
+    layers.push({ origin: flagNames[name], values });
+  }
+  const sources = mergeLayers(layers);
+  return { preset, settings: checkSettings(sources), sources };
+}
+
+function readPreset(name: string): unknown {
+  const known = listPresets();
+  if (!known.includes(name)) {
+    const nearest = findNearest(name, known);
+    throw new ConfigError('unknown_preset', `There is no preset "${name}".`, {
+      details: { preset: name },
+      hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}Known presets: ${known.join(', ')}.`,
+    });
+  }
+  return readJsonFile(path.join(presetsFolder, `${name}.json`), 'preset');
+}
+
+/** A configuration that cannot be read is a wrong configuration, not wrong data. */
+function readConfigFile(file: string): unknown {
+  try {
+    return readJsonFile(file, 'configuration');
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new ConfigError('config_unreadable', error.message, {
+      details: { file },
+      hint: 'Check --config: it names a JSON file.',
+      cause: error,
+    });
+  }
+}
+
+function parseAssignment(text: string): Layer {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new ConfigError('assignment_malformed', `--set ${text}: expected KEY=VALUE.`, {
+      hint: 'For example --set ppo.clipEpsilon=0.1',
+    });
+  }
+  const [key, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+  return { origin: `--set ${key}`, values: nestSettings([[key, parseValue(value)]]) };
+}
+
+/** JSON where it is JSON, else the text itself. */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function checkSettings(sources: SourcedSettings): Settings {
+  const nested = nestSettings([...sources].map(([key, { value }]) => [key, value] as const));
+  const parsed = settingsSchema.safeParse(nested);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.flatMap((issue) => describeIssue(issue, sources));
+  const wrongKeys = problems.map(({ key }) => key);
+  problems.push(...listRangeProblems(sources, wrongKeys));
+  if (parsed.success && problems.length === 0) return parsed.data;
+  const lines = problems.map(({ key, text }) => `  ${key}: ${text}${originOf(key, sources)}`);
+  throw new ConfigError(
+    'config_invalid',
+    `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`,
+    {
+      details: { problems: problems.map(({ key, text }) => ({ path: key, problem: text })) },
+      hint: '--print-config shows every key, its value and where it came from.',
+    },
+  );
+}
+
+type Problem = { readonly key: string; readonly text: string };
+
+function describeIssue(issue: z.core.$ZodIssue, sources: SourcedSettings): Problem[] {
+  const at = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') {
+    const key = at.join('.');
+    const found = sources.has(key) ? `, found ${JSON.stringify(sources.get(key)?.value)}` : '';
+    return [{ key, text: `${issue.message}${found}` }];
+  }
+  const known = listKnownKeys();
+  return issue.keys.map((name) => {
+    const key = [...at, name].join('.');
+    return { key, text: `unknown key${suggestKey(key, known)}` };
+  });
+}
+
+function suggestKey(key: string, known: readonly string[]): string {
+  const nearest = findNearest(key, known) ?? findByLastPart(key, known);
+  return nearest === null ? '' : `, the nearest known one is ${nearest}`;
+}
+
+/** `clipEpsilon` without its section is meant to be `ppo.clipEpsilon`. */
+function findByLastPart(key: string, known: readonly string[]): string | null {
+  const last = key.split('.').at(-1) ?? key;
+  const lasts = known.map((name) => name.split('.').at(-1) ?? name);
+  const nearest = findNearest(last, lasts);
+  return nearest === null ? null : (known[lasts.indexOf(nearest)] ?? null);
+}
+
+const optionalKeys = [
+  'sampling.topK',
+  'sampling.topP',
+  'sampling.minP',
+  'policy.lora.rank',
+  'policy.lora.alpha',
+  'policy.lora.targets',
+];
+
+function listKnownKeys(): string[] {
+  const leaves = flattenSettings(createDefaultSettings()).map(([key]) => key);
+  const sections = leaves.flatMap((key) =>
+    key.includes('.') ? [key.slice(0, key.lastIndexOf('.'))] : [],
+  );
+  return [...new Set([...leaves, ...sections, ...optionalKeys])];
+}
+
+/** Checks ranges of everything whose type is right, so that both kinds of problem come at once. */
+function listRangeProblems(sources: SourcedSettings, wrongKeys: readonly string[]): Problem[] {
+  const usable = [...sources]
+    .filter(([key]) => !wrongKeys.some((wrong) => key === wrong || key.startsWith(`${wrong}.`)))
+    .map(([key, { value }]) => [key, value] as const);
+  const merged = mergeLayers([
+    { origin: '', values: createDefaultSettings() },
+    { origin: '', values: nestSettings(usable) },
+  ]);
+  const nested = nestSettings([...merged].map(([key, { value }]) => [key, value] as const));
+  const parsed = settingsSchema.safeParse(nested);
+  if (!parsed.success) return [];
+  try {
+    resolveTrainingSettings(pickTrainingSettings(parsed.data));
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const texts = error.details['problems'] as readonly string[];
+    return texts.map((text) => {
+      const key = /^[\w.]+/u.exec(text)?.[0] ?? '';
+      return { key, text: text.slice(key.length).trim() };
+    });
+  }
+}
+
+function originOf(key: string, sources: SourcedSettings): string {
+  const origin =
+    sources.get(key)?.origin ??
+    [...sources].find(([other]) => other.startsWith(`${key}.`))?.[1].origin;
+  return origin === undefined || origin === 'default' ? '' : ` (from ${origin})`;
+}

@@ -1,0 +1,157 @@
+/**
+ * The shape of a configuration: the trainer's settings at the top, the rest in named sections.
+ *
+ * The schema checks names and types; ranges of the trainer's settings are checked where they are
+ * defined, in `rl`. `satisfies` holds the two together: a setting added there fails to compile here.
+ */
+import { z } from 'zod';
+import type {
+  OptimizerSettings,
+  PpoSettings,
+  TrainingSettings,
+  WarmStartSettings,
+} from '../../rl/index.ts';
+import { profileRewardNames } from '../../rewards/index.ts';
+import type { SamplingOptions } from '../../chat/index.ts';
+
+const count = z.int().min(1);
+const share = z.number().min(0).max(1);
+
+const samplingSchema = z.strictObject({
+  maxTokens: z.number(),
+  temperature: z.number(),
+  topK: z.int().min(0).exactOptional(),
+  topP: share.exactOptional(),
+  minP: share.exactOptional(),
+}) satisfies z.ZodType<SamplingOptions>;
+
+const ppoSchema = z.strictObject({
+  advantages: z.enum(['gae', 'group']),
+  epochs: z.number(),
+  minibatchEpisodes: z.number(),
+  clipEpsilon: z.number(),
+  klCoef: z.number(),
+  entropyCoef: z.number(),
+  valueCoef: z.number(),
+  valueClip: z.number(),
+  discount: z.number(),
+  gaeLambda: z.number(),
+  normaliseAdvantages: z.boolean(),
+  maxApproxKl: z.number(),
+  logprobTolerance: z.number(),
+}) satisfies z.ZodType<PpoSettings>;
+
+const optimizerSchema = z.strictObject({
+  learningRate: z.number(),
+  valueLearningRate: z.number(),
+  beta1: z.number(),
+  beta2: z.number(),
+  epsilon: z.number(),
+  weightDecay: z.number(),
+  gradClipNorm: z.number(),
+  halvingIterations: z.number(),
+}) satisfies z.ZodType<OptimizerSettings>;
+
+const trainingShape = {
+  seed: z.number(),
+  iterations: z.number(),
+  episodesPerIteration: z.number(),
+  groupSize: z.number(),
+  turns: z.number(),
+  families: z.array(z.string()),
+  sampling: samplingSchema,
+  rewardWeights: z.strictObject({ profile: z.number(), response: z.number() }),
+  ppo: ppoSchema,
+  optimizer: optimizerSchema,
+  checkpointEvery: z.number(),
+  keepCheckpoints: z.number(),
+  maxFailedShare: z.number(),
+} satisfies { readonly [Key in keyof TrainingSettings]-?: z.ZodType<TrainingSettings[Key]> };
+
+const warmStartSettingsShape = {
+  seed: z.int(),
+  tokens: count,
+  denseShare: share,
+  mixShare: share,
+  tokensPerUpdate: count,
+  learningRate: z.number().positive(),
+  beta1: share,
+  beta2: share,
+  epsilon: z.number().positive(),
+  weightDecay: z.number().min(0),
+  gradClipNorm: z.number().min(0),
+  warmUpUpdates: z.int().min(0),
+  constantShare: share,
+  finalShare: share,
+} satisfies { readonly [Key in keyof WarmStartSettings]-?: z.ZodType<WarmStartSettings[Key]> };
+
+export const settingsSchema = z.strictObject({
+  ...trainingShape,
+  world: z.strictObject({
+    kind: z.enum(['small-world', 'free-text']),
+    /** JSON Lines file of personas, for free text. */
+    personas: z.string().nullable(),
+    onBadRow: z.enum(['error', 'skip']),
+    /** Share of the file's personas that is held out. */
+    testShare: share,
+    /** Which profile reward a turn earns; the others are logged. */
+    profileReward: z.enum(profileRewardNames),
+  }),
+  policy: z.strictObject({
+    /** `base` (comes with the package), `warm-start` (trained before the run) or a model folder. */
+    model: z.string(),
+    adapter: z.string().nullable(),
+    valueHead: z.enum(['none', 'detached', 'shared', 'separate']),
+    lora: z
+      .strictObject({
+        rank: count,
+        alpha: z.number().positive(),
+        targets: z.array(z.string()).exactOptional(),
+      })
+      .nullable(),
+  }),
+  engine: z.strictObject({ threads: count, maxTokensPerBatch: count }),
+  evaluation: z.strictObject({
+    users: count,
+    turns: count,
+    /** Temperature of the sampled decoding; the other is greedy. */
+    temperature: z.number().positive(),
+    seed: z.int(),
+  }),
+  warmStart: z.strictObject({
+    ...warmStartSettingsShape,
+    /** Demonstrated conversations: short dense ones, and whole ones. */
+    denseEpisodes: count,
+    dialogueEpisodes: count,
+    /** Turns of the longest demonstrated conversation. */
+    dialogueTurns: count,
+    /** Loss weight of what users say. */
+    contextWeight: share,
+    model: z.strictObject({
+      hiddenSize: count,
+      intermediateSize: count,
+      layerCount: count,
+      headCount: count,
+      kvHeadCount: count,
+      contextTokens: count,
+      ropeTheta: z.number().positive(),
+      /** Deviation of newly drawn embeddings. */
+      initializerRange: z.number().positive(),
+      /** Size of a vocabulary learnt from text; the small world's is its word list. */
+      vocabularySize: count,
+    }),
+  }),
+});
+
+/** A whole configuration, checked. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** The part the trainer takes. */
+export function pickTrainingSettings(settings: Settings): TrainingSettings {
+  return z.object(trainingShape).parse(settings);
+}
+
+/** The part the supervised warm start takes. */
+export function pickWarmStartSettings(settings: Settings): WarmStartSettings {
+  return z.object(warmStartSettingsShape).parse(settings.warmStart);
+}

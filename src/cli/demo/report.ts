@@ -1,0 +1,113 @@
+/** What the demo leaves behind: demo.json, curves, transcripts, and the table it prints. */
+import * as path from 'node:path';
+import { writeFileAtomic } from '../../base/index.ts';
+import {
+  describeDecoding,
+  describeLearningCurves,
+  renderComparison,
+  renderLineChart,
+  renderTranscript,
+  type LineChart,
+} from '../../eval/index.ts';
+import type { TrainingRun } from '../wiring/training-run.ts';
+import { groups, type Group, type PolicyMeasure } from './measure.ts';
+
+export type DemoResult = {
+  readonly training: TrainingRun;
+  readonly base: PolicyMeasure;
+  readonly rlpa: PolicyMeasure;
+  /** Wall-clock seconds of this process. */
+  readonly seconds: number;
+  readonly command: string;
+};
+
+/** Composes demo.json: scores under `base` and `rlpa`, each `trained` and `untrained`. */
+export function composeDemoJson(result: DemoResult): Readonly<Record<string, unknown>> {
+  const { training, base, rlpa, seconds, command } = result;
+  const scoresOf = ({ chosen }: PolicyMeasure): Readonly<Record<Group, unknown>> => ({
+    trained: chosen.trained.scores,
+    untrained: chosen.untrained.scores,
+  });
+  const { seed, iterations, evaluation, engine } = training.settings;
+  return {
+    format: 1,
+    command,
+    seed,
+    evaluation_seed: evaluation.seed,
+    iterations,
+    threads: engine.threads,
+    seconds,
+    base: scoresOf(base),
+    rlpa: scoresOf(rlpa),
+    decodings: {
+      base: { choice: base.choice, ...base.all },
+      rlpa: { choice: rlpa.choice, ...rlpa.all },
+    },
+  };
+}
+
+/** Renders the table that compares base and trained policy. */
+export function renderDemoTable({ base, rlpa }: DemoResult): string {
+  return renderComparison(
+    groups.map((group) => ({
+      users: `${group} family`,
+      before: base.chosen[group],
+      after: rlpa.chosen[group],
+    })),
+    { before: 'base', after: 'rlpa' },
+  );
+}
+
+/** Writes everything into the run directory; returns the files, the most telling first. */
+export async function writeDemoFiles(result: DemoResult): Promise<string[]> {
+  const { run } = result.training;
+  const written: string[] = [];
+  const write = (names: readonly string[], text: string): void => {
+    const file = run.file(...names);
+    writeFileAtomic(file, text);
+    written.push(path.normalize(file));
+  };
+  write(['demo.json'], `${JSON.stringify(composeDemoJson(result), null, 2)}\n`);
+  write(['table.txt'], `${renderDemoTable(result)}\n`);
+  const curves = describeLearningCurves(run.readMetrics());
+  write(['learning-curves.svg'], await renderLineChart(curves));
+  for (const group of groups) {
+    const chart = describeTurns(result, group);
+    write([`by-turn-${group}.svg`], await renderLineChart(chart));
+  }
+  for (const [name, text] of listTranscripts(result)) write(['transcripts', name], text);
+  return written;
+}
+
+function describeTurns({ base, rlpa }: DemoResult, group: Group): LineChart {
+  const [before, after] = [base.chosen[group].scores, rlpa.chosen[group].scores];
+  const series = [
+    { metric: 'alignment', title: 'alignment' },
+    { metric: 'profile_f1_disclosed', title: 'F1 disclosed' },
+    { metric: 'profile_f1_full', title: 'F1 full' },
+  ] as const;
+  return {
+    title: `Held-out users of the ${group} family, by turn (base ${describeDecoding(before)}, rlpa ${describeDecoding(after)})`,
+    xName: 'turn',
+    x: after.alignment.map((_, index) => index + 1),
+    series: series.flatMap(({ metric, title }, colour) => [
+      { name: `${title}, base`, values: before[metric], colour, isDashed: true },
+      { name: `${title}, rlpa`, values: after[metric], colour },
+    ]),
+  };
+}
+
+/** The first people of each family, as they come: two of the trained one, one of the other. */
+function listTranscripts({ rlpa }: DemoResult): [string, string][] {
+  const picks: readonly (readonly [Group, number])[] = [
+    ['trained', 0],
+    ['trained', 1],
+    ['untrained', 0],
+  ];
+  return picks.flatMap(([group, index], place): [string, string][] => {
+    const episode = rlpa.chosen[group].episodes[index];
+    if (episode === undefined) return [];
+    const title = `The trained policy with a held-out user of the ${group} family`;
+    return [[`${place + 1}-${group}.md`, renderTranscript(episode, title)]];
+  });
+}

@@ -1,0 +1,63 @@
+/**
+ * The commander program, made from the table of commands.
+ *
+ * Only definitions are loaded here, so `--help` answers at once; a command's code is imported when it
+ * runs. Unknown commands and flags are refused with the nearest known one.
+ */
+import { Argument, Command, Option } from 'commander';
+import type { CommandDefinition } from './command.ts';
+import { commandTable } from './command-table.ts';
+import type { CommandContext } from './context.ts';
+import { readPackageVersion } from './wiring/package-files.ts';
+
+/** Creates the program; parsing it runs a command or throws `CommanderError`. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('rlpa')
+    .description(
+      'Teaches a chat language model to know the person it talks to, by reinforcement learning.',
+    )
+    .version(readPackageVersion())
+    .option('--debug', 'print the stack of an error')
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/u, 'error:')) })
+    .addHelpText('after', '\nBegin with:\n  rlpa demo\n');
+  for (const definition of commandTable) addCommand(program, definition, context);
+  program.action(() => {
+    const [unknown] = program.args;
+    if (unknown === undefined) program.help();
+    program.error(`error: unknown command '${unknown}'`);
+  });
+  return program;
+}
+
+function addCommand(
+  program: Command,
+  definition: CommandDefinition,
+  context: CommandContext,
+): void {
+  const command = program
+    .command(definition.name)
+    .summary(definition.summary)
+    .description(definition.description)
+    .option('--debug', 'print the stack of an error')
+    .showHelpAfterError(`(rlpa ${definition.name} --help shows every flag)`)
+    .addHelpText('after', `\nExample:\n  ${definition.example}\n`);
+  for (const { name, description, choices } of definition.arguments ?? []) {
+    const argument = new Argument(name, description);
+    command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
+  }
+  for (const { flags, description, parse, choices, isRequired } of definition.options) {
+    const option = new Option(flags, description);
+    if (parse !== undefined) option.argParser(parse);
+    if (choices !== undefined) option.choices([...choices]);
+    if (isRequired === true) option.makeOptionMandatory();
+    command.addOption(option);
+  }
+  command.action(async (...values: unknown[]) => {
+    const names = (definition.arguments ?? []).map(({ name }) => name.replace(/[<>[\]]/gu, ''));
+    const given = Object.fromEntries(names.map((name, index) => [name, values[index]]));
+    const run = await definition.load();
+    await run({ ...command.opts(), ...given }, context);
+  });
+}

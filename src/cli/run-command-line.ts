@@ -1,0 +1,54 @@
+/**
+ * One run of the command line, from arguments to exit code.
+ *
+ * Owns what belongs to the process: signals, broken pipes, the last word on an error. The first
+ * Ctrl-C asks the command to save and stop; the second ends the process at once. Leaving waits for
+ * what was written to standard output, because a pipe takes it asynchronously.
+ */
+import { createContext } from './context.ts';
+import { describeFailure } from './failure.ts';
+import { createProgram } from './program.ts';
+
+/** Runs one command line and ends the process. */
+export async function runCommandLine(args: readonly string[]): Promise<never> {
+  const interruption = new AbortController();
+  watchSignals(interruption);
+  watchOutput();
+  const context = createContext(args, interruption.signal);
+  try {
+    await createProgram(context).parseAsync([...args], { from: 'user' });
+    return await leave(0);
+  } catch (error) {
+    context.progress.end();
+    const { text, exitCode } = describeFailure(error, {
+      isDebug: args.includes('--debug'),
+      isInterrupted: interruption.signal.aborted,
+    });
+    process.stderr.write(text);
+    return await leave(exitCode);
+  }
+}
+
+function watchSignals(interruption: AbortController): void {
+  const stop = (exitCode: number): void => {
+    if (interruption.signal.aborted) process.exit(exitCode);
+    process.stderr.write('\nStopping: saving what is done. Press Ctrl-C again to stop at once.\n');
+    interruption.abort();
+  };
+  process.on('SIGINT', () => stop(130));
+  process.on('SIGTERM', () => stop(143));
+}
+
+/** A reader that closed its end (`| head`) wants no more; that is no failure. */
+function watchOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  process.stderr.on('error', () => process.exit(1));
+}
+
+async function leave(exitCode: number): Promise<never> {
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+  process.exit(exitCode);
+}

@@ -1,0 +1,70 @@
+/** A conversation as Markdown that a person can read, with the profile beside each turn. */
+import type { Episode, Turn } from '../env/index.ts';
+import type { Profile, ProfileItem } from '../profile/index.ts';
+
+/** Renders one episode: heading, hidden profile, then a section a turn. */
+export function renderTranscript(episode: Episode, title: string): string {
+  return [
+    `# ${title}`,
+    '',
+    `Policy: ${episode.policy}. User: ${episode.user}. Persona: ${episode.persona.id}. Seed: ${episode.seed}.`,
+    '',
+    `Hidden profile: ${renderItems(episode.persona.trueProfile)}`,
+    ...episode.persona.changes.map(
+      ({ before, after, fromTurn }) =>
+        `\nFrom turn ${fromTurn + 1} on, once told: ${renderItem(before)} becomes ${renderItem(after)}.`,
+    ),
+    '',
+    ...episode.turns.flatMap(renderTurn),
+    ...(episode.error === null ? [] : [`The conversation broke off: ${episode.error}`, '']),
+  ].join('\n');
+}
+
+function renderTurn(turn: Turn): string[] {
+  const { scoreDisclosed, verdict } = turn;
+  const isMalformed = turn.formatProblem !== null;
+  const reply = isMalformed ? `(malformed: ${turn.formatProblem}) ${turn.output}` : turn.response;
+  const rows: readonly (readonly [string, string])[] = [
+    ['user', turn.user.message],
+    ['policy', reply],
+    ['wrote', isMalformed ? 'nothing' : renderChanges(turn)],
+    ['profile', renderItems(turn.profileAfter)],
+    ['disclosed', renderItems(turn.disclosedProfile)],
+    [
+      'scores',
+      `F1 ${scoreDisclosed.f1.toFixed(2)}, alignment ${turn.alignment ?? 'no verdict'}${renderReasons(verdict?.reasons ?? [])}`,
+    ],
+  ];
+  return [
+    `## Turn ${turn.turnIndex + 1}`,
+    '',
+    '| | |',
+    '|---|---|',
+    ...rows.map(([name, text]) => `| ${name} | ${escapeCell(text)} |`),
+    '',
+  ];
+}
+
+function renderChanges(turn: Turn): string {
+  const changes = turn.changes.map(
+    ({ kind, item }) => `${kind === 'set' ? '+' : '-'} ${renderItem(item)}`,
+  );
+  return changes.length === 0 ? 'nothing' : changes.join('; ');
+}
+
+function renderReasons(reasons: readonly string[]): string {
+  return reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
+}
+
+/** Renders items as `slot: value`, or the value alone where the slot says nothing. */
+export function renderItems(profile: Profile): string {
+  return profile.length === 0 ? 'empty' : profile.map(renderItem).join('; ');
+}
+
+function renderItem({ slot, value }: ProfileItem): string {
+  return slot === 'item' ? value : `${slot}: ${value}`;
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ');
+}

@@ -1,0 +1,169 @@
+/**
+ * Measures a policy in a world: held-out people of one family, one way of decoding.
+ *
+ * The people and their seeds depend on the evaluation's seed alone, so two policies meet the same
+ * people and can be compared person by person. Turns 1 and 2 are a greeting and little more, hence
+ * the means over the turns from 3 on; intervals are over people, who are the independent draws.
+ */
+import {
+  computeInterval,
+  createRandom,
+  systemClock,
+  type Clock,
+  type Interval,
+} from '../base/index.ts';
+import type { ChatModel, SamplingOptions } from '../chat/index.ts';
+import { meanOf, planEpisodes, runEpisodes, summarizeEpisodes } from '../env/index.ts';
+import type { Episode, EpisodeSummary, Turn, World } from '../env/index.ts';
+
+export type DecodingName = 'greedy' | 'sampled';
+
+export type Decoding = { readonly name: DecodingName; readonly sampling: SamplingOptions };
+
+/** First turn, counted from 1, that the means over late turns take in. */
+export const firstLateTurn = 3;
+
+export const comparedMetrics = ['profile_f1_disclosed', 'profile_f1_full', 'alignment'] as const;
+
+export type ComparedMetric = (typeof comparedMetrics)[number];
+
+/** Scores as they are written to JSON; arrays run over turns from 1. */
+export type WorldScores = {
+  readonly profile_f1_disclosed: readonly (number | null)[];
+  readonly profile_f1_full: readonly (number | null)[];
+  readonly alignment: readonly (number | null)[];
+  readonly format_rate: number | null;
+  readonly tokens_per_turn: number | null;
+  readonly users: number;
+  readonly seconds: number;
+  readonly decoding: DecodingName;
+  readonly temperature: number;
+  /** Means over turns 3 to the last, with 95 % intervals over people. */
+  readonly late: Readonly<Record<ComparedMetric, JsonInterval>>;
+  readonly diagnostics: Omit<
+    EpisodeSummary,
+    'profile_f1_disclosed' | 'profile_f1_full' | 'alignment' | 'format_rate' | 'tokens_per_turn'
+  >;
+};
+
+/** An interval in JSON; null where there are too few values for one. */
+export type JsonInterval = { readonly mean: number | null; readonly half_width: number | null };
+
+export type WorldEvaluation = {
+  readonly scores: WorldScores;
+  readonly episodes: readonly Episode[];
+};
+
+export type EvaluateWorldOptions = {
+  readonly world: World;
+  readonly policy: ChatModel;
+  readonly family: string;
+  readonly users: number;
+  readonly turns: number;
+  readonly decoding: Decoding;
+  readonly seed: number;
+  /** Begins the ids of people; others than those of another label. */
+  readonly label?: string;
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  readonly onTurn?: (turn: number) => void;
+};
+
+/** Holds the conversations and scores them. Throws `AbortedError`, and what the policy throws. */
+export async function evaluateWorld(options: EvaluateWorldOptions): Promise<WorldEvaluation> {
+  const { world, policy, family, decoding, turns, signal, onTurn } = options;
+  const { clock = systemClock, label = 'evaluation' } = options;
+  const plans = planEpisodes({
+    world,
+    random: createRandom(`${label} ${options.seed}`).fork(family),
+    count: options.users,
+    split: 'test',
+    families: [family],
+    label: `${label}-${family}`,
+  });
+  const startMs = clock.nowMs();
+  const episodes = await runEpisodes(plans, {
+    world,
+    policy,
+    turns,
+    sampling: decoding.sampling,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onTurn === undefined ? {} : { onTurn: ({ turnIndex }) => onTurn(turnIndex + 1) }),
+  });
+  return { episodes, scores: scoreWorld(episodes, decoding, (clock.nowMs() - startMs) / 1000) };
+}
+
+/** Scores finished episodes. */
+export function scoreWorld(
+  episodes: readonly Episode[],
+  decoding: Decoding,
+  seconds: number,
+): WorldScores {
+  const summary = summarizeEpisodes(episodes);
+  const {
+    profile_f1_disclosed,
+    profile_f1_full,
+    alignment,
+    format_rate,
+    tokens_per_turn,
+    ...rest
+  } = summary;
+  return {
+    profile_f1_disclosed,
+    profile_f1_full,
+    alignment,
+    format_rate,
+    tokens_per_turn,
+    users: episodes.length,
+    seconds,
+    decoding: decoding.name,
+    temperature: decoding.sampling.temperature,
+    late: mapMetrics((metric) => toJsonInterval(computeInterval(listLateMeans(episodes, metric)))),
+    diagnostics: rest,
+  };
+}
+
+const readMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>> = {
+  profile_f1_disclosed: (turn) => turn.scoreDisclosed.f1,
+  profile_f1_full: (turn) => turn.scoreFull.f1,
+  alignment: (turn) => turn.alignment,
+};
+
+/** Mean over late turns, one number a person; people without a late turn are left out. */
+function listLateMeans(episodes: readonly Episode[], metric: ComparedMetric): number[] {
+  return episodes.flatMap((episode) => lateMean(episode, metric) ?? []);
+}
+
+function lateMean(episode: Episode, metric: ComparedMetric): number | null {
+  return meanOf(episode.turns.slice(firstLateTurn - 1).map(readMetric[metric]));
+}
+
+/** Interval of the difference `after - before`, person by person. */
+export function compareLateMeans(
+  before: readonly Episode[],
+  after: readonly Episode[],
+  metric: ComparedMetric,
+): JsonInterval {
+  const differences = after.flatMap((episode, index) => {
+    const [a, b] = [before[index], episode];
+    const [was, is] = [a === undefined ? null : lateMean(a, metric), lateMean(b, metric)];
+    return was === null || is === null ? [] : [is - was];
+  });
+  return toJsonInterval(computeInterval(differences));
+}
+
+/** Makes a record of one entry for each compared metric. */
+export function mapMetrics<Value>(
+  make: (metric: ComparedMetric) => Value,
+): Readonly<Record<ComparedMetric, Value>> {
+  return {
+    profile_f1_disclosed: make('profile_f1_disclosed'),
+    profile_f1_full: make('profile_f1_full'),
+    alignment: make('alignment'),
+  };
+}
+
+function toJsonInterval({ mean, halfWidth }: Interval): JsonInterval {
+  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return { mean: finite(mean), half_width: finite(halfWidth) };
+}
