@@ -65,7 +65,10 @@ export function loadPolicyWeights(options: PolicyOptions): PolicyWeights {
     source.kind === 'folder'
       ? loadModelFolder(source.path, listModelShapes)
       : { config: source.config, weights: initializeModel(source.config, source.seed) };
-  const adapter = source.kind === 'folder' && source.adapter ? loadAdapter(source.adapter) : null;
+  const adapter =
+    source.kind === 'folder' && source.adapter
+      ? loadAdapter(source.adapter, listAllProjections(config))
+      : null;
   const lora = adapter ?? options.lora;
   const head = Object.fromEntries(initializeValueHead(config, valueHead, model, seed));
   const shapes: Record<string, readonly number[]> = {

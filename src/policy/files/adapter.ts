@@ -26,6 +26,7 @@ export type Adapter = {
 };
 
 const off = z.literal(false).nullish();
+const none = z.union([z.null(), z.array(z.never())]).optional();
 const empty = z.union([z.null(), z.record(z.string(), z.never())]).optional();
 
 const adapterSchema = z.looseObject({
@@ -38,15 +39,35 @@ const adapterSchema = z.looseObject({
   use_rslora: off,
   fan_in_fan_out: off,
   lora_bias: off,
-  modules_to_save: z.union([z.null(), z.array(z.never())]).optional(),
+  modules_to_save: none,
   rank_pattern: empty,
   alpha_pattern: empty,
+  target_parameters: none,
+  trainable_token_indices: none,
+  layer_replication: none,
+  layers_to_transform: none,
+  alora_invocation_tokens: none,
+  use_qalora: off,
+  use_bdlora: off,
+  /** Others change the base model's weights as well. */
+  init_lora_weights: z.union([z.boolean(), z.enum(['gaussian', 'orthogonal', 'eva'])]).optional(),
 });
 
-const keyPattern = /^base_model\.model\.(.+)\.lora_([AB])\.weight$/;
+/** What PEFT writes before the names of the base model. */
+const prefix = 'base_model.model.';
 
-/** Reads an adapter folder. Throws `CheckpointError` for variants that are not plain LoRA. */
-export function loadAdapter(folder: string): Adapter {
+/** A linear map of the model that may be adapted; its weight is `[rows, columns]`. */
+export type AdaptableProjection = {
+  readonly projection: string;
+  readonly rows: number;
+  readonly columns: number;
+};
+
+/**
+ * Reads an adapter folder for a model with these projections. Throws `CheckpointError` for variants
+ * that are not plain LoRA, and for weights that are missing or belong to another model.
+ */
+export function loadAdapter(folder: string, projections: readonly AdaptableProjection[]): Adapter {
   const file = path.join(folder, 'adapter_config.json');
   const parsed = adapterSchema.safeParse(readJsonFile(file, 'adapter configuration'));
   if (!parsed.success) {
@@ -62,29 +83,49 @@ export function loadAdapter(folder: string): Adapter {
   const weightsFile = path.join(folder, 'adapter_model.safetensors');
   const tensors = readSafetensors(weightsFile);
   checkFinite(weightsFile, tensors);
-  const parts = new Map<string, { a?: NamedTensor; b?: NamedTensor }>();
-  for (const [key, tensor] of tensors) {
-    const [, projection, side] = keyPattern.exec(key) ?? [];
-    if (projection === undefined) {
-      throw new CheckpointError('adapter_unfit', `${weightsFile}: unexpected tensor ${key}.`, {
-        hint: 'Expected base_model.model.PROJECTION.lora_A.weight and lora_B.weight only.',
-      });
-    }
-    const part = parts.get(projection) ?? {};
-    part[side === 'A' ? 'a' : 'b'] = tensor;
-    parts.set(projection, part);
-  }
   const weights = new Map<string, LowRankPair>();
-  for (const [projection, { a, b }] of parts) {
-    if (!a || !b || a.shape[0] !== rank || b.shape[1] !== rank) {
-      throw new CheckpointError(
-        'adapter_unfit',
-        `${weightsFile}: ${projection} needs lora_A [${rank}, in] and lora_B [out, ${rank}].`,
-      );
+  for (const { projection, rows, columns } of projections) {
+    if (!targets.some((target) => projection === target || projection.endsWith(`.${target}`))) {
+      continue;
     }
+    const a = takeTensor(weightsFile, tensors, `${prefix}${projection}.lora_A.weight`, [
+      rank,
+      columns,
+    ]);
+    const b = takeTensor(weightsFile, tensors, `${prefix}${projection}.lora_B.weight`, [
+      rows,
+      rank,
+    ]);
     weights.set(projection, { a, b });
   }
+  const [surplus] = tensors.keys();
+  if (surplus !== undefined || weights.size === 0) {
+    const found = surplus ?? 'no target that the model has';
+    throw unfit(weightsFile, `expected pairs for ${targets.join(', ')} only, found ${found}`);
+  }
   return { rank, alpha, targets, weights };
+}
+
+function takeTensor(
+  file: string,
+  tensors: Map<string, NamedTensor>,
+  name: string,
+  shape: readonly number[],
+): NamedTensor {
+  const tensor = tensors.get(name);
+  if (!tensor || tensor.shape.join() !== shape.join()) {
+    const found = tensor ? `[${tensor.shape.join(', ')}]` : 'nothing';
+    throw unfit(file, `expected ${name} of shape [${shape.join(', ')}], found ${found}`);
+  }
+  tensors.delete(name);
+  return tensor;
+}
+
+function unfit(file: string, problem: string): CheckpointError {
+  return new CheckpointError('adapter_unfit', `${file}: ${problem}.`, {
+    details: { file },
+    hint: 'The adapter belongs to another model, or is more than a plain LoRA adapter.',
+  });
 }
 
 export type SavedAdapter = Omit<Adapter, 'targets'> & {
@@ -111,8 +152,8 @@ export function saveAdapter(folder: string, adapter: SavedAdapter): void {
   };
   writeFileAtomic(path.join(folder, 'adapter_config.json'), `${JSON.stringify(config, null, 2)}\n`);
   const tensors = [...adapter.weights].flatMap(([projection, { a, b }]) => [
-    [`base_model.model.${projection}.lora_A.weight`, a] as const,
-    [`base_model.model.${projection}.lora_B.weight`, b] as const,
+    [`${prefix}${projection}.lora_A.weight`, a] as const,
+    [`${prefix}${projection}.lora_B.weight`, b] as const,
   ]);
   writeSafetensors(path.join(folder, 'adapter_model.safetensors'), tensors);
 }

@@ -57,10 +57,17 @@ const configSchema = z.looseObject({
   attention_bias: z.boolean().nullish(),
   hidden_act: z.literal('silu').default('silu'),
   use_sliding_window: z.literal(false).nullish(),
+  layer_types: z.array(z.literal('full_attention')).nullish(),
+  partial_rotary_factor: z.literal(1).nullish(),
+  mlp_bias: z.literal(false).nullish(),
+  quantization_config: z.null().optional(),
   max_position_embeddings: count.default(2048),
   initializer_range: z.number().positive().default(0.02),
   eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
 });
+
+/** What a Qwen3 configuration without `head_dim` means. */
+const qwen3HeadDim = 128;
 
 /** Reads a parsed `config.json`. Throws `CheckpointError` listing every key that does not fit. */
 export function parseModelConfig(json: unknown, file: string): ModelConfig {
@@ -72,14 +79,17 @@ export function parseModelConfig(json: unknown, file: string): ModelConfig {
     throw unfit(file, problems);
   }
   const config = parsed.data;
-  const isLlama = config.model_type === 'llama';
+  const isQwen2 = config.model_type === 'qwen2';
   const headCount = config.num_attention_heads;
   const kvHeadCount = config.num_key_value_heads ?? headCount;
-  const headDim = config.head_dim ?? config.hidden_size / headCount;
-  const scaling = config.rope_scaling ?? config.rope_parameters;
-  const ropeType = scaling?.rope_type ?? scaling?.type ?? 'default';
+  const headDim =
+    config.head_dim ??
+    (config.model_type === 'qwen3' ? qwen3HeadDim : config.hidden_size / headCount);
   const problems: string[] = [];
-  if (ropeType !== 'default') problems.push(`rope_scaling: expected none, found "${ropeType}"`);
+  for (const key of ['rope_scaling', 'rope_parameters'] as const) {
+    const kind = config[key]?.rope_type ?? config[key]?.type ?? 'default';
+    if (kind !== 'default') problems.push(`${key}: expected "default", found "${kind}"`);
+  }
   if (headCount % kvHeadCount !== 0) {
     problems.push(`num_key_value_heads: ${kvHeadCount} does not divide ${headCount} heads`);
   }
@@ -100,8 +110,8 @@ export function parseModelConfig(json: unknown, file: string): ModelConfig {
     ropeTheta: config.rope_parameters?.rope_theta ?? config.rope_theta ?? 10_000,
     rmsNormEpsilon: config.rms_norm_eps,
     tieEmbeddings: config.tie_word_embeddings,
-    attentionBias: config.attention_bias ?? config.model_type === 'qwen2',
-    outputBias: isLlama && config.attention_bias === true,
+    attentionBias: isQwen2 || config.attention_bias === true,
+    outputBias: !isQwen2 && config.attention_bias === true,
     queryKeyNorm: config.model_type === 'qwen3',
     contextTokens: config.max_position_embeddings,
     initializerRange: config.initializer_range,

@@ -16,6 +16,7 @@ export {
 export {
   loadAdapter,
   saveAdapter,
+  type AdaptableProjection,
   type Adapter,
   type LowRankPair,
   type SavedAdapter,

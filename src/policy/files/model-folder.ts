@@ -6,6 +6,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { z } from 'zod';
 import { CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
 import { parseModelConfig, toHuggingFaceConfig, type ModelConfig } from './config.ts';
 import { checkFinite, readSafetensors, writeSafetensors, type NamedTensor } from './safetensors.ts';
@@ -35,41 +36,59 @@ export function loadModelFolder(
   }
   const config = parseModelConfig(readJsonFile(file, 'model configuration'), file);
   const tensors = readAllWeights(folder);
+  const shapes = expectedShapes(config);
   const weights = new Map<string, Float32Array>();
-  for (const [name, shape] of Object.entries(expectedShapes(config))) {
+  for (const [name, shape] of Object.entries(shapes)) {
     const tensor = tensors.get(name);
     const found = tensor ? `[${tensor.shape.join(', ')}]` : 'nothing';
     if (!tensor || tensor.shape.join() !== shape.join()) {
-      throw new CheckpointError(
-        'weights_unfit',
-        `${folder}: expected ${name} of shape [${shape.join(', ')}], found ${found}.`,
-        {
-          details: { folder, tensor: name },
-          hint: 'config.json and the weights do not belong together.',
-        },
-      );
+      throw unfit(folder, name, `expected ${name} of shape [${shape.join(', ')}], found ${found}`);
     }
     weights.set(name, tensor.data);
+  }
+  for (const name of tensors.keys()) {
+    if (!Object.hasOwn(shapes, name) && !derivedNames.test(name)) {
+      throw unfit(folder, name, `found ${name}, which a ${config.modelType} model does not have`);
+    }
   }
   checkFinite(folder, tensors);
   return { config, weights };
 }
 
+/** Stored by some writers although they follow from the rest: the tied output, rotary tables. */
+const derivedNames = /^lm_head\.weight$|\.rotary_emb\.inv_freq$/;
+
+function unfit(folder: string, tensor: string, problem: string): CheckpointError {
+  return new CheckpointError('weights_unfit', `${folder}: ${problem}.`, {
+    details: { folder, tensor },
+    hint: 'config.json and the weights do not belong together.',
+  });
+}
+
+const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
+
 function readAllWeights(folder: string): Map<string, NamedTensor> {
   const index = path.join(folder, 'model.safetensors.index.json');
+  const single = path.join(folder, 'model.safetensors');
+  if (fs.existsSync(single)) return readSafetensors(single);
   if (!fs.existsSync(index)) {
-    return readSafetensors(path.join(folder, 'model.safetensors'));
+    throw new CheckpointError(
+      'weights_missing',
+      `${folder}: expected model.safetensors or model.safetensors.index.json, found neither.`,
+      { details: { folder }, hint: 'Save the model as safetensors; other formats are not read.' },
+    );
   }
-  const { weight_map: map } = readJsonFile(index, 'weight index') as {
-    readonly weight_map?: Readonly<Record<string, string>>;
-  };
-  if (!map) {
-    throw new CheckpointError('index_malformed', `${index}: expected a key "weight_map".`);
+  const parsed = indexSchema.safeParse(readJsonFile(index, 'weight index'));
+  if (!parsed.success) {
+    throw new CheckpointError('index_malformed', `${index}: ${z.prettifyError(parsed.error)}`, {
+      details: { file: index },
+    });
   }
   const tensors = new Map<string, NamedTensor>();
-  for (const shard of new Set(Object.values(map))) {
-    for (const [name, tensor] of readSafetensors(path.join(folder, shard)))
+  for (const shard of new Set(Object.values(parsed.data.weight_map))) {
+    for (const [name, tensor] of readSafetensors(path.join(folder, shard))) {
       tensors.set(name, tensor);
+    }
   }
   return tensors;
 }

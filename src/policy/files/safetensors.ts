@@ -1,115 +1,151 @@
 /**
  * The safetensors format: an eight-byte header length, a JSON header, then the raw tensors.
  *
- * Reads float32, bfloat16 and float16 into float32; writes float32 or bfloat16. Every offset is
- * checked against the file before a byte is used, so a truncated download is named as such.
+ * Reads float32, bfloat16 and float16 into float32; writes float32 or bfloat16. The whole header is
+ * checked against the file's size before a tensor is read, so a truncated download is named as such.
+ * Tensors are read one by one: a file may be larger than what one buffer holds.
+ * Source: the format's description at https://github.com/huggingface/safetensors, section Format.
  */
 import * as fs from 'node:fs';
+import { z } from 'zod';
 import { CheckpointError, writeFileAtomic } from '../../base/index.ts';
+import { decodeBfloat16, decodeHalf, encodeBfloat16 } from './half-floats.ts';
 
 export type NamedTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
 
-type Entry = {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-};
+const size = z.int().nonnegative();
+
+const headerSchema = z.record(
+  z.string(),
+  z.object({ dtype: z.string(), shape: z.array(size), data_offsets: z.tuple([size, size]) }),
+);
+
+type Entry = z.infer<typeof headerSchema>[string];
+
+type Header = { readonly entries: readonly (readonly [string, Entry])[]; readonly start: number };
 
 const byteSizes: Readonly<Record<string, number>> = { F32: 4, BF16: 2, F16: 2 };
 
-function damaged(file: string, problem: string): CheckpointError {
+function damaged(file: string, problem: string, tensor?: string): CheckpointError {
   return new CheckpointError('safetensors_damaged', `${file}: ${problem}.`, {
-    details: { file },
+    details: { file, ...(tensor === undefined ? {} : { tensor }) },
     hint: 'The file is truncated or not a safetensors file; copy or save it again.',
   });
 }
 
-/** Reads all tensors of a file. Throws `CheckpointError` naming file, tensor, expected and found. */
+/**
+ * Reads all tensors of a file. Throws `CheckpointError` naming file, tensor, expected and found.
+ * Values are passed on as they are: see `checkFinite`.
+ */
 export function readSafetensors(file: string): Map<string, NamedTensor> {
-  let bytes: Buffer;
+  let handle: number;
   try {
-    bytes = fs.readFileSync(file);
+    handle = fs.openSync(file, 'r');
   } catch (cause) {
     throw new CheckpointError(
       'weights_unreadable',
       `Could not read the weights ${file}: ${(cause as Error).message}`,
-      {
-        hint: 'Check the path.',
-        cause,
-      },
+      { details: { file }, hint: 'Check the path.', cause },
     );
   }
-  const header = readHeader(file, bytes);
-  const start = 8 + Number(bytes.readBigUInt64LE(0));
-  const tensors = new Map<string, NamedTensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
-    const { dtype, shape, data_offsets: offsets } = entry;
-    const size = byteSizes[dtype];
-    if (size === undefined) {
-      throw damaged(file, `${name}: expected F32, BF16 or F16, found ${String(dtype)}`);
+  try {
+    const { entries, start } = readHeader(file, handle);
+    const tensors = new Map<string, NamedTensor>();
+    for (const [name, { dtype, shape, data_offsets: offsets }] of entries) {
+      const bytes = readBytes(file, handle, start + offsets[0], offsets[1] - offsets[0]);
+      tensors.set(name, { shape, data: decode(bytes, dtype) });
     }
-    const length = shape.reduce((a, b) => a * b, 1);
-    const [from, to] = offsets;
-    if (to - from !== length * size) {
-      throw damaged(
-        file,
-        `${name}: ${to - from} bytes for shape [${shape.join(', ')}] of ${dtype}`,
-      );
-    }
-    if (from < 0 || start + to > bytes.length) {
-      throw damaged(file, `${name}: expected ${start + to} bytes, the file has ${bytes.length}`);
-    }
-    tensors.set(name, {
-      shape,
-      data: decode(bytes.subarray(start + from, start + to), dtype, length),
-    });
+    return tensors;
+  } finally {
+    fs.closeSync(handle);
   }
-  return tensors;
 }
 
-function readHeader(file: string, bytes: Buffer): Record<string, Entry> {
-  const size = bytes.length < 8 ? Number.NaN : Number(bytes.readBigUInt64LE(0));
-  if (!(size > 0 && 8 + size <= bytes.length)) {
-    throw damaged(file, `the header needs ${size} bytes, the file has ${bytes.length}`);
+function readHeader(file: string, handle: number): Header {
+  const fileSize = fs.fstatSync(handle).size;
+  if (fileSize < 8) throw damaged(file, `expected at least 8 bytes, found ${fileSize}`);
+  const headerSize = Number(new DataView(readBytes(file, handle, 0, 8)).getBigUint64(0, true));
+  const start = 8 + headerSize;
+  if (start > fileSize) {
+    throw damaged(file, `the header needs ${headerSize} bytes, the file has ${fileSize}`);
   }
+  const text = new TextDecoder().decode(readBytes(file, handle, 8, headerSize));
+  const entries = parseHeader(file, text);
+  checkOffsets(file, entries, fileSize - start);
+  return { entries, start };
+}
+
+function parseHeader(file: string, text: string): Header['entries'] {
+  let json: unknown;
   try {
-    return JSON.parse(bytes.toString('utf8', 8, 8 + size)) as Record<string, Entry>;
+    json = JSON.parse(text);
   } catch {
     throw damaged(file, 'the header is not JSON');
   }
+  const isTable = typeof json === 'object' && json !== null && !Array.isArray(json);
+  if (!isTable) throw damaged(file, 'the header is not a table of tensors');
+  const tensors = Object.entries(json as object).filter(([name]) => name !== '__metadata__');
+  const parsed = headerSchema.safeParse(Object.fromEntries(tensors));
+  if (parsed.success) return Object.entries(parsed.data);
+  const [issue] = parsed.error.issues;
+  throw damaged(file, `header, ${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-function decode(bytes: Buffer, dtype: string, length: number): Float32Array {
-  const data = new Float32Array(length);
-  if (dtype === 'F32') {
-    new Uint8Array(data.buffer).set(bytes);
-    return data;
+/** Tensors must fit their shapes and follow each other without gap or overlap to the file's end. */
+function checkOffsets(file: string, entries: Header['entries'], available: number): void {
+  let end = 0;
+  const inOrder = [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  for (const [name, { dtype, shape, data_offsets: offsets }] of inOrder) {
+    const width = byteSizes[dtype];
+    if (width === undefined) {
+      throw new CheckpointError(
+        'dtype_unsupported',
+        `${file}: ${name}: expected F32, BF16 or F16, found ${dtype}.`,
+        { details: { file, tensor: name, dtype }, hint: 'Save the model in one of these types.' },
+      );
+    }
+    const [from, to] = offsets;
+    const needed = shape.reduce((a, b) => a * b, width);
+    if (from !== end || to - from !== needed) {
+      throw damaged(
+        file,
+        `${name}: expected bytes ${end} to ${end + needed} for ${dtype} [${shape.join(', ')}], found ${from} to ${to}`,
+        name,
+      );
+    }
+    if (to > available) {
+      throw damaged(file, `${name}: expected ${to} bytes of tensors, found ${available}`, name);
+    }
+    end = to;
   }
-  const halves = new Uint16Array(length);
-  new Uint8Array(halves.buffer).set(bytes);
-  if (dtype === 'BF16') {
-    const words = new Uint32Array(data.buffer);
-    for (let index = 0; index < length; index += 1) words[index] = halves[index]! << 16;
-    return data;
+  if (end !== available) {
+    throw damaged(file, `expected ${end} bytes of tensors, found ${available}`);
   }
-  for (let index = 0; index < length; index += 1) data[index] = decodeHalf(halves[index]!);
-  return data;
 }
 
-/** IEEE 754 binary16. */
-function decodeHalf(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+/** One read call moves at most 2 GiB. */
+const chunkBytes = 2 ** 30;
+
+function readBytes(file: string, handle: number, position: number, length: number): ArrayBuffer {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const part = Math.min(chunkBytes, length - done);
+    const count = fs.readSync(handle, bytes, done, part, position + done);
+    if (count === 0) throw damaged(file, `the file ended at byte ${position + done}`);
+    done += count;
+  }
+  return bytes.buffer;
+}
+
+function decode(bytes: ArrayBuffer, dtype: string): Float32Array {
+  if (dtype === 'F32') return new Float32Array(bytes);
+  const halves = new Uint16Array(bytes);
+  return dtype === 'BF16' ? decodeBfloat16(halves) : decodeHalf(halves);
 }
 
 export type WriteOptions = { readonly dtype?: 'F32' | 'BF16' };
 
-/** Writes tensors in the given order, atomically. Equal input gives equal bytes. */
+/** Writes tensors in the given order, atomically. Throws `DataError` where that fails. */
 export function writeSafetensors(
   file: string,
   tensors: Iterable<readonly [string, NamedTensor]>,
@@ -120,31 +156,17 @@ export function writeSafetensors(
   const parts: Uint8Array[] = [];
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
-    const part = dtype === 'F32' ? bytesOf(data) : encodeBfloat16(data);
+    const values = dtype === 'F32' ? data : encodeBfloat16(data);
+    const part = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     header[name] = { dtype, shape, data_offsets: [offset, offset + part.length] };
     parts.push(part);
     offset += part.length;
   }
-  const text = JSON.stringify(header);
-  const padded = text + ' '.repeat((8 - (Buffer.byteLength(text) % 8)) % 8);
-  const size = Buffer.alloc(8);
-  size.writeBigUInt64LE(BigInt(Buffer.byteLength(padded)));
-  writeFileAtomic(file, Buffer.concat([size, Buffer.from(padded), ...parts]));
-}
-
-const bytesOf = (data: Float32Array): Uint8Array =>
-  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-
-/** Rounds to nearest, ties to even. */
-function encodeBfloat16(data: Float32Array): Uint8Array {
-  const words = new Uint32Array(data.slice().buffer);
-  const halves = new Uint16Array(words.length);
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index]!;
-    const isNan = (word & 0x7fffffff) > 0x7f800000;
-    halves[index] = isNan ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
-  }
-  return new Uint8Array(halves.buffer);
+  const text = Buffer.from(JSON.stringify(header));
+  const padded = Buffer.concat([text, Buffer.alloc((8 - (text.length % 8)) % 8, ' ')]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  writeFileAtomic(file, Buffer.concat([length, padded, ...parts]));
 }
 
 /** Throws `CheckpointError` naming the first tensor that holds a number that is not finite. */
@@ -154,10 +176,10 @@ export function checkFinite(file: string, tensors: ReadonlyMap<string, NamedTens
     if (at < 0) continue;
     throw new CheckpointError(
       'weights_not_finite',
-      `${file}: ${name} holds ${data[at]} at position ${at}.`,
+      `${file}: ${name}: expected finite numbers, found ${data[at]} at position ${at}.`,
       {
-        details: { file, tensor: name },
-        hint: 'The training that wrote it diverged; use an earlier checkpoint.',
+        details: { file, tensor: name, position: at },
+        hint: 'The training that wrote it diverged, or the file is damaged; use an earlier one.',
       },
     );
   }
