@@ -39,8 +39,8 @@ export type OptimizerSettings = {
   readonly epsilon: number;
   readonly weightDecay: number;
   readonly gradClipNorm: number;
-  /** `linear` falls to a tenth over the run's iterations. */
-  readonly schedule: 'constant' | 'linear';
+  /** The learning rate is halved after so many iterations, and falls as 1 / (1 + t / that); 0: constant. */
+  readonly halvingIterations: number;
 };
 
 export type TrainingSettings = {
@@ -95,7 +95,7 @@ export const defaultTrainingSettings: TrainingSettings = {
     epsilon: 1e-8,
     weightDecay: 0,
     gradClipNorm: 1,
-    schedule: 'constant',
+    halvingIterations: 0,
   },
   checkpointEvery: 10,
   keepCheckpoints: 2,
@@ -179,6 +179,7 @@ function listProblems(settings: TrainingSettings): string[] {
     ['optimizer.epsilon', optimizer.epsilon, 'positive'],
     ['optimizer.weightDecay', optimizer.weightDecay, 'weight'],
     ['optimizer.gradClipNorm', optimizer.gradClipNorm, 'weight'],
+    ['optimizer.halvingIterations', optimizer.halvingIterations, 'weight'],
   ];
   const problems = checks
     .filter(([, value, rule]) => !isWithin[rule](value))

@@ -203,11 +203,11 @@ describe('plans and schedules', () => {
     expect(new Set(plans.map(({ seed }) => seed)).size).toBe(8);
   });
 
-  it('lowers the learning rate to a tenth when asked to', () => {
-    const settings = { learningRate: 1, schedule: 'linear' } as const;
-    expect(computeLearningRate(settings, 1, 11)).toBe(1);
-    expect(computeLearningRate(settings, 11, 11)).toBeCloseTo(0.1, 12);
-    expect(computeLearningRate({ ...settings, schedule: 'constant' }, 9, 11)).toBe(1);
+  it('halves the learning rate after the given iterations, or keeps it', () => {
+    const settings = { learningRate: 1, halvingIterations: 10 };
+    expect(computeLearningRate(settings, 1)).toBe(1);
+    expect(computeLearningRate(settings, 11)).toBeCloseTo(0.5, 12);
+    expect(computeLearningRate({ ...settings, halvingIterations: 0 }, 9)).toBe(1);
   });
 
   it('names every setting that is out of range', () => {

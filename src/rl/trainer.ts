@@ -200,7 +200,7 @@ async function runIteration(
   const metrics = {
     ...described,
     ...result.metrics,
-    'train/learning_rate': computeLearningRate(settings.optimizer, iteration, settings.iterations),
+    'train/learning_rate': computeLearningRate(settings.optimizer, iteration),
     'train/policy_version': state.policyVersion,
     'tokens/generated_total': state.generatedTokens,
   };
@@ -247,7 +247,7 @@ function update(
 
 function createAdamSettings(settings: TrainingSettings, iteration: number): AdamSettings {
   const { optimizer } = settings;
-  const learningRate = computeLearningRate(optimizer, iteration, settings.iterations);
+  const learningRate = computeLearningRate(optimizer, iteration);
   return {
     learningRate,
     valueLearningRate: (optimizer.valueLearningRate * learningRate) / optimizer.learningRate,
@@ -259,14 +259,18 @@ function createAdamSettings(settings: TrainingSettings, iteration: number): Adam
   };
 }
 
-/** Computes the learning rate of an iteration, counted from 1. */
+/**
+ * Computes the learning rate of an iteration, counted from 1. It does not depend on how many are
+ * planned, so a run that is continued beyond its plan is the run that was planned longer.
+ */
 export function computeLearningRate(
-  settings: Pick<OptimizerSettings, 'learningRate' | 'schedule'>,
+  settings: Pick<OptimizerSettings, 'learningRate' | 'halvingIterations'>,
   iteration: number,
-  iterations: number,
 ): number {
-  if (settings.schedule === 'constant' || iterations <= 1) return settings.learningRate;
-  return settings.learningRate * (1 - (0.9 * (iteration - 1)) / (iterations - 1));
+  const { learningRate, halvingIterations } = settings;
+  return halvingIterations === 0
+    ? learningRate
+    : learningRate / (1 + (iteration - 1) / halvingIterations);
 }
 
 /** Creates the only source of randomness of one iteration. */

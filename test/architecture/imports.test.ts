@@ -1,0 +1,99 @@
+/** Reads every import of the library and holds it to the table of allowed directions. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const source = path.resolve(import.meta.dirname, '../../src');
+
+/** Folder to the folders it may import; `base` is open to all, `cli` may import everything. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  engine: [],
+  tokenizer: [],
+  profile: [],
+  chat: ['tokenizer'],
+  policy: ['engine', 'tokenizer', 'chat'],
+  users: ['chat', 'profile'],
+  rewards: ['chat', 'profile'],
+  protocol: ['chat', 'profile'],
+  env: ['chat', 'profile', 'protocol', 'users', 'rewards'],
+  runlog: ['env'],
+  rl: ['policy', 'engine', 'env', 'runlog', 'tokenizer', 'chat', 'protocol', 'rewards'],
+  eval: ['chat', 'profile', 'protocol', 'env', 'runlog', 'rewards'],
+};
+
+type Import = { readonly file: string; readonly folder: string; readonly target: string };
+
+const files = fs
+  .readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'));
+
+const imports = files.flatMap((file): Import[] => {
+  const text = fs.readFileSync(path.join(source, file), 'utf8');
+  const folder = file.split(path.sep)[0]!;
+  const found = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name!);
+  return found.map((target) => ({ file, folder, target }));
+});
+
+const inside = imports
+  .filter(({ target }) => target.startsWith('.'))
+  .map((each) => ({
+    ...each,
+    resolved: path.relative(source, path.resolve(source, path.dirname(each.file), each.target)),
+  }));
+
+const isTest = (file: string): boolean => file.endsWith('.test.ts');
+
+describe('imports', () => {
+  it('go only where the table allows', () => {
+    const wrong = inside.filter(({ file, folder, resolved }) => {
+      const [target] = resolved.split(path.sep);
+      if (!file.includes(path.sep) || folder === 'cli' || target === folder || target === 'base') {
+        return false;
+      }
+      return !allowed[folder]?.includes(target!);
+    });
+    expect(wrong.map(({ file, resolved }) => `${file} imports ${resolved}`)).toEqual([]);
+  });
+
+  it('reach another folder through its index only', () => {
+    const wrong = inside.filter(({ file, folder, resolved }) => {
+      const parts = resolved.split(path.sep);
+      return file.includes(path.sep) && parts[0] !== folder && parts.slice(1).join() !== 'index.ts';
+    });
+    expect(wrong.map(({ file, resolved }) => `${file} imports ${resolved}`)).toEqual([]);
+  });
+
+  it('name the native runtime in engine/runtime only', () => {
+    const wrong = imports.filter(
+      ({ file, target }) =>
+        target.startsWith('onnxruntime') && !file.startsWith(path.join('engine', 'runtime')),
+    );
+    expect(wrong.map(({ file }) => file).filter((file) => !file.startsWith('cli'))).toEqual([]);
+  });
+
+  it('know every folder of the source', () => {
+    const folders = new Set(
+      files.filter((file) => file.includes(path.sep)).map((file) => file.split(path.sep)[0]!),
+    );
+    for (const folder of folders) expect([...Object.keys(allowed), 'cli']).toContain(folder);
+  });
+});
+
+describe('globals', () => {
+  const code = files
+    .filter((file) => !isTest(file))
+    .map((file) => ({ file, text: fs.readFileSync(path.join(source, file), 'utf8') }));
+  const users = (pattern: RegExp, owner: string): string[] =>
+    code
+      .filter(({ file, text }) => pattern.test(text) && !file.startsWith(owner))
+      .map(({ file }) => file);
+
+  it('randomness and time come from base', () => {
+    expect(users(/Math\.random\(|Date\.now\(|new Date\(|performance\.now\(/, 'base')).toEqual([]);
+  });
+
+  it('the process belongs to the command line', () => {
+    expect(users(/\bprocess\.(?!pid)/, 'cli')).toEqual([]);
+  });
+});
