@@ -19,15 +19,8 @@ export function createProgram(context: CommandContext): Command {
     .version(readPackageVersion())
     .option('--debug', 'print the stack of an error')
     .exitOverride()
-    .showSuggestionAfterError(true)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/u, 'error:')) })
     .addHelpText('after', '\nBegin with:\n  rlpa demo\n');
   for (const definition of commandTable) addCommand(program, definition, context);
-  program.action(() => {
-    const [unknown] = program.args;
-    if (unknown === undefined) program.help();
-    program.error(`error: unknown command '${unknown}'`);
-  });
   return program;
 }
 

@@ -16,7 +16,9 @@ export async function runCommandLine(args: readonly string[]): Promise<never> {
   watchOutput();
   const context = createContext(args, interruption.signal);
   try {
-    await createProgram(context).parseAsync([...args], { from: 'user' });
+    const program = createProgram(context);
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync([...args], { from: 'user' });
     return await leave(0);
   } catch (error) {
     context.progress.end();

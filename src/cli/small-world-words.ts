@@ -4,7 +4,7 @@
  * The model knows a closed list of words. Words outside it are named to the person, with the nearest
  * known one, instead of being swallowed.
  */
-import { findNearest } from './config/nearest.ts';
+import { findLikely } from './config/nearest.ts';
 
 export type UnknownWord = { readonly word: string; readonly nearest: string | null };
 
@@ -38,7 +38,7 @@ export function createWordList(words: readonly string[]): WordList {
       const unknown = [...new Set(tokens.filter((token) => !known.has(token)))];
       return {
         message: tokens.join(' '),
-        unknownWords: unknown.map((word) => ({ word, nearest: findNearest(word, suggestions) })),
+        unknownWords: unknown.map((word) => ({ word, nearest: findLikely(word, suggestions) })),
       };
     },
   };

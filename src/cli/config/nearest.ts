@@ -1,20 +1,30 @@
 /** The known name that a mistyped one was probably meant to be. */
 
-/**
- * Finds the nearest name by edits (insert, delete, replace, swap of neighbours), blind to case; null
- * when even the nearest is further off than a third of its length, two edits at least.
- */
+/** Finds the nearest name by edits, blind to case, however far off it is; null among no names. */
 export function findNearest(given: string, known: readonly string[]): string | null {
+  return rankNearest(given, known)?.name ?? null;
+}
+
+/** Finds a name that could well be meant: at most two edits in five letters away; null for none. */
+export function findLikely(given: string, known: readonly string[]): string | null {
+  const best = rankNearest(given, known);
+  if (best === null) return null;
+  return best.edits <= Math.max(1, Math.floor(best.name.length * 0.4)) ? best.name : null;
+}
+
+function rankNearest(
+  given: string,
+  known: readonly string[],
+): { readonly name: string; readonly edits: number } | null {
   let best: { name: string; edits: number } | null = null;
   for (const name of known) {
     const edits = countEdits(given.toLowerCase(), name.toLowerCase());
     if (best === null || edits < best.edits) best = { name, edits };
   }
-  if (best === null) return null;
-  return best.edits <= Math.max(2, best.name.length / 3) ? best.name : null;
+  return best;
 }
 
-/** Counts edits between two words (optimal string alignment). */
+/** Counts edits between two words: insert, delete, replace, swap of neighbours. */
 export function countEdits(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);

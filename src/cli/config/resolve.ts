@@ -13,8 +13,8 @@ import { listPresets, presetsFolder } from '../wiring/package-files.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
 import type { SourcedSettings } from './layers.ts';
-import { findNearest } from './nearest.ts';
-import { pickTrainingSettings, settingsSchema, type Settings } from './schema.ts';
+import { countEdits, findLikely, findNearest } from './nearest.ts';
+import { settingsSchema, trainingSchema, type Settings } from './schema.ts';
 
 /** Settings as flags name them. */
 export type ConfigFlags = {
@@ -89,7 +89,7 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
 function readPreset(name: string): unknown {
   const known = listPresets();
   if (!known.includes(name)) {
-    const nearest = findNearest(name, known);
+    const nearest = findLikely(name, known);
     throw new ConfigError('unknown_preset', `There is no preset "${name}".`, {
       details: { preset: name },
       hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}Known presets: ${known.join(', ')}.`,
@@ -164,21 +164,18 @@ function describeIssue(issue: z.core.$ZodIssue, sources: SourcedSettings): Probl
   const known = listKnownKeys();
   return issue.keys.map((name) => {
     const key = [...at, name].join('.');
-    return { key, text: `unknown key${suggestKey(key, known)}` };
+    return { key, text: `unknown key, the nearest known one is ${suggestKey(key, known)}` };
   });
 }
 
-function suggestKey(key: string, known: readonly string[]): string {
-  const nearest = findNearest(key, known) ?? findByLastPart(key, known);
-  return nearest === null ? '' : `, the nearest known one is ${nearest}`;
-}
-
-/** `clipEpsilon` without its section is meant to be `ppo.clipEpsilon`. */
-function findByLastPart(key: string, known: readonly string[]): string | null {
-  const last = key.split('.').at(-1) ?? key;
+/** The nearest key, whole or, where only the section was left out, by its last part. */
+function suggestKey(key: string, known: readonly string[]): string | null {
+  const whole = findNearest(key, known);
   const lasts = known.map((name) => name.split('.').at(-1) ?? name);
-  const nearest = findNearest(last, lasts);
-  return nearest === null ? null : (known[lasts.indexOf(nearest)] ?? null);
+  const last = findLikely(key, lasts);
+  if (last === null || key.includes('.')) return whole;
+  if (whole !== null && countEdits(key, whole) <= countEdits(key, last)) return whole;
+  return known[lasts.indexOf(last)] ?? whole;
 }
 
 const optionalKeys = [
@@ -208,10 +205,10 @@ function listRangeProblems(sources: SourcedSettings, wrongKeys: readonly string[
     { origin: '', values: nestSettings(usable) },
   ]);
   const nested = nestSettings([...merged].map(([key, { value }]) => [key, value] as const));
-  const parsed = settingsSchema.safeParse(nested);
+  const parsed = trainingSchema.safeParse(nested);
   if (!parsed.success) return [];
   try {
-    resolveTrainingSettings(pickTrainingSettings(parsed.data));
+    resolveTrainingSettings(parsed.data);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

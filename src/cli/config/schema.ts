@@ -85,6 +85,9 @@ const warmStartSettingsShape = {
   finalShare: share,
 } satisfies { readonly [Key in keyof WarmStartSettings]-?: z.ZodType<WarmStartSettings[Key]> };
 
+/** The trainer's part; other keys are left out. */
+export const trainingSchema = z.object(trainingShape);
+
 export const settingsSchema = z.strictObject({
   ...trainingShape,
   world: z.strictObject({
@@ -148,7 +151,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 /** The part the trainer takes. */
 export function pickTrainingSettings(settings: Settings): TrainingSettings {
-  return z.object(trainingShape).parse(settings);
+  return trainingSchema.parse(settings);
 }
 
 /** The part the supervised warm start takes. */

@@ -14,7 +14,12 @@ import {
   writeFileAtomic,
   type RandomSource,
 } from '../../base/index.ts';
-import { loadChatTemplate, smallChatTemplate, smallChatTokens } from '../../chat/index.ts';
+import {
+  lineChatTemplate,
+  loadChatTemplate,
+  smallChatTemplate,
+  smallChatTokens,
+} from '../../chat/index.ts';
 import {
   createSmallWorld,
   planEpisodes,
@@ -200,18 +205,20 @@ async function createTokenizerFiles(
   settings: Settings,
   random: RandomSource,
 ): Promise<TokenizerFiles> {
-  const common = { stopToken: protocolTags[3], chatTemplate: smallChatTemplate };
+  const stopToken = protocolTags[3];
   if (opened.kind === 'small-world') {
     const { words, specials } = opened.world.vocabulary();
     return createWordLevelTokenizer({
-      ...common,
+      stopToken,
+      chatTemplate: smallChatTemplate,
       words,
       specials: [...smallChatTokens, ...specials],
     });
   }
   const texts = await opened.world.trainingTexts(random.fork('texts'));
   return trainByteLevelBpe(texts, {
-    ...common,
+    stopToken,
+    chatTemplate: lineChatTemplate,
     vocabularySize: settings.warmStart.model.vocabularySize,
     specials: [...smallChatTokens, ...protocolTags],
   });
