@@ -1,4 +1,5 @@
 /** The world in which a finished policy talks: the one it was trained in, unless flags say otherwise. */
+import { defaultTrainingSettings } from '../../rl/index.ts';
 import { createDefaultSettings } from '../config/defaults.ts';
 import type { CommandContext } from '../context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
@@ -14,7 +15,7 @@ export type Talk = { readonly location: PolicyLocation; readonly opened: OpenedW
 
 /** Most tokens of one output, by world; what the presets train with. */
 export const maxOutputTokens: Readonly<Record<WorldKind, number>> = {
-  'small-world': 48,
+  'small-world': defaultTrainingSettings.sampling.maxTokens,
   'free-text': 96,
 };
 

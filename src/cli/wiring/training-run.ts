@@ -139,13 +139,14 @@ function createTrainingProgress(
   let figures = '';
   return (progress) => {
     if (progress.metrics !== undefined) figures = renderFigures(progress.metrics);
-    const isDone = progress.phase === 'iteration_done' || progress.phase === 'saving';
-    // Collecting and updating take about the same time, so each counts for half an iteration.
-    const share = (progress.phase === 'updating' ? 0.5 : 0) + progress.phaseShare / 2;
+    if (progress.phase === 'saving') return;
+    const isDone = progress.phase === 'iteration_done';
+    // Collecting and updating take about the same time; what then remains is logging.
+    const share = ((progress.phase === 'updating' ? 1 : 0) + progress.phaseShare) * 0.49;
     const done = isDone ? progress.iteration : progress.iteration - 1 + share;
     context.progress.show({
       label,
-      done: Math.min(done, progress.iterations),
+      done,
       total: progress.iterations,
       unit: 'iterations',
       doneBefore: progress.iteration - (isDone ? 0 : 1) - progress.iterationsDone,

@@ -1,0 +1,94 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../base/index.ts';
+import { renderSettings } from './print.ts';
+import { resolveSettings } from './resolve.ts';
+
+const problemsOf = (set: readonly string[]): readonly { path: string; problem: string }[] => {
+  try {
+    resolveSettings({ set }, { preset: 'small-world' });
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return error.details['problems'] as readonly { path: string; problem: string }[];
+    }
+    throw error;
+  }
+  return [];
+};
+
+describe('the configuration', () => {
+  it('lets later layers win and remembers where each value came from', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-config-'));
+    const config = path.join(folder, 'own.json');
+    fs.writeFileSync(config, JSON.stringify({ turns: 5, ppo: { klCoef: 0.5 }, seed: 7 }));
+    const { settings, sources } = resolveSettings(
+      { config, set: ['ppo.clipEpsilon=0.1', 'turns=6'], seed: 9 },
+      { preset: 'tiny', saved: { directory: 'runs/a', values: { iterations: 12, turns: 4 } } },
+    );
+    expect(settings).toMatchObject({ iterations: 12, turns: 6, seed: 9 });
+    expect(settings.ppo).toMatchObject({ klCoef: 0.5, clipEpsilon: 0.1 });
+    const origin = (key: string): string | undefined => sources.get(key)?.origin;
+    expect(origin('iterations')).toBe('run runs/a');
+    expect(origin('turns')).toBe('--set turns');
+    expect(origin('seed')).toBe('--seed');
+    expect(origin('ppo.klCoef')).toBe(config);
+    expect(origin('episodesPerIteration')).toBe('preset tiny');
+    expect(origin('ppo.gaeLambda')).toBe('default');
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it('accepts every preset that comes with the package', () => {
+    for (const preset of ['demo', 'small-world', 'tiny', 'free-text']) {
+      expect(resolveSettings({}, { preset }).preset).toBe(preset);
+    }
+  });
+
+  it('refuses unknown keys, naming the nearest known one', () => {
+    expect(problemsOf(['ppo.clipEpsilom=0.1'])).toEqual([
+      {
+        path: 'ppo.clipEpsilom',
+        problem: 'unknown key, the nearest known one is ppo.clipEpsilon',
+      },
+    ]);
+    expect(problemsOf(['clipEpsilon=0.1'])[0]?.problem).toContain('ppo.clipEpsilon');
+    expect(problemsOf(['sampling.topk=4'])[0]?.problem).toContain('sampling.topK');
+  });
+
+  it('lists wrong keys, wrong types and wrong ranges at once', () => {
+    const problems = problemsOf(['sed=1', 'turns="many"', 'iterations=0', 'ppo.discount=2']);
+    expect(problems.map((problem) => problem.path).sort()).toEqual([
+      'iterations',
+      'ppo.discount',
+      'sed',
+      'turns',
+    ]);
+  });
+
+  it('takes a section in place of null and null in place of a section', () => {
+    const set = ['policy.lora={"rank": 4, "alpha": 8}'];
+    const withAdapter = resolveSettings({ set }, { preset: 'small-world' });
+    expect(withAdapter.settings.policy.lora).toEqual({ rank: 4, alpha: 8 });
+    const without = resolveSettings({ set: [...set, 'policy.lora=null'] }, { preset: 'tiny' });
+    expect(without.settings.policy.lora).toBeNull();
+  });
+
+  it('names the presets there are when asked for another', () => {
+    expect(() => resolveSettings({ preset: 'smal-world' }, { preset: 'tiny' })).toThrowError(
+      expect.objectContaining({
+        code: 'unknown_preset',
+        hint: expect.stringContaining('Did you mean small-world?'),
+      }),
+    );
+  });
+
+  it('refuses an assignment without a value', () => {
+    expect(() => resolveSettings({ set: ['turns'] }, { preset: 'tiny' })).toThrow(/KEY=VALUE/u);
+  });
+
+  it('prints one line a key with value and origin', () => {
+    const text = renderSettings(resolveSettings({ iterations: 3 }, { preset: 'tiny' }));
+    expect(text).toMatch(/^iterations +3 +--iterations$/mu);
+  });
+});
