@@ -1,0 +1,177 @@
+/**
+ * The commands one after another on a base of a few thousand weights: what they write and print,
+ * and that a run which was stopped, however it was stopped, ends like one that was not.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createScratch, runRlpa } from './command-line.ts';
+
+let scratch: string;
+let base: string;
+const at = (...names: readonly string[]): string => path.join(scratch, ...names);
+const read = (...names: readonly string[]): string => fs.readFileSync(at(...names), 'utf8');
+
+const trainArgs = (out: string, iterations: number): string[] => [
+  ...['train', '--preset', 'tiny', '--set', `policy.model=${base}`, '--threads', '1'],
+  ...['--iterations', String(iterations), '--checkpoint-every', '2', '--seed', '5'],
+  ...['--out', at(out)],
+];
+
+beforeAll(async () => {
+  scratch = createScratch();
+  base = at('base');
+  const built = await runRlpa(['warm-start', '--preset', 'tiny', '--out', base]);
+  expect(built.stderr + String(built.exitCode)).toMatch(/0$/u);
+  const whole = await runRlpa(trainArgs('whole', 6));
+  expect(whole.exitCode).toBe(0);
+});
+
+afterAll(() => {
+  fs.rmSync(scratch, { recursive: true });
+});
+
+describe('rlpa warm-start', () => {
+  it('leaves a model folder and the hash of every file of it', () => {
+    const { files, seed } = JSON.parse(read('base', 'provenance.json')) as {
+      files: Record<string, string>;
+      seed: number;
+    };
+    expect(seed).toBe(1);
+    expect(Object.keys(files)).toEqual(
+      expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']),
+    );
+  });
+
+  it('gives the same bytes again', async () => {
+    await runRlpa(['warm-start', '--preset', 'tiny', '--out', at('again')]);
+    const bytes = (name: string): Buffer => fs.readFileSync(at(name, 'model.safetensors'));
+    expect(bytes('again').equals(bytes('base'))).toBe(true);
+  });
+});
+
+describe('rlpa train', () => {
+  it('writes metrics without the clock, episodes, checkpoints and a model', () => {
+    const lines = read('whole', 'metrics.jsonl').trim().split('\n');
+    expect(lines).toHaveLength(6);
+    expect(Object.keys(JSON.parse(lines[0] ?? '') as object).join(' ')).not.toMatch(/second|time/u);
+    expect(fs.readdirSync(at('whole', 'episodes'))).toHaveLength(6);
+    expect(fs.existsSync(at('whole', 'model', 'model.safetensors'))).toBe(true);
+    expect(fs.existsSync(at('whole', 'model', 'tokenizer.json'))).toBe(true);
+  });
+
+  const hasBegun = (run: string, iteration: number): boolean =>
+    fs.existsSync(at(run, 'episodes', `iteration-0000${iteration}.jsonl`));
+
+  const expectWhole = (name: string): void => {
+    expect(read(name, 'metrics.jsonl')).toBe(read('whole', 'metrics.jsonl'));
+    const weights = (run: string): Buffer => fs.readFileSync(at(run, 'model', 'model.safetensors'));
+    expect(weights(name).equals(weights('whole'))).toBe(true);
+  };
+
+  it('killed and resumed gives, bit for bit, what an unbroken run gives', async () => {
+    const killed = await runRlpa(trainArgs('killed', 6), {
+      onTick: (child) => {
+        if (hasBegun('killed', 4)) child.kill('SIGKILL');
+      },
+    });
+    expect(killed.exitCode).toBeNull();
+    expect(fs.existsSync(at('killed', 'model'))).toBe(false);
+    const resumed = await runRlpa([...trainArgs('killed', 6), '--resume']);
+    expect(resumed.exitCode).toBe(0);
+    expectWhole('killed');
+  });
+
+  it('interrupted saves, ends with 130, and goes on with --resume alone', async () => {
+    let isSent = false;
+    const stopped = await runRlpa(trainArgs('stopped', 6), {
+      onTick: (child) => {
+        if (!isSent && hasBegun('stopped', 3)) isSent = child.kill('SIGINT');
+      },
+    });
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.stderr).toContain('saving what is done');
+    const resumed = await runRlpa(['train', '--out', at('stopped'), '--resume']);
+    expect(resumed.stderr + String(resumed.exitCode)).toMatch(/0$/u);
+    expectWhole('stopped');
+  });
+
+  it('shorter first and longer on resume equals one long run', async () => {
+    await runRlpa(trainArgs('grown', 3));
+    const grown = await runRlpa([...trainArgs('grown', 6), '--resume']);
+    expect(grown.exitCode).toBe(0);
+    expectWhole('grown');
+  });
+
+  it('refuses other settings on resume, naming them', async () => {
+    const other = await runRlpa(['train', '--out', at('whole'), '--resume', '--seed', '6']);
+    expect(other.exitCode).toBe(2);
+    expect(other.stderr).toContain('seed (saved 5, given 6)');
+  });
+});
+
+describe('rlpa eval world', () => {
+  it('prints the arrays of both families as JSON', async () => {
+    const args = ['--users', '3', '--turns', '4', '--decoding', 'better', '--json'];
+    const { stdout, exitCode } = await runRlpa(['eval', 'world', '--policy', at('whole'), ...args]);
+    expect(exitCode).toBe(0);
+    const result = JSON.parse(stdout) as Record<string, Record<string, unknown>>;
+    for (const family of ['trained', 'untrained']) {
+      const scores = result[family] ?? {};
+      for (const key of ['profile_f1_disclosed', 'profile_f1_full', 'alignment']) {
+        expect(scores[key]).toHaveLength(4);
+      }
+      for (const key of ['format_rate', 'tokens_per_turn', 'users', 'seconds']) {
+        expect(typeof scores[key]).toBe('number');
+      }
+    }
+  });
+});
+
+describe('rlpa simulate', () => {
+  it('prints one episode a line, of personas from a file too', async () => {
+    const people = at('people.jsonl');
+    const rows = ['"She is a baker. She loves cats."', '"He is a nurse. He plays chess."'];
+    fs.writeFileSync(people, `${rows.join('\n')}\n`);
+    for (const more of [[], ['--personas', people]]) {
+      const talk = ['--turns', '2', '--episodes', '3', '--policy', base, '--json'];
+      const { stdout, exitCode } = await runRlpa(['simulate', ...talk, ...more]);
+      expect(exitCode).toBe(0);
+      const episodes = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { turns: [] });
+      expect(episodes.map(({ turns }) => turns.length)).toEqual([2, 2, 2]);
+    }
+  });
+
+  it('ends quietly when nobody reads on', async () => {
+    const { exec } = await import('node:child_process');
+    const entry = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
+    const line = `${process.execPath} ${entry} simulate --policy ${base} --turns 2 --episodes 40 --json | head -c 10`;
+    const stderr = await new Promise<string>((resolve) => {
+      exec(line, (_, __, text) => resolve(text));
+    });
+    expect(stderr).not.toMatch(/EPIPE|error/u);
+  });
+});
+
+describe('rlpa chat', () => {
+  it('takes lines from a pipe, shows the profile, names unknown words', async () => {
+    const input = "I'm Anna and I love quantum\n/profile\n/nothing\n/quit\nnot read\n";
+    const { stdout, exitCode } = await runRlpa(['chat', '--policy', at('whole')], { input });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/words it does not know: quantum/u);
+    expect(stdout.match(/^profile: /gmu)).toHaveLength(2);
+    expect(stdout).toMatch(/no command \/nothing/u);
+    expect(stdout).not.toContain('not read');
+  });
+});
+
+describe('rlpa --print-config', () => {
+  it('shows values with their origin and starts nothing', async () => {
+    const { stdout } = await runRlpa(['train', '--print-config', '--json', '--iterations', '3']);
+    const settings = JSON.parse(stdout) as Record<string, unknown>;
+    expect(settings['iterations']).toEqual({ value: 3, origin: '--iterations' });
+  });
+});

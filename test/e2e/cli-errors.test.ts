@@ -1,0 +1,183 @@
+/** What the command line says when it is given something wrong: message, hint and exit code. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createScratch, root, runRlpa, type Outcome } from './command-line.ts';
+
+const fixture = path.join(root, 'test', 'fixtures', 'qwen2-tiny');
+let scratch: string;
+
+beforeAll(() => {
+  scratch = createScratch();
+});
+
+afterAll(() => {
+  fs.rmSync(scratch, { recursive: true });
+});
+
+const write = (name: string, text: string): string => {
+  const file = path.join(scratch, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
+  return file;
+};
+
+/** A failure is told in words, without a stack, and leaves standard output alone. */
+const expectFailure = (outcome: Outcome, exitCode: number, message: RegExp): void => {
+  expect(outcome.stderr).toMatch(message);
+  expect(outcome.exitCode).toBe(exitCode);
+  expect(outcome.stdout).toBe('');
+  expect(outcome.stderr).not.toMatch(/^\s+at /mu);
+};
+
+const scoreWith = (model: string, ids: string): Promise<Outcome> =>
+  runRlpa(['score', '--model', model, '--ids', ids, '--json']);
+
+describe('wrong usage ends with 2', () => {
+  it('an unknown flag, with the nearest known one', async () => {
+    expectFailure(await runRlpa(['train', '--iteration', '3']), 2, /Did you mean --iterations\?/u);
+  });
+
+  it('an unknown command, with the nearest known one', async () => {
+    expectFailure(await runRlpa(['trian']), 2, /unknown command 'trian'[^]*Did you mean train\?/u);
+  });
+
+  it('a flag that needs a number', async () => {
+    expectFailure(
+      await runRlpa(['train', '--iterations', 'few']),
+      2,
+      /whole number of at least 1/u,
+    );
+  });
+
+  it('a missing flag', async () => {
+    expectFailure(await runRlpa(['train']), 2, /needs a directory[^]*--out DIR/u);
+  });
+
+  it('unknown keys and values out of range, all of them', async () => {
+    const set = ['ppo.clipEpsilom=0.1', 'iterations=0'].flatMap((text) => ['--set', text]);
+    expectFailure(
+      await runRlpa(['train', '--out', path.join(scratch, 'a'), ...set]),
+      2,
+      /2 problems[^]*nearest known one is ppo\.clipEpsilon[^]*iterations: must be/u,
+    );
+  });
+
+  it('a configuration file that is not JSON', async () => {
+    const config = write('broken.json', '{ "turns": ');
+    expectFailure(
+      await runRlpa(['train', '--out', path.join(scratch, 'b'), '--config', config]),
+      2,
+      /broken\.json is not valid JSON/u,
+    );
+  });
+
+  it('a directory that is in use, and one with nothing to resume', async () => {
+    const model = ['--set', `policy.model=${fixture}`];
+    expectFailure(
+      await runRlpa(['train', '--out', scratch, ...model]),
+      2,
+      /not empty[^]*--resume/u,
+    );
+    expectFailure(
+      await runRlpa(['train', '--out', path.join(scratch, 'none'), '--resume', ...model]),
+      2,
+      /no run to resume/u,
+    );
+  });
+});
+
+describe('wrong data ends with 3', () => {
+  it('a missing file', async () => {
+    expectFailure(await scoreWith(fixture, 'nowhere.json'), 3, /nowhere\.json/u);
+  });
+
+  it('a missing model folder', async () => {
+    const ids = write('ids.json', '{"input_ids": [[1, 2, 3]]}');
+    expectFailure(await scoreWith('nowhere', ids), 3, /no folder nowhere/u);
+  });
+
+  it('an impossible model folder, by the key that is wrong', async () => {
+    const folder = path.join(scratch, 'impossible');
+    fs.cpSync(fixture, folder, { recursive: true });
+    const file = path.join(folder, 'config.json');
+    const config = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, unknown>;
+    fs.writeFileSync(file, JSON.stringify({ ...config, num_key_value_heads: 3 }));
+    const ids = write('ids.json', '{"input_ids": [[1, 2, 3]]}');
+    expectFailure(await scoreWith(folder, ids), 3, /num_key_value_heads/u);
+  });
+
+  it('weights that do not fit the configuration', async () => {
+    const folder = path.join(scratch, 'unfit');
+    fs.cpSync(fixture, folder, { recursive: true });
+    const file = path.join(folder, 'config.json');
+    const config = JSON.parse(fs.readFileSync(file, 'utf8')) as { intermediate_size: number };
+    fs.writeFileSync(file, JSON.stringify({ ...config, intermediate_size: 8 }));
+    const ids = write('ids.json', '{"input_ids": [[1, 2, 3]]}');
+    expectFailure(await scoreWith(folder, ids), 3, /mlp\./u);
+  });
+
+  it('NaN in a checkpoint, by the tensor that holds it', async () => {
+    const folder = path.join(scratch, 'nan');
+    fs.cpSync(fixture, folder, { recursive: true });
+    const file = path.join(folder, 'model.safetensors');
+    const bytes = fs.readFileSync(file);
+    bytes.writeFloatLE(Number.NaN, bytes.length - 4);
+    fs.writeFileSync(file, bytes);
+    const ids = write('ids.json', '{"input_ids": [[1, 2, 3]]}');
+    expectFailure(
+      await scoreWith(folder, ids),
+      3,
+      /nan: model\.norm\.weight: expected finite numbers, found NaN/u,
+    );
+  });
+
+  it('a truncated weights file', async () => {
+    const folder = path.join(scratch, 'short');
+    fs.cpSync(fixture, folder, { recursive: true });
+    const file = path.join(folder, 'model.safetensors');
+    fs.truncateSync(file, fs.statSync(file).size - 100);
+    const ids = write('ids.json', '{"input_ids": [[1, 2, 3]]}');
+    expectFailure(await scoreWith(folder, ids), 3, /model\.safetensors/u);
+  });
+
+  it('token ids beyond the vocabulary, and ids of another shape', async () => {
+    const beyond = write('beyond.json', '{"input_ids": [[1, 100000]]}');
+    expectFailure(await scoreWith(fixture, beyond), 3, /id 100000 is beyond/u);
+    const flat = write('flat.json', '{"input_ids": [1, 2]}');
+    expectFailure(await scoreWith(fixture, flat), 3, /input_ids\.0/u);
+  });
+
+  const train = (personas: string, ...more: readonly string[]): Promise<Outcome> =>
+    runRlpa(['train', '--personas', personas, '--out', path.join(scratch, 'run'), ...more]);
+
+  it('a malformed line of personas, by file and line', async () => {
+    const good = '"She is a baker. She loves cats."\n';
+    const file = write('people.jsonl', `${good.repeat(5)}"He is a nurse." "He sings."\n${good}`);
+    expectFailure(await train(file), 3, /people\.jsonl, line 6[^]*--on-bad-row skip/u);
+    expect(fs.existsSync(path.join(scratch, 'run'))).toBe(false);
+  });
+
+  it('a persona without items, by line', async () => {
+    const file = write('empty.jsonl', '"She is a baker."\n{"items": []}\n');
+    expectFailure(
+      await train(file),
+      3,
+      /empty\.jsonl, line 2: expected a persona with at least one item/u,
+    );
+  });
+
+  it('a run of another format version', async () => {
+    const run = path.join(scratch, 'newer');
+    write('newer/config.json', JSON.stringify({ format: 99, settings: {} }));
+    expectFailure(await runRlpa(['train', '--out', run, '--resume']), 3, /run format 99/u);
+  });
+});
+
+describe('--debug', () => {
+  it('adds stack, code and details', async () => {
+    const { stderr } = await runRlpa(['score', '--debug', '--model', 'nowhere', '--ids', 'x.json']);
+    expect(stderr).toMatch(/^\s+at /mu);
+    expect(stderr).toContain('code: file_unreadable');
+  });
+});
