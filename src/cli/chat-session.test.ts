@@ -74,9 +74,15 @@ describe('a chat session', () => {
 describe('the words of the small world', () => {
   it('are spelt as its users write them', () => {
     expect(words.spell("I'm Anna, I can't stand Jazz!").message).toBe(
-      'i am anna , i cannot stand jazz !',
+      'i am anna . i cannot stand jazz !',
     );
     expect(words.spell('hello').message).toBe('hello .');
+    expect(words.spell('My name is Anna, I love jazz and I hate rock').message).toBe(
+      'my name is anna . i love jazz . i hate rock .',
+    );
+    expect(words.spell('waves and sand, i miss that').message).toBe(
+      'waves and sand , i miss that .',
+    );
   });
 
   it('that are unknown are named with the nearest known one', () => {

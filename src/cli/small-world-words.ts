@@ -28,6 +28,10 @@ const contractions: readonly (readonly [RegExp, string])[] = [
   [/\b(it|that|what|he|she|there|who)'s\b/gu, '$1 is'],
 ];
 
+/** What a person says of himself or herself in one breath: `i love jazz , and i hate rock`. */
+const joinedStatements =
+  /((?:^|[.?!])\s*(?:hello|hi|hey|i|my)\b[^.?!]*?)(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=(?:i|my)\b)/gu;
+
 /** Creates the speller of a world from its words. */
 export function createWordList(words: readonly string[]): WordList {
   const known = new Set(words);
@@ -47,6 +51,11 @@ export function createWordList(words: readonly string[]): WordList {
 function splitWords(text: string): string[] {
   let spelled = text.toLowerCase().replaceAll('’', "'");
   for (const [pattern, words] of contractions) spelled = spelled.replace(pattern, words);
+  // Users of the small world say one thing a sentence.
+  for (let before = ''; before !== spelled;) {
+    before = spelled;
+    spelled = spelled.replace(joinedStatements, '$1 . ');
+  }
   const tokens: string[] = [
     ...(spelled.match(/[\p{L}\p{N}]+(?:['-][\p{L}\p{N}]+)*|[.,?!;:]/gu) ?? []),
   ];

@@ -24,7 +24,7 @@ export type LineChart = {
 
 /** Colours that stay apart for colour-blind readers (Okabe and Ito 2008). */
 const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
-const size = { width: 760, height: 420 };
+const size = { width: 760, height: 460 };
 
 /** Renders a chart as an SVG document. */
 export async function renderLineChart(chart: LineChart): Promise<string> {
@@ -35,8 +35,9 @@ export async function renderLineChart(chart: LineChart): Promise<string> {
       animation: false,
       backgroundColor: '#ffffff',
       title: { text: chart.title, left: 'center', textStyle: { fontSize: 15 } },
-      legend: { bottom: 4, icon: 'roundRect' },
-      grid: { left: 56, right: 24, top: 48, bottom: 84 },
+      // Widths of texts are guessed without a font, so names are kept well apart.
+      legend: { top: 38, itemGap: 26, itemWidth: 32, width: 640 },
+      grid: { left: 56, right: 24, top: 112, bottom: 48 },
       xAxis: {
         type: 'category',
         name: chart.xName,
