@@ -80,20 +80,28 @@ export async function buildBase(
 ): Promise<Provenance> {
   const { warmStart } = settings;
   const random = createRandom(`warm start ${warmStart.seed}`);
-  context.log('Writing demonstrations of a mediocre assistant ...');
   const practice = choosePractice(opened);
   const dense = await demonstrate(
-    practice.dense,
-    denseTurns,
-    warmStart.denseEpisodes,
-    random.fork('dense'),
+    {
+      label: 'short demonstrations',
+      world: practice.dense,
+      lengths: denseTurns,
+      count: warmStart.denseEpisodes,
+      random: random.fork('dense'),
+    },
+    context,
   );
   const dialogues = await demonstrate(
-    practice.dialogues,
-    listDialogueTurns(warmStart.dialogueTurns),
-    warmStart.dialogueEpisodes,
-    random.fork('dialogues'),
+    {
+      label: 'demonstrations',
+      world: practice.dialogues,
+      lengths: listDialogueTurns(warmStart.dialogueTurns),
+      count: warmStart.dialogueEpisodes,
+      random: random.fork('dialogues'),
+    },
+    context,
   );
+  context.log('Making the tokenizer ...');
   writeTokenizerFiles(folder, await createTokenizerFiles(opened, settings, random));
   const tokenizer = loadTokenizer(folder);
   const template = loadChatTemplate(folder);
@@ -178,13 +186,21 @@ function listDialogueTurns(longest: number): number[] {
   return Array.from({ length: longest - shortest + 1 }, (_, index) => shortest + index);
 }
 
+type DemonstrationPlan = {
+  readonly label: string;
+  readonly world: World;
+  readonly lengths: readonly number[];
+  readonly count: number;
+  readonly random: RandomSource;
+};
+
+/** Conversations between two looks at progress and interruption. */
+const demonstrationBatch = 200;
+
 /** Demonstrates conversations of each length, in equal shares. */
-async function demonstrate(
-  world: World,
-  lengths: readonly number[],
-  count: number,
-  random: RandomSource,
-): Promise<Episode[]> {
+async function demonstrate(plan: DemonstrationPlan, context: CommandContext): Promise<Episode[]> {
+  const { label, world, lengths, count, random } = plan;
+  const { signal } = context;
   const episodes: Episode[] = [];
   for (const [index, turns] of lengths.entries()) {
     const share = Math.floor(((index + 1) * count) / lengths.length) - episodes.length;
@@ -195,7 +211,13 @@ async function demonstrate(
       split: 'train',
       label: `demonstration-${turns}`,
     });
-    episodes.push(...(await runDemonstrations(plans, { world, turns })));
+    for (let first = 0; first < plans.length; first += demonstrationBatch) {
+      const part = plans.slice(first, first + demonstrationBatch);
+      episodes.push(...(await runDemonstrations(part, { world, turns, signal })));
+      // The loop above never waits for anything outside; let a Ctrl-C come in.
+      await new Promise((resolve) => setImmediate(resolve));
+      context.progress.show({ label, done: episodes.length, total: count, unit: 'conversations' });
+    }
   }
   return episodes;
 }
