@@ -15,5 +15,11 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['scripts/**/*.mjs', 'bench/**/*.mjs'],
+    languageOptions: {
+      globals: { console: 'readonly', process: 'readonly', performance: 'readonly' },
+    },
+  },
   { files: ['*.config.*'], rules: { 'no-restricted-syntax': 'off' } },
 );

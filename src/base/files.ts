@@ -58,11 +58,15 @@ export function readTextFile(file: string, purpose: string): string {
   try {
     return fs.readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new DataError('file_unreadable', `Could not read the ${purpose} ${file}: ${(cause as Error).message}`, {
-      details: { file },
-      hint: 'Check the path.',
-      cause,
-    });
+    throw new DataError(
+      'file_unreadable',
+      `Could not read the ${purpose} ${file}: ${(cause as Error).message}`,
+      {
+        details: { file },
+        hint: 'Check the path.',
+        cause,
+      },
+    );
   }
 }
 
@@ -72,9 +76,13 @@ export function readJsonFile(file: string, purpose: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new DataError('json_malformed', `The ${purpose} ${file} is not valid JSON: ${(cause as Error).message}`, {
-      details: { file },
-      cause,
-    });
+    throw new DataError(
+      'json_malformed',
+      `The ${purpose} ${file} is not valid JSON: ${(cause as Error).message}`,
+      {
+        details: { file },
+        cause,
+      },
+    );
   }
 }

@@ -100,7 +100,8 @@ export class RandomSource {
 
 /** Creates a stream from a seed; equal seeds give equal streams. */
 export function createRandom(seed: number | string): RandomSource {
-  let counter = typeof seed === 'number' && Number.isInteger(seed) ? mix(seed) : hashText(`${seed}`);
+  let counter =
+    typeof seed === 'number' && Number.isInteger(seed) ? mix(seed) : hashText(`${seed}`);
   const word = (): number => {
     counter = (counter + 0x9e3779b9) >>> 0;
     return mix(counter);

@@ -64,8 +64,8 @@ export class ModelGraphs {
 
   /** Loss, its sums (`sum.NAME`) and the gradient of every trained weight it reaches (`grad.NAME`). */
   train(loss: TrainingLoss): Promise<Session> {
-    const { scale: _, ...key } = loss;
-    return this.#session(`train ${JSON.stringify(key)}`, (made) => this.#buildTrain(made, loss));
+    const key = JSON.stringify({ ...loss, scale: null });
+    return this.#session(`train ${key}`, (made) => this.#buildTrain(made, loss));
   }
 
   /** Log-probabilities of targets (`logprobs`), with `values` where asked for. */
