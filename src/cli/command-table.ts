@@ -92,7 +92,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...configOptions,
       jsonOption,
     ],
-    example: 'rlpa demo --iterations 2 --users 8',
+    example: 'rlpa demo --iterations 1 --users 4 --set episodesPerIteration=16',
     load: async () => (await import('./commands/demo.ts')).runDemo,
   },
   {

@@ -97,3 +97,24 @@ describe('globals', () => {
     expect(users(/\bprocess\.(?!pid)/, 'cli')).toEqual([]);
   });
 });
+
+describe('subfolders', () => {
+  it('the maths of rl rest on base alone', () => {
+    const math = path.join('rl', 'math');
+    const wrong = inside.filter(
+      ({ file, resolved }) =>
+        file.startsWith(math) && !isTest(file) && !/^(?:base|rl[\\/]math)[\\/]/.test(resolved),
+    );
+    expect(wrong.map(({ file, resolved }) => `${file} imports ${resolved}`)).toEqual([]);
+  });
+
+  it('nothing imports the command line, and echarts is drawn with in eval only', () => {
+    const wrong = imports.filter(
+      ({ folder, target }) =>
+        (target === 'echarts' && folder !== 'eval') ||
+        (target === 'commander' && folder !== 'cli') ||
+        (/(?:^|\/)cli\//.test(target) && folder !== 'cli'),
+    );
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+});
