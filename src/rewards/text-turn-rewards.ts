@@ -71,8 +71,8 @@ export function scoreTextTurnRewards(
   };
   const response = malformed ? 0 : turn.alignment;
   return {
-    profile: settings.profileWeight * parts[settings.profile],
-    response: response === null ? null : settings.responseWeight * response,
+    profile: parts[settings.profile],
+    response,
     parts,
   };
 }

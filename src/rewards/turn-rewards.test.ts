@@ -51,10 +51,10 @@ describe('turn rewards', () => {
   });
 
   it('follow the settings and log every variant', () => {
-    const settings = { profile: 'f1_full', profileWeight: 2, responseWeight: 0.5 } as const;
-    const scored = scoreTurnRewards(turn, schema, settings);
-    expect(scored).toMatchObject({ profile: 2, response: 0.5 });
+    const scored = scoreTurnRewards(turn, schema, { profile: 'authors' });
+    expect(scored.profile).toBeCloseTo(2 / 3, 12);
+    expect(scored.response).toBe(1);
     expect(scored.parts).toMatchObject({ per_write: 0.5, f1_disclosed: 1, f1_gain: 1 });
-    expect(scored.parts['authors']).toBeCloseTo(2 / 3, 12);
+    expect(scored.parts['authors']).toBe(scored.profile);
   });
 });

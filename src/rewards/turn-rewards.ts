@@ -1,8 +1,7 @@
 /**
  * One turn's rewards under given settings: the single place where terms are chosen and logged.
  *
- * Values are before weighting; `RewardSettings` carries the weights for the trainer. Every variant
- * that costs nothing is logged under `parts`, whichever one is paid.
+ * Values are before weighting, which is the trainer's. Every variant that costs nothing is logged under `parts`, whichever one is paid.
  */
 import type { Profile, ProfileChange, ProfileSchema } from '../profile/index.ts';
 import { computeAuthorsProfileReward, renderAuthorsProfile } from './authors.ts';
@@ -20,17 +19,10 @@ export const profileRewardNames = [
 
 export type ProfileRewardName = (typeof profileRewardNames)[number];
 
-export type RewardSettings = {
-  readonly profile: ProfileRewardName;
-  readonly profileWeight: number;
-  readonly responseWeight: number;
-};
+/** Which profile reward is paid; weights belong to the trainer. */
+export type RewardSettings = { readonly profile: ProfileRewardName };
 
-export const defaultRewardSettings: RewardSettings = {
-  profile: 'per_write',
-  profileWeight: 1,
-  responseWeight: 1,
-};
+export const defaultRewardSettings: RewardSettings = { profile: 'per_write' };
 
 /** What a reward may look at. */
 export type RewardCase = {
@@ -51,7 +43,7 @@ export type RewardsOfTurn = {
 };
 
 /**
- * Scores one turn, weights applied. Malformed output: response 0, profile 0, or -0.5 for `per_write`.
+ * Scores one turn. Malformed output: response 0, profile 0, or -0.5 for `per_write`.
  * A masked verdict leaves `response` null.
  */
 export function scoreTurnRewards(
@@ -63,8 +55,8 @@ export function scoreTurnRewards(
   const parts = malformed ? malformedParts() : profileParts(turn, schema);
   const response = malformed ? 0 : turn.alignment;
   return {
-    profile: settings.profileWeight * (parts[settings.profile] ?? 0),
-    response: response === null ? null : settings.responseWeight * response,
+    profile: parts[settings.profile],
+    response,
     parts,
   };
 }
