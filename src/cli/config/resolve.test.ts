@@ -66,6 +66,13 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('refuses values that do not go together', () => {
+    expect(problemsOf(['policy.valueHead=none']).map(({ path: key }) => key)).toEqual([
+      'policy.valueHead',
+    ]);
+    expect(problemsOf(['warmStart.model.headCount=3']).length).toBeGreaterThan(0);
+  });
+
   it('takes a section in place of null and null in place of a section', () => {
     const set = ['policy.lora={"rank": 4, "alpha": 8}'];
     const withAdapter = resolveSettings({ set }, { preset: 'small-world' });

@@ -140,6 +140,7 @@ function checkSettings(sources: SourcedSettings): Settings {
     : parsed.error.issues.flatMap((issue) => describeIssue(issue, sources));
   const wrongKeys = problems.map(({ key }) => key);
   problems.push(...listRangeProblems(sources, wrongKeys));
+  if (parsed.success) problems.push(...listCombinationProblems(parsed.data));
   if (parsed.success && problems.length === 0) return parsed.data;
   const lines = problems.map(({ key, text }) => `  ${key}: ${text}${originOf(key, sources)}`);
   throw new ConfigError(
@@ -218,6 +219,25 @@ function listRangeProblems(sources: SourcedSettings, wrongKeys: readonly string[
       return { key, text: text.slice(key.length).trim() };
     });
   }
+}
+
+/** Values that are right each by itself and wrong together. */
+function listCombinationProblems({ ppo, policy, warmStart }: Settings): Problem[] {
+  const { hiddenSize, headCount, kvHeadCount } = warmStart.model;
+  const problems: Problem[] = [];
+  if (ppo.advantages === 'gae' && policy.valueHead === 'none') {
+    const text = "none goes with ppo.advantages 'group' only, 'gae' needs value estimates";
+    problems.push({ key: 'policy.valueHead', text });
+  }
+  if (hiddenSize % (2 * headCount) !== 0) {
+    const text = `${headCount} heads do not divide a hidden size of ${hiddenSize} into even parts`;
+    problems.push({ key: 'warmStart.model.headCount', text });
+  }
+  if (headCount % kvHeadCount !== 0) {
+    const text = `${kvHeadCount} do not divide ${headCount} heads`;
+    problems.push({ key: 'warmStart.model.kvHeadCount', text });
+  }
+  return problems;
 }
 
 function originOf(key: string, sources: SourcedSettings): string {

@@ -77,6 +77,7 @@ export async function openTrainingRun(
 ): Promise<TrainingRun> {
   const { settings, preset } = resolved;
   const opened = openWorld(settings.world, context.log);
+  checkFamilies(settings.families, opened.world.families);
   const given =
     settings.policy.model === 'warm-start'
       ? null
@@ -95,6 +96,15 @@ export async function openTrainingRun(
     settings,
     location: { ...location, ...(adapter === null ? {} : { adapter }) },
   };
+}
+
+function checkFamilies(given: readonly string[], known: readonly string[]): void {
+  const unknown = given.filter((family) => !known.includes(family));
+  if (unknown.length === 0) return;
+  throw new ConfigError('unknown_family', `families: unknown ${unknown.join(', ')}.`, {
+    details: { families: unknown },
+    hint: `Known families: ${known.join(', ')}.`,
+  });
 }
 
 async function ensureBase(
