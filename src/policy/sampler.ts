@@ -42,6 +42,8 @@ type Draft = {
   readonly request: SampleRequest;
   readonly sequence: Sequence;
   readonly random: RandomSource;
+  /** New tokens at most: as many as asked for, and as the context has room for. */
+  readonly limit: number;
   readonly ids: number[];
   readonly logprobs: number[];
   finishReason: 'stop' | 'length' | null;
@@ -106,12 +108,12 @@ export class Sampler {
       );
     }
     const length = cachedLength(sequence) + sequence.pending.length + request.appendIds.length;
-    if (length + request.sampling.maxTokens > this.#config.contextTokens) {
+    const room = this.#config.contextTokens - length;
+    if (room < 1) {
       throw new ConfigError(
         'context_overflow',
-        `A conversation of ${length} tokens plus up to ${request.sampling.maxTokens} new ones exceeds ` +
-          `the model's context of ${this.#config.contextTokens}.`,
-        { hint: 'Hold fewer turns, allow fewer new tokens, or use a model with a longer context.' },
+        `A conversation of ${length} tokens leaves no room in the model's context of ${this.#config.contextTokens}.`,
+        { hint: 'Hold fewer or shorter turns, or use a model with a longer context.' },
       );
     }
     sequence.pending.push(...request.appendIds);
@@ -119,6 +121,7 @@ export class Sampler {
       request,
       sequence,
       random: createRandom(request.seed),
+      limit: Math.min(request.sampling.maxTokens, room),
       ids: [],
       logprobs: [],
       finishReason: null,
@@ -176,7 +179,7 @@ export class Sampler {
       draft.logprobs.push(token.logprob);
       sequence.pending.push(token.id);
       if (request.stopIds.includes(token.id)) draft.finishReason = 'stop';
-      else if (draft.ids.length >= request.sampling.maxTokens) draft.finishReason = 'length';
+      else if (draft.ids.length >= draft.limit) draft.finishReason = 'length';
       else active.push(draft);
     });
     return active;
