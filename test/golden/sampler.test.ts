@@ -55,17 +55,15 @@ describe('the sampler', () => {
     await backend.close();
   });
 
-  it('refuses a context longer than the model has', async () => {
+  it('ends a reply where the context ends, and refuses a context that is full', async () => {
     const backend = createFixtureBackend();
-    await expect(
-      backend.sample([
-        request(
-          0,
-          Array.from({ length: 250 }, () => 4),
-          0,
-        ),
-      ]),
-    ).rejects.toMatchObject({ code: 'context_overflow' });
+    const fill = (count: number): readonly number[] => Array.from({ length: count }, () => 4);
+    const [last] = await backend.sample([{ ...request(0, fill(250), 0), stopIds: [] }]);
+    expect(last).toMatchObject({ finishReason: 'length' });
+    expect(last?.ids).toHaveLength(6);
+    await expect(backend.sample([request(1, fill(256), 0)])).rejects.toMatchObject({
+      code: 'context_overflow',
+    });
     await backend.close();
   });
 });
