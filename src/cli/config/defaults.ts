@@ -24,7 +24,7 @@ export function createDefaultSettings(): Settings {
       tokens: 2_000_000,
       denseEpisodes: 8000,
       dialogueEpisodes: 4500,
-      dialogueTurns: 10,
+      dialogueTurns: 14,
       contextWeight: 0.1,
       model: {
         hiddenSize: 128,
