@@ -24,11 +24,33 @@ function describeWriteFailure(file: string, cause: unknown): DataError {
   });
 }
 
+/**
+ * Makes a folder and those above it. Throws `DataError`.
+ * By hand, because Node's recursive mkdir never ends below a folder that takes no entries (/proc).
+ */
+export function makeFolder(folder: string): void {
+  try {
+    makeFolders(path.resolve(folder));
+  } catch (cause) {
+    throw describeWriteFailure(folder, cause);
+  }
+}
+
+function makeFolders(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolders(path.dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+  }
+}
+
 /** Writes a whole file atomically: temporary name, flush, rename. Throws `DataError`. */
 export function writeFileAtomic(file: string, data: string | Uint8Array): void {
   const temporary = `${file}.tmp-${process.pid}`;
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makeFolders(path.resolve(path.dirname(file)));
     const handle = fs.openSync(temporary, 'w');
     try {
       fs.writeFileSync(handle, data);
@@ -38,15 +60,24 @@ export function writeFileAtomic(file: string, data: string | Uint8Array): void {
     }
     fs.renameSync(temporary, file);
   } catch (cause) {
-    fs.rmSync(temporary, { force: true });
+    removeQuietly(temporary);
     throw describeWriteFailure(file, cause);
+  }
+}
+
+/** Clears up after a failure, which is what is to be told. */
+function removeQuietly(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // Where nothing can be written, nothing is left behind.
   }
 }
 
 /** Appends text to a file, creating it and its folder. Throws `DataError`. */
 export function appendFile(file: string, text: string): void {
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makeFolders(path.resolve(path.dirname(file)));
     fs.appendFileSync(file, text);
   } catch (cause) {
     throw describeWriteFailure(file, cause);

@@ -167,6 +167,15 @@ describe('wrong data ends with 3', () => {
     );
   });
 
+  it('a place that cannot be written, before any work is done', async () => {
+    const inside = path.join(write('plain-file', 'text'), 'run');
+    for (const verb of ['train', 'warm-start']) {
+      const outcome = await runRlpa([verb, '--preset', 'tiny', '--out', inside]);
+      expectFailure(outcome, 3, /Could not write .*plain-file[^]*hint: /u);
+      expect(outcome.stderr).not.toContain('demonstrations');
+    }
+  });
+
   it('a run of another format version', async () => {
     const run = path.join(scratch, 'newer');
     write('newer/config.json', JSON.stringify({ format: 99, settings: {} }));

@@ -1,6 +1,6 @@
 /** `rlpa warm-start`: a base checkpoint from demonstrations. */
 import * as fs from 'node:fs';
-import { ConfigError } from '../../base/index.ts';
+import { ConfigError, makeFolder } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
 import { renderSettings, renderSettingsJson } from '../config/print.ts';
 import { resolveSettings, type ConfigFlags } from '../config/resolve.ts';
@@ -34,6 +34,7 @@ export const runWarmStartCommand = defineRunner<WarmStartOptions>(async (options
     });
   }
   const opened = openWorld(resolved.settings.world, context.log);
+  makeFolder(out);
   const provenance = await buildBase(out, opened, resolved.settings, context);
   context.print(
     options.json === true
