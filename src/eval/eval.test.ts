@@ -8,6 +8,7 @@ import {
   describeLearningCurves,
   evaluateWorld,
   mapMetrics,
+  markProfile,
   renderComparison,
   renderInterval,
   renderLineChart,
@@ -103,6 +104,29 @@ describe('tables', () => {
   });
 });
 
+describe('marks', () => {
+  it('tell right, wrong and missed apart', () => {
+    const [cat, tea, rock] = [
+      { slot: 'pet', value: 'cat' },
+      { slot: 'drink', value: 'tea' },
+      { slot: 'music', value: 'rock' },
+    ];
+    const { items, missed } = markProfile([cat, tea], [rock, cat]);
+    expect(items.map(({ isRight }) => isRight)).toEqual([true, false]);
+    expect(missed).toEqual([rock]);
+  });
+
+  it('match free text by content, as the score does', () => {
+    const item = (value: string): { slot: string; value: string } => ({ slot: 'item', value });
+    const { items, missed } = markProfile(
+      [item('plays the guitar'), item('plays guitar')],
+      [item('plays guitar')],
+    );
+    expect(items.filter(({ isRight }) => isRight)).toHaveLength(1);
+    expect(missed).toEqual([]);
+  });
+});
+
 describe('transcripts', () => {
   it('show profile and scores beside each turn, malformed outputs by name', () => {
     const [good] = silent.episodes;
@@ -112,6 +136,7 @@ describe('transcripts', () => {
     expect(text.match(/^## Turn/gmu)).toHaveLength(4);
     expect(text).toContain('| policy | hello there . |');
     expect(text).toContain('| disclosed |');
+    expect(text).toContain('| missed |');
     expect(renderTranscript(bad, 'A talk')).toContain('(malformed: ');
   });
 });

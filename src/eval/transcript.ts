@@ -1,6 +1,7 @@
 /** A conversation as Markdown that a person can read, with the profile beside each turn. */
 import type { Episode, Turn } from '../env/index.ts';
 import type { Profile, ProfileItem } from '../profile/index.ts';
+import { markProfile, type MarkedProfile } from './mark-profile.ts';
 
 /** Renders one episode: heading, hidden profile, then a section a turn. */
 export function renderTranscript(episode: Episode, title: string): string {
@@ -8,6 +9,8 @@ export function renderTranscript(episode: Episode, title: string): string {
     `# ${title}`,
     '',
     `Policy: ${episode.policy}. User: ${episode.user}. Persona: ${episode.persona.id}. Seed: ${episode.seed}.`,
+    '',
+    'In each profile ✓ marks what the user has disclosed, ✗ what the user has not or no longer holds.',
     '',
     `Hidden profile: ${renderItems(episode.persona.trueProfile)}`,
     ...episode.persona.changes.map(
@@ -22,13 +25,15 @@ export function renderTranscript(episode: Episode, title: string): string {
 
 function renderTurn(turn: Turn): string[] {
   const { scoreDisclosed, verdict } = turn;
+  const marked = markProfile(turn.profileAfter, turn.disclosedProfile);
   const isMalformed = turn.formatProblem !== null;
   const reply = isMalformed ? `(malformed: ${turn.formatProblem}) ${turn.output}` : turn.response;
   const rows: readonly (readonly [string, string])[] = [
     ['user', turn.user.message],
     ['policy', reply],
     ['wrote', isMalformed ? 'nothing' : renderChanges(turn)],
-    ['profile', renderItems(turn.profileAfter)],
+    ['profile', renderMarked(marked.items)],
+    ['missed', marked.missed.length === 0 ? 'nothing' : renderItems(marked.missed)],
     ['disclosed', renderItems(turn.disclosedProfile)],
     [
       'scores',
@@ -43,6 +48,12 @@ function renderTurn(turn: Turn): string[] {
     ...rows.map(([name, text]) => `| ${name} | ${escapeCell(text)} |`),
     '',
   ];
+}
+
+/** Right and wrong are against what the user has disclosed so far, as the F1 beside it is. */
+function renderMarked(items: MarkedProfile['items']): string {
+  if (items.length === 0) return 'empty';
+  return items.map(({ item, isRight }) => `${isRight ? '✓' : '✗'} ${renderItem(item)}`).join('; ');
 }
 
 function renderChanges(turn: Turn): string {
