@@ -152,6 +152,29 @@ export function compareLateMeans(
   return toJsonInterval(computeInterval(differences));
 }
 
+export type RewardChange = {
+  readonly before: JsonInterval;
+  readonly after: JsonInterval;
+  readonly difference: JsonInterval;
+};
+
+/** Compares the profile reward a turn, over all turns, person by person. */
+export function compareProfileReward(
+  before: readonly Episode[],
+  after: readonly Episode[],
+): RewardChange {
+  const read = ({ turns }: Episode): number | null =>
+    meanOf(turns.map(({ rewards }) => rewards.profile));
+  const known = (values: readonly (number | null)[]): JsonInterval =>
+    toJsonInterval(computeInterval(values.filter((value) => value !== null)));
+  const [was, is] = [before.map(read), after.map(read)];
+  const differences = is.map((value, index) => {
+    const old = was[index] ?? null;
+    return value === null || old === null ? null : value - old;
+  });
+  return { before: known(was), after: known(is), difference: known(differences) };
+}
+
 /** Makes a record of one entry for each compared metric. */
 export function mapMetrics<Value>(
   make: (metric: ComparedMetric) => Value,

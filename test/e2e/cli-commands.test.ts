@@ -168,6 +168,57 @@ describe('rlpa chat', () => {
   });
 });
 
+describe('rlpa train --personas', () => {
+  const people = [
+    'She works as a nurse. She loves green tea. She has two cats.',
+    'He plays the guitar. He lives in Leeds. He enjoys hiking.',
+    'She collects old stamps. She likes jazz. She is a vegetarian.',
+    'He works as a teacher. He owns a red bicycle. He loves chess.',
+    'She enjoys classic literature. She lives in Rome. She has a dog.',
+    'He likes spicy food. He works as a baker. He plays tennis.',
+  ];
+
+  it('measures held-out people before and after, again when a resumed run trains on', async () => {
+    fs.writeFileSync(
+      at('people.jsonl'),
+      people.map((text) => `${JSON.stringify(text)}\n`).join(''),
+    );
+    const settings = [
+      ...['turns=2', 'episodesPerIteration=4', 'ppo.minibatchEpisodes=4', 'sampling.maxTokens=24'],
+      ...['evaluation.users=3', 'evaluation.turns=3', 'warmStart.tokens=2000'],
+      ...['warmStart.denseEpisodes=20', 'warmStart.dialogueEpisodes=10'],
+      ...['hiddenSize=32', 'intermediateSize=64', 'headCount=2', 'kvHeadCount=1'].map(
+        (text) => `warmStart.model.${text}`,
+      ),
+      'warmStart.model.vocabularySize=320',
+    ].flatMap((text) => ['--set', text]);
+    const train = (iterations: number, ...more: readonly string[]): ReturnType<typeof runRlpa> =>
+      runRlpa([
+        ...['train', '--personas', at('people.jsonl'), '--out', at('text'), '--threads', '1'],
+        ...['--iterations', String(iterations), ...settings, ...more],
+      ]);
+    const { exitCode, stdout } = await train(1);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/Profile reward a turn, trained family: .* before, .* after/u);
+    const summary = JSON.parse(read('text', 'summary.json')) as Record<string, unknown>;
+    expect(summary).toMatchObject({
+      iterations: 1,
+      people: { skipped_rows: 0 },
+      profile_reward: { trained: { before: {}, after: {}, difference: {} }, untrained: {} },
+      base: { trained: { users: 3 }, untrained: { users: 3 } },
+      rlpa: { trained: { users: 3 }, untrained: { users: 3 } },
+    });
+    const longer = await train(2, '--resume');
+    expect(longer.exitCode).toBe(0);
+    expect(fs.readdirSync(at('text', 'evaluation')).sort()).toEqual([
+      'base.json',
+      'rlpa-1.json',
+      'rlpa-2.json',
+    ]);
+    expect(JSON.parse(read('text', 'summary.json'))).toMatchObject({ iterations: 2 });
+  });
+});
+
 describe('rlpa --print-config', () => {
   it('shows values with their origin and starts nothing', async () => {
     const { stdout } = await runRlpa(['train', '--print-config', '--json', '--iterations', '3']);

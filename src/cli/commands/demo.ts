@@ -5,7 +5,7 @@ import { ConfigError } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
 import { renderSettings, renderSettingsJson } from '../config/print.ts';
 import type { ConfigFlags } from '../config/resolve.ts';
-import { measureBase, measureTrained } from '../demo/measure.ts';
+import { measureBase, measureTrained } from '../wiring/measure-run.ts';
 import { composeDemoJson, renderDemoTable, writeDemoFiles } from '../demo/report.ts';
 import { renderDuration } from '../progress.ts';
 import { openTrainingRun, resolveRunSettings, trainInRun } from '../wiring/training-run.ts';

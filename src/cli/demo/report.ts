@@ -10,7 +10,7 @@ import {
   type LineChart,
 } from '../../eval/index.ts';
 import type { TrainingRun } from '../wiring/training-run.ts';
-import { groups, type Group, type PolicyMeasure } from './measure.ts';
+import { groups, type Group, type PolicyMeasure } from '../wiring/measure-run.ts';
 
 export type DemoResult = {
   readonly training: TrainingRun;

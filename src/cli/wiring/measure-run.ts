@@ -1,9 +1,9 @@
 /**
- * The demo's measurements: base and trained policy on the same held-out people of both families.
+ * Measurements of a run, before and after training: base and trained policy on the same held-out people of both families.
  *
  * The base is shown under whichever decoding suits it better on these very people, which favours it.
  * The trained policy's decoding is chosen on other held-out people, so its figures are not. What
- * was measured is kept in the run directory; a resumed demo reads it back.
+ * was measured is kept in the run directory; a resumed run reads it back.
  */
 import * as fs from 'node:fs';
 import { readJsonFile, writeFileAtomic } from '../../base/index.ts';
@@ -17,9 +17,9 @@ import {
   type WorldScores,
 } from '../../eval/index.ts';
 import type { CommandContext } from '../context.ts';
-import type { PolicyLocation } from '../wiring/find-policy.ts';
-import { withPolicy } from '../wiring/open-policy.ts';
-import type { TrainingRun } from '../wiring/training-run.ts';
+import type { PolicyLocation } from './find-policy.ts';
+import { withPolicy } from './open-policy.ts';
+import type { TrainingRun } from './training-run.ts';
 
 export type Group = 'trained' | 'untrained';
 export const groups: readonly Group[] = ['trained', 'untrained'];
@@ -67,7 +67,8 @@ export function measureTrained(
     world: training.settings.world,
     name: 'rlpa',
   };
-  return keep(training, 'rlpa', () =>
+  // A resumed run may train on; what was measured before that says nothing of it.
+  return keep(training, `rlpa-${training.settings.iterations}`, () =>
     withMeasures(training, location, 'rlpa', context, async (measure) => {
       const users = Math.min(selectionUsers, training.settings.evaluation.users);
       const select = (name: DecodingName): Promise<WorldEvaluation> =>
