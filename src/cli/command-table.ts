@@ -99,7 +99,8 @@ export const commandTable: readonly CommandDefinition[] = [
     name: 'train',
     summary: 'train a policy by PPO in conversations with simulated users',
     description:
-      'Writes metrics.jsonl, episodes/, checkpoints/ and at the end model/ into the run directory.\nWith --personas, held-out people are measured before and after: summary.json.\n' +
+      'Writes metrics.jsonl, episodes/, checkpoints/ and at the end model/ into the run directory.\n' +
+      'With --personas, held-out people are measured before and after: summary.json.\n' +
       'Ctrl-C saves and stops; the same command with --resume goes on.',
     options: [
       { flags: '--out <dir>', description: 'run directory; must be new or empty' },

@@ -10,7 +10,7 @@ export function renderTranscript(episode: Episode, title: string): string {
     '',
     `Policy: ${episode.policy}. User: ${episode.user}. Persona: ${episode.persona.id}. Seed: ${episode.seed}.`,
     '',
-    'In each profile ✓ marks what the user has disclosed, ✗ what the user has not or no longer holds.',
+    'In each profile ✓ marks what the user has disclosed and still holds, ✗ anything else.',
     '',
     `Hidden profile: ${renderItems(episode.persona.trueProfile)}`,
     ...episode.persona.changes.map(
