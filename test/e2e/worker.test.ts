@@ -1,13 +1,18 @@
 /** The backend behind a worker thread, as built: same numbers, same errors, and it stops when told. */
 import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { createWorkerBackend } from '../../dist/policy/index.js';
+import type * as policy from '../../src/policy/index.ts';
 import {
   createFixtureBackend,
   fixtureFolder,
   fullWeightData,
   sequences,
 } from '../golden/fixture.ts';
+
+/** A worker thread runs built JavaScript, so the build is opened here; its types are the source's. */
+const built = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/policy/index.js'));
+const { createWorkerBackend } = (await import(built.href)) as typeof policy;
 
 const open = (folder: string): ReturnType<typeof createWorkerBackend> =>
   createWorkerBackend({
