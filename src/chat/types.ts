@@ -51,6 +51,11 @@ export interface ChatModel {
   readonly name: string;
   /** Answers every request, in order. */
   reply(requests: readonly ChatRequest[], signal?: AbortSignal): Promise<readonly ChatReply[]>;
+  /**
+   * Makes the copies continue from where the conversation stands now, token for token. Without it,
+   * a copy is a new conversation whose first request carries all messages.
+   */
+  fork?(conversationId: string, copies: readonly string[]): void;
   /** Forgets the named conversations (frees their caches); unknown ids are ignored. */
   forget(conversationIds: readonly string[]): Promise<void>;
 }

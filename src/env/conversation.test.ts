@@ -74,6 +74,55 @@ const run = (world: World, policy: ChatModel, count = 3, turns = 3): Promise<Epi
     turns,
   });
 
+describe('several outputs for a message', () => {
+  const bad = '<profile> + city_ oslo </profile> <response> how are you ? </response>';
+  const runWith = async (
+    forks: boolean,
+  ): Promise<{ episodes: Episode[]; fake: Fake; forked: string[]; replies: PerceivedReply[] }> => {
+    const { world, replies } = createSpyWorld();
+    const forked: string[] = [];
+    // Only the second candidate of a turn is any good, so every turn is continued by a new copy.
+    const fake = createFake(({ conversationId }) =>
+      /\/\d\.2$/u.test(conversationId) ? good : bad,
+    );
+    const policy: ChatModel = forks
+      ? {
+          ...fake,
+          fork: (from, copies) => void forked.push(...copies.map((to) => `${from}>${to}`)),
+        }
+      : fake;
+    const plans = planEpisodes({ world, random: createRandom(5), count: 2, split: 'train' });
+    const rankRewards = (rewards: { parts: Readonly<Record<string, number>> }): number =>
+      rewards.parts['writes_wrong'] === 0 ? 1 : 0;
+    const options = { world, policy, sampling, turns: 3, candidates: 3, rankRewards };
+    return { episodes: await runEpisodes(plans, options), fake, forked, replies };
+  };
+
+  it('continues the best and keeps the others beside it', async () => {
+    const { episodes, fake, replies } = await runWith(false);
+    for (const turn of episodes.flatMap(({ turns }) => turns)) {
+      const written = [turn, ...(turn.alternatives ?? [])].map(({ output }) => output).sort();
+      expect(written).toHaveLength(3);
+      expect(turn.alternatives).toHaveLength(2);
+    }
+    expect(replies.length).toBe(4);
+    const contents = fake.requests.at(-1)!.messages.filter(({ role }) => role === 'assistant');
+    expect(contents.map(({ content }) => content)).toEqual(
+      episodes[1]!.turns.slice(0, 2).map(({ output }) => output),
+    );
+    expect(new Set(fake.requests.map(({ seed }) => seed)).size).toBe(fake.requests.length);
+  });
+
+  it('copies the conversation that was followed, and forgets every one', async () => {
+    const { fake, forked, episodes } = await runWith(true);
+    const [first] = episodes;
+    const base = `${first!.id}#${first!.seed}`;
+    expect(forked.slice(0, 2)).toEqual([`${base}>${base}/0.1`, `${base}>${base}/0.2`]);
+    const opened = new Set(fake.requests.map(({ conversationId }) => conversationId));
+    expect(new Set(fake.forgotten)).toEqual(opened);
+  });
+});
+
 describe('runEpisodes', () => {
   it('shows the judge neither the system prompt nor notes nor profile blocks', async () => {
     const { world, cases } = createSpyWorld('You are kind.');

@@ -6,16 +6,31 @@
  * batch. The simulated user and the judge see visible text only. One episode's failure is recorded on
  * it and its siblings go on; a failure of the writer fails the call. Nothing here learns.
  */
-import { AbortedError, JudgeError, createRandom, throwIfAborted } from '../base/index.ts';
+import {
+  AbortedError,
+  JudgeError,
+  RolloutError,
+  createRandom,
+  throwIfAborted,
+} from '../base/index.ts';
 import type { RandomSource } from '../base/index.ts';
-import type { ChatModel, ChatReply, Message, SamplingOptions } from '../chat/index.ts';
+import type { ChatModel, ChatReply, ChatRequest, Message, SamplingOptions } from '../chat/index.ts';
 import { applyChanges } from '../profile/index.ts';
 import type { Profile, ProfileSchema } from '../profile/index.ts';
 import { parseOutput } from '../protocol/index.ts';
 import { computeAlignment } from '../rewards/index.ts';
 import type { Verdict } from '../rewards/index.ts';
 import type { Disclosure, SimulatedUser, UserTurn } from '../users/index.ts';
-import type { Demonstrator, Episode, EpisodePlan, Turn, World } from './types.ts';
+import { Branches } from './branches.ts';
+import type {
+  Alternative,
+  Demonstrator,
+  Episode,
+  EpisodePlan,
+  Turn,
+  TurnRewards,
+  World,
+} from './types.ts';
 
 export type EpisodeProgress = { readonly turnIndex: number; readonly turns: number };
 
@@ -32,6 +47,10 @@ export type EpisodeOptions = CommonOptions & {
   readonly policy: ChatModel;
   readonly sampling: SamplingOptions;
   readonly policyVersion?: number;
+  /** Outputs sampled for every message; 1 by default. */
+  readonly candidates?: number;
+  /** Value of an output by its rewards: the first of the most valued ones is continued. Their plain sum by default. */
+  readonly rankRewards?: (rewards: TurnRewards) => number;
 };
 
 export type DemonstrationOptions = CommonOptions & {
@@ -44,27 +63,48 @@ export async function runEpisodes(
   plans: readonly EpisodePlan[],
   options: EpisodeOptions,
 ): Promise<Episode[]> {
-  const talks = plans.map((plan) => new Conversation(plan, options.world));
-  const ids = plans.map((plan) => `${plan.id}#${plan.seed}`);
-  const conversationIds = new Map(talks.map((talk, index) => [talk, ids[index] ?? '']));
+  const { policy, candidates = 1, rankRewards = sumRewards } = options;
+  const talks = plans.map((plan) => new Conversation(plan, options.world, rankRewards));
+  const branches = new Map(
+    talks.map((talk) => [talk, new Branches(`${talk.plan.id}#${talk.plan.seed}`)]),
+  );
   try {
     await runTurns(talks, options, async (open, turnIndex) => {
-      const replies = await options.policy.reply(
-        open.map((talk) => ({
-          conversationId: conversationIds.get(talk) ?? talk.plan.id,
-          messages: [...talk.messages],
-          sampling: options.sampling,
-          seed: talk.random.fork(`sampling/${turnIndex}`).nextUint32(),
-        })),
-        options.signal,
+      const requests = open.flatMap((talk) =>
+        branches
+          .get(talk)!
+          .open(policy, candidates)
+          .map((conversationId, place): ChatRequest => {
+            const stream = `sampling/${turnIndex}${place === 0 ? '' : `/${place}`}`;
+            return {
+              conversationId,
+              messages: [...talk.messages],
+              sampling: options.sampling,
+              seed: talk.random.fork(stream).nextUint32(),
+            };
+          }),
       );
-      return replies;
+      const replies = await policy.reply(requests, options.signal);
+      if (replies.length !== requests.length) {
+        throw new RolloutError(
+          'replies_missing',
+          `The policy gave ${replies.length} replies to ${requests.length} requests.`,
+        );
+      }
+      const perTalk = open.map((talk, index) =>
+        talk.receive(replies.slice(index * candidates, (index + 1) * candidates)),
+      );
+      const chosen = await Promise.all(perTalk);
+      const dropped = open.flatMap((talk, index) => branches.get(talk)!.follow(chosen[index]!));
+      if (dropped.length > 0) await policy.forget(dropped);
     });
   } finally {
-    await options.policy.forget(ids);
+    await policy.forget([...branches.values()].flatMap((each) => each.ids));
   }
-  return talks.map((talk) => talk.finish(options.policy.name, options.policyVersion ?? 0));
+  return talks.map((talk) => talk.finish(policy.name, options.policyVersion ?? 0));
 }
+
+const sumRewards = ({ profile, response }: TurnRewards): number => (profile ?? 0) + (response ?? 0);
 
 /** Runs every plan with a demonstrator that is shown what each user meant; its turns carry no tokens. */
 export async function runDemonstrations(
@@ -73,39 +113,28 @@ export async function runDemonstrations(
 ): Promise<Episode[]> {
   const create =
     options.createWriter ?? ((random: RandomSource) => options.world.createDemonstrator(random));
-  const talks = plans.map((plan) => new Conversation(plan, options.world));
+  const talks = plans.map((plan) => new Conversation(plan, options.world, sumRewards));
   const writers = new Map(talks.map((talk) => [talk, create(talk.random.fork('writer'))]));
-  await runTurns(talks, options, (open) =>
-    Promise.resolve(
-      open.map((talk): ChatReply => {
-        const text = writers.get(talk)?.write(talk.writerState()) ?? '';
-        return { text, finishReason: 'stop' };
-      }),
-    ),
-  );
+  await runTurns(talks, options, async (open) => {
+    for (const talk of open) {
+      const text = writers.get(talk)?.write(talk.writerState()) ?? '';
+      await talk.receive([{ text, finishReason: 'stop' }]);
+    }
+  });
   return talks.map((talk) => talk.finish(writers.get(talk)?.name ?? 'demonstrator', 0));
 }
 
 async function runTurns(
   talks: readonly Conversation[],
   options: CommonOptions,
-  write: (open: readonly Conversation[], turnIndex: number) => Promise<readonly ChatReply[]>,
+  answer: (open: readonly Conversation[], turnIndex: number) => Promise<void>,
 ): Promise<void> {
   for (let turnIndex = 0; turnIndex < options.turns; turnIndex += 1) {
     throwIfAborted(options.signal);
     await Promise.all(talks.map((talk) => talk.guard(() => talk.listen())));
     const open = talks.filter((talk) => talk.error === null);
     if (open.length === 0) return;
-    const replies = await write(open, turnIndex);
-    await Promise.all(
-      open.map((talk, index) =>
-        talk.guard(() => {
-          const reply = replies[index];
-          if (reply === undefined) throw new Error('internal: the writer gave too few replies');
-          return talk.receive(reply);
-        }),
-      ),
-    );
+    await answer(open, turnIndex);
     options.onTurn?.({ turnIndex, turns: options.turns });
   }
 }
@@ -131,6 +160,7 @@ class Conversation {
   readonly messages: Message[] = [];
   error: string | null = null;
   readonly #world: World;
+  readonly #rankRewards: (rewards: TurnRewards) => number;
   #user: SimulatedUser | null = null;
   readonly #turns: Turn[] = [];
   /** What user and judge see. */
@@ -140,10 +170,15 @@ class Conversation {
   #disclosed: Profile = [];
   #truth: Profile;
 
-  constructor(plan: EpisodePlan, world: World) {
+  /** Source of what the user does and what notes say. */
+  readonly #situation: RandomSource;
+
+  constructor(plan: EpisodePlan, world: World, rankRewards: (rewards: TurnRewards) => number) {
     this.plan = plan;
     this.random = createRandom(plan.seed);
+    this.#situation = createRandom(plan.situationSeed ?? plan.seed);
     this.#world = world;
+    this.#rankRewards = rankRewards;
     this.#truth = applyChanges(
       [],
       plan.persona.trueProfile.map((item) => ({ kind: 'set' as const, item })),
@@ -166,13 +201,13 @@ class Conversation {
   }
 
   async listen(): Promise<void> {
-    const { plan, random } = this;
+    const { plan } = this;
     const last = this.#turns.at(-1);
     this.#user ??= this.#world.createUser(
       plan.persona,
       plan.family,
       plan.split,
-      random.fork('user'),
+      this.#situation.fork('user'),
     );
     const user = last
       ? await this.#user.respond({ response: last.response, alignment: last.alignment })
@@ -181,7 +216,7 @@ class Conversation {
     this.#disclosed = applyDisclosures(this.#disclosed, user.disclosures, schema);
     const changed = user.disclosures.filter((disclosure) => disclosure.replaces !== undefined);
     this.#truth = applyDisclosures(this.#truth, changed, schema);
-    const noteRandom = random.fork(`note/${this.#turns.length}`);
+    const noteRandom = this.#situation.fork(`note/${this.#turns.length}`);
     const note = this.#world.composeNote(this.#profile, this.#turns, noteRandom);
     this.#heard = { user, note };
     this.messages.push({ role: 'user', content: user.message });
@@ -202,7 +237,22 @@ class Conversation {
     };
   }
 
-  async receive(reply: ChatReply): Promise<void> {
+  /** Scores the candidates, continues the best, and returns its place; 0 where this episode failed. */
+  async receive(replies: readonly ChatReply[]): Promise<number> {
+    let chosen = 0;
+    await this.guard(async () => {
+      const turns = await Promise.all(replies.map((reply) => this.#score(reply)));
+      const ranks = turns.map(({ rewards }) => this.#rankRewards(rewards));
+      chosen = ranks.indexOf(Math.max(...ranks));
+      const { text } = replies[chosen]!;
+      const others = turns.filter((_, place) => place !== chosen);
+      this.#continue(turns[chosen]!, text, others);
+    });
+    return chosen;
+  }
+
+  /** Reads and judges one output; changes nothing. */
+  async #score(reply: ChatReply): Promise<Turn> {
     const { user, note } = this.#current();
     const { schema } = this.#world;
     const output = completeOutput(reply);
@@ -230,10 +280,16 @@ class Conversation {
       alignment: parsed.ok ? computeAlignment(verdict) : 0,
       ...(reply.tokens ? { tokens: reply.tokens } : {}),
     };
-    this.#turns.push({ ...turn, rewards: this.#world.scoreTurn(turn) });
-    this.#profile = after;
-    this.messages.push({ role: 'assistant', content: reply.text });
-    this.#visible.push({ role: 'assistant', content: response });
+    return { ...turn, rewards: this.#world.scoreTurn(turn) };
+  }
+
+  /** The talk goes on from this turn. */
+  #continue(turn: Turn, text: string, others: readonly Turn[]): void {
+    const alternatives = others.map(pickAlternative);
+    this.#turns.push(alternatives.length === 0 ? turn : { ...turn, alternatives });
+    this.#profile = turn.profileAfter;
+    this.messages.push({ role: 'assistant', content: text });
+    this.#visible.push({ role: 'assistant', content: turn.response });
     this.#heard = null;
   }
 
@@ -247,6 +303,7 @@ class Conversation {
       policy,
       policyVersion,
       seed: this.plan.seed,
+      ...(this.plan.situationSeed === undefined ? {} : { situationSeed: this.plan.situationSeed }),
       persona: this.plan.persona,
       turns: this.#turns,
       error: this.error,
@@ -271,6 +328,19 @@ class Conversation {
     if (this.#heard === null) throw new Error('internal: nobody has spoken yet');
     return this.#heard;
   }
+}
+
+function pickAlternative(turn: Turn): Alternative {
+  const { output, formatProblem, response, verdict, alignment, rewards, tokens } = turn;
+  return {
+    output,
+    formatProblem,
+    response,
+    verdict,
+    alignment,
+    rewards,
+    ...(tokens === undefined ? {} : { tokens }),
+  };
 }
 
 /** A model that leaves its stop token off still ended its output there. */

@@ -41,7 +41,15 @@ export type Turn = {
   readonly alignment: number | null;
   readonly rewards: TurnRewards;
   readonly tokens?: ReplyTokens;
+  /** Outputs that were sampled for the same message and not continued. */
+  readonly alternatives?: readonly Alternative[];
 };
+
+/** An output that was scored and not continued; its context is its turn's. */
+export type Alternative = Pick<
+  Turn,
+  'output' | 'formatProblem' | 'response' | 'verdict' | 'alignment' | 'rewards' | 'tokens'
+>;
 
 /** What a note may look at of a turn: the reply and what it meant to ask. */
 export type AnsweredTurn = Pick<Turn, 'response' | 'question'>;
@@ -56,6 +64,7 @@ export type Episode = {
   readonly policy: string;
   readonly policyVersion: number;
   readonly seed: number;
+  readonly situationSeed?: number;
   readonly persona: Persona;
   readonly turns: readonly Turn[];
   /** Set when the episode failed part-way; its turns up to then are kept. */
@@ -102,7 +111,10 @@ export type EpisodePlan = {
   readonly persona: Persona;
   readonly family: string;
   readonly split: Split;
+  /** Seeds the policy's sampling, and the situation too unless that has its own seed. */
   readonly seed: number;
+  /** Seeds what the user does and what notes say; shared by a group, so that its openings are alike. */
+  readonly situationSeed?: number;
 };
 
 export type ConversationMessages = readonly Message[];

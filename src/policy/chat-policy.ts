@@ -21,6 +21,9 @@ type Conversation = {
   readonly messages: readonly Message[];
   /** End-of-turn text that was sampled but is not part of the message. */
   readonly sampledSuffix: string;
+  /** The whole token sequence, and how much of it the backend has not been given yet (a copy). */
+  readonly ids: readonly number[];
+  readonly isUnsent: boolean;
 };
 
 export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
@@ -47,6 +50,11 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
     return tokenizer.encode(template.renderAppend(known, added, conversation?.sampledSuffix));
   };
 
+  const listUnsent = (conversationId: string): readonly number[] => {
+    const conversation = conversations.get(conversationId);
+    return conversation?.isUnsent === true ? conversation.ids : [];
+  };
+
   /** Takes off an end-of-turn token that the template itself writes after a reply. */
   const splitReply = (ids: readonly number[]): { text: string; sampledSuffix: string } => {
     const last = tokenizer.decode(ids.slice(-1));
@@ -63,7 +71,7 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
       const results = await backend.sample(
         requests.map((request, index) => ({
           sequenceId: request.conversationId,
-          appendIds: contexts[index]!,
+          appendIds: [...listUnsent(request.conversationId), ...contexts[index]!],
           sampling: request.sampling,
           stopIds: tokenizer.stopIds,
           seed: request.seed,
@@ -73,9 +81,12 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
       return requests.map((request, index) => {
         const { ids, logprobs, finishReason } = results[index]!;
         const { text, sampledSuffix } = splitReply(ids);
+        const before = conversations.get(request.conversationId)?.ids ?? [];
         conversations.set(request.conversationId, {
           messages: [...request.messages, { role: 'assistant', content: text }],
           sampledSuffix,
+          ids: [...before, ...contexts[index]!, ...ids],
+          isUnsent: false,
         });
         return {
           text,
@@ -83,6 +94,11 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
           tokens: { contextIds: contexts[index]!, sampledIds: ids, behaviorLogprobs: logprobs },
         };
       });
+    },
+    fork(conversationId, copies): void {
+      const source = conversations.get(conversationId);
+      if (source === undefined) return;
+      for (const copy of copies) conversations.set(copy, { ...source, isUnsent: true });
     },
     async forget(conversationIds): Promise<void> {
       for (const id of conversationIds) conversations.delete(id);

@@ -12,6 +12,10 @@ export function createCollector(world: World, policy: ChatModel): EpisodeCollect
       policyVersion,
       turns: settings.turns,
       sampling: settings.sampling,
+      candidates: settings.candidates,
+      rankRewards: ({ profile, response }) =>
+        (profile ?? 0) * settings.rewardWeights.profile +
+        (response ?? 0) * settings.rewardWeights.response,
       ...(signal === undefined ? {} : { signal }),
       ...(onTurn === undefined
         ? {}

@@ -44,7 +44,7 @@ export function describeEpisodes(
     'rewards/masked': turns.reduce((sum, turn) => sum + countMasked(turn), 0),
     'episodes/count': episodes.length,
     'episodes/failed': episodes.filter((episode) => episode.error !== null).length,
-    'tokens/generated': sumOf(turns, (turn) => turn.tokens?.sampledIds.length ?? 0),
+    'tokens/generated': sumOf(turns, countGenerated),
     'tokens/context': sumOf(turns, (turn) => turn.tokens?.contextIds.length ?? 0),
     'tokens/per_turn': meanOf(turns, (turn) => turn.tokens?.sampledIds.length ?? null),
   };
@@ -53,6 +53,14 @@ export function describeEpisodes(
 /** A well-formed reply without verdict: the judge failed, not the policy. */
 function isVerdictMissing(turn: Turn): boolean {
   return turn.formatProblem === null && turn.verdict === null;
+}
+
+/** Tokens sampled for a turn, those of outputs that were not continued included. */
+function countGenerated({ tokens, alternatives = [] }: Turn): number {
+  return [tokens, ...alternatives.map((each) => each.tokens)].reduce(
+    (sum, each) => sum + (each?.sampledIds.length ?? 0),
+    0,
+  );
 }
 
 function countMasked(turn: Turn): number {

@@ -1,5 +1,5 @@
 /**
- * One PPO update phase: score the sampled tokens, assign credit, run epochs of clipped updates.
+ * One update phase of PPO and its kin: score the sampled tokens, assign credit, run clipped epochs.
  *
  * The behaviour log-probabilities are those recorded when the tokens were sampled; the trainer's
  * own are compared with them, because a gap means that sampling and training see different models.
@@ -10,12 +10,15 @@ import { EngineError, type RandomSource } from '../base/index.ts';
 import type { AdamSettings, TokenScores, TrainingBackend, TrainingDatum } from '../policy/index.ts';
 import { computeTokenCredits } from './advantages.ts';
 import { computeExplainedVariance, computeTokenKl } from './math/index.ts';
-import type { PpoSettings } from './settings.ts';
+import { planMinibatches } from './minibatches.ts';
+import { usesCritic, type AlgorithmName, type PpoSettings } from './settings.ts';
 import { listPolicyTokens, type Trajectory } from './trajectory.ts';
+import type { UpdateResult } from './update-types.ts';
 
 export type PpoInput = {
   readonly backend: TrainingBackend;
   readonly trajectories: readonly Trajectory[];
+  readonly algorithm: AlgorithmName;
   readonly settings: PpoSettings;
   readonly adam: AdamSettings;
   /** Consecutive trajectories that belong to one persona. */
@@ -26,14 +29,8 @@ export type PpoInput = {
   readonly onUpdate?: (done: number, planned: number) => void;
 };
 
-export type PpoResult = {
-  readonly metrics: Readonly<Record<string, number>>;
-  /** Optimiser updates made. */
-  readonly updates: number;
-};
-
 /** Runs one update phase on the backend. Throws `EngineError` on non-finite numbers. */
-export async function runPpo(input: PpoInput): Promise<PpoResult> {
+export async function runPpo(input: PpoInput): Promise<UpdateResult> {
   const { backend, trajectories, settings } = input;
   const sequences = trajectories.map(({ ids }) => ids);
   const current = await backend.score(sequences, 'current');
@@ -41,12 +38,14 @@ export async function runPpo(input: PpoInput): Promise<PpoResult> {
   const scores = compareScores(trajectories, current, reference);
   checkScores(scores, input);
   const values = current.map((score) => score.values);
-  if (settings.advantages === 'gae' && values.some((value) => value === undefined)) {
-    throw new EngineError('no_value_head', 'Advantages of kind gae need a value head.', {
-      hint: "Train a policy with a value head, or set ppo.advantages to 'group'.",
+  const hasCritic = usesCritic(input.algorithm);
+  if (hasCritic && values.some((value) => value === undefined)) {
+    throw new EngineError('no_value_head', `${input.algorithm} needs a value head.`, {
+      hint: 'Train a policy with a value head, or choose an algorithm without a critic.',
     });
   }
-  const credits = computeTokenCredits(trajectories, values, settings, input.groupSize);
+  const creditSettings = { ...settings, algorithm: input.algorithm };
+  const credits = computeTokenCredits(trajectories, values, creditSettings, input.groupSize);
   const data = trajectories.map((trajectory, row): TrainingDatum => {
     const { returns } = credits[row]!;
     const oldValues = values[row];
@@ -67,7 +66,7 @@ export async function runPpo(input: PpoInput): Promise<PpoResult> {
       'train/logprob_gap_max': scores.gapMax,
       'train/kl_to_reference': scores.klToReference,
       'train/entropy_sampled': scores.entropySampled,
-      ...(settings.advantages === 'gae' ? describeCritic(trajectories, data) : {}),
+      ...(hasCritic ? describeCritic(trajectories, data) : {}),
       ...outcome.metrics,
     },
   };
@@ -148,25 +147,19 @@ function describeCritic(
 
 type Totals = { weight: number; sums: Map<string, number>; gradNorm: number; gradNormMax: number };
 
-async function runEpochs(input: PpoInput, data: readonly TrainingDatum[]): Promise<PpoResult> {
+async function runEpochs(input: PpoInput, data: readonly TrainingDatum[]): Promise<UpdateResult> {
   const { settings, random } = input;
-  const perEpoch = Math.ceil(data.length / settings.minibatchEpisodes);
-  const planned = perEpoch * settings.epochs;
+  const batches = planMinibatches(data, settings.minibatchEpisodes, settings.epochs, random);
   const totals: Totals = { weight: 0, sums: new Map(), gradNorm: 0, gradNormMax: 0 };
   let updates = 0;
   let drift = 0;
-  epochs: for (let epoch = 0; epoch < settings.epochs; epoch += 1) {
-    const order = random.fork(`epoch ${epoch}`).shuffle(data.map((_, index) => index));
-    for (let first = 0; first < order.length; first += settings.minibatchEpisodes) {
-      const rows = order.slice(first, first + settings.minibatchEpisodes);
-      const batch = rows.map((row) => data[row]!);
-      drift = await runUpdate(input, batch, totals);
-      updates += 1;
-      input.onUpdate?.(updates, planned);
-      if (settings.maxApproxKl > 0 && drift > settings.maxApproxKl) break epochs;
-    }
+  for (const batch of batches) {
+    drift = await runUpdate(input, batch, totals);
+    updates += 1;
+    input.onUpdate?.(updates, batches.length);
+    if (settings.maxApproxKl > 0 && drift > settings.maxApproxKl) break;
   }
-  return { updates, metrics: describeUpdates(totals, updates, planned, drift) };
+  return { updates, metrics: describeUpdates(totals, updates, batches.length, drift) };
 }
 
 /** Makes one optimiser update; returns the minibatch's drift before it. */
@@ -184,7 +177,7 @@ async function runUpdate(
     clipEpsilon: settings.clipEpsilon,
     klCoef: settings.klCoef,
     entropyCoef: settings.entropyCoef,
-    valueCoef: settings.advantages === 'gae' ? settings.valueCoef : 0,
+    valueCoef: usesCritic(input.algorithm) ? settings.valueCoef : 0,
     valueClip: settings.valueClip,
   } as const;
   try {

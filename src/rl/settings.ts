@@ -8,9 +8,21 @@
 import { ConfigError } from '../base/index.ts';
 import type { SamplingOptions } from '../chat/index.ts';
 
+/** On-policy: `ppo`, `grpo`, `rloo`, `reinforce++`; offline, from conversations of the start model: `sft`, `dpo`. */
+export const algorithmNames = ['ppo', 'grpo', 'rloo', 'reinforce++', 'sft', 'dpo'] as const;
+
+export type AlgorithmName = (typeof algorithmNames)[number];
+
+/** What shares one advantage: a token (or block of a turn, without a critic), a turn, a conversation. */
+export const advantageLevels = ['token', 'turn', 'episode'] as const;
+
+export type AdvantageLevel = (typeof advantageLevels)[number];
+
+/** Settings of the clipped update, which all on-policy algorithms share. */
 export type PpoSettings = {
-  /** `gae` needs a value head; `group` compares tries at one persona instead. */
-  readonly advantages: 'gae' | 'group';
+  readonly advantageLevel: AdvantageLevel;
+  /** `earned`: profile reward on `</profile>`, response reward on the last token; `turn_end`: both on the last. */
+  readonly rewardPlacement: 'earned' | 'turn_end';
   /** Passes over the iteration's episodes. */
   readonly epochs: number;
   readonly minibatchEpisodes: number;
@@ -43,18 +55,29 @@ export type OptimizerSettings = {
   readonly halvingIterations: number;
 };
 
+export type DpoSettings = {
+  /** Strength of the pull to the start model. */
+  readonly beta: number;
+  /** Pairs in one optimiser update. */
+  readonly minibatchPairs: number;
+};
+
 export type TrainingSettings = {
+  readonly algorithm: AlgorithmName;
   readonly seed: number;
   readonly iterations: number;
   readonly episodesPerIteration: number;
-  /** Episodes per persona; 1 unless advantages are group-relative. */
+  /** Episodes per persona and opening; 1 unless the algorithm compares within groups. */
   readonly groupSize: number;
+  /** Outputs sampled in every turn; the best rewarded one is continued. */
+  readonly candidates: number;
   readonly turns: number;
   /** Families of simulated users to train on; empty for the world's first. */
   readonly families: readonly string[];
   readonly sampling: SamplingOptions;
   readonly rewardWeights: { readonly profile: number; readonly response: number };
   readonly ppo: PpoSettings;
+  readonly dpo: DpoSettings;
   readonly optimizer: OptimizerSettings;
   /** Iterations between two checkpoints. */
   readonly checkpointEvery: number;
@@ -64,16 +87,19 @@ export type TrainingSettings = {
 };
 
 export const defaultTrainingSettings: TrainingSettings = {
+  algorithm: 'ppo',
   seed: 1,
   iterations: 40,
   episodesPerIteration: 64,
   groupSize: 1,
+  candidates: 1,
   turns: 10,
   families: [],
   sampling: { maxTokens: 64, temperature: 1 },
   rewardWeights: { profile: 1, response: 1 },
   ppo: {
-    advantages: 'gae',
+    advantageLevel: 'token',
+    rewardPlacement: 'earned',
     epochs: 2,
     minibatchEpisodes: 16,
     clipEpsilon: 0.2,
@@ -87,6 +113,7 @@ export const defaultTrainingSettings: TrainingSettings = {
     maxApproxKl: 0.1,
     logprobTolerance: 0.01,
   },
+  dpo: { beta: 0.1, minibatchPairs: 32 },
   optimizer: {
     learningRate: 8e-4,
     valueLearningRate: 3e-3,
@@ -103,9 +130,10 @@ export const defaultTrainingSettings: TrainingSettings = {
 };
 
 export type TrainingOverrides = Partial<
-  Omit<TrainingSettings, 'ppo' | 'optimizer' | 'sampling' | 'rewardWeights'>
+  Omit<TrainingSettings, 'ppo' | 'dpo' | 'optimizer' | 'sampling' | 'rewardWeights'>
 > & {
   readonly ppo?: Partial<PpoSettings>;
+  readonly dpo?: Partial<DpoSettings>;
   readonly optimizer?: Partial<OptimizerSettings>;
   readonly sampling?: Partial<SamplingOptions>;
   readonly rewardWeights?: Partial<TrainingSettings['rewardWeights']>;
@@ -118,6 +146,7 @@ export function resolveTrainingSettings(overrides: TrainingOverrides = {}): Trai
     ...base,
     ...overrides,
     ppo: { ...base.ppo, ...overrides.ppo },
+    dpo: { ...base.dpo, ...overrides.dpo },
     optimizer: { ...base.optimizer, ...overrides.optimizer },
     sampling: { ...base.sampling, ...overrides.sampling },
     rewardWeights: { ...base.rewardWeights, ...overrides.rewardWeights },
@@ -148,11 +177,12 @@ const ruleText: Readonly<Record<Check[2], string>> = {
 };
 
 function listProblems(settings: TrainingSettings): string[] {
-  const { ppo, optimizer, sampling, rewardWeights } = settings;
+  const { ppo, dpo, optimizer, sampling, rewardWeights } = settings;
   const checks: readonly Check[] = [
     ['iterations', settings.iterations, 'count'],
     ['episodesPerIteration', settings.episodesPerIteration, 'count'],
     ['groupSize', settings.groupSize, 'count'],
+    ['candidates', settings.candidates, 'count'],
     ['turns', settings.turns, 'count'],
     ['checkpointEvery', settings.checkpointEvery, 'count'],
     ['keepCheckpoints', settings.keepCheckpoints, 'count'],
@@ -172,6 +202,8 @@ function listProblems(settings: TrainingSettings): string[] {
     ['ppo.gaeLambda', ppo.gaeLambda, 'share'],
     ['ppo.maxApproxKl', ppo.maxApproxKl, 'weight'],
     ['ppo.logprobTolerance', ppo.logprobTolerance, 'positive'],
+    ['dpo.beta', dpo.beta, 'positive'],
+    ['dpo.minibatchPairs', dpo.minibatchPairs, 'count'],
     ['optimizer.learningRate', optimizer.learningRate, 'positive'],
     ['optimizer.valueLearningRate', optimizer.valueLearningRate, 'positive'],
     ['optimizer.beta1', optimizer.beta1, 'share'],
@@ -187,11 +219,48 @@ function listProblems(settings: TrainingSettings): string[] {
   if (!Number.isInteger(settings.seed)) {
     problems.push(`seed must be a whole number, got ${settings.seed}`);
   }
-  if (ppo.advantages === 'group' && settings.groupSize < 2) {
-    problems.push("ppo.advantages 'group' needs groupSize of at least 2");
-  }
+  problems.push(...listCombinationProblems(settings));
   if (settings.episodesPerIteration % settings.groupSize !== 0) {
     problems.push('episodesPerIteration must be a multiple of groupSize');
   }
   return problems;
+}
+
+/** Settings that are right each by itself and wrong with the algorithm. */
+function listCombinationProblems(settings: TrainingSettings): string[] {
+  const { algorithm, candidates, groupSize, ppo } = settings;
+  const problems: string[] = [];
+  if (comparesGroups(algorithm) && groupSize < 2) {
+    problems.push(`groupSize must be at least 2 for ${algorithm}, got ${groupSize}`);
+  }
+  if (isOffline(algorithm) && candidates < 2) {
+    problems.push(`candidates must be at least 2 for ${algorithm}, got ${candidates}`);
+  }
+  if (!isOffline(algorithm) && candidates > 1 && ppo.discount > 0) {
+    problems.push(
+      `ppo.discount must be 0 with candidates above 1 (an output that is not continued has no later turns), got ${ppo.discount}`,
+    );
+  }
+  if (comparesGroups(algorithm) && candidates > 1) {
+    problems.push(`candidates must be 1 for ${algorithm}, got ${candidates}`);
+  }
+  if (usesCritic(algorithm) && ppo.advantageLevel === 'episode') {
+    problems.push(`ppo.advantageLevel must be token or turn for ${algorithm}, got episode`);
+  }
+  return problems;
+}
+
+/** True for algorithms that estimate returns with a value head. */
+export function usesCritic(algorithm: AlgorithmName): boolean {
+  return algorithm === 'ppo';
+}
+
+/** True for algorithms that compare several tries at one persona and opening. */
+export function comparesGroups(algorithm: AlgorithmName): boolean {
+  return algorithm === 'grpo' || algorithm === 'rloo';
+}
+
+/** True for algorithms that learn from conversations of the start model only. */
+export function isOffline(algorithm: AlgorithmName): boolean {
+  return algorithm === 'sft' || algorithm === 'dpo';
 }

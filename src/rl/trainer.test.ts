@@ -10,6 +10,7 @@ import {
   EngineError,
   RolloutError,
 } from '../base/index.ts';
+import type { Episode } from '../env/index.ts';
 import { openRun } from '../runlog/index.ts';
 import { resolveTrainingSettings, type TrainingOverrides } from './settings.ts';
 import { TableBackend } from './testing/table-backend.ts';
@@ -64,12 +65,73 @@ describe('training', () => {
     expect(meanOf(metrics.slice(-5))).toBeGreaterThan(meanOf(metrics.slice(0, 5)) + 2);
   });
 
-  it('learns from groups without a critic as well', async () => {
-    const given = { iterations: 40, groupSize: 8, ppo: { ...overrides.ppo, advantages: 'group' } };
-    const { input } = start('groups', given as TrainingOverrides);
-    await trainPolicy(input);
-    const returns = input.run.readMetrics().map((record) => record['reward/episode_return']!);
-    expect(returns.at(-1)!).toBeGreaterThan(returns[0]! + 1);
+  it.each(['grpo', 'rloo', 'reinforce++', 'sft', 'dpo', 'ppo'] as const)(
+    'raises the reward with %s, and repeats bit for bit',
+    async (algorithm) => {
+      const offline = algorithm === 'sft' || algorithm === 'dpo';
+      const candidates = offline ? 12 : algorithm === 'ppo' ? 4 : 1;
+      const given: TrainingOverrides = {
+        algorithm,
+        candidates,
+        iterations: 25,
+        groupSize: algorithm === 'grpo' || algorithm === 'rloo' ? 8 : 1,
+        ppo: { ...overrides.ppo, ...(candidates > 1 ? { discount: 0 } : {}) },
+        dpo: { beta: 0.05, minibatchPairs: 8 },
+      };
+      const { input, backend } = start(algorithm, given);
+      const before = await input.collect({ ...request, settings: once(input) });
+      await trainPolicy(input);
+      const after = await input.collect({ ...request, settings: once(input) });
+      expect(meanReturn(after)).toBeGreaterThan(meanReturn(before) + 0.4);
+      const again = start(`${algorithm} again`, given);
+      await trainPolicy(again.input);
+      expect(again.backend.parameters).toEqual(backend.parameters);
+    },
+  );
+
+  const once = ({ settings }: TrainPolicyInput): TrainPolicyInput['settings'] => ({
+    ...settings,
+    candidates: 1,
+  });
+  const plans = Array.from({ length: 60 }, (_, seed) => ({
+    id: `probe ${seed}`,
+    persona: tableWorld.samplePersona(createIterationRandom(1, 1), 'test'),
+    family: 'hi',
+    split: 'test' as const,
+    seed,
+  }));
+  const request = { plans, policyVersion: 0 };
+  const meanReturn = (episodes: readonly Episode[]): number =>
+    episodes
+      .flatMap(({ turns }) => turns)
+      .reduce((sum, { rewards }) => sum + rewards.profile! + rewards.response!, 0) /
+    episodes.length;
+
+  it('collects for an offline algorithm before the first update, and resumes from what is there', async () => {
+    const given: TrainingOverrides = { algorithm: 'dpo', candidates: 3, iterations: 4 };
+    const whole = start('offline whole', given);
+    await trainPolicy(whole.input);
+    const versions = [1, 4].map(
+      (iteration) => whole.input.run.readEpisodes(iteration)[0]!.policyVersion,
+    );
+    expect(versions).toEqual([0, 0]);
+
+    const killed = start('offline killed', given);
+    let collected = 0;
+    const collect: TrainPolicyInput['collect'] = (each) => {
+      collected += 1;
+      if (collected > 2) throw new Error('power cut');
+      return killed.input.collect(each);
+    };
+    await expect(trainPolicy({ ...killed.input, collect })).rejects.toThrow('power cut');
+    await trainPolicy(start('offline killed', given, true).input);
+    expect(read('offline killed', 'metrics.jsonl')).toBe(read('offline whole', 'metrics.jsonl'));
+    expect(read('offline killed', 'model', 'model.json')).toBe(
+      read('offline whole', 'model', 'model.json'),
+    );
+
+    const longer = start('offline whole', { ...given, iterations: 5 }, true);
+    await expect(trainPolicy(longer.input)).rejects.toMatchObject({ code: 'offline_data_missing' });
   });
 
   it('writes metrics, episodes, checkpoints and a model, and repeats bit for bit', async () => {

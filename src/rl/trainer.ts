@@ -1,5 +1,6 @@
 /**
- * The training loop: collect conversations, update the policy, log, save; again.
+ * The training loop: collect conversations, update the policy, log, save; again. An offline algorithm
+ * has all its conversations collected first, with the model it starts from.
  *
  * Every iteration draws its randomness from (seed, iteration) alone, and the state of a run is its
  * weights, optimiser moments, reference and a few counters. So a run that was killed continues from
@@ -23,9 +24,8 @@ import type { AdamSettings, TrainingBackend } from '../policy/index.ts';
 import type { RunDirectory } from '../runlog/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { describeEpisodes } from './episode-metrics.ts';
-import { runPpo, type PpoResult } from './ppo.ts';
-import type { OptimizerSettings, TrainingSettings } from './settings.ts';
-import { createTrajectory } from './trajectory.ts';
+import { isOffline, type OptimizerSettings, type TrainingSettings } from './settings.ts';
+import { updatePolicy, type UpdateResult } from './update.ts';
 
 /** Folder of the backend's own state inside a checkpoint. */
 const policyFolder = 'policy';
@@ -86,7 +86,7 @@ export type TrainerState = {
 export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState> {
   const { settings, backend, run, signal, clock = systemClock } = input;
   const startMs = clock.nowMs();
-  let state = await restore(run, backend);
+  let state = await restore(input);
   let savedIteration = state.iteration;
   const firstIteration = state.iteration;
   const report = (
@@ -111,6 +111,7 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
     savedIteration = state.iteration;
   };
   try {
+    if (isOffline(settings.algorithm)) await collectOffline(input, state, report);
     while (state.iteration < settings.iterations) {
       throwIfAborted(signal);
       const outcome = await runIteration(input, state, clock, report);
@@ -128,9 +129,9 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
   return state;
 }
 
-async function restore(run: RunDirectory, backend: TrainingBackend): Promise<TrainerState> {
+async function restore({ run, backend, settings }: TrainPolicyInput): Promise<TrainerState> {
   const checkpoint = run.loadLatestCheckpoint<TrainerState>();
-  run.cutBackTo(checkpoint?.iteration ?? 0);
+  run.cutBackTo(checkpoint?.iteration ?? 0, { keepEpisodes: isOffline(settings.algorithm) });
   if (checkpoint === null) {
     if (!(await isFinitePolicy(backend))) {
       throw new DataError('weights_not_finite', 'The model gives numbers that are not finite.', {
@@ -171,21 +172,17 @@ async function runIteration(
   clock: Clock,
   report: (phase: TrainingProgress['phase'], phaseShare: number) => void,
 ): Promise<IterationOutcome> {
-  const { settings, run, signal } = input;
+  const { settings, run } = input;
   const iteration = before.iteration + 1;
   const random = createIterationRandom(settings.seed, iteration);
   const beginMs = clock.nowMs();
   report('collecting', 0);
-  const episodes = await input.collect({
-    plans: planIteration(input.world, settings, iteration, random.fork('episodes')),
-    policyVersion: before.policyVersion,
-    settings,
-    ...(signal === undefined ? {} : { signal }),
-    onTurn: (done, planned) => report('collecting', done / planned),
-  });
+  const episodes = isOffline(settings.algorithm)
+    ? run.readEpisodes(iteration)
+    : await collectIteration(input, iteration, before.policyVersion, (share) =>
+        report('collecting', share),
+      );
   const collectedMs = clock.nowMs();
-  checkEpisodes(episodes, settings);
-  run.writeEpisodes(iteration, episodes);
   report('updating', 0);
   const result = await update(input, episodes, iteration, random.fork('minibatches'), (share) =>
     report('updating', share),
@@ -215,25 +212,69 @@ async function runIteration(
   return { state, metrics };
 }
 
+/** Holds an iteration's conversations with the policy as it is, and writes them down. */
+async function collectIteration(
+  input: TrainPolicyInput,
+  iteration: number,
+  policyVersion: number,
+  report: (share: number) => void,
+): Promise<readonly Episode[]> {
+  const { settings, run, signal, world } = input;
+  const random = createIterationRandom(settings.seed, iteration).fork('episodes');
+  const episodes = await input.collect({
+    plans: planIteration(world, settings, iteration, random),
+    policyVersion,
+    settings,
+    ...(signal === undefined ? {} : { signal }),
+    onTurn: (done, planned) => report(done / planned),
+  });
+  checkEpisodes(episodes, settings);
+  run.writeEpisodes(iteration, episodes);
+  return episodes;
+}
+
+/** Collects every iteration's conversations with the start model, before it learns anything. */
+async function collectOffline(
+  input: TrainPolicyInput,
+  state: TrainerState,
+  report: (phase: TrainingProgress['phase'], phaseShare: number) => void,
+): Promise<void> {
+  const { settings, run } = input;
+  const missing = Array.from({ length: settings.iterations }, (_, index) => index + 1).filter(
+    (iteration) => !run.hasEpisodes(iteration),
+  );
+  if (missing.length > 0 && state.iteration > 0) {
+    throw new CheckpointError(
+      'offline_data_missing',
+      `The run has no conversations of the start model for iteration ${missing[0]}, and the start model is no longer at hand.`,
+      {
+        details: { iteration: missing[0] },
+        hint: `An offline run (${settings.algorithm}) cannot be made longer: start a new one with more iterations.`,
+      },
+    );
+  }
+  for (const [index, iteration] of missing.entries()) {
+    throwIfAborted(input.signal);
+    await collectIteration(input, iteration, 0, (share) =>
+      report('collecting', (index + share) / missing.length),
+    );
+  }
+}
+
 function update(
   input: TrainPolicyInput,
   episodes: readonly Episode[],
   iteration: number,
   random: RandomSource,
   report: (share: number) => void,
-): Promise<PpoResult> {
+): Promise<UpdateResult> {
   const { settings, backend, run, tokenizer } = input;
-  const { ppo, rewardWeights } = settings;
-  return runPpo({
+  return updatePolicy({
     backend,
-    trajectories: episodes
-      .filter(({ turns }) => turns.length > 0)
-      .map((episode) =>
-        createTrajectory(episode, tokenizer, { rewardWeights, discount: ppo.discount }),
-      ),
-    settings: ppo,
+    tokenizer,
+    settings,
+    episodes: episodes.filter(({ turns }) => turns.length > 0),
     adam: createAdamSettings(settings, iteration),
-    groupSize: settings.groupSize,
     random,
     onUpdate: (done, planned) => report(done / planned),
     onBadBatch: (batch) => {
@@ -278,7 +319,7 @@ export function createIterationRandom(seed: number, iteration: number): RandomSo
   return createRandom(`training ${seed} iteration ${iteration}`);
 }
 
-/** Plans the conversations of one iteration; a group shares persona and family, not seeds. */
+/** Plans the conversations of one iteration; a group shares persona, family and situation. */
 export function planIteration(
   world: World,
   settings: TrainingSettings,
@@ -295,6 +336,9 @@ export function planIteration(
       family: families[group % families.length]!,
       split: 'train',
       seed: random.fork(`episode ${index}`).nextUint32(),
+      ...(settings.groupSize === 1
+        ? {}
+        : { situationSeed: random.fork(`situation ${group}`).nextUint32() }),
     };
   });
 }

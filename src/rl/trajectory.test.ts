@@ -13,6 +13,8 @@ import {
 } from './testing/table-world.ts';
 import {
   computeTrajectoryGae,
+  computeTurnGae,
+  createTrajectories,
   createTrajectory,
   findBlockEnd,
   listPolicyTokens,
@@ -24,7 +26,11 @@ const goodOutput = '<profile> good </profile> <response> good </response>';
 function build(turns: readonly TableTurn[], discount = 0.5): Trajectory {
   const episode = createTableEpisode(turns.map((turn, index) => createTableTurn(index, turn)));
   const rewardWeights = { profile: 2, response: 3 };
-  return createTrajectory(episode, tableTokenizer, { rewardWeights, discount });
+  return createTrajectory(episode, tableTokenizer, {
+    rewardWeights,
+    discount,
+    rewardPlacement: 'earned',
+  });
 }
 
 describe('a trajectory', () => {
@@ -119,7 +125,7 @@ describe('credit across turns', () => {
     const trajectory = build(turns(last), discount);
     const { ppo } = resolveTrainingSettings({ ppo: { normaliseAdvantages: false, discount } });
     const values = [new Float32Array(trajectory.ids.length)];
-    const [credit] = computeTokenCredits([trajectory], values, ppo);
+    const [credit] = computeTokenCredits([trajectory], values, { ...ppo, algorithm: 'ppo' });
     const weights = trajectory.lossMask.map((weight, index) =>
       index < trajectory.turnEnds[0]! ? weight : 0,
     );
@@ -158,16 +164,94 @@ describe('credit across turns', () => {
       build([{ output: goodOutput, profileReward: 1, responseReward: 0 }]),
       build([{ output: goodOutput, profileReward: 0, responseReward: 0 }]),
     ];
-    const settings = {
-      advantages: 'group',
-      discount: 0.5,
-      gaeLambda: 1,
-      normaliseAdvantages: false,
-    };
-    const [credit] = computeTokenCredits(group, [], { ...settings, advantages: 'group' }, 2);
+    const [credit] = computeTokenCredits(group, [], { ...comparing, algorithm: 'grpo' }, 2);
     const { blockEnds, turnEnds } = group[0]!;
     expect(credit!.advantages[blockEnds[0]!]).toBeCloseTo(1, 5);
     expect(credit!.advantages[turnEnds[0]! - 1]).toBe(0);
     expect(credit!.returns).toBeUndefined();
+  });
+
+  const comparing = {
+    advantageLevel: 'token',
+    discount: 0.5,
+    gaeLambda: 1,
+    normaliseAdvantages: false,
+  } as const;
+
+  it('leaves the own return out of the baseline of rloo', () => {
+    const group = [1, 0, 0].map((responseReward) =>
+      build([{ output: goodOutput, profileReward: 0, responseReward }]),
+    );
+    const credits = computeTokenCredits(group, [], { ...comparing, algorithm: 'rloo' }, 3);
+    const last = group[0]!.turnEnds[0]! - 1;
+    expect(credits.map(({ advantages }) => advantages[last])).toEqual([3, -1.5, -1.5]);
+  });
+
+  it('gives reinforce++ the return to come, and one number to a whole turn or conversation', () => {
+    const trajectory = build([
+      { output: goodOutput, profileReward: 1, responseReward: 0 },
+      { output: goodOutput, profileReward: 0, responseReward: 1 },
+    ]);
+    const read = (advantageLevel: 'token' | 'turn' | 'episode'): number[] => {
+      const settings = { ...comparing, advantageLevel, algorithm: 'reinforce++' } as const;
+      const [credit] = computeTokenCredits([trajectory], [], settings);
+      return trajectory.turnEnds.flatMap((end, turn) => [
+        credit!.advantages[trajectory.blockEnds[turn]!]!,
+        credit!.advantages[end - 1]!,
+      ]);
+    };
+    // Weights are 2 for the profile and 3 for the response.
+    expect(read('token')).toEqual([3.5, 1.5, 3, 3]);
+    expect(read('turn')).toEqual([3.5, 3.5, 3, 3]);
+    expect(read('episode')).toEqual([5, 5, 5, 5]);
+  });
+
+  it('lets turns be the steps of GAE: every token of a turn gets its temporal difference', () => {
+    const trajectory = build([
+      { output: goodOutput, profileReward: 1, responseReward: 0 },
+      { output: goodOutput, profileReward: 0, responseReward: 1 },
+    ]);
+    const values = trajectory.ids.map(() => 1);
+    const { advantages, returns } = computeTurnGae(trajectory, values, 0);
+    trajectory.turnStarts.forEach((start, turn) => {
+      const expected = turn === 0 ? 2 + 0.5 * 1 - 1 : 3 - 1;
+      expect([...advantages.slice(start, trajectory.turnEnds[turn])]).toEqual(
+        Array.from({ length: trajectory.turnEnds[turn]! - start }, () => expected),
+      );
+      expect(returns[start]).toBe(expected + 1);
+    });
+  });
+});
+
+describe('outputs that were not continued', () => {
+  const other = {
+    ...createTableTurn(1, { output: '<profile> bad </profile> <response> bad </response>' }),
+  };
+  const episode = createTableEpisode([
+    createTableTurn(0, { output: goodOutput }),
+    { ...createTableTurn(1, { output: goodOutput, responseReward: 1 }), alternatives: [other] },
+  ]);
+  const settings = {
+    rewardWeights: { profile: 1, response: 1 },
+    discount: 0,
+    rewardPlacement: 'turn_end',
+  } as const;
+
+  it('are learnt after the same context, each by itself', () => {
+    const [main, alternative, ...rest] = createTrajectories(episode, tableTokenizer, settings);
+    expect(rest).toEqual([]);
+    const start = main!.turnStarts[1]!;
+    expect([...alternative!.ids.slice(0, start)]).toEqual([...main!.ids.slice(0, start)]);
+    expect(tableTokenizer.decode([...alternative!.ids.slice(start)])).toBe(other.output);
+    expect(listPolicyTokens(alternative!)[0]).toBe(start);
+    expect(alternative!.lossMask.reduce((sum, mask) => sum + mask, 0)).toBe(
+      alternative!.ids.length - start,
+    );
+  });
+
+  it('put both rewards on the last token where asked to', () => {
+    const [main] = createTrajectories(episode, tableTokenizer, settings);
+    expect(main!.tokenRewards[main!.turnEnds[1]! - 1]).toBe(main!.turnRewards[1]!.end);
+    expect(main!.turnRewards[1]!.block).toBe(0);
   });
 });

@@ -11,6 +11,7 @@ import { DataError, invariant } from '../base/index.ts';
 import type { Episode, Turn } from '../env/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { computeGae, type GaeResult } from './math/index.ts';
+import type { PpoSettings } from './settings.ts';
 
 /** Arrays other than the turn lists have one entry per token of the conversation. */
 export type Trajectory = {
@@ -41,32 +42,89 @@ export type TrajectorySettings = {
   readonly rewardWeights: RewardWeights;
   /** Discount on the border between two turns; 0 gives each turn its own reward only. */
   readonly discount: number;
+  readonly rewardPlacement: PpoSettings['rewardPlacement'];
 };
 
 const blockEndTag = '</profile>';
 
 /**
- * Builds the trajectory of one episode.
+ * Builds the trajectories of one episode: the conversation, then every output that was sampled and
+ * not continued, as a conversation that ends with it and in which only it is learnt.
  * Throws `DataError` when a turn holds no token record (the policy does not work on tokens).
  */
+export function createTrajectories(
+  episode: Episode,
+  tokenizer: Tokenizer,
+  settings: TrajectorySettings,
+): Trajectory[] {
+  return [
+    createTrajectory(episode, tokenizer, settings),
+    ...episode.turns.flatMap((turn, turnIndex) =>
+      (turn.alternatives ?? []).map((_, place) =>
+        createAlternativeTrajectory(episode, turnIndex, place, tokenizer, settings),
+      ),
+    ),
+  ];
+}
+
+/** Builds the trajectory of the conversation as it went. Throws `DataError` as above. */
 export function createTrajectory(
   episode: Episode,
   tokenizer: Tokenizer,
   settings: TrajectorySettings,
 ): Trajectory {
+  const steps = episode.turns.map((turn) => ({ written: turn, isLearnt: true }));
+  return buildTrajectory(episode, steps, tokenizer, settings);
+}
+
+/**
+ * Builds a conversation that ends with one output of the given turn, the only one that is learnt:
+ * the continued one for place -1, else the alternative at that place.
+ */
+export function createAlternativeTrajectory(
+  episode: Episode,
+  turnIndex: number,
+  place: number,
+  tokenizer: Tokenizer,
+  settings: TrajectorySettings,
+): Trajectory {
+  const turn = episode.turns[turnIndex]!;
+  const written = place < 0 ? turn : turn.alternatives![place]!;
+  const before = episode.turns.slice(0, turnIndex);
+  return buildTrajectory(
+    episode,
+    [...before.map((each) => ({ written: each, isLearnt: false })), { written, isLearnt: true }],
+    tokenizer,
+    settings,
+  );
+}
+
+/** An output as it was written, continued or not. */
+type Written = Pick<Turn, 'formatProblem' | 'rewards' | 'tokens'>;
+
+type Step = { readonly written: Written; readonly isLearnt: boolean };
+
+function buildTrajectory(
+  episode: Episode,
+  steps: readonly Step[],
+  tokenizer: Tokenizer,
+  settings: TrajectorySettings,
+): Trajectory {
   const ids: number[] = [];
-  const spans = episode.turns.map((turn) => {
-    if (turn.tokens === undefined) {
+  const spans = steps.map(({ written, isLearnt }, turnIndex) => {
+    const { tokens } = written;
+    if (tokens === undefined) {
       throw new DataError('tokens_missing', `Episode ${episode.id} has no token record.`, {
-        details: { episode: episode.id, turnIndex: turn.turnIndex },
+        details: { episode: episode.id, turnIndex },
         hint: 'Collect training episodes with a policy that reports its tokens.',
       });
     }
-    ids.push(...turn.tokens.contextIds);
+    ids.push(...tokens.contextIds);
     const start = ids.length;
-    ids.push(...turn.tokens.sampledIds);
-    return { turn, tokens: turn.tokens, start, end: ids.length };
+    ids.push(...tokens.sampledIds);
+    return { written, tokens, start, end: ids.length, isLearnt };
   });
+  const learnt = spans.filter(({ isLearnt }) => isLearnt);
   const trajectory = {
     episodeId: episode.id,
     ids: Int32Array.from(ids),
@@ -74,20 +132,20 @@ export function createTrajectory(
     behaviorLogprobs: new Float32Array(ids.length),
     tokenRewards: new Float64Array(ids.length),
     discounts: new Float64Array(ids.length).fill(1),
-    turnStarts: spans.map((span) => span.start),
-    turnEnds: spans.map((span) => span.end),
+    turnStarts: learnt.map((span) => span.start),
+    turnEnds: learnt.map((span) => span.end),
     blockEnds: [] as number[],
     turnRewards: [] as { block: number; end: number }[],
     maskedRewards: 0,
   };
-  for (const { turn, tokens, start, end } of spans) {
+  for (const { written, tokens, start, end } of learnt) {
     invariant(tokens.sampledIds.length === tokens.behaviorLogprobs.length, 'one log-prob per id');
     trajectory.lossMask.fill(1, start, end);
     trajectory.behaviorLogprobs.set(tokens.behaviorLogprobs, start);
-    trajectory.maskedRewards += Number(turn.rewards.profile === null);
-    trajectory.maskedRewards += Number(turn.rewards.response === null);
-    const offset = turn.formatProblem === null ? findBlockEnd(tokens.sampledIds, tokenizer) : -1;
-    const rewards = placeRewards(turn, offset >= 0, settings.rewardWeights);
+    trajectory.maskedRewards += Number(written.rewards.profile === null);
+    trajectory.maskedRewards += Number(written.rewards.response === null);
+    const offset = written.formatProblem === null ? findBlockEnd(tokens.sampledIds, tokenizer) : -1;
+    const rewards = placeRewards(written, offset >= 0, settings);
     trajectory.blockEnds.push(offset >= 0 ? start + offset : -1);
     trajectory.turnRewards.push(rewards);
     if (end === start) continue;
@@ -99,13 +157,15 @@ export function createTrajectory(
 }
 
 function placeRewards(
-  turn: Turn,
+  written: Written,
   hasBlock: boolean,
-  weights: RewardWeights,
+  { rewardWeights, rewardPlacement }: TrajectorySettings,
 ): { block: number; end: number } {
-  const profile = (turn.rewards.profile ?? 0) * weights.profile;
-  const response = (turn.rewards.response ?? 0) * weights.response;
-  return hasBlock ? { block: profile, end: response } : { block: 0, end: profile + response };
+  const profile = (written.rewards.profile ?? 0) * rewardWeights.profile;
+  const response = (written.rewards.response ?? 0) * rewardWeights.response;
+  return hasBlock && rewardPlacement === 'earned'
+    ? { block: profile, end: response }
+    : { block: 0, end: profile + response };
 }
 
 /**
@@ -159,6 +219,32 @@ export function computeTrajectoryGae(
   indices.forEach((index, step) => {
     advantages[index] = dense.advantages[step]!;
     returns[index] = dense.returns[step]!;
+  });
+  return { advantages, returns };
+}
+
+/**
+ * Runs GAE with whole turns as steps: a turn's value estimate is the one at its first token, its
+ * reward is all it earned, and each of its tokens gets the turn's advantage and value target.
+ * Shape: as `computeTrajectoryGae`. Source: the multi-turn form of GAE over utterances.
+ */
+export function computeTurnGae(
+  trajectory: Trajectory,
+  valueEstimates: ArrayLike<number>,
+  gaeLambda: number,
+): GaeResult {
+  const { turnStarts, turnEnds, turnRewards, discounts } = trajectory;
+  const dense = computeGae({
+    rewards: turnRewards.map(({ block, end }) => block + end),
+    values: turnStarts.map((start) => valueEstimates[start]!),
+    discounts: turnEnds.map((end) => discounts[end - 1]!),
+    gaeLambda,
+  });
+  const advantages = new Float64Array(trajectory.ids.length);
+  const returns = new Float64Array(trajectory.ids.length);
+  turnStarts.forEach((start, turn) => {
+    advantages.fill(dense.advantages[turn]!, start, turnEnds[turn]!);
+    returns.fill(dense.returns[turn]!, start, turnEnds[turn]!);
   });
   return { advantages, returns };
 }

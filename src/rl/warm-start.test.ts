@@ -122,6 +122,7 @@ describe('in the small world', () => {
       const trajectory = createTrajectory(episode, tokenizer, {
         rewardWeights: { profile: 1, response: 1 },
         discount: 0.5,
+        rewardPlacement: 'earned',
       });
       expect(tokenizer.decode([...encoded.ids])).toBe(tokenizer.decode([...trajectory.ids]));
       expect([...encoded.ids]).not.toContain(0);

@@ -88,6 +88,10 @@ export class RunDirectory {
     return readJsonLines(this.file('episodes', episodesName(iteration)), 'episodes') as Episode[];
   }
 
+  hasEpisodes(iteration: number): boolean {
+    return fs.existsSync(this.file('episodes', episodesName(iteration)));
+  }
+
   /** Keeps data that broke the run; returns the file. */
   writeDiagnostic(name: string, content: unknown): string {
     const file = this.file('diagnostics', `${name}.json`);
@@ -111,13 +115,13 @@ export class RunDirectory {
   }
 
   /** Removes everything written after the given iteration. */
-  cutBackTo(iteration: number): void {
+  cutBackTo(iteration: number, options: { readonly keepEpisodes?: boolean } = {}): void {
     trimJsonLines(this.file('metrics.jsonl'), iteration);
     trimJsonLines(this.file('timings.jsonl'), iteration);
     const episodes = this.file('episodes');
     for (const name of fs.existsSync(episodes) ? fs.readdirSync(episodes) : []) {
       const number = /^iteration-(\d+)\.jsonl$/.exec(name)?.[1];
-      if (number !== undefined && Number(number) <= iteration) continue;
+      if (number !== undefined && (options.keepEpisodes || Number(number) <= iteration)) continue;
       fs.rmSync(path.join(episodes, name));
     }
     removeLaterCheckpoints(this.checkpointsFolder, iteration);

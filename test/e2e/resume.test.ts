@@ -112,12 +112,15 @@ describe('the gradient of an earlier turn', () => {
     const trajectory = createTrajectory(
       createTableEpisode(turns.map((turn, index) => createTableTurn(index, turn))),
       tableTokenizer,
-      { rewardWeights: { profile: 1, response: 1 }, discount },
+      { rewardWeights: { profile: 1, response: 1 }, discount, rewardPlacement: 'earned' },
     );
     const backend = createBackend();
     const [scores] = await backend.score([trajectory.ids], 'current');
     const { ppo } = resolveTrainingSettings({ ppo: { normaliseAdvantages: false, discount } });
-    const [credit] = computeTokenCredits([trajectory], [scores!.values], ppo);
+    const [credit] = computeTokenCredits([trajectory], [scores!.values], {
+      ...ppo,
+      algorithm: 'ppo',
+    });
     const weights = trajectory.lossMask.map((weight, index) =>
       index < trajectory.turnEnds[0]! ? weight : 0,
     );

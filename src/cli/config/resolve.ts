@@ -8,7 +8,7 @@
 import * as path from 'node:path';
 import type { z } from 'zod';
 import { ConfigError, DataError, readJsonFile } from '../../base/index.ts';
-import { resolveTrainingSettings } from '../../rl/index.ts';
+import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
 import { listPresets, presetsFolder } from '../wiring/package-files.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
@@ -222,11 +222,11 @@ function listRangeProblems(sources: SourcedSettings, wrongKeys: readonly string[
 }
 
 /** Values that are right each by itself and wrong together. */
-function listCombinationProblems({ ppo, policy, warmStart }: Settings): Problem[] {
+function listCombinationProblems({ algorithm, policy, warmStart }: Settings): Problem[] {
   const { hiddenSize, headCount, kvHeadCount } = warmStart.model;
   const problems: Problem[] = [];
-  if (ppo.advantages === 'gae' && policy.valueHead === 'none') {
-    const text = "none goes with ppo.advantages 'group' only, 'gae' needs value estimates";
+  if (usesCritic(algorithm) && policy.valueHead === 'none') {
+    const text = `none does not go with ${algorithm}, which needs value estimates`;
     problems.push({ key: 'policy.valueHead', text });
   }
   if (hiddenSize % (2 * headCount) !== 0) {

@@ -5,7 +5,9 @@
  * defined, in `rl`. `satisfies` holds the two together: a setting added there fails to compile here.
  */
 import { z } from 'zod';
+import { advantageLevels, algorithmNames } from '../../rl/index.ts';
 import type {
+  DpoSettings,
   OptimizerSettings,
   PpoSettings,
   TrainingSettings,
@@ -26,7 +28,8 @@ const samplingSchema = z.strictObject({
 }) satisfies z.ZodType<SamplingOptions>;
 
 const ppoSchema = z.strictObject({
-  advantages: z.enum(['gae', 'group']),
+  advantageLevel: z.enum(advantageLevels),
+  rewardPlacement: z.enum(['earned', 'turn_end']),
   epochs: z.number(),
   minibatchEpisodes: z.number(),
   clipEpsilon: z.number(),
@@ -52,16 +55,24 @@ const optimizerSchema = z.strictObject({
   halvingIterations: z.number(),
 }) satisfies z.ZodType<OptimizerSettings>;
 
+const dpoSchema = z.strictObject({
+  beta: z.number(),
+  minibatchPairs: z.number(),
+}) satisfies z.ZodType<DpoSettings>;
+
 const trainingShape = {
+  algorithm: z.enum(algorithmNames),
   seed: z.number(),
   iterations: z.number(),
   episodesPerIteration: z.number(),
   groupSize: z.number(),
+  candidates: z.number(),
   turns: z.number(),
   families: z.array(z.string()),
   sampling: samplingSchema,
   rewardWeights: z.strictObject({ profile: z.number(), response: z.number() }),
   ppo: ppoSchema,
+  dpo: dpoSchema,
   optimizer: optimizerSchema,
   checkpointEvery: z.number(),
   keepCheckpoints: z.number(),

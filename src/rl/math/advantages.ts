@@ -33,6 +33,18 @@ export function computeGroupAdvantages(
 }
 
 /**
+ * Computes each return minus the mean of the others: an unbiased baseline without a critic.
+ * A group of one has nothing to be compared with and gives 0.
+ * Source: Ahmadian et al. 2024, arXiv 2402.14740, section 3.1 (RLOO).
+ */
+export function computeLeaveOneOut(groupReturns: ArrayLike<number>): Float64Array {
+  const count = groupReturns.length;
+  if (count < 2) return new Float64Array(count);
+  const { mean } = describeSpread(groupReturns);
+  return Float64Array.from(groupReturns, (value) => ((value - mean) * count) / (count - 1));
+}
+
+/**
  * Computes 1 - variance(target - prediction) / variance(target).
  * Range: at most 1; 0 for a constant prediction; NaN when the targets do not vary.
  */

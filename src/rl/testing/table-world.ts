@@ -6,7 +6,7 @@
  */
 import { createRandom } from '../../base/index.ts';
 import type { Episode, EpisodePlan, Turn, World } from '../../env/index.ts';
-import type { TrainingBackend } from '../../policy/index.ts';
+import type { SampleResult, TrainingBackend } from '../../policy/index.ts';
 import type { Tokenizer } from '../../tokenizer/index.ts';
 import type { EpisodeCollector } from '../trainer.ts';
 
@@ -108,13 +108,13 @@ export const tableWorld = {
   }),
 } as Pick<World, 'name' | 'families' | 'samplePersona'> as World;
 
-/** Holds conversations with the backend, one after the other. */
+/** Holds conversations with the backend, one after the other; of several candidates the best goes on. */
 export function createTableCollector(backend: TrainingBackend): EpisodeCollector {
   return async ({ plans, settings, signal }) => {
     const episodes: Episode[] = [];
     for (const plan of plans) {
       signal?.throwIfAborted();
-      episodes.push(await holdConversation(backend, plan, settings.turns));
+      episodes.push(await holdConversation(backend, plan, settings));
     }
     return episodes;
   };
@@ -123,32 +123,39 @@ export function createTableCollector(backend: TrainingBackend): EpisodeCollector
 async function holdConversation(
   backend: TrainingBackend,
   plan: EpisodePlan,
-  turnCount: number,
+  { turns: turnCount, candidates }: { readonly turns: number; readonly candidates: number },
 ): Promise<Episode> {
   const random = createRandom(plan.seed);
   const turns: Turn[] = [];
+  const ids = Array.from({ length: candidates }, (_, place) => `${plan.id}.${place}`);
+  const valueOf = ({ rewards }: Turn): number => (rewards.profile ?? 0) + (rewards.response ?? 0);
   for (let turnIndex = 0; turnIndex < turnCount; turnIndex += 1) {
-    const [sampled] = await backend.sample([
-      {
-        sequenceId: plan.id,
+    // The next token depends on the last one only, so every candidate may have its own past.
+    const sampled = await backend.sample(
+      ids.map((sequenceId) => ({
+        sequenceId,
         appendIds: listContextIds(turnIndex),
         sampling: { maxTokens: 12, temperature: 1 },
         stopIds: tableTokenizer.stopIds,
         seed: random.nextUint32(),
-      },
-    ]);
-    const output = tableTokenizer.decode(sampled!.ids);
-    const [block = '', reply = ''] = output.split('</profile>');
-    const isWellFormed = output.includes('</profile>') && output.endsWith('</response>');
-    turns.push(
-      createTableTurn(turnIndex, {
-        output,
-        profileReward: isWellFormed && block.includes('good') ? 1 : 0,
-        responseReward: isWellFormed && reply.includes('good') ? 1 : 0,
-        behaviorLogprobs: sampled!.logprobs,
-      }),
+      })),
     );
+    const written = sampled.map((each) => scoreOutput(turnIndex, each));
+    const [best, ...alternatives] = [...written].sort((a, b) => valueOf(b) - valueOf(a));
+    turns.push(alternatives.length === 0 ? best! : { ...best!, alternatives });
   }
-  await backend.closeSequences([plan.id]);
+  await backend.closeSequences(ids);
   return createTableEpisode(turns, plan.id, plan.seed);
+}
+
+function scoreOutput(turnIndex: number, sampled: SampleResult): Turn {
+  const output = tableTokenizer.decode(sampled.ids);
+  const [block = '', reply = ''] = output.split('</profile>');
+  const isWellFormed = output.includes('</profile>') && output.endsWith('</response>');
+  return createTableTurn(turnIndex, {
+    output,
+    profileReward: isWellFormed && block.includes('good') ? 1 : 0,
+    responseReward: isWellFormed && reply.includes('good') ? 1 : 0,
+    behaviorLogprobs: sampled.logprobs,
+  });
 }

@@ -1,0 +1,44 @@
+/**
+ * The policy-side conversations of one talk whose every turn is written several times.
+ *
+ * One of them has followed the talk; the others are copies of it, made anew each turn. The one whose
+ * output is continued follows from then on, and the rest is forgotten.
+ */
+import type { ChatModel } from '../chat/index.ts';
+
+export class Branches {
+  readonly #base: string;
+  #current: string;
+  #open: readonly string[] = [];
+  #turnIndex = 0;
+
+  constructor(base: string) {
+    this.#base = base;
+    this.#current = base;
+  }
+
+  /** Names the conversations in which this turn's candidates are written, the followed one first. */
+  open(policy: ChatModel, candidates: number): readonly string[] {
+    const copies = Array.from(
+      { length: candidates - 1 },
+      (_, place) => `${this.#base}/${this.#turnIndex}.${place + 1}`,
+    );
+    if (copies.length > 0) policy.fork?.(this.#current, copies);
+    this.#turnIndex += 1;
+    this.#open = [this.#current, ...copies];
+    return this.#open;
+  }
+
+  /** Follows the chosen candidate; returns the conversations that are no longer needed. */
+  follow(chosen: number): readonly string[] {
+    this.#current = this.#open[chosen] ?? this.#current;
+    const dropped = this.#open.filter((id) => id !== this.#current);
+    this.#open = [this.#current];
+    return dropped;
+  }
+
+  /** Every conversation that may still exist. */
+  get ids(): readonly string[] {
+    return [...new Set([this.#current, ...this.#open])];
+  }
+}

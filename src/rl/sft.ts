@@ -1,0 +1,54 @@
+/**
+ * Supervised fine-tuning on the best of several outputs: an offline baseline.
+ *
+ * In every turn of conversations with the start model, `candidates` outputs were sampled and the
+ * best rewarded one continued; those are imitated. Rejection sampling by another name (RAFT, Dong
+ * et al. 2023, arXiv 2304.06767, without its iterations). No reward enters the loss.
+ */
+import { EngineError } from '../base/index.ts';
+import type { TrainingDatum } from '../policy/index.ts';
+import { planMinibatches } from './minibatches.ts';
+import { createTrajectory } from './trajectory.ts';
+import type { UpdateInput, UpdateResult } from './update-types.ts';
+
+/** Runs one update phase. Throws `EngineError` on non-finite numbers. */
+export async function runSft(input: UpdateInput): Promise<UpdateResult> {
+  const { backend, settings, tokenizer } = input;
+  const { rewardWeights, ppo } = settings;
+  const data = input.episodes.map((episode): TrainingDatum => {
+    const { ids, lossMask } = createTrajectory(episode, tokenizer, { rewardWeights, ...ppo });
+    return { ids, weights: lossMask };
+  });
+  const batches = planMinibatches(data, ppo.minibatchEpisodes, ppo.epochs, input.random);
+  let loss = 0;
+  let gradNorm = 0;
+  for (const [index, batch] of batches.entries()) {
+    const weight = batch.reduce((sum, { weights }) => sum + totalOf(weights), 0);
+    const result = await backend.forwardBackward(batch, {
+      kind: 'cross_entropy',
+      scale: 1 / Math.max(weight, 1),
+    });
+    if (!Number.isFinite(result.loss)) {
+      input.onBadBatch?.(batch);
+      throw new EngineError('loss_not_finite', `The loss is not finite (${result.loss}).`, {
+        hint: 'Lower optimizer.learningRate, and continue from the last checkpoint.',
+      });
+    }
+    loss += result.loss;
+    gradNorm += (await backend.optimStep(input.adam)).gradNorm;
+    input.onUpdate?.(index + 1, batches.length);
+  }
+  const count = Math.max(batches.length, 1);
+  return {
+    updates: batches.length,
+    metrics: {
+      'train/cross_entropy': loss / count,
+      'train/grad_norm': gradNorm / count,
+      'train/updates': batches.length,
+    },
+  };
+}
+
+function totalOf(weights: Float32Array): number {
+  return weights.reduce((sum, weight) => sum + weight, 0);
+}

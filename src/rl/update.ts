@@ -1,0 +1,29 @@
+/**
+ * One update phase, whichever the algorithm: the episodes of an iteration go in, a better policy
+ * comes out. The only door from the training loop to the algorithms.
+ */
+import { runDpo } from './dpo.ts';
+import { runPpo } from './ppo.ts';
+import { runSft } from './sft.ts';
+import { createTrajectories } from './trajectory.ts';
+import type { UpdateInput, UpdateResult } from './update-types.ts';
+
+export type { UpdateInput, UpdateResult } from './update-types.ts';
+
+/** Updates the policy. Throws `EngineError` on non-finite numbers, `DataError` on episodes without tokens. */
+export function updatePolicy(input: UpdateInput): Promise<UpdateResult> {
+  const { settings, episodes, tokenizer, ...rest } = input;
+  const { algorithm, ppo, rewardWeights } = settings;
+  if (algorithm === 'sft') return runSft(input);
+  if (algorithm === 'dpo') return runDpo(input);
+  const { discount, rewardPlacement } = ppo;
+  return runPpo({
+    ...rest,
+    algorithm,
+    settings: ppo,
+    groupSize: settings.groupSize,
+    trajectories: episodes.flatMap((episode) =>
+      createTrajectories(episode, tokenizer, { rewardWeights, discount, rewardPlacement }),
+    ),
+  });
+}
