@@ -42,6 +42,7 @@ function createSpyWorld(systemPrompt = ''): {
   const replies: PerceivedReply[] = [];
   const world: World = {
     ...inner,
+    judgesTwice: false,
     systemPrompt,
     judge: {
       name: 'spy',

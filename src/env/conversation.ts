@@ -15,7 +15,7 @@ import {
 } from '../base/index.ts';
 import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, ChatReply, ChatRequest, Message, SamplingOptions } from '../chat/index.ts';
-import { applyChanges } from '../profile/index.ts';
+import { applyChanges, hasItem } from '../profile/index.ts';
 import type { Profile, ProfileSchema } from '../profile/index.ts';
 import { parseOutput } from '../protocol/index.ts';
 import { computeAlignment } from '../rewards/index.ts';
@@ -168,6 +168,7 @@ class Conversation {
   #heard: { user: UserTurn; note: string } | null = null;
   #profile: Profile = [];
   #disclosed: Profile = [];
+  #superseded: Profile = [];
   #truth: Profile;
 
   /** Source of what the user does and what notes say. */
@@ -214,6 +215,7 @@ class Conversation {
       : await this.#user.open();
     const { schema } = this.#world;
     this.#disclosed = applyDisclosures(this.#disclosed, user.disclosures, schema);
+    this.#superseded = supersede(this.#superseded, user.disclosures);
     const changed = user.disclosures.filter((disclosure) => disclosure.replaces !== undefined);
     this.#truth = applyDisclosures(this.#truth, changed, schema);
     const noteRandom = this.#situation.fork(`note/${this.#turns.length}`);
@@ -260,7 +262,11 @@ class Conversation {
     const before = this.#profile;
     const after = parsed.ok ? applyChanges(before, parsed.changes, schema) : before;
     const response = parsed.ok ? parsed.response : '';
-    const verdict = parsed.ok ? await this.#judge(user, response) : null;
+    const verdict = parsed.ok ? await this.#judge(user, response, this.#disclosed) : null;
+    const selfVerdict =
+      parsed.ok && this.#world.judgesTwice === true
+        ? await this.#judge(user, response, after)
+        : null;
     const turn: Omit<Turn, 'rewards'> = {
       turnIndex: this.#turns.length,
       user,
@@ -274,10 +280,12 @@ class Conversation {
       profileAfter: after,
       trueProfile: this.#truth,
       disclosedProfile: this.#disclosed,
+      ...(this.#superseded.length === 0 ? {} : { supersededProfile: this.#superseded }),
       scoreDisclosed: this.#world.scoreProfile(after, this.#disclosed),
       scoreFull: this.#world.scoreProfile(after, this.#truth),
       verdict,
       alignment: parsed.ok ? computeAlignment(verdict) : 0,
+      ...(selfVerdict === null ? {} : { selfAlignment: computeAlignment(selfVerdict) }),
       ...(reply.tokens ? { tokens: reply.tokens } : {}),
     };
     return { ...turn, rewards: this.#world.scoreTurn(turn) };
@@ -300,6 +308,7 @@ class Conversation {
       world: this.#world.name,
       user: this.#user?.name ?? this.plan.family,
       judge: this.#world.judge.name,
+      rewards: this.#world.rewards,
       policy,
       policyVersion,
       seed: this.plan.seed,
@@ -310,12 +319,12 @@ class Conversation {
     };
   }
 
-  async #judge(user: UserTurn, response: string): Promise<Verdict | null> {
+  async #judge(user: UserTurn, response: string, profile: Profile): Promise<Verdict | null> {
     try {
       return await this.#world.judge.judge({
         history: [...this.#visible],
         response,
-        profile: this.#disclosed,
+        profile,
         intent: user.intent,
       });
     } catch (error) {
@@ -328,6 +337,14 @@ class Conversation {
     if (this.#heard === null) throw new Error('internal: nobody has spoken yet');
     return this.#heard;
   }
+}
+
+/** Adds what was replaced; what is said again holds again. */
+function supersede(superseded: Profile, disclosures: readonly Disclosure[]): Profile {
+  const told = disclosures.map(({ item }) => item);
+  return [...superseded, ...disclosures.flatMap(({ replaces }) => replaces ?? [])].filter(
+    (item) => !hasItem(told, item),
+  );
 }
 
 function pickAlternative(turn: Turn): Alternative {

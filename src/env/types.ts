@@ -34,11 +34,15 @@ export type Turn = {
   /** True profile as it stands at this turn, whole and restricted to what was disclosed; a change of mind holds from the turn that tells it. */
   readonly trueProfile: Profile;
   readonly disclosedProfile: Profile;
+  /** What the user said once and took back since. */
+  readonly supersededProfile?: Profile;
   readonly scoreDisclosed: ProfileScore;
   readonly scoreFull: ProfileScore;
   readonly verdict: Verdict | null;
   /** Product of the criteria; null when masked; 0 when malformed. */
   readonly alignment: number | null;
+  /** Alignment as judged against the profile the policy itself inferred, as the authors do; a diagnostic. */
+  readonly selfAlignment?: number | null;
   readonly rewards: TurnRewards;
   readonly tokens?: ReplyTokens;
   /** Outputs that were sampled for the same message and not continued. */
@@ -61,6 +65,8 @@ export type Episode = {
   readonly world: string;
   readonly user: string;
   readonly judge: string;
+  /** Name and version of what a turn earns. */
+  readonly rewards?: string;
   readonly policy: string;
   readonly policyVersion: number;
   readonly seed: number;
@@ -78,6 +84,10 @@ export interface World {
   readonly name: string;
   readonly schema: ProfileSchema;
   readonly judge: Judge;
+  /** True where judging is free, so that replies are judged against the inferred profile as well. */
+  readonly judgesTwice?: boolean;
+  /** Name and version of what a turn earns. */
+  readonly rewards: string;
   /** Families of simulated users; the first is the one trained on by default. */
   readonly families: readonly string[];
   samplePersona(random: RandomSource, split: Split): Persona;

@@ -1,5 +1,6 @@
 export * from './types.ts';
 export * from './profile-score.ts';
+export * from './penalties.ts';
 export * from './profile-reward.ts';
 export * from './authors.ts';
 export * from './response-reward.ts';

@@ -17,7 +17,7 @@ import {
 import type { CriterionName, Judge, JudgeCase, Verdict } from './types.ts';
 
 /** Version of the rules below; stored with every episode. */
-export const textJudgeName = 'free-text-program-1';
+export const textJudgeName = 'free-text-program-2';
 
 const maxReplyWords = 30;
 const maxSentences = 4;
@@ -33,6 +33,10 @@ const courtesy = new Set(
 );
 const claim =
   /\b(?:you (?:(?:really|also|do|still|must|seem to) )?(?:are|were|enjoy|love|like|have|live|work|play|own|run|speak|study|collect|hate|dislike|visit|travel|make|write|go)|you're|you've|your)\b/;
+
+/** What nobody says to the person they talk with. */
+const toJudge =
+  /\b(?:criteri(?:on|a)|verdicts?|rubric|judge|(?:ignore|disregard|forget) (?:all |everything )?(?:the |of the )?(?:above|previous|prior|earlier)|system prompt)\b/i;
 
 /** Creates the program judge. */
 export function createTextJudge(): Judge {
@@ -72,6 +76,7 @@ function findUnnatural(response: string): string | null {
   if (sentences.length === 0) return 'it says nothing';
   if (sentences.length > maxSentences) return `more than ${maxSentences} sentences`;
   if (words.length > maxReplyWords) return `more than ${maxReplyWords} words`;
+  if (toJudge.test(response)) return 'it speaks to whoever judges it';
   if (/[<>{}\\|]|\n/.test(response)) return 'it holds marks that are not speech';
   if (!/[.!?]$/.test(response.trim())) return 'the last sentence does not end';
   const plain = sentences.map((sentence) => splitWords(sentence).join(' '));

@@ -5,13 +5,14 @@
  * is already there counts as a wrong write, and an item packed with several facts matches at most
  * one of them.
  */
-import { applyChanges } from '../profile/index.ts';
+import { applyChanges, computeContentWords, splitReply, splitWords } from '../profile/index.ts';
 import type { Profile, ProfileChange, ProfileSchema } from '../profile/index.ts';
 import { computeAuthorsProfileReward, renderAuthorsProfile } from './authors.ts';
 import type { WriteCounts } from './profile-reward.ts';
-import { computeWriteReward, perWriteWeights } from './profile-reward.ts';
+import { computeWriteReward } from './profile-reward.ts';
 import { scoreTextProfile } from './text-matching.ts';
-import type { RewardCase, RewardSettings, RewardsOfTurn } from './turn-rewards.ts';
+import { combineRewards, scoreMalformed } from './turn-rewards.ts';
+import type { ReplyMeasures, RewardCase, RewardSettings, RewardsOfTurn } from './turn-rewards.ts';
 
 /** Counts what the writes of one turn did to a free-text profile, against what was disclosed. */
 export function countTextWrites(turn: RewardCase, schema: ProfileSchema): WriteCounts {
@@ -42,37 +43,61 @@ function countIdle(
   return idle;
 }
 
-/** Scores one turn, weights applied; malformed output as in `scoreTurnRewards`. */
+/** Scores one turn; malformed output as in `scoreTurnRewards`. */
 export function scoreTextTurnRewards(
   turn: RewardCase,
   schema: ProfileSchema,
   settings: RewardSettings,
+  reply: ReplyMeasures = { overuse: 0, words: 0 },
 ): RewardsOfTurn {
-  const malformed = turn.formatProblem !== null;
-  const counts = malformed
-    ? { right: 0, wrong: 0, lost: 0, redundant: 0 }
-    : countTextWrites(turn, schema);
-  const score = (inferred: Profile, truth: Profile): number =>
-    malformed ? 0 : scoreTextProfile(inferred, truth).f1;
+  if (turn.formatProblem !== null) return scoreMalformed(settings);
+  const counts = countTextWrites(turn, schema);
+  const score = (inferred: Profile, truth: Profile): number => scoreTextProfile(inferred, truth).f1;
   const disclosed = score(turn.profileAfter, turn.disclosedProfile);
   const parts = {
-    per_write: malformed ? perWriteWeights.malformed : computeWriteReward(counts),
+    per_write: computeWriteReward(counts),
     f1_disclosed: disclosed,
     f1_full: score(turn.profileAfter, turn.trueProfile),
-    f1_gain: malformed ? 0 : disclosed - score(turn.profileBefore, turn.disclosedProfile),
-    authors: malformed
-      ? 0
-      : computeAuthorsProfileReward(renderAuthorsProfile(turn.profileAfter), turn.trueProfile),
-    malformed: malformed ? 1 : 0,
+    f1_gain: disclosed - score(turn.profileBefore, turn.disclosedProfile),
+    authors: computeAuthorsProfileReward(renderAuthorsProfile(turn.profileAfter), turn.trueProfile),
     writes_right: counts.right,
     writes_wrong: counts.wrong,
     writes_lost: counts.lost,
     writes_redundant: counts.redundant,
   };
-  const response = malformed ? 0 : turn.alignment;
-  return {
-    profile: parts[settings.profile],
-    response,
-    parts,
-  };
+  const countMatches = (inferred: Profile, truth: Profile): number =>
+    scoreTextProfile(inferred, truth).matched;
+  return combineRewards(turn, parts, countMatches, settings, reply);
+}
+
+/** What a reply is held against when its use of the profile is measured. */
+export type ReplyUse = {
+  readonly response: string;
+  readonly message: string;
+  /** Items told in the message that is answered. */
+  readonly justTold: Profile;
+  readonly disclosedProfile: Profile;
+};
+
+/**
+ * Counts known items that the reply's statements bring up although the message is not about them.
+ * An item is brought up when at least half of its content words are said.
+ */
+export function measureTextReply({
+  response,
+  message,
+  justTold,
+  disclosedProfile,
+}: ReplyUse): ReplyMeasures {
+  const statements = splitReply(response).filter((sentence) => !sentence.includes('?'));
+  const said = new Set(statements.flatMap(computeContentWords));
+  const heard = new Set(
+    [message, ...justTold.map(({ value }) => value)].flatMap(computeContentWords),
+  );
+  const overused = disclosedProfile.filter(({ value }) => {
+    const words = computeContentWords(value);
+    const mentioned = words.filter((word) => said.has(word)).length;
+    return mentioned > 0 && mentioned * 2 >= words.length && !words.some((word) => heard.has(word));
+  });
+  return { overuse: overused.length, words: splitWords(response).length };
 }

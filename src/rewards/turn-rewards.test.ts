@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ProfileSchema } from '../profile/index.ts';
-import { computeAlignment, defaultRewardSettings, scoreTurnRewards } from './index.ts';
-import type { CriterionName, RewardCase, Verdict } from './index.ts';
+import {
+  computeAlignment,
+  defaultRewardSettings,
+  describeRewards,
+  scoreTurnRewards,
+} from './index.ts';
+import type { CriterionName, PenaltyWeights, RewardCase, RewardsOfTurn, Verdict } from './index.ts';
 
 const schema: ProfileSchema = {
   name: 'test',
@@ -51,10 +56,49 @@ describe('turn rewards', () => {
   });
 
   it('follow the settings and log every variant', () => {
-    const scored = scoreTurnRewards(turn, schema, { profile: 'authors' });
+    const scored = scoreTurnRewards(turn, schema, {
+      ...defaultRewardSettings,
+      profile: 'authors',
+    });
     expect(scored.profile).toBeCloseTo(2 / 3, 12);
     expect(scored.response).toBe(1);
     expect(scored.parts).toMatchObject({ per_write: 0.5, f1_disclosed: 1, f1_gain: 1 });
     expect(scored.parts['authors']).toBe(scored.profile);
+  });
+
+  it('take penalties off the reward they belong to, and log them at weight 0 too', () => {
+    const kept = [
+      { slot: 'a', value: 'old' },
+      { slot: 'b', value: 'y' },
+    ];
+    const stale: RewardCase = {
+      ...turn,
+      profileAfter: kept,
+      disclosedProfile: [{ slot: 'a', value: 'x' }, kept[1]!],
+      supersededProfile: [kept[0]!],
+    };
+    const reply = { overuse: 1, words: 60 };
+    const free = { wrong_items: 0, stale_items: 0, over_personalisation: 0, length: 0 };
+    const score = (penalties: PenaltyWeights): RewardsOfTurn =>
+      scoreTurnRewards(stale, schema, { profile: 'f1_disclosed', penalties }, reply);
+    const measures = { wrong_items: 0.5, stale_items: 0.5, over_personalisation: 0.5, length: 0.5 };
+    expect(score(free)).toMatchObject({ profile: 0.5, response: 1, parts: measures });
+    expect(score({ ...free, wrong_items: 0.2, stale_items: 0.4 }).profile).toBeCloseTo(0.2, 12);
+    expect(score({ ...free, over_personalisation: 0.5, length: 1 }).response).toBe(0.25);
+    const masked = scoreTurnRewards({ ...stale, alignment: null }, schema, defaultRewardSettings);
+    expect(masked.response).toBeNull();
+  });
+
+  it('cost nothing before anything was disclosed', () => {
+    const silent = { ...turn, changes: [], profileAfter: [], disclosedProfile: [] };
+    const penalties = { wrong_items: 1, stale_items: 1, over_personalisation: 1, length: 1 };
+    const scored = scoreTurnRewards(silent, schema, { profile: 'per_write', penalties });
+    expect(scored).toMatchObject({ profile: 0, response: 1 });
+  });
+
+  it('are named with their version', () => {
+    expect(describeRewards(defaultRewardSettings)).toBe(
+      'rewards/2: per_write + alignment - 0.5 over_personalisation',
+    );
   });
 });

@@ -5,6 +5,8 @@
  */
 import type { Profile, ProfileChange, ProfileSchema } from '../profile/index.ts';
 import { computeAuthorsProfileReward, renderAuthorsProfile } from './authors.ts';
+import { defaultPenaltyWeights, measurePenalties, penaltyNames } from './penalties.ts';
+import type { PenaltyCase, PenaltyName, PenaltyWeights } from './penalties.ts';
 import { computeGainReward, computeWriteReward, countWrites } from './profile-reward.ts';
 import { perWriteWeights } from './profile-reward.ts';
 import { computeProfileScore } from './profile-score.ts';
@@ -19,10 +21,27 @@ export const profileRewardNames = [
 
 export type ProfileRewardName = (typeof profileRewardNames)[number];
 
-/** Which profile reward is paid; weights belong to the trainer. */
-export type RewardSettings = { readonly profile: ProfileRewardName };
+/** Which profile reward is paid, and what penalties cost; the weights of the two sums belong to the trainer. */
+export type RewardSettings = {
+  readonly profile: ProfileRewardName;
+  readonly penalties: PenaltyWeights;
+};
 
-export const defaultRewardSettings: RewardSettings = { profile: 'per_write' };
+export const defaultRewardSettings: RewardSettings = {
+  profile: 'per_write',
+  penalties: defaultPenaltyWeights,
+};
+
+/** Changes whenever the same turn would be rewarded differently. */
+export const rewardVersion = 2;
+
+/** Names what is paid, with its version, for the record. */
+export function describeRewards({ profile, penalties }: RewardSettings): string {
+  const costs = penaltyNames
+    .filter((name) => penalties[name] > 0)
+    .map((name) => ` - ${penalties[name]} ${name}`);
+  return `rewards/${rewardVersion}: ${profile} + alignment${costs.join('')}`;
+}
 
 /** What a reward may look at. */
 export type RewardCase = {
@@ -33,8 +52,12 @@ export type RewardCase = {
   readonly profileAfter: Profile;
   readonly disclosedProfile: Profile;
   readonly trueProfile: Profile;
+  readonly supersededProfile?: Profile;
   readonly alignment: number | null;
 };
+
+/** What the world measured of the reply, for the penalties. */
+export type ReplyMeasures = Pick<PenaltyCase, 'overuse' | 'words'>;
 
 export type RewardsOfTurn = {
   readonly profile: number | null;
@@ -43,28 +66,42 @@ export type RewardsOfTurn = {
 };
 
 /**
- * Scores one turn. Malformed output: response 0, profile 0, or -0.5 for `per_write`.
- * A masked verdict leaves `response` null.
+ * Scores one turn. Malformed output: response 0, profile 0, or -0.5 for `per_write`, and no further
+ * penalty. A masked verdict leaves `response` null.
  */
 export function scoreTurnRewards(
   turn: RewardCase,
   schema: ProfileSchema,
   settings: RewardSettings,
+  reply: ReplyMeasures = { overuse: 0, words: 0 },
 ): RewardsOfTurn {
-  const malformed = turn.formatProblem !== null;
-  const parts = malformed ? malformedParts() : profileParts(turn, schema);
-  const response = malformed ? 0 : turn.alignment;
+  if (turn.formatProblem !== null) return scoreMalformed(settings);
+  const countMatches = (inferred: Profile, truth: Profile): number =>
+    computeProfileScore(inferred, truth).matched;
+  return combineRewards(turn, profileParts(turn, schema), countMatches, settings, reply);
+}
+
+/** Takes the penalties off: shared by slots and free text. */
+export function combineRewards(
+  turn: RewardCase,
+  parts: Readonly<Record<ProfileRewardName, number>> & Readonly<Record<string, number>>,
+  countMatches: PenaltyCase['countMatches'],
+  settings: RewardSettings,
+  reply: ReplyMeasures,
+): RewardsOfTurn {
+  const { supersededProfile = [], alignment } = turn;
+  const measures = measurePenalties({ ...turn, ...reply, supersededProfile, countMatches });
+  const cost = (name: PenaltyName): number => settings.penalties[name] * measures[name];
   return {
-    profile: parts[settings.profile],
-    response,
-    parts,
+    profile: parts[settings.profile] - cost('wrong_items') - cost('stale_items'),
+    response: alignment === null ? null : alignment - cost('over_personalisation') - cost('length'),
+    parts: { ...parts, malformed: 0, ...measures },
   };
 }
 
-type Parts = Record<ProfileRewardName, number> & Record<string, number>;
-
-function malformedParts(): Parts {
-  return {
+/** What a malformed output earns. */
+export function scoreMalformed(settings: RewardSettings): RewardsOfTurn {
+  const parts: Record<ProfileRewardName, number> & Record<string, number> = {
     per_write: perWriteWeights.malformed,
     f1_disclosed: 0,
     f1_full: 0,
@@ -72,7 +109,10 @@ function malformedParts(): Parts {
     authors: 0,
     malformed: 1,
   };
+  return { profile: parts[settings.profile], response: 0, parts };
 }
+
+type Parts = Record<ProfileRewardName, number> & Record<string, number>;
 
 function profileParts(turn: RewardCase, schema: ProfileSchema): Parts {
   const counts = countWrites(
@@ -91,7 +131,6 @@ function profileParts(turn: RewardCase, schema: ProfileSchema): Parts {
     f1_full: computeProfileScore(turn.profileAfter, turn.trueProfile).f1,
     f1_gain: computeGainReward(turn.profileBefore, turn.profileAfter, turn.disclosedProfile),
     authors: computeAuthorsProfileReward(renderAuthorsProfile(turn.profileAfter), turn.trueProfile),
-    malformed: 0,
     writes_right: counts.right,
     writes_wrong: counts.wrong,
     writes_lost: counts.lost,

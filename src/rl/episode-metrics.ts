@@ -27,6 +27,7 @@ export function describeEpisodes(
     ...describeParts(turns),
     'alignment/mean': meanOf(turns, (turn) => turn.alignment),
     'alignment/late_mean': meanOf(late, (turn) => turn.alignment),
+    'alignment/self_inferred_mean': meanOf(turns, (turn) => turn.selfAlignment ?? null),
     ...describeCriteria(turns),
     'profile/f1_disclosed': meanOf(turns, (turn) => turn.scoreDisclosed.f1),
     'profile/f1_disclosed_late': meanOf(late, (turn) => turn.scoreDisclosed.f1),

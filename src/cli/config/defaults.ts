@@ -15,6 +15,7 @@ export function createDefaultSettings(): Settings {
       onBadRow: 'error',
       testShare: 0.2,
       profileReward: defaultRewardSettings.profile,
+      penalties: { ...defaultRewardSettings.penalties },
     },
     policy: { model: 'base', adapter: null, valueHead: 'detached', lora: null },
     engine: { threads: os.availableParallelism(), maxTokensPerBatch: 8192 },

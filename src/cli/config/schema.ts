@@ -13,7 +13,7 @@ import type {
   TrainingSettings,
   WarmStartSettings,
 } from '../../rl/index.ts';
-import { profileRewardNames } from '../../rewards/index.ts';
+import { profileRewardNames, type PenaltyWeights } from '../../rewards/index.ts';
 import type { SamplingOptions } from '../../chat/index.ts';
 
 const count = z.int().min(1);
@@ -110,6 +110,13 @@ export const settingsSchema = z.strictObject({
     testShare: share,
     /** Which profile reward a turn earns; the others are logged. */
     profileReward: z.enum(profileRewardNames),
+    /** What is taken off a reward: weight of each measure, all of which are logged. */
+    penalties: z.strictObject({
+      wrong_items: z.number().min(0),
+      stale_items: z.number().min(0),
+      over_personalisation: z.number().min(0),
+      length: z.number().min(0),
+    }) satisfies z.ZodType<PenaltyWeights>,
   }),
   policy: z.strictObject({
     /** `base` (comes with the package), `warm-start` (trained before the run) or a model folder. */

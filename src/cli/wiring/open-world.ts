@@ -6,7 +6,6 @@ import {
   type FreeTextWorld,
   type SmallWorld,
 } from '../../env/index.ts';
-import { defaultRewardSettings } from '../../rewards/index.ts';
 import { loadPersonas } from '../../users/index.ts';
 import type { Settings } from '../config/schema.ts';
 
@@ -19,8 +18,8 @@ export type OpenedWorld =
 
 /** Opens the world. Throws `ConfigError` without personas, `DataError` for a file that is wrong. */
 export function openWorld(settings: WorldSettings, log: (text: string) => void): OpenedWorld {
-  const { kind, personas: file, onBadRow, testShare, profileReward } = settings;
-  const rewards = { ...defaultRewardSettings, profile: profileReward };
+  const { kind, personas: file, onBadRow, testShare, profileReward, penalties } = settings;
+  const rewards = { profile: profileReward, penalties };
   if (kind === 'small-world') {
     if (file !== null) {
       throw new ConfigError('personas_unused', 'The small world makes its own personas.', {

@@ -82,6 +82,8 @@ describe('the free-text world', () => {
     const score = (before: string[], after: string[]): number | undefined =>
       world.scoreTurn({
         formatProblem: null,
+        user: { message: 'i love chess', disclosures: [], intent: {} },
+        response: 'chess, how nice.',
         changes: [],
         profileBefore: before.map(item),
         profileAfter: after.map(item),

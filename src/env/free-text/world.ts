@@ -11,6 +11,8 @@ import { findTopics, readQuestions } from '../../profile/index.ts';
 import {
   createTextJudge,
   defaultRewardSettings,
+  describeRewards,
+  measureTextReply,
   scoreTextProfile,
   scoreTextTurnRewards,
 } from '../../rewards/index.ts';
@@ -85,6 +87,8 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
     name: 'free-text-1',
     schema: freeTextSchema,
     judge: createTextJudge(),
+    judgesTwice: true,
+    rewards: describeRewards(settings),
     families: phrasingFamilies,
     systemPrompt: '',
     samplePersona: (random, split) => random.pick(people[split]),
@@ -95,7 +99,12 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
       const named = random.shuffle(open).slice(0, noteTopics);
       return named.length === 0 ? '' : `ask: ${named.join(', ')}`;
     },
-    scoreTurn: (turn) => scoreTextTurnRewards(turn, freeTextSchema, settings),
+    scoreTurn: (turn) => {
+      const { message, disclosures } = turn.user;
+      const justTold = disclosures.map(({ item }) => item);
+      const reply = measureTextReply({ ...turn, message, justTold });
+      return scoreTextTurnRewards(turn, freeTextSchema, settings, reply);
+    },
     scoreProfile: scoreTextProfile,
     createDemonstrator: (random) =>
       createTextDemonstrator(freeTextSchema, random, demonstratorSettings),

@@ -126,6 +126,28 @@ export function askedSlots(text: string): string[] {
   );
 }
 
+/**
+ * Measures how a reply uses what is known: words, and acknowledgements of values that the message
+ * neither said nor said again.
+ */
+export function measureReply({
+  response,
+  user,
+}: {
+  readonly response: string;
+  readonly user: { readonly intent: Readonly<Record<string, string>> };
+}): { readonly words: number; readonly overuse: number } {
+  const { sentences, words } = analyseReply(response);
+  const said = new Set([
+    ...(user.intent['said']?.split(' ') ?? []),
+    user.intent['restated']?.split('=')[1] ?? '',
+  ]);
+  const overuse = sentences.filter(
+    (each) => each.kind === 'acknowledgement' && !said.has(each.value),
+  ).length;
+  return { words, overuse };
+}
+
 /** Every sentence a reply can be made of, placeholders included; for the vocabulary. */
 export function replySentences(): string[] {
   return [

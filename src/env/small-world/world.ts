@@ -10,6 +10,7 @@ import { entryMarks, protocolTags, slotToken } from '../../protocol/index.ts';
 import {
   computeProfileScore,
   defaultRewardSettings,
+  describeRewards,
   scoreTurnRewards,
 } from '../../rewards/index.ts';
 import type { RewardSettings } from '../../rewards/index.ts';
@@ -21,7 +22,7 @@ import { composeOpenSlots } from './note.ts';
 import { samplePersona } from './persona.ts';
 import { sentencesOf, wordsOf } from './phrasing.ts';
 import type { Phrasing } from './phrasing.ts';
-import { replySentences } from './reply-grammar.ts';
+import { measureReply, replySentences } from './reply-grammar.ts';
 import { phrasingA } from './templates-a.ts';
 import { phrasingB } from './templates-b.ts';
 import {
@@ -35,7 +36,7 @@ import { allValues, slotNames, smallWorldSchema } from './values.ts';
 
 export type SmallWorldOptions = {
   /** What a turn earns; `per_write` and alignment, both at weight 1, by default. */
-  readonly rewards?: RewardSettings;
+  readonly rewards?: Partial<RewardSettings>;
   /** Dense: users skip the greeting and tell something in nearly every turn (for fragments of 1 to 3 turns). */
   readonly dense?: boolean;
   /** Skill of the demonstrator in place of the default one. */
@@ -55,13 +56,15 @@ export const smallWorldFamilies = ['warm', 'cold'] as const;
 
 /** Creates the small world. */
 export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
-  const rewards = options.rewards ?? defaultRewardSettings;
+  const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
   const dense = options.dense ?? false;
   const skill = options.skill ?? (dense ? fragmentSkill : mediocreSkill);
   return {
     name: dense ? 'small-world-dense' : 'small-world',
     schema: smallWorldSchema,
     judge: createSmallWorldJudge(),
+    judgesTwice: true,
+    rewards: describeRewards(rewards),
     families: smallWorldFamilies,
     systemPrompt: '',
     samplePersona: (random, split) => samplePersona(random, split),
@@ -70,7 +73,7 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
       return createSmallWorldUser({ persona, family, phrasing, temperament, split, random });
     },
     composeNote: composeOpenSlots,
-    scoreTurn: (turn) => scoreTurnRewards(turn, smallWorldSchema, rewards),
+    scoreTurn: (turn) => scoreTurnRewards(turn, smallWorldSchema, rewards, measureReply(turn)),
     scoreProfile: computeProfileScore,
     createDemonstrator: (random) => createScriptedWriter('mediocre/1', skill, random),
     createOracle: (random) => createScriptedWriter('oracle/1', oracleSkill, random),
