@@ -31,6 +31,8 @@ export type EpisodeSummary = {
   readonly response_reward: number | null;
   /** Share of other people's tastes that were stored as the user's own. */
   readonly distractor_rate: number | null;
+  /** Share of what users only wavered about that was stored as if they had changed. */
+  readonly contradiction_stored_rate: number | null;
   /** Share of turns after which the user complained of a repeated question. */
   readonly repeat_rate: number | null;
   /** Share of told changes of mind that stand in the profile when the turn ends. */
@@ -88,7 +90,8 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
     masked_verdicts: all.filter((turn) => turn.alignment === null).length,
     profile_reward: meanOf(all.map((turn) => turn.rewards.profile)),
     response_reward: meanOf(all.map((turn) => turn.rewards.response)),
-    distractor_rate: meanOf(all.flatMap(distractorStored)),
+    distractor_rate: meanOf(all.flatMap((turn) => isStored(turn, 'distractor'))),
+    contradiction_stored_rate: meanOf(all.flatMap((turn) => isStored(turn, 'contradiction'))),
     repeat_rate: meanOf(
       episodes.flatMap(({ turns }) =>
         turns.slice(1).map((turn) => (turn.user.intent['reaction'] === 'repeated' ? 1 : 0)),
@@ -98,8 +101,9 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
   };
 }
 
-function distractorStored(turn: Turn): number[] {
-  const [slot, value] = (turn.user.intent['distractor'] ?? '').split('=');
+/** Whether what the message only mentioned was written down; nothing where it mentioned none. */
+function isStored(turn: Turn, kind: 'distractor' | 'contradiction'): number[] {
+  const [slot, value] = (turn.user.intent[kind] ?? '').split('=');
   if (slot === undefined || value === undefined) return [];
   const { added } = diffProfiles(turn.profileBefore, turn.profileAfter);
   return [added.some((item) => itemKey(item) === itemKey({ slot, value })) ? 1 : 0];

@@ -37,6 +37,7 @@ export function describeEpisodes(
     'profile/f1_full_final': meanOf(finals, (turn) => turn.scoreFull.f1),
     'profile/disclosed_items_final': meanOf(finals, (turn) => turn.disclosedProfile.length),
     'profile/distractor_stored_rate': summary.distractor_rate ?? Number.NaN,
+    'profile/contradiction_stored_rate': summary.contradiction_stored_rate ?? Number.NaN,
     'profile/change_followed_rate': summary.change_followed_rate ?? Number.NaN,
     'reply/repeated_question_rate': summary.repeat_rate ?? Number.NaN,
     'reply/words': summary.response_words ?? Number.NaN,

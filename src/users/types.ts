@@ -10,6 +10,10 @@ export type Persona = {
     readonly fromTurn: number;
     readonly before: ProfileItem;
     readonly after: ProfileItem;
+    /** Said to be a change, or just said. */
+    readonly announced: boolean;
+    /** Doubts about the old preference come a turn or more before the new one. */
+    readonly gradual: boolean;
   }[];
 };
 

@@ -8,10 +8,10 @@ import {
   summarizeEpisodes,
 } from '../../src/env/index.ts';
 import type { Episode, Split } from '../../src/env/index.ts';
+import { findFamily, smallWorldFamilies } from '../../src/env/small-world/families.ts';
 import { isHeldOutTriple, personaSplit } from '../../src/env/small-world/persona.ts';
 import { sentencesOf, wordsOf } from '../../src/env/small-world/phrasing.ts';
 import { phrasingA } from '../../src/env/small-world/templates-a.ts';
-import { phrasingB } from '../../src/env/small-world/templates-b.ts';
 import { allValues, slotNames, valuesOf } from '../../src/env/small-world/values.ts';
 
 const world = createSmallWorld();
@@ -40,12 +40,12 @@ function demonstrate(
 describe('the small world', () => {
   const groups: Record<string, Episode[]> = {};
   beforeAll(async () => {
-    groups['warm'] = await demonstrate('warm', 'test');
-    groups['cold'] = await demonstrate('cold', 'test');
     groups['train'] = await demonstrate('warm', 'train');
     groups['dense'] = await demonstrate('warm', 'train', { dense: true });
-    groups['oracle warm'] = await demonstrate('warm', 'test', { oracle: true });
-    groups['oracle cold'] = await demonstrate('cold', 'test', { oracle: true });
+    for (const family of smallWorldFamilies) {
+      groups[family] = await demonstrate(family, 'test', { count: 60 });
+      groups[`oracle ${family}`] = await demonstrate(family, 'test', { count: 60, oracle: true });
+    }
   });
   const everyEpisode = (): Episode[] => Object.values(groups).flat();
 
@@ -55,7 +55,7 @@ describe('the small world', () => {
   });
 
   it('holds its oracle near the top and its demonstrator well below', () => {
-    for (const family of ['warm', 'cold']) {
+    for (const family of smallWorldFamilies) {
       const oracle = summarizeEpisodes(groups[`oracle ${family}`] ?? []);
       expect(meanOverTurns(oracle.alignment, 3, 10)).toBeGreaterThan(0.97);
       expect(meanOverTurns(oracle.profile_f1_disclosed, 3, 10)).toBe(1);
@@ -129,12 +129,64 @@ describe('the small world', () => {
     expect(leaked).toEqual([]);
   });
 
-  it('builds the untrained family from words of the trained one', () => {
+  it('builds every family from words of the trained one, each with statements of its own', () => {
     const known = wordsOf([...sentencesOf(phrasingA), ...allValues]);
-    const unknown = [...wordsOf(sentencesOf(phrasingB))].filter((word) => !known.has(word));
-    expect(unknown).toEqual([]);
-    const shared = new Set(sentencesOf(phrasingA));
-    expect(sentencesOf(phrasingB).filter((sentence) => shared.has(sentence))).toEqual([]);
+    const seen = new Map<string, string>();
+    for (const name of smallWorldFamilies) {
+      const { phrasing } = findFamily(name)!;
+      expect([...wordsOf(sentencesOf(phrasing))].filter((word) => !known.has(word))).toEqual([]);
+      for (const statement of Object.values(phrasing.statements).flat()) {
+        expect(seen.get(statement) ?? name, statement).toBe(name);
+        seen.set(statement, name);
+      }
+    }
+  });
+
+  it('gives each family its temperament', () => {
+    const countOf = (family: string, read: (turn: Episode['turns'][number]) => number): number =>
+      (groups[`oracle ${family}`] ?? [])
+        .flatMap(({ turns }) => turns)
+        .reduce((sum, turn) => sum + read(turn), 0);
+    const words = (family: string): number =>
+      countOf(family, ({ user }) => user.message.split(' ').length);
+    expect(words('terse')).toBeLessThan(words('warm'));
+    expect(words('rambling')).toBeGreaterThan(1.4 * words('warm'));
+    const told = (family: string): number => countOf(family, ({ user }) => user.disclosures.length);
+    expect(told('evasive')).toBeLessThan(0.8 * told('warm'));
+    const wavers = (family: string): number =>
+      countOf(family, ({ user }) => Number(user.intent['contradiction'] !== undefined));
+    expect(wavers('contradictory')).toBeGreaterThan(40);
+    expect(wavers('warm')).toBe(0);
+  });
+
+  it('keeps contradiction apart from change: what is wavered about stays true and is said again', () => {
+    for (const { turns } of groups['oracle contradictory'] ?? []) {
+      for (const [index, turn] of turns.entries()) {
+        const [slot, value] = turn.user.intent['contradiction']?.split('=') ?? [];
+        if (slot === undefined) continue;
+        expect(turn.disclosedProfile).not.toContainEqual({ slot, value });
+        const next = turns[index + 1];
+        if (next !== undefined) expect(next.user.intent['restated']).toMatch(`${slot}=`);
+      }
+    }
+  });
+
+  it('tells changes at once or after a doubt, announced or not, as the persona says', () => {
+    const seen = new Set<string>();
+    for (const { persona, turns } of everyEpisode()) {
+      for (const [index, { user }] of turns.entries()) {
+        const told = user.disclosures.find(({ replaces }) => replaces !== undefined);
+        const change = persona.changes[0];
+        if (told === undefined || change === undefined) continue;
+        seen.add(
+          `${change.announced ? 'announced' : 'silent'} ${change.gradual ? 'gradual' : 'abrupt'}`,
+        );
+        expect(index).toBeGreaterThanOrEqual(change.fromTurn);
+        const doubts = turns.slice(0, index).filter(({ user: { intent } }) => intent['doubt']);
+        expect(doubts.length > 0).toBe(change.gradual);
+      }
+    }
+    expect(seen.size).toBe(4);
   });
 
   it('lists every word that occurs in its vocabulary', () => {

@@ -14,6 +14,8 @@ export const personaSettings = {
   filled: 0.88,
   traitFilled: 0.97,
   changes: 0.5,
+  announced: 0.6,
+  gradual: 0.3,
   changeFrom: 3,
   changeSpan: 4,
 };
@@ -68,12 +70,20 @@ function sampleProfile(random: RandomSource): Profile {
 }
 
 function sampleChanges(profile: Profile, random: RandomSource): Persona['changes'] {
-  const { changes, changeFrom, changeSpan } = personaSettings;
+  const { changes, changeFrom, changeSpan, announced, gradual } = personaSettings;
   const candidates = profile.filter((item) => changeableSlots.includes(item.slot));
   if (candidates.length === 0 || !random.chance(changes)) return [];
   const before = random.pick(candidates);
   const taken = new Set(profile.map((item) => item.value));
   const free = valuesOf(before.slot).filter((value) => !taken.has(value));
   const after = { slot: before.slot, value: random.pick(free) };
-  return [{ fromTurn: changeFrom + random.integer(changeSpan), before, after }];
+  return [
+    {
+      fromTurn: changeFrom + random.integer(changeSpan),
+      before,
+      after,
+      announced: random.chance(announced),
+      gradual: random.chance(gradual),
+    },
+  ];
 }

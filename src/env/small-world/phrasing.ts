@@ -15,6 +15,10 @@ export type Phrasing = {
   readonly evasions: readonly string[];
   readonly nothing: readonly string[];
   readonly announcements: readonly string[];
+  /** Forewarnings of a gradual change; `{}` is the value that will go. */
+  readonly doubts: readonly string[];
+  /** Said before standing by what was told. */
+  readonly takenBack: readonly string[];
   readonly repeated: readonly string[];
   readonly puzzled: readonly string[];
 };

@@ -55,6 +55,8 @@ export const phrasingA: Phrasing = {
   evasions: ['i would rather not say .', 'maybe later .', 'that is private .'],
   nothing: ['i have none .', 'nothing comes to mind .', 'no , nothing like that .'],
   announcements: ['i changed my mind .', 'something is new .', 'not any more as before .'],
+  doubts: ['no more {} as before .', '{} is not as good any more .'],
+  takenBack: ['no , it is as before .', 'no , i had it .'],
   repeated: ['you asked that already .', 'that question again ?'],
   puzzled: ['that makes no sense to me .', 'you are not listening .'],
 };

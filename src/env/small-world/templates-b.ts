@@ -59,6 +59,8 @@ export const phrasingB: Phrasing = {
   evasions: ['rather not .', 'not today .', 'private .'],
   nothing: ['none .', 'no , none .', 'nothing here .'],
   announcements: ['my mind changed .', 'new this year .', 'not as before .'],
+  doubts: ['{} ? not as before .', 'not much {} any more .'],
+  takenBack: ['no , as before .', 'not new , as before .'],
   repeated: ['already asked .', 'again that question ?'],
   puzzled: ['no sense .', 'you make no sense .'],
 };

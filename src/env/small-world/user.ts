@@ -21,7 +21,7 @@ import { domains } from './items.ts';
 import { isHeldOutTriple } from './persona.ts';
 import type { Phrasing } from './phrasing.ts';
 import { askedSlots } from './reply-grammar.ts';
-import { valuesOf } from './values.ts';
+import { changeableSlots, valuesOf } from './values.ts';
 
 /** How a family behaves; every number is a probability per turn unless it says otherwise. */
 export type Temperament = {
@@ -39,9 +39,12 @@ export type Temperament = {
   /** A request concerns a domain whose preference was told, if there is one. */
   readonly requestsKnown: number;
   readonly distracts: number;
-  /** Telling a due change of mind, and announcing it. */
+  /** Telling a due change of mind. */
   readonly tellsChange: number;
-  readonly announcesChange: number;
+  /** Wavering about something told, without having changed; it is taken back in the next turn. */
+  readonly contradicts: number;
+  /** Small talk before anything else. */
+  readonly digresses: number;
   /** Trust after a good reply, a poor one, and a repeated question. */
   readonly trustGain: number;
   readonly trustLoss: number;
@@ -63,7 +66,8 @@ export const warmTemperament: Temperament = {
   requestsKnown: 0.75,
   distracts: 0.12,
   tellsChange: 0.5,
-  announcesChange: 0.6,
+  contradicts: 0,
+  digresses: 0,
   trustGain: 0.7,
   trustLoss: 0.3,
   trustLossRepeat: 1,
@@ -128,6 +132,8 @@ class SmallWorldUser implements SimulatedUser {
   readonly #options: UserOptions;
   readonly #told = new Map<string, ProfileItem>();
   readonly #asked = new Set<string>();
+  readonly #doubted = new Set<string>();
+  #wavering: ProfileItem | null = null;
   #trust = 0;
   #turnIndex = -1;
 
@@ -156,6 +162,8 @@ class SmallWorldUser implements SimulatedUser {
     for (const slot of slots) this.#asked.add(slot);
     this.#feel(reply, repeated);
     this.#react(reply, repeated, spoken);
+    this.#digress(spoken);
+    this.#waver(spoken);
     this.#changeMind(spoken);
     if (slots[0] !== undefined && !repeated) this.#answer(slots[0], spoken);
     this.#volunteer(spoken);
@@ -185,16 +193,54 @@ class SmallWorldUser implements SimulatedUser {
     }
   }
 
+  #digress(spoken: Spoken): void {
+    const { phrasing, random, temperament } = this.#options;
+    if (temperament.digresses === 0 || !random.chance(temperament.digresses)) return;
+    spoken.sentences.push(random.pick(phrasing.smallTalk));
+  }
+
+  /** Casts doubt on something told, and stands by it again in the next turn. */
+  #waver(spoken: Spoken): void {
+    const { phrasing, random, temperament } = this.#options;
+    if (temperament.contradicts === 0) return;
+    if (this.#wavering !== null) {
+      spoken.sentences.push(random.pick(phrasing.takenBack), this.#phrase(this.#wavering));
+      spoken.intent['restated'] = `${this.#wavering.slot}=${this.#wavering.value}`;
+      this.#wavering = null;
+      return;
+    }
+    const told = [...this.#told.values()].filter(({ slot }) => changeableSlots.includes(slot));
+    if (told.length === 0 || !random.chance(temperament.contradicts)) return;
+    const item = random.pick(told);
+    const value = random.pick(this.#listForeign(item.slot));
+    spoken.sentences.push(`maybe ${this.#phrase({ slot: item.slot, value })}`);
+    spoken.intent['contradiction'] = `${item.slot}=${value}`;
+    this.#wavering = item;
+  }
+
+  /** Values of a slot that were never and will never be this person's. */
+  #listForeign(slot: string): string[] {
+    const own = new Set(this.persona.trueProfile.map((item) => item.value));
+    for (const { after } of this.persona.changes) own.add(after.value);
+    return valuesOf(slot).filter((value) => !own.has(value));
+  }
+
   #changeMind(spoken: Spoken): void {
     const { phrasing, random, temperament } = this.#options;
     const change = this.persona.changes.find(
       ({ fromTurn, before }) =>
-        this.#turnIndex >= fromTurn && this.#told.get(before.slot)?.value === before.value,
+        this.#turnIndex >= fromTurn &&
+        this.#wavering === null &&
+        this.#told.get(before.slot)?.value === before.value,
     );
     if (change === undefined || !random.chance(temperament.tellsChange)) return;
-    if (random.chance(temperament.announcesChange)) {
-      spoken.sentences.push(random.pick(phrasing.announcements));
+    if (change.gradual && !this.#doubted.has(change.before.slot)) {
+      this.#doubted.add(change.before.slot);
+      spoken.sentences.push(random.pick(phrasing.doubts).replace('{}', change.before.value));
+      spoken.intent['doubt'] = `${change.before.slot}=${change.before.value}`;
+      return;
     }
+    if (change.announced) spoken.sentences.push(random.pick(phrasing.announcements));
     this.#state(change.after, spoken, { replaces: change.before });
   }
 
@@ -232,10 +278,7 @@ class SmallWorldUser implements SimulatedUser {
     const { phrasing, random, temperament } = this.#options;
     if (spoken.disclosures.length > 1 || !random.chance(temperament.distracts)) return;
     const slot = random.pick(Object.keys(phrasing.others));
-    const own = new Set(this.persona.trueProfile.map((item) => item.value));
-    const changed = this.persona.changes.map((change) => change.after.value);
-    const free = valuesOf(slot).filter((value) => !own.has(value) && !changed.includes(value));
-    const value = random.pick(free);
+    const value = random.pick(this.#listForeign(slot));
     spoken.sentences.push(random.pick(phrasing.others[slot] ?? []).replace('{}', value));
     spoken.intent['distractor'] = `${slot}=${value}`;
   }

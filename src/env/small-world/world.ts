@@ -17,21 +17,14 @@ import type { RewardSettings } from '../../rewards/index.ts';
 import type { Demonstrator, World } from '../types.ts';
 import { createScriptedWriter, fragmentSkill, mediocreSkill, oracleSkill } from './demonstrator.ts';
 import type { WriterSkill } from './demonstrator.ts';
+import { findFamily, smallWorldFamilies } from './families.ts';
+import type { Family } from './families.ts';
 import { createSmallWorldJudge } from './judge.ts';
 import { composeOpenSlots } from './note.ts';
 import { samplePersona } from './persona.ts';
 import { sentencesOf, wordsOf } from './phrasing.ts';
-import type { Phrasing } from './phrasing.ts';
 import { measureReply, replySentences } from './reply-grammar.ts';
-import { phrasingA } from './templates-a.ts';
-import { phrasingB } from './templates-b.ts';
-import {
-  coldTemperament,
-  createSmallWorldUser,
-  denseTemperament,
-  warmTemperament,
-} from './user.ts';
-import type { Temperament } from './user.ts';
+import { createSmallWorldUser, denseTemperament } from './user.ts';
 import { allValues, slotNames, smallWorldSchema } from './values.ts';
 
 export type SmallWorldOptions = {
@@ -51,9 +44,6 @@ export type SmallWorld = World & {
   createOracle(random: RandomSource): Demonstrator;
 };
 
-/** The trained family and the one never trained on. */
-export const smallWorldFamilies = ['warm', 'cold'] as const;
-
 /** Creates the small world. */
 export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
@@ -69,7 +59,7 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     systemPrompt: '',
     samplePersona: (random, split) => samplePersona(random, split),
     createUser: (persona, family, split, random) => {
-      const { phrasing, temperament } = findFamily(family, dense);
+      const { phrasing, temperament } = openFamily(family, dense);
       return createSmallWorldUser({ persona, family, phrasing, temperament, split, random });
     },
     composeNote: composeOpenSlots,
@@ -81,17 +71,14 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   };
 }
 
-function findFamily(
-  family: string,
-  dense: boolean,
-): { phrasing: Phrasing; temperament: Temperament } {
-  if (family === 'warm') {
-    return { phrasing: phrasingA, temperament: dense ? denseTemperament : warmTemperament };
+function openFamily(name: string, dense: boolean): Family {
+  const family = findFamily(name);
+  if (family === undefined) {
+    throw new ConfigError('unknown_family', `The small world has no family of users "${name}".`, {
+      hint: `Known families: ${smallWorldFamilies.join(', ')}.`,
+    });
   }
-  if (family === 'cold') return { phrasing: phrasingB, temperament: coldTemperament };
-  throw new ConfigError('unknown_family', `The small world has no family of users "${family}".`, {
-    hint: `Known families: ${smallWorldFamilies.join(', ')}.`,
-  });
+  return dense && name === 'warm' ? { ...family, temperament: denseTemperament } : family;
 }
 
 function listVocabulary(): { words: readonly string[]; specials: readonly string[] } {
@@ -100,8 +87,7 @@ function listVocabulary(): { words: readonly string[]; specials: readonly string
     ...slotNames.map(slotToken),
     ...allValues,
     ...replySentences(),
-    ...sentencesOf(phrasingA),
-    ...sentencesOf(phrasingB),
+    ...smallWorldFamilies.flatMap((name) => sentencesOf(openFamily(name, false).phrasing)),
   ]);
   return { words: [...words].sort(), specials: [...protocolTags] };
 }
