@@ -7,8 +7,8 @@
 import { ConfigError, createRandom, type RandomSource } from '../base/index.ts';
 import type { ChatModel, Message, SamplingOptions } from '../chat/index.ts';
 import type { AnsweredTurn, World } from '../env/index.ts';
-import { applyChanges, type Profile } from '../profile/index.ts';
-import { parseOutput } from '../protocol/index.ts';
+import type { Profile } from '../profile/index.ts';
+import { applyOutput, parseOutput } from '../protocol/index.ts';
 import type { UnknownWord, WordList } from './small-world-words.ts';
 
 export type ChatSessionOptions = {
@@ -73,7 +73,9 @@ export class ChatSession {
     const reply = replies?.[0];
     if (reply === undefined) return { kind: 'full' };
     const parsed = parseOutput(reply.text, world.schema);
-    if (parsed.ok) this.#profile = applyChanges(this.#profile, parsed.changes, world.schema);
+    if (parsed.ok) {
+      this.#profile = applyOutput(this.#profile, parsed, world.schema, world.profileMode).profile;
+    }
     const response = parsed.ok ? parsed.response : '';
     this.#messages = [...messages, { role: 'assistant', content: reply.text }];
     this.#turns.push({ response, ...(parsed.ok ? { question: parsed.question } : {}) });

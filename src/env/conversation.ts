@@ -17,7 +17,7 @@ import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, ChatReply, ChatRequest, Message, SamplingOptions } from '../chat/index.ts';
 import { applyChanges, hasItem } from '../profile/index.ts';
 import type { Profile, ProfileSchema } from '../profile/index.ts';
-import { parseOutput } from '../protocol/index.ts';
+import { applyOutput, parseOutput } from '../protocol/index.ts';
 import { computeAlignment } from '../rewards/index.ts';
 import type { Verdict } from '../rewards/index.ts';
 import type { Disclosure, SimulatedUser, UserTurn } from '../users/index.ts';
@@ -260,7 +260,9 @@ class Conversation {
     const output = completeOutput(reply);
     const parsed = parseOutput(output, schema);
     const before = this.#profile;
-    const after = parsed.ok ? applyChanges(before, parsed.changes, schema) : before;
+    const { profile: after, changes } = parsed.ok
+      ? applyOutput(before, parsed, schema, this.#world.profileMode)
+      : { profile: before, changes: [] };
     const response = parsed.ok ? parsed.response : '';
     const verdict = parsed.ok ? await this.#judge(user, response, this.#disclosed) : null;
     const selfVerdict =
@@ -274,7 +276,7 @@ class Conversation {
       output,
       formatProblem: parsed.ok ? null : parsed.problem,
       response,
-      changes: parsed.ok ? parsed.changes : [],
+      changes,
       ...(parsed.ok ? { recalls: parsed.recalls, question: parsed.question } : {}),
       profileBefore: before,
       profileAfter: after,

@@ -2,6 +2,7 @@
 import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, Message, ReplyTokens } from '../chat/index.ts';
 import type { Profile, ProfileChange, ProfileItem, ProfileSchema } from '../profile/index.ts';
+import type { ProfileMode } from '../protocol/index.ts';
 import type { Judge, ProfileScore, Verdict } from '../rewards/index.ts';
 import type { Disclosure, Persona, SimulatedUser, UserTurn } from '../users/index.ts';
 
@@ -83,6 +84,8 @@ export type Split = 'train' | 'test';
 export interface World {
   readonly name: string;
   readonly schema: ProfileSchema;
+  /** What a profile block lists. */
+  readonly profileMode: ProfileMode;
   readonly judge: Judge;
   /** True where judging is free, so that replies are judged against the inferred profile as well. */
   readonly judgesTwice?: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ProfileSchema } from '../profile/index.ts';
-import { parseOutput, renderOutput, visibleReply } from './index.ts';
+import type { ProfileItem, ProfileSchema } from '../profile/index.ts';
+import { applyOutput, parseOutput, renderOutput, visibleReply } from './index.ts';
 
 const schema: ProfileSchema = {
   name: 'slots',
@@ -81,5 +81,36 @@ describe('renderOutput', () => {
 
   it('shows the reply alone to the user', () => {
     expect(visibleReply(wellFormed, schema)).toBe('hello .');
+  });
+});
+
+describe('what a block stands for', () => {
+  const home: ProfileSchema = {
+    name: 'home',
+    version: 1,
+    slots: ['city', 'pet', 'job'].map((name) => ({ name, kind: 'fact', multiple: false })),
+  };
+  const item = (slot: string, value: string): ProfileItem => ({ slot, value });
+  const before = [item('city', 'oslo'), item('pet', 'cat')];
+  const output = {
+    changes: [
+      { kind: 'set', item: item('city', 'rome') },
+      { kind: 'set', item: item('job', 'nurse') },
+    ],
+  } as const;
+
+  it('is its changes, which leave the rest as it was', () => {
+    const { profile } = applyOutput(before, output, home, 'changes');
+    expect(profile).toHaveLength(3);
+    expect(profile).toEqual(
+      expect.arrayContaining([item('city', 'rome'), item('pet', 'cat'), item('job', 'nurse')]),
+    );
+  });
+
+  it('or the whole profile, in which what is left out is gone', () => {
+    const { profile, changes } = applyOutput(before, output, home, 'whole');
+    expect(profile).toEqual([item('city', 'rome'), item('job', 'nurse')]);
+    expect(applyOutput(before, { changes }, home, 'changes').profile).toEqual(profile);
+    expect(changes).toContainEqual({ kind: 'retract', item: item('pet', 'cat') });
   });
 });

@@ -9,14 +9,22 @@
  * Whether a value is a true or even a legal one is not decided here: a wrong fact is no format fault.
  */
 import { ProfileError } from '../base/index.ts';
-import { isFreeText, normaliseValue } from '../profile/index.ts';
-import type { ProfileChange, ProfileItem, ProfileSchema } from '../profile/index.ts';
+import { applyChanges, diffProfiles, isFreeText, normaliseValue } from '../profile/index.ts';
+import type { Profile, ProfileChange, ProfileItem, ProfileSchema } from '../profile/index.ts';
 
 /** The four tags, in the order in which they occur; every vocabulary holds them as single tokens. */
 export const protocolTags = ['<profile>', '</profile>', '<response>', '</response>'] as const;
 
 /** Marks that begin an entry. */
 export const entryMarks = ['+', '-', '=', '?'] as const;
+
+/**
+ * What a profile block lists: what changed since the last one (`changes`), or the whole profile every
+ * time, in which case whatever it leaves out is gone and `-` has no meaning (`whole`, as in the paper).
+ */
+export const profileModes = ['changes', 'whole'] as const;
+
+export type ProfileMode = (typeof profileModes)[number];
 
 export type PolicyOutput = {
   readonly changes: readonly ProfileChange[];
@@ -75,6 +83,26 @@ export function parseOutput(text: string, schema: ProfileSchema): ParsedOutput {
   const entries = isFreeText(schema) ? splitLines(block) : splitWords(block);
   if (typeof entries === 'string') return fail(entries);
   return readEntries(entries, response, schema);
+}
+
+/** Applies a block to the profile kept so far; the changes are those it really stands for. */
+export function applyOutput(
+  before: Profile,
+  output: Pick<PolicyOutput, 'changes'>,
+  schema: ProfileSchema,
+  mode: ProfileMode,
+): { readonly profile: Profile; readonly changes: readonly ProfileChange[] } {
+  if (mode === 'changes') {
+    return { profile: applyChanges(before, output.changes, schema), changes: output.changes };
+  }
+  const listed = output.changes.filter(({ kind }) => kind === 'set');
+  const profile = applyChanges([], listed, schema);
+  const { added, removed } = diffProfiles(before, profile);
+  const changes: ProfileChange[] = [
+    ...removed.map((item) => ({ kind: 'retract' as const, item })),
+    ...added.map((item) => ({ kind: 'set' as const, item })),
+  ];
+  return { profile, changes };
 }
 
 /** The part of an output the user sees; empty when it is malformed. */

@@ -189,6 +189,25 @@ describe('the small world', () => {
     expect(seen.size).toBe(4);
   });
 
+  it('demonstrates whole profiles with the same profiles as changes give, in more tokens', async () => {
+    const run = async (profileMode: 'changes' | 'whole'): Promise<Episode[]> => {
+      const own = createSmallWorld({ profileMode });
+      const plans = planEpisodes({ world: own, random: createRandom(3), count: 20, split: 'test' });
+      const createWriter = own.createOracle;
+      return runDemonstrations(plans, { world: own, turns: 8, createWriter });
+    };
+    const [changes, whole] = [await run('changes'), await run('whole')];
+    const last = (episodes: Episode[]): unknown[] =>
+      episodes.map(({ turns }) =>
+        turns.map(({ profileAfter }) => profileAfter.map((item) => JSON.stringify(item)).sort()),
+      );
+    expect(last(whole)).toEqual(last(changes));
+    const length = (episodes: Episode[]): number =>
+      episodes.flatMap(({ turns }) => turns).reduce((sum, { output }) => sum + output.length, 0);
+    expect(length(whole)).toBeGreaterThan(length(changes));
+    expect(summarizeEpisodes(whole).format_rate).toBe(1);
+  });
+
   it('lists every word that occurs in its vocabulary', () => {
     const { words, specials } = world.vocabulary();
     const known = new Set([...words, ...specials]);

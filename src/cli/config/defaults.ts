@@ -14,6 +14,7 @@ export function createDefaultSettings(): Settings {
       personas: null,
       onBadRow: 'error',
       testShare: 0.2,
+      profileMode: 'changes',
       profileReward: defaultRewardSettings.profile,
       penalties: { ...defaultRewardSettings.penalties },
     },

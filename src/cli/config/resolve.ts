@@ -222,12 +222,16 @@ function listRangeProblems(sources: SourcedSettings, wrongKeys: readonly string[
 }
 
 /** Values that are right each by itself and wrong together. */
-function listCombinationProblems({ algorithm, policy, warmStart }: Settings): Problem[] {
+function listCombinationProblems({ algorithm, policy, warmStart, world }: Settings): Problem[] {
   const { hiddenSize, headCount, kvHeadCount } = warmStart.model;
   const problems: Problem[] = [];
   if (usesCritic(algorithm) && policy.valueHead === 'none') {
     const text = `none does not go with ${algorithm}, which needs value estimates`;
     problems.push({ key: 'policy.valueHead', text });
+  }
+  if (world.profileMode === 'whole' && policy.model === 'base') {
+    const text = "base was taught to write changes, so whole profiles need another: 'warm-start'";
+    problems.push({ key: 'policy.model', text });
   }
   if (hiddenSize % (2 * headCount) !== 0) {
     const text = `${headCount} heads do not divide a hidden size of ${hiddenSize} into even parts`;

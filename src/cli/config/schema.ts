@@ -13,6 +13,7 @@ import type {
   TrainingSettings,
   WarmStartSettings,
 } from '../../rl/index.ts';
+import { profileModes } from '../../protocol/index.ts';
 import { profileRewardNames, type PenaltyWeights } from '../../rewards/index.ts';
 import type { SamplingOptions } from '../../chat/index.ts';
 
@@ -108,6 +109,8 @@ export const settingsSchema = z.strictObject({
     onBadRow: z.enum(['error', 'skip']),
     /** Share of the file's personas that is held out. */
     testShare: share,
+    /** What a profile block lists. */
+    profileMode: z.enum(profileModes),
     /** Which profile reward a turn earns; the others are logged. */
     profileReward: z.enum(profileRewardNames),
     /** What is taken off a reward: weight of each measure, all of which are logged. */

@@ -18,7 +18,15 @@ export type OpenedWorld =
 
 /** Opens the world. Throws `ConfigError` without personas, `DataError` for a file that is wrong. */
 export function openWorld(settings: WorldSettings, log: (text: string) => void): OpenedWorld {
-  const { kind, personas: file, onBadRow, testShare, profileReward, penalties } = settings;
+  const {
+    kind,
+    personas: file,
+    onBadRow,
+    testShare,
+    profileMode,
+    profileReward,
+    penalties,
+  } = settings;
   const rewards = { profile: profileReward, penalties };
   if (kind === 'small-world') {
     if (file !== null) {
@@ -26,7 +34,7 @@ export function openWorld(settings: WorldSettings, log: (text: string) => void):
         hint: 'Leave --personas away, or use --preset free-text with it.',
       });
     }
-    return { kind, world: createSmallWorld({ rewards }) };
+    return { kind, world: createSmallWorld({ rewards, profileMode }) };
   }
   if (file === null) {
     throw new ConfigError('personas_missing', 'The free-text world needs a file of personas.', {
@@ -40,6 +48,6 @@ export function openWorld(settings: WorldSettings, log: (text: string) => void):
       `${file}: ${skipped.length} unreadable row(s) skipped (line ${lines}); ${personas.length} personas read.`,
     );
   }
-  const world = createFreeTextWorld({ personas, testShare, rewards });
+  const world = createFreeTextWorld({ personas, testShare, rewards, profileMode });
   return { kind, world, skippedRows: skipped.length };
 }

@@ -175,7 +175,8 @@ export function hashFiles(folder: string): Record<string, string> {
 
 function choosePractice(opened: OpenedWorld): { readonly dense: World; readonly dialogues: World } {
   if (opened.kind === 'small-world') {
-    return { dense: createSmallWorld({ dense: true }), dialogues: opened.world };
+    const { profileMode } = opened.world;
+    return { dense: createSmallWorld({ dense: true, profileMode }), dialogues: opened.world };
   }
   const practice = opened.world.createPractice();
   return { dense: practice, dialogues: practice };
@@ -275,7 +276,7 @@ function createModelConfig(
 
 function describeHeldOut(opened: OpenedWorld): string {
   if (opened.kind === 'small-world') {
-    return 'Personas and (slot, phrasing, value) triples held out by hash, and the whole second family of users, were never demonstrated.';
+    return 'Personas and (slot, phrasing, value) triples held out by hash, and every family of users but the first, were never demonstrated.';
   }
   const { train, test } = opened.world.people;
   return `${test.length} of ${train.length + test.length} personas, by hash of their items, and the phrasings of held-out users were never demonstrated.`;

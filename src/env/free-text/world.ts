@@ -26,7 +26,9 @@ import {
   voiceClause,
 } from '../../users/index.ts';
 import { planEpisodes } from '../plans.ts';
+import type { ProfileMode } from '../../protocol/index.ts';
 import type { AnsweredTurn, Split, World } from '../types.ts';
+import { writeInMode } from '../whole-profile.ts';
 import { runDemonstrations } from '../conversation.ts';
 import type { DemonstratorSettings } from './demonstrator.ts';
 import { createTextDemonstrator, findOpenTopics, mediocreSettings } from './demonstrator.ts';
@@ -45,6 +47,8 @@ export type FreeTextWorldOptions = {
   /** Share of personas held out; default 0.2. */
   readonly testShare?: number;
   readonly rewards?: Partial<RewardSettings>;
+  /** What a profile block lists; changes by default. */
+  readonly profileMode?: ProfileMode;
   readonly demonstrator?: Partial<DemonstratorSettings>;
   /** How many open topics the note names; 0 for no note; default 2. */
   readonly noteTopics?: number;
@@ -70,6 +74,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
   const settings: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
   const carelessness = { ...mediocreSettings, ...options.demonstrator };
   const demonstratorSettings = options.demonstrator === undefined ? mediocreSettings : carelessness;
+  const profileMode = options.profileMode ?? 'changes';
   const noteTopics = options.noteTopics ?? 2;
   const gossip = { train: collectGossip(people.train), test: collectGossip(people.test) };
   const createUserWith =
@@ -86,6 +91,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
   const world: World = {
     name: 'free-text-1',
     schema: freeTextSchema,
+    profileMode,
     judge: createTextJudge(),
     judgesTwice: true,
     rewards: describeRewards(settings),
@@ -107,7 +113,11 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
     },
     scoreProfile: scoreTextProfile,
     createDemonstrator: (random) =>
-      createTextDemonstrator(freeTextSchema, random, demonstratorSettings),
+      writeInMode(
+        createTextDemonstrator(freeTextSchema, random, demonstratorSettings),
+        freeTextSchema,
+        profileMode,
+      ),
   };
   return {
     ...world,

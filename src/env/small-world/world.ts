@@ -7,6 +7,7 @@
 import type { RandomSource } from '../../base/index.ts';
 import { ConfigError } from '../../base/index.ts';
 import { entryMarks, protocolTags, slotToken } from '../../protocol/index.ts';
+import type { ProfileMode } from '../../protocol/index.ts';
 import {
   computeProfileScore,
   defaultRewardSettings,
@@ -15,6 +16,7 @@ import {
 } from '../../rewards/index.ts';
 import type { RewardSettings } from '../../rewards/index.ts';
 import type { Demonstrator, World } from '../types.ts';
+import { writeInMode } from '../whole-profile.ts';
 import { createScriptedWriter, fragmentSkill, mediocreSkill, oracleSkill } from './demonstrator.ts';
 import type { WriterSkill } from './demonstrator.ts';
 import { findFamily, smallWorldFamilies } from './families.ts';
@@ -30,6 +32,8 @@ import { allValues, slotNames, smallWorldSchema } from './values.ts';
 export type SmallWorldOptions = {
   /** What a turn earns; `per_write` and alignment, both at weight 1, by default. */
   readonly rewards?: Partial<RewardSettings>;
+  /** What a profile block lists; changes by default. */
+  readonly profileMode?: ProfileMode;
   /** Dense: users skip the greeting and tell something in nearly every turn (for fragments of 1 to 3 turns). */
   readonly dense?: boolean;
   /** Skill of the demonstrator in place of the default one. */
@@ -48,10 +52,14 @@ export type SmallWorld = World & {
 export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
   const dense = options.dense ?? false;
+  const profileMode = options.profileMode ?? 'changes';
   const skill = options.skill ?? (dense ? fragmentSkill : mediocreSkill);
+  const write = (name: string, chosen: WriterSkill, random: RandomSource): Demonstrator =>
+    writeInMode(createScriptedWriter(name, chosen, random), smallWorldSchema, profileMode);
   return {
     name: dense ? 'small-world-dense' : 'small-world',
     schema: smallWorldSchema,
+    profileMode,
     judge: createSmallWorldJudge(),
     judgesTwice: true,
     rewards: describeRewards(rewards),
@@ -65,8 +73,8 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     composeNote: composeOpenSlots,
     scoreTurn: (turn) => scoreTurnRewards(turn, smallWorldSchema, rewards, measureReply(turn)),
     scoreProfile: computeProfileScore,
-    createDemonstrator: (random) => createScriptedWriter('mediocre/1', skill, random),
-    createOracle: (random) => createScriptedWriter('oracle/1', oracleSkill, random),
+    createDemonstrator: (random) => write('mediocre/1', skill, random),
+    createOracle: (random) => write('oracle/1', oracleSkill, random),
     vocabulary: listVocabulary,
   };
 }
