@@ -5,8 +5,8 @@
  * program applies them. Nothing is judged, because nobody knows the truth but the person.
  */
 import { ConfigError, createRandom, type RandomSource } from '../base/index.ts';
-import type { ChatModel, Message, SamplingOptions } from '../chat/index.ts';
-import type { AnsweredTurn, World } from '../env/index.ts';
+import type { ChatModel, SamplingOptions } from '../chat/index.ts';
+import { composeMessages, type AnsweredTurn, type Exchange, type World } from '../env/index.ts';
 import type { Profile } from '../profile/index.ts';
 import { applyOutput, parseOutput } from '../protocol/index.ts';
 import type { UnknownWord, WordList } from './small-world-words.ts';
@@ -37,7 +37,7 @@ export class ChatSession {
   readonly #options: ChatSessionOptions;
   #random: RandomSource;
   #count = 0;
-  #messages: Message[] = [];
+  #exchanges: Exchange[] = [];
   #turns: AnsweredTurn[] = [];
   #profile: Profile = [];
 
@@ -59,11 +59,11 @@ export class ChatSession {
     const spelled = this.words?.spell(text) ?? { message: text, unknownWords: [] };
     const random = this.#random.fork(`${this.#count}/${this.#turns.length}`);
     const note = world.composeNote(this.#profile, this.#turns, random.fork('note'));
-    const messages: readonly Message[] = [
-      ...this.#messages,
-      { role: 'user', content: spelled.message },
-      ...(note === '' ? [] : [{ role: 'system', content: note } as const]),
-    ];
+    const { message } = spelled;
+    const state = { profile: this.#profile, exchanges: this.#exchanges, message, note };
+    const messages = composeMessages(world, state);
+    // A request that carries its own context continues nothing.
+    if (world.contextTurns > 0) await this.close();
     const seed = random.fork('sampling').nextUint32();
     const request = { conversationId: this.#id, messages, sampling, seed };
     const replies = await policy.reply([request], signal).catch((error: unknown) => {
@@ -77,7 +77,7 @@ export class ChatSession {
       this.#profile = applyOutput(this.#profile, parsed, world.schema, world.profileMode).profile;
     }
     const response = parsed.ok ? parsed.response : '';
-    this.#messages = [...messages, { role: 'assistant', content: reply.text }];
+    this.#exchanges.push({ message, note, output: reply.text });
     this.#turns.push({ response, ...(parsed.ok ? { question: parsed.question } : {}) });
     return {
       kind: 'reply',
@@ -105,8 +105,7 @@ export class ChatSession {
   }
 
   #open(): void {
-    const { systemPrompt } = this.#options.world;
-    this.#messages = systemPrompt === '' ? [] : [{ role: 'system', content: systemPrompt }];
+    this.#exchanges = [];
     this.#turns = [];
     this.#profile = [];
   }

@@ -22,6 +22,7 @@ import { computeAlignment } from '../rewards/index.ts';
 import type { Verdict } from '../rewards/index.ts';
 import type { Disclosure, SimulatedUser, UserTurn } from '../users/index.ts';
 import { Branches } from './branches.ts';
+import { composeMessages, type Exchange } from './context.ts';
 import type {
   Alternative,
   Demonstrator,
@@ -66,7 +67,10 @@ export async function runEpisodes(
   const { policy, candidates = 1, rankRewards = sumRewards } = options;
   const talks = plans.map((plan) => new Conversation(plan, options.world, rankRewards));
   const branches = new Map(
-    talks.map((talk) => [talk, new Branches(`${talk.plan.id}#${talk.plan.seed}`)]),
+    talks.map((talk) => {
+      const name = `${talk.plan.id}#${talk.plan.seed}`;
+      return [talk, new Branches(name, options.world.contextTurns > 0)];
+    }),
   );
   try {
     await runTurns(talks, options, async (open, turnIndex) => {
@@ -78,7 +82,7 @@ export async function runEpisodes(
             const stream = `sampling/${turnIndex}${place === 0 ? '' : `/${place}`}`;
             return {
               conversationId,
-              messages: [...talk.messages],
+              messages: talk.composeMessages(),
               sampling: options.sampling,
               seed: talk.random.fork(stream).nextUint32(),
             };
@@ -156,13 +160,13 @@ export function applyDisclosures(
 class Conversation {
   readonly plan: EpisodePlan;
   readonly random: RandomSource;
-  /** What the policy is sent: messages, notes and its own raw outputs. */
-  readonly messages: Message[] = [];
   error: string | null = null;
   readonly #world: World;
   readonly #rankRewards: (rewards: TurnRewards) => number;
   #user: SimulatedUser | null = null;
   readonly #turns: Turn[] = [];
+  /** What the policy was sent so far: messages, notes and its own raw outputs. */
+  readonly #exchanges: Exchange[] = [];
   /** What user and judge see. */
   readonly #visible: Message[] = [];
   #heard: { user: UserTurn; note: string } | null = null;
@@ -185,9 +189,6 @@ class Conversation {
       plan.persona.trueProfile.map((item) => ({ kind: 'set' as const, item })),
       world.schema,
     );
-    if (world.systemPrompt !== '') {
-      this.messages.push({ role: 'system', content: world.systemPrompt });
-    }
   }
 
   /** Runs a step; a failure ends this episode only. An interruption ends everything. */
@@ -221,9 +222,18 @@ class Conversation {
     const noteRandom = this.#situation.fork(`note/${this.#turns.length}`);
     const note = this.#world.composeNote(this.#profile, this.#turns, noteRandom);
     this.#heard = { user, note };
-    this.messages.push({ role: 'user', content: user.message });
-    if (note !== '') this.messages.push({ role: 'system', content: note });
     this.#visible.push({ role: 'user', content: user.message });
+  }
+
+  /** What the policy is sent. */
+  composeMessages(): Message[] {
+    const { user, note } = this.#current();
+    return composeMessages(this.#world, {
+      profile: this.#profile,
+      exchanges: this.#exchanges,
+      message: user.message,
+      note,
+    });
   }
 
   /** What a demonstrator is told before it writes. */
@@ -298,7 +308,7 @@ class Conversation {
     const alternatives = others.map(pickAlternative);
     this.#turns.push(alternatives.length === 0 ? turn : { ...turn, alternatives });
     this.#profile = turn.profileAfter;
-    this.messages.push({ role: 'assistant', content: text });
+    this.#exchanges.push({ message: turn.user.message, note: turn.note, output: text });
     this.#visible.push({ role: 'assistant', content: turn.response });
     this.#heard = null;
   }
@@ -315,6 +325,7 @@ class Conversation {
       policyVersion,
       seed: this.plan.seed,
       ...(this.plan.situationSeed === undefined ? {} : { situationSeed: this.plan.situationSeed }),
+      ...(this.#world.contextTurns === 0 ? {} : { contextTurns: this.#world.contextTurns }),
       persona: this.plan.persona,
       turns: this.#turns,
       error: this.error,

@@ -72,6 +72,8 @@ export type Episode = {
   readonly policyVersion: number;
   readonly seed: number;
   readonly situationSeed?: number;
+  /** As in `World`; absent means 0. Above 0, the context tokens of each turn are its whole context. */
+  readonly contextTurns?: number;
   readonly persona: Persona;
   readonly turns: readonly Turn[];
   /** Set when the episode failed part-way; its turns up to then are kept. */
@@ -86,6 +88,8 @@ export interface World {
   readonly schema: ProfileSchema;
   /** What a profile block lists. */
   readonly profileMode: ProfileMode;
+  /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */
+  readonly contextTurns: number;
   readonly judge: Judge;
   /** True where judging is free, so that replies are judged against the inferred profile as well. */
   readonly judgesTwice?: boolean;

@@ -105,6 +105,13 @@ export function applyOutput(
   return { profile, changes };
 }
 
+/** Writes a kept profile as the policy is shown it: in the protocol's own words, without marks. */
+export function renderKeptProfile(profile: Profile, schema: ProfileSchema): string {
+  return isFreeText(schema)
+    ? profile.map(({ value }) => value).join('; ')
+    : profile.map(({ slot, value }) => `${slotToken(slot)} ${value}`).join(' ');
+}
+
 /** The part of an output the user sees; empty when it is malformed. */
 export function visibleReply(text: string, schema: ProfileSchema): string {
   const parsed = parseOutput(text, schema);

@@ -14,6 +14,7 @@ import type { AdvantageLevel, AlgorithmName, PpoSettings } from './settings.ts';
 import {
   computeTrajectoryGae,
   computeTurnGae,
+  joinChains,
   listPolicyTokens,
   type Trajectory,
 } from './trajectory.ts';
@@ -30,27 +31,70 @@ export type CreditSettings = Pick<
   'advantageLevel' | 'discount' | 'gaeLambda' | 'normaliseAdvantages'
 > & { readonly algorithm: AlgorithmName };
 
-/** Computes the credit of every trajectory; a group is `groupSize` consecutive trajectories. */
+/**
+ * Computes the credit of every trajectory; a group is the trajectories of `groupSize` consecutive
+ * conversations. Credit runs along a conversation also where each turn is a sequence of its own.
+ */
 export function computeTokenCredits(
   trajectories: readonly Trajectory[],
   valueEstimates: readonly (ArrayLike<number> | undefined)[],
   settings: CreditSettings,
   groupSize = 1,
 ): TokenCredit[] {
-  const raw = computeRawCredits(trajectories, valueEstimates, settings, groupSize);
-  const places = trajectories.map(listPolicyTokens);
+  const conversations = joinChains(trajectories);
+  const values = joinValues(trajectories, valueEstimates);
+  const raw = computeRawCredits(conversations, values, settings, groupSize);
+  const places = conversations.map(listPolicyTokens);
   const flat = places.flatMap((indices, row) =>
     indices.map((index) => raw[row]!.advantages[index]!),
   );
   const scaled = settings.normaliseAdvantages ? normaliseAdvantages(flat) : flat;
   let next = 0;
-  return trajectories.map((trajectory, row) => {
-    const advantages = new Float32Array(trajectory.ids.length);
+  const credits = conversations.map((conversation, row): TokenCredit => {
+    const advantages = new Float32Array(conversation.ids.length);
     for (const index of places[row]!) advantages[index] = scaled[next++]!;
     const returns = raw[row]!.returns;
     return returns === undefined
       ? { advantages }
       : { advantages, returns: Float32Array.from(returns) };
+  });
+  return splitCredits(trajectories, credits);
+}
+
+/** Value estimates of each conversation; absent where any of its sequences has none. */
+function joinValues(
+  trajectories: readonly Trajectory[],
+  estimates: readonly (ArrayLike<number> | undefined)[],
+): (ArrayLike<number> | undefined)[] {
+  const joined: (number[] | undefined)[] = [];
+  trajectories.forEach(({ continues }, row) => {
+    const own = estimates[row] === undefined ? undefined : Array.from(estimates[row]);
+    if (!continues) joined.push(own);
+    else if (own !== undefined) joined.at(-1)?.push(...own);
+  });
+  return joined;
+}
+
+/** Cuts each conversation's credit back into its sequences. */
+function splitCredits(
+  trajectories: readonly Trajectory[],
+  credits: readonly TokenCredit[],
+): TokenCredit[] {
+  let row = -1;
+  let start = 0;
+  return trajectories.map(({ continues, ids }) => {
+    if (!continues) {
+      row += 1;
+      start = 0;
+    }
+    const { advantages, returns } = credits[row]!;
+    const end = start + ids.length;
+    const own = {
+      advantages: advantages.subarray(start, end),
+      ...(returns === undefined ? {} : { returns: returns.subarray(start, end) }),
+    };
+    start = end;
+    return own;
   });
 }
 

@@ -8,17 +8,16 @@
 import { EngineError } from '../base/index.ts';
 import type { TrainingDatum } from '../policy/index.ts';
 import { planMinibatches } from './minibatches.ts';
-import { createTrajectory } from './trajectory.ts';
+import { createChain } from './trajectory.ts';
 import type { UpdateInput, UpdateResult } from './update-types.ts';
 
 /** Runs one update phase. Throws `EngineError` on non-finite numbers. */
 export async function runSft(input: UpdateInput): Promise<UpdateResult> {
   const { backend, settings, tokenizer } = input;
   const { rewardWeights, ppo } = settings;
-  const data = input.episodes.map((episode): TrainingDatum => {
-    const { ids, lossMask } = createTrajectory(episode, tokenizer, { rewardWeights, ...ppo });
-    return { ids, weights: lossMask };
-  });
+  const data = input.episodes
+    .flatMap((episode) => createChain(episode, tokenizer, { rewardWeights, ...ppo }))
+    .map(({ ids, lossMask }): TrainingDatum => ({ ids, weights: lossMask }));
   const batches = planMinibatches(data, ppo.minibatchEpisodes, ppo.epochs, input.random);
   let loss = 0;
   let gradNorm = 0;

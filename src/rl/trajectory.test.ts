@@ -255,3 +255,44 @@ describe('outputs that were not continued', () => {
     expect(main!.turnRewards[1]!.block).toBe(0);
   });
 });
+
+describe('a conversation whose turns are sequences of their own', () => {
+  const turns = [0, 1].map((responseReward, index) =>
+    createTableTurn(index, { output: goodOutput, responseReward }),
+  );
+  const settings = {
+    rewardWeights: { profile: 1, response: 1 },
+    discount: 0.5,
+    rewardPlacement: 'earned',
+  } as const;
+  const whole = createTableEpisode(turns);
+  const chain = createTrajectories({ ...whole, contextTurns: 2 }, tableTokenizer, settings);
+
+  it('learns each turn after its own context only', () => {
+    expect(chain.map(({ continues }) => continues)).toEqual([false, true]);
+    for (const [index, trajectory] of chain.entries()) {
+      const { contextIds, sampledIds } = turns[index]!.tokens!;
+      expect([...trajectory.ids]).toEqual([...contextIds, ...sampledIds]);
+      expect(listPolicyTokens(trajectory)).toHaveLength(sampledIds.length);
+    }
+  });
+
+  it('is credited as the same conversation in one sequence is', () => {
+    const one = createTrajectory(whole, tableTokenizer, settings);
+    for (const algorithm of ['ppo', 'reinforce++'] as const) {
+      const given = {
+        ...resolveTrainingSettings().ppo,
+        algorithm,
+        normaliseAdvantages: false,
+      };
+      const zeros = (each: Trajectory): Float32Array => new Float32Array(each.ids.length);
+      const read = (trajectories: readonly Trajectory[]): number[] =>
+        computeTokenCredits(trajectories, trajectories.map(zeros), given).flatMap(
+          ({ advantages }, row) =>
+            listPolicyTokens(trajectories[row]!).map((index) => advantages[index]!),
+        );
+      expect(read(chain)).toEqual(read([one]));
+      expect(read(chain).some((advantage) => advantage !== 0)).toBe(true);
+    }
+  });
+});

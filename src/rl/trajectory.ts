@@ -1,7 +1,7 @@
 /**
  * The token view of an episode: what the policy wrote, when it was rewarded, what time costs.
  *
- * The conversation is one token sequence. Only tokens the policy sampled carry loss; user and note
+ * The conversation is one token sequence, or one a turn where each request carries its own context. Only tokens the policy sampled carry loss; user and note
  * tokens are context. The profile reward of a turn sits on the token that completes `</profile>`,
  * the response reward on the turn's last token, so words of a reply are never credited for the
  * profile block of their own turn. A malformed turn gets everything on its last token. A masked
@@ -13,9 +13,11 @@ import type { Tokenizer } from '../tokenizer/index.ts';
 import { computeGae, type GaeResult } from './math/index.ts';
 import type { PpoSettings } from './settings.ts';
 
-/** Arrays other than the turn lists have one entry per token of the conversation. */
+/** Arrays other than the turn lists have one entry per token of the sequence. */
 export type Trajectory = {
   readonly episodeId: string;
+  /** True where this goes on with the conversation of the trajectory before it, in a new sequence. */
+  readonly continues: boolean;
   readonly ids: Int32Array;
   /** 1 where the policy wrote the token, 0 elsewhere. */
   readonly lossMask: Float32Array;
@@ -58,7 +60,7 @@ export function createTrajectories(
   settings: TrajectorySettings,
 ): Trajectory[] {
   return [
-    createTrajectory(episode, tokenizer, settings),
+    ...createChain(episode, tokenizer, settings),
     ...episode.turns.flatMap((turn, turnIndex) =>
       (turn.alternatives ?? []).map((_, place) =>
         createAlternativeTrajectory(episode, turnIndex, place, tokenizer, settings),
@@ -67,7 +69,20 @@ export function createTrajectories(
   ];
 }
 
-/** Builds the trajectory of the conversation as it went. Throws `DataError` as above. */
+/** Builds the conversation as it went: one trajectory, or one a turn. Throws `DataError` as above. */
+export function createChain(
+  episode: Episode,
+  tokenizer: Tokenizer,
+  settings: TrajectorySettings,
+): Trajectory[] {
+  if (!standsAlone(episode)) return [createTrajectory(episode, tokenizer, settings)];
+  return episode.turns.map((turn, turnIndex) => ({
+    ...buildTrajectory(episode, [{ written: turn, isLearnt: true }], tokenizer, settings),
+    continues: turnIndex > 0,
+  }));
+}
+
+/** Builds the trajectory of a conversation that is one sequence. Throws `DataError` as above. */
 export function createTrajectory(
   episode: Episode,
   tokenizer: Tokenizer,
@@ -75,6 +90,11 @@ export function createTrajectory(
 ): Trajectory {
   const steps = episode.turns.map((turn) => ({ written: turn, isLearnt: true }));
   return buildTrajectory(episode, steps, tokenizer, settings);
+}
+
+/** True where the context tokens of each turn are its whole context. */
+function standsAlone(episode: Episode): boolean {
+  return (episode.contextTurns ?? 0) > 0;
 }
 
 /**
@@ -90,7 +110,7 @@ export function createAlternativeTrajectory(
 ): Trajectory {
   const turn = episode.turns[turnIndex]!;
   const written = place < 0 ? turn : turn.alternatives![place]!;
-  const before = episode.turns.slice(0, turnIndex);
+  const before = standsAlone(episode) ? [] : episode.turns.slice(0, turnIndex);
   return buildTrajectory(
     episode,
     [...before.map((each) => ({ written: each, isLearnt: false })), { written, isLearnt: true }],
@@ -127,6 +147,7 @@ function buildTrajectory(
   const learnt = spans.filter(({ isLearnt }) => isLearnt);
   const trajectory = {
     episodeId: episode.id,
+    continues: false,
     ids: Int32Array.from(ids),
     lossMask: new Float32Array(ids.length),
     behaviorLogprobs: new Float32Array(ids.length),
@@ -247,4 +268,47 @@ export function computeTurnGae(
     returns.fill(dense.returns[turn]!, start, turnEnds[turn]!);
   });
   return { advantages, returns };
+}
+
+/**
+ * Joins the sequences of each conversation to one trajectory, for credit that runs along it.
+ * A trajectory that continues nothing begins a new conversation.
+ */
+export function joinChains(trajectories: readonly Trajectory[]): Trajectory[] {
+  const chains: Trajectory[][] = [];
+  for (const trajectory of trajectories) {
+    const last = chains.at(-1);
+    if (trajectory.continues && last !== undefined) last.push(trajectory);
+    else chains.push([trajectory]);
+  }
+  return chains.map((chain) => (chain.length === 1 ? chain[0]! : joinChain(chain)));
+}
+
+function joinChain(chain: readonly Trajectory[]): Trajectory {
+  const offsets: number[] = [];
+  let length = 0;
+  for (const { ids } of chain) {
+    offsets.push(length);
+    length += ids.length;
+  }
+  const places = (read: (each: Trajectory) => readonly number[]): number[] =>
+    chain.flatMap((each, index) =>
+      read(each).map((place) => (place < 0 ? place : place + offsets[index]!)),
+    );
+  const tokens = (read: (each: Trajectory) => ArrayLike<number>): number[] =>
+    chain.flatMap((each) => Array.from(read(each)));
+  return {
+    episodeId: chain[0]!.episodeId,
+    continues: false,
+    ids: Int32Array.from(tokens(({ ids }) => ids)),
+    lossMask: Float32Array.from(tokens(({ lossMask }) => lossMask)),
+    behaviorLogprobs: Float32Array.from(tokens(({ behaviorLogprobs }) => behaviorLogprobs)),
+    tokenRewards: Float64Array.from(tokens(({ tokenRewards }) => tokenRewards)),
+    discounts: Float64Array.from(tokens(({ discounts }) => discounts)),
+    turnStarts: places(({ turnStarts }) => turnStarts),
+    turnEnds: places(({ turnEnds }) => turnEnds),
+    blockEnds: places(({ blockEnds }) => blockEnds),
+    turnRewards: chain.flatMap(({ turnRewards }) => turnRewards),
+    maskedRewards: chain.reduce((sum, { maskedRewards }) => sum + maskedRewards, 0),
+  };
 }

@@ -6,7 +6,7 @@
  * weight 1, context with a small weight (it teaches how users speak, and helps copying from them).
  */
 import type { ChatTemplate, Message } from '../chat/index.ts';
-import type { Episode } from '../env/index.ts';
+import { composeMessages, type ContextWorld, type Episode, type Exchange } from '../env/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 
 export type SupervisedSequence = {
@@ -18,38 +18,71 @@ export type SupervisedSequence = {
 export type EncodeOptions = {
   readonly tokenizer: Tokenizer;
   readonly template: ChatTemplate;
-  readonly systemPrompt: string;
+  /** Decides what the policy is shown. */
+  readonly world: ContextWorld;
   readonly contextWeight: number;
   /** Turns that would not fit are left out. */
   readonly contextTokens: number;
 };
 
-/** Encodes one episode. Throws what the template throws for conversations it cannot extend. */
-export function encodeDemonstration(episode: Episode, options: EncodeOptions): SupervisedSequence {
-  const { tokenizer, template, systemPrompt, contextWeight, contextTokens } = options;
-  const known: Message[] = [];
-  const ids: number[] = [];
-  const weights: number[] = [];
-  let sampledSuffix = '';
+/**
+ * Encodes one episode: a single sequence where the policy is shown the whole conversation, else one a
+ * turn. Throws what the template throws for conversations it cannot extend.
+ */
+export function encodeDemonstration(
+  episode: Episode,
+  options: EncodeOptions,
+): SupervisedSequence[] {
+  const exchanges: Exchange[] = [];
+  const sequences: Growing[] = [];
+  let growing = open();
   for (const turn of episode.turns) {
-    const added: Message[] = [];
-    if (known.length === 0 && systemPrompt !== '') {
-      added.push({ role: 'system', content: systemPrompt });
-    }
-    added.push({ role: 'user', content: turn.user.message });
-    if (turn.note !== '') added.push({ role: 'system', content: turn.note });
-    const context = tokenizer.encode(template.renderAppend(known, added, sampledSuffix));
-    const output = tokenizer.encode(turn.output);
-    const stop = tokenizer.stopIds.includes(output.at(-1) ?? -1) ? undefined : tokenizer.stopIds[0];
-    const stopText = stop === undefined ? '' : tokenizer.decode([stop]);
-    if (stop !== undefined) output.push(stop);
-    if (ids.length + context.length + output.length > contextTokens) break;
-    ids.push(...context, ...output);
-    weights.push(...context.map(() => contextWeight), ...output.map(() => 1));
-    // An end-of-turn token that the template writes as well must not stand there twice.
-    sampledSuffix = template.replySuffix.startsWith(stopText) ? stopText : '';
-    const content = sampledSuffix === '' ? tokenizer.decode(output) : turn.output;
-    known.push(...added, { role: 'assistant', content });
+    const { message } = turn.user;
+    const { note, profileBefore: profile } = turn;
+    const messages = composeMessages(options.world, { profile, exchanges, message, note });
+    if (options.world.contextTurns > 0) growing = open();
+    const content = append(growing, messages, turn.output, options);
+    if (content === null) break;
+    if (sequences.at(-1) !== growing) sequences.push(growing);
+    exchanges.push({ message, note, output: content });
   }
-  return { ids: Int32Array.from(ids), weights: Float32Array.from(weights) };
+  return sequences.map(({ ids, weights }) => ({
+    ids: Int32Array.from(ids),
+    weights: Float32Array.from(weights),
+  }));
+}
+
+/** A sequence under way. */
+type Growing = {
+  readonly ids: number[];
+  readonly weights: number[];
+  known: readonly Message[];
+  /** End-of-turn text that was learnt but is not part of the message. */
+  sampledSuffix: string;
+};
+
+const open = (): Growing => ({ ids: [], weights: [], known: [], sampledSuffix: '' });
+
+/** Appends a turn; returns what its output is as a message, or null where it does not fit. */
+function append(
+  growing: Growing,
+  messages: readonly Message[],
+  text: string,
+  { tokenizer, template, contextWeight, contextTokens }: EncodeOptions,
+): string | null {
+  const { ids, weights, known } = growing;
+  const added = messages.slice(known.length);
+  const context = tokenizer.encode(template.renderAppend(known, added, growing.sampledSuffix));
+  const output = tokenizer.encode(text);
+  const stop = tokenizer.stopIds.includes(output.at(-1) ?? -1) ? undefined : tokenizer.stopIds[0];
+  const stopText = stop === undefined ? '' : tokenizer.decode([stop]);
+  if (stop !== undefined) output.push(stop);
+  if (ids.length + context.length + output.length > contextTokens) return null;
+  ids.push(...context, ...output);
+  weights.push(...context.map(() => contextWeight), ...output.map(() => 1));
+  // An end-of-turn token that the template writes as well must not stand there twice.
+  growing.sampledSuffix = template.replySuffix.startsWith(stopText) ? stopText : '';
+  const content = growing.sampledSuffix === '' ? tokenizer.decode(output) : text;
+  growing.known = [...messages, { role: 'assistant', content }];
+  return content;
 }

@@ -27,7 +27,11 @@ import {
   tableWords,
 } from './testing/table-world.ts';
 import { createTrajectory } from './trajectory.ts';
-import { encodeDemonstration, type EncodeOptions } from './warm-start-data.ts';
+import {
+  encodeDemonstration,
+  type EncodeOptions,
+  type SupervisedSequence,
+} from './warm-start-data.ts';
 import {
   computeWarmStartRate,
   defaultWarmStartSettings,
@@ -45,17 +49,24 @@ function demonstrate(turns: number): Episode {
 
 const template = createChatTemplate(smallChatTemplate);
 
+/** Encodes an episode whose policy is shown the whole conversation. */
+function encode(episode: Episode, given: EncodeOptions): SupervisedSequence {
+  const sequences = encodeDemonstration(episode, given);
+  expect(sequences).toHaveLength(1);
+  return sequences[0]!;
+}
+
 const options: EncodeOptions = {
   tokenizer: tableTokenizer,
   template,
-  systemPrompt: '',
+  world: { ...createSmallWorld(), systemPrompt: '' },
   contextWeight: 0.1,
   contextTokens: 100,
 };
 
 describe('encoding demonstrations', () => {
   it('renders them as the policy will see them, with full weight on outputs alone', () => {
-    const { ids, weights } = encodeDemonstration(demonstrate(2), options);
+    const { ids, weights } = encode(demonstrate(2), options);
     expect(tableTokenizer.decode([...ids])).toBe(
       `<|user|> hi <|assistant|> ${output} <|user|> hi <|assistant|> ${output}`,
     );
@@ -65,13 +76,13 @@ describe('encoding demonstrations', () => {
   });
 
   it('leaves out turns that do not fit', () => {
-    const { ids } = encodeDemonstration(demonstrate(9), { ...options, contextTokens: 20 });
+    const { ids } = encode(demonstrate(9), { ...options, contextTokens: 20 });
     expect(ids.length).toBe(18);
   });
 
   it('ends an output with the stop token where it lacks it', () => {
     const open = createTableEpisode([createTableTurn(0, { output: '<response> good' })]);
-    const { ids, weights } = encodeDemonstration(open, options);
+    const { ids, weights } = encode(open, options);
     expect(tableTokenizer.decode([...ids.slice(-3)])).toBe('<response> good </response>');
     expect(weights.at(-1)).toBe(1);
   });
@@ -114,7 +125,7 @@ describe('in the small world', () => {
     const sampling = { maxTokens: 40, temperature: 1 };
     const episodes = await runEpisodes(plans, { world, policy, turns: 5, sampling });
     for (const [index, episode] of episodes.entries()) {
-      const encoded = encodeDemonstration(demonstrations[index]!, {
+      const encoded = encode(demonstrations[index]!, {
         ...options,
         tokenizer,
         contextTokens: 1000,
@@ -148,12 +159,11 @@ describe('the warm start', () => {
   };
 
   function start(): WarmStartInput & { readonly backend: TableBackend } {
-    const encode = (turns: number): ReturnType<typeof encodeDemonstration> =>
-      encodeDemonstration(demonstrate(turns), options);
+    const encodeTurns = (turns: number): SupervisedSequence => encode(demonstrate(turns), options);
     return {
       backend: new TableBackend(tableWords.length),
-      dense: [1, 1, 2, 1].map(encode),
-      dialogues: [3, 4, 5].map(encode),
+      dense: [1, 1, 2, 1].map(encodeTurns),
+      dialogues: [3, 4, 5].map(encodeTurns),
       settings: { ...settings, learningRate: 0.05 },
     };
   }

@@ -15,6 +15,7 @@ export function createDefaultSettings(): Settings {
       onBadRow: 'error',
       testShare: 0.2,
       profileMode: 'changes',
+      contextTurns: 0,
       profileReward: defaultRewardSettings.profile,
       penalties: { ...defaultRewardSettings.penalties },
     },

@@ -229,8 +229,9 @@ function listCombinationProblems({ algorithm, policy, warmStart, world }: Settin
     const text = `none does not go with ${algorithm}, which needs value estimates`;
     problems.push({ key: 'policy.valueHead', text });
   }
-  if (world.profileMode === 'whole' && policy.model === 'base') {
-    const text = "base was taught to write changes, so whole profiles need another: 'warm-start'";
+  if ((world.profileMode === 'whole' || world.contextTurns > 0) && policy.model === 'base') {
+    const text =
+      "base writes changes and reads whole conversations, anything else needs 'warm-start'";
     problems.push({ key: 'policy.model', text });
   }
   if (hiddenSize % (2 * headCount) !== 0) {

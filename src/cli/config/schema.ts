@@ -111,6 +111,8 @@ export const settingsSchema = z.strictObject({
     testShare: share,
     /** What a profile block lists. */
     profileMode: z.enum(profileModes),
+    /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */
+    contextTurns: z.int().min(0),
     /** Which profile reward a turn earns; the others are logged. */
     profileReward: z.enum(profileRewardNames),
     /** What is taken off a reward: weight of each measure, all of which are logged. */

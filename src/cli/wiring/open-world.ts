@@ -18,23 +18,16 @@ export type OpenedWorld =
 
 /** Opens the world. Throws `ConfigError` without personas, `DataError` for a file that is wrong. */
 export function openWorld(settings: WorldSettings, log: (text: string) => void): OpenedWorld {
-  const {
-    kind,
-    personas: file,
-    onBadRow,
-    testShare,
-    profileMode,
-    profileReward,
-    penalties,
-  } = settings;
-  const rewards = { profile: profileReward, penalties };
+  const { kind, personas: file, onBadRow, testShare } = settings;
+  const { profileMode, contextTurns, profileReward, penalties } = settings;
+  const shape = { profileMode, contextTurns, rewards: { profile: profileReward, penalties } };
   if (kind === 'small-world') {
     if (file !== null) {
       throw new ConfigError('personas_unused', 'The small world makes its own personas.', {
         hint: 'Leave --personas away, or use --preset free-text with it.',
       });
     }
-    return { kind, world: createSmallWorld({ rewards, profileMode }) };
+    return { kind, world: createSmallWorld(shape) };
   }
   if (file === null) {
     throw new ConfigError('personas_missing', 'The free-text world needs a file of personas.', {
@@ -48,6 +41,6 @@ export function openWorld(settings: WorldSettings, log: (text: string) => void):
       `${file}: ${skipped.length} unreadable row(s) skipped (line ${lines}); ${personas.length} personas read.`,
     );
   }
-  const world = createFreeTextWorld({ personas, testShare, rewards, profileMode });
+  const world = createFreeTextWorld({ personas, testShare, ...shape });
   return { kind, world, skippedRows: skipped.length };
 }

@@ -106,11 +106,11 @@ export async function buildBase(
   const tokenizer = loadTokenizer(folder);
   const template = loadChatTemplate(folder);
   const encode = (episodes: readonly Episode[]): SupervisedSequence[] =>
-    episodes.map((episode) =>
+    episodes.flatMap((episode) =>
       encodeDemonstration(episode, {
         tokenizer,
         template,
-        systemPrompt: opened.world.systemPrompt,
+        world: opened.world,
         contextWeight: warmStart.contextWeight,
         contextTokens: warmStart.model.contextTokens,
       }),
@@ -175,8 +175,9 @@ export function hashFiles(folder: string): Record<string, string> {
 
 function choosePractice(opened: OpenedWorld): { readonly dense: World; readonly dialogues: World } {
   if (opened.kind === 'small-world') {
-    const { profileMode } = opened.world;
-    return { dense: createSmallWorld({ dense: true, profileMode }), dialogues: opened.world };
+    const { profileMode, contextTurns } = opened.world;
+    const dense = createSmallWorld({ dense: true, profileMode, contextTurns });
+    return { dense, dialogues: opened.world };
   }
   const practice = opened.world.createPractice();
   return { dense: practice, dialogues: practice };

@@ -49,6 +49,8 @@ export type FreeTextWorldOptions = {
   readonly rewards?: Partial<RewardSettings>;
   /** What a profile block lists; changes by default. */
   readonly profileMode?: ProfileMode;
+  /** Last turns a policy is shown beside the kept profile; 0, the default, for the whole conversation. */
+  readonly contextTurns?: number;
   readonly demonstrator?: Partial<DemonstratorSettings>;
   /** How many open topics the note names; 0 for no note; default 2. */
   readonly noteTopics?: number;
@@ -92,6 +94,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
     name: 'free-text-1',
     schema: freeTextSchema,
     profileMode,
+    contextTurns: options.contextTurns ?? 0,
     judge: createTextJudge(),
     judgesTwice: true,
     rewards: describeRewards(settings),

@@ -34,6 +34,8 @@ export type SmallWorldOptions = {
   readonly rewards?: Partial<RewardSettings>;
   /** What a profile block lists; changes by default. */
   readonly profileMode?: ProfileMode;
+  /** Last turns a policy is shown beside the kept profile; 0, the default, for the whole conversation. */
+  readonly contextTurns?: number;
   /** Dense: users skip the greeting and tell something in nearly every turn (for fragments of 1 to 3 turns). */
   readonly dense?: boolean;
   /** Skill of the demonstrator in place of the default one. */
@@ -60,6 +62,7 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     name: dense ? 'small-world-dense' : 'small-world',
     schema: smallWorldSchema,
     profileMode,
+    contextTurns: options.contextTurns ?? 0,
     judge: createSmallWorldJudge(),
     judgesTwice: true,
     rewards: describeRewards(rewards),

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { composeMessages, createSmallWorld } from './index.ts';
+
+const state = {
+  profile: [
+    { slot: 'city', value: 'oslo' },
+    { slot: 'pet', value: 'cat' },
+  ],
+  exchanges: [1, 2, 3].map((turn) => ({
+    message: `message ${turn}`,
+    note: `note ${turn}`,
+    output: `output ${turn}`,
+  })),
+  message: 'message 4',
+  note: 'note 4',
+};
+
+const contents = (contextTurns: number, given: typeof state = state): string[] =>
+  composeMessages({ ...createSmallWorld(), systemPrompt: 'Be kind.', contextTurns }, given).map(
+    ({ role, content }) => `${role}: ${content}`,
+  );
+
+describe('what a policy is shown', () => {
+  it('is the whole conversation, which only grows at its end', () => {
+    const all = contents(0);
+    expect(all).toHaveLength(1 + 3 * 3 + 2);
+    const earlier = {
+      ...state,
+      exchanges: state.exchanges.slice(0, 2),
+      message: 'message 3',
+      note: 'note 3',
+    };
+    expect(all.slice(0, 9)).toEqual(contents(0, earlier));
+  });
+
+  it('or the kept profile and the last turns', () => {
+    expect(contents(2)).toEqual([
+      'system: Be kind.',
+      'system: city_ oslo pet_ cat',
+      'user: message 2',
+      'assistant: output 2',
+      'user: message 3',
+      'assistant: output 3',
+      'user: message 4',
+      'system: note 4',
+    ]);
+    expect(contents(2, { ...state, profile: [] })[1]).toBe('user: message 2');
+  });
+});
