@@ -109,6 +109,8 @@ export const settingsSchema = z.strictObject({
     onBadRow: z.enum(['error', 'skip']),
     /** Share of the file's personas that is held out. */
     testShare: share,
+    /** Share of training people invented from the items of the file's, for free text. */
+    inventedShare: share,
     /** What a profile block lists. */
     profileMode: z.enum(profileModes),
     /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */

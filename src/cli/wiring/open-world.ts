@@ -18,7 +18,7 @@ export type OpenedWorld =
 
 /** Opens the world. Throws `ConfigError` without personas, `DataError` for a file that is wrong. */
 export function openWorld(settings: WorldSettings, log: (text: string) => void): OpenedWorld {
-  const { kind, personas: file, onBadRow, testShare } = settings;
+  const { kind, personas: file, onBadRow, testShare, inventedShare } = settings;
   const { profileMode, contextTurns, profileReward, penalties } = settings;
   const shape = { profileMode, contextTurns, rewards: { profile: profileReward, penalties } };
   if (kind === 'small-world') {
@@ -41,6 +41,6 @@ export function openWorld(settings: WorldSettings, log: (text: string) => void):
       `${file}: ${skipped.length} unreadable row(s) skipped (line ${lines}); ${personas.length} personas read.`,
     );
   }
-  const world = createFreeTextWorld({ personas, testShare, ...shape });
+  const world = createFreeTextWorld({ personas, testShare, inventedShare, ...shape });
   return { kind, world, skippedRows: skipped.length };
 }

@@ -1,5 +1,5 @@
 /**
- * Invented people for the warm start: items of the training part with words exchanged.
+ * Invented people for training: items of the training part with words exchanged.
  *
  * A small model that sees the same few thousand items again and again learns them by heart instead
  * of learning to copy. Exchanging content words, now and then for made-up ones, leaves copying as the
@@ -22,9 +22,9 @@ export type PracticeSettings = {
 };
 
 export const defaultPracticeSettings: PracticeSettings = {
-  changedPeople: 0.5,
+  changedPeople: 0.8,
   changedWords: 0.6,
-  madeUpWords: 0.15,
+  madeUpWords: 0.35,
   talkative: 0.5,
 };
 
@@ -35,30 +35,39 @@ export function createPracticeWorld(
   createTalkativeUser: World['createUser'],
   settings: PracticeSettings = defaultPracticeSettings,
 ): World {
-  const items = train.flatMap((persona) => persona.trueProfile.map((item) => item.value));
-  const content = [...new Set(items.flatMap((item) => item.split(' ')))].filter(isContent);
+  const invent = createInventor(train, settings);
   return {
     ...world,
-    samplePersona: (random, split) => {
-      if (split === 'test') return world.samplePersona(random, split);
-      const size = random.pick(train).trueProfile.length;
-      const isChanged = random.chance(settings.changedPeople);
-      const chosen = new Set<string>();
-      for (let attempt = 0; chosen.size < size && attempt < size * 4; attempt += 1) {
-        const item = random.pick(items);
-        chosen.add(isChanged ? changeWords(item, content, random, settings) : item);
-      }
-      return {
-        id: `practice-${random.nextUint32()}`,
-        trueProfile: [...chosen].map((value) => ({ slot: itemSlot, value })),
-        changes: [],
-      };
-    },
+    samplePersona: (random, split) =>
+      split === 'test' ? world.samplePersona(random, split) : invent(random),
     createUser: (persona, family, split, random) => {
       const isTalkative = split === 'train' && random.fork('talkative').chance(settings.talkative);
       const create = isTalkative ? createTalkativeUser : world.createUser;
       return create(persona, family, split, random);
     },
+  };
+}
+
+/** Makes people up from the items of others; each call draws one. */
+export function createInventor(
+  train: readonly Persona[],
+  settings: PracticeSettings = defaultPracticeSettings,
+): (random: RandomSource) => Persona {
+  const items = train.flatMap((persona) => persona.trueProfile.map((item) => item.value));
+  const content = [...new Set(items.flatMap((item) => item.split(' ')))].filter(isContent);
+  return (random) => {
+    const size = random.pick(train).trueProfile.length;
+    const isChanged = random.chance(settings.changedPeople);
+    const chosen = new Set<string>();
+    for (let attempt = 0; chosen.size < size && attempt < size * 4; attempt += 1) {
+      const item = random.pick(items);
+      chosen.add(isChanged ? changeWords(item, content, random, settings) : item);
+    }
+    return {
+      id: `practice-${random.nextUint32()}`,
+      trueProfile: [...chosen].map((value) => ({ slot: itemSlot, value })),
+      changes: [],
+    };
   };
 }
 

@@ -33,7 +33,7 @@ import { runDemonstrations } from '../conversation.ts';
 import type { DemonstratorSettings } from './demonstrator.ts';
 import { createTextDemonstrator, findOpenTopics, mediocreSettings } from './demonstrator.ts';
 import type { PracticeSettings } from './practice.ts';
-import { createPracticeWorld } from './practice.ts';
+import { createInventor, createPracticeWorld } from './practice.ts';
 
 /** One open slot; its name is not written in the profile block. */
 export const freeTextSchema: ProfileSchema = {
@@ -46,6 +46,8 @@ export type FreeTextWorldOptions = {
   readonly personas: readonly Persona[];
   /** Share of personas held out; default 0.2. */
   readonly testShare?: number;
+  /** Share of training people that are invented from the others' items, so that copying generalises; default 0. */
+  readonly inventedShare?: number;
   readonly rewards?: Partial<RewardSettings>;
   /** What a profile block lists; changes by default. */
   readonly profileMode?: ProfileMode;
@@ -90,8 +92,10 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
         otherItems: withoutOwn(gossip[split], persona),
         isTalkative,
       });
+  const inventedShare = options.inventedShare ?? 0;
+  const invent = createInventor(people.train);
   const world: World = {
-    name: 'free-text-1',
+    name: 'free-text-2',
     schema: freeTextSchema,
     profileMode,
     contextTurns: options.contextTurns ?? 0,
@@ -100,7 +104,10 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
     rewards: describeRewards(settings),
     families: phrasingFamilies,
     systemPrompt: '',
-    samplePersona: (random, split) => random.pick(people[split]),
+    samplePersona: (random, split) =>
+      split === 'train' && inventedShare > 0 && random.chance(inventedShare)
+        ? invent(random)
+        : random.pick(people[split]),
     createUser: createUserWith(false),
     composeNote: (inferred, turns, random) => {
       if (noteTopics === 0) return '';
