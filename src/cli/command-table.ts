@@ -1,8 +1,10 @@
 /** Every command's name, flags and example. Loading this loads no engine. */
 import {
   gather,
+  list,
   numberFrom,
   wholeNumber,
+  wholeNumbers,
   type CommandDefinition,
   type OptionDefinition,
 } from './command.ts';
@@ -97,7 +99,7 @@ export const commandTable: readonly CommandDefinition[] = [
   },
   {
     name: 'train',
-    summary: 'train a policy by PPO in conversations with simulated users',
+    summary: 'train a policy in conversations with simulated users',
     description:
       'Writes metrics.jsonl, episodes/, checkpoints/ and at the end model/ into the run directory.\n' +
       'With --personas, held-out people are measured before and after: summary.json.\n' +
@@ -118,6 +120,26 @@ export const commandTable: readonly CommandDefinition[] = [
     ],
     example: 'rlpa train --preset tiny --out runs/first',
     load: async () => (await import('./commands/train.ts')).runTrain,
+  },
+  {
+    name: 'compare',
+    summary: 'train several ways on several seeds and compare them',
+    description:
+      'Takes a comparison that comes with the package (algorithms, families) or a JSON file of that\n' +
+      'form, trains every arm with every seed on the same budget of sampled tokens, measures all on\n' +
+      'the same held-out people, and writes comparison.json. What is finished is read back, so the\n' +
+      'same command goes on where it was interrupted.',
+    arguments: [{ name: '<comparison>', description: 'algorithms, families, or a JSON file' }],
+    options: [
+      { flags: '--out <dir>', description: 'directory of all its runs' },
+      { flags: '--arms <names>', description: 'only these arms: ppo,dpo say', parse: list },
+      { flags: '--seeds <numbers>', description: 'seeds (default: 1,2,3)', parse: wholeNumbers },
+      ...configOptions.filter(({ flags }) => flags !== '--print-config'),
+      jsonOption,
+    ],
+    example:
+      'rlpa compare algorithms --arms base,ppo --seeds 1 --out runs/arms --set iterations=1 --set episodesPerIteration=8 --set evaluation.users=4 --set turns=3',
+    load: async () => (await import('./commands/compare.ts')).runCompare,
   },
   {
     name: 'eval',

@@ -62,3 +62,16 @@ export function numberFrom(least: number): (text: string) => number {
 export function gather(text: string, previous: unknown): readonly string[] {
   return [...((previous as readonly string[] | undefined) ?? []), text];
 }
+
+/** Parses a list: a,b,c. */
+export function list(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** Parses a list of whole numbers from 0: 1,2,3. */
+export function wholeNumbers(text: string): readonly number[] {
+  return list(text).map(wholeNumber(0));
+}

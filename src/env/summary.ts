@@ -23,6 +23,8 @@ export type EpisodeSummary = {
   /** Sampled tokens per turn; null where turns carry no tokens. */
   readonly tokens_per_turn: number | null;
   readonly response_words: number | null;
+  /** Words between the tags of the profile block, of well-formed outputs. */
+  readonly profile_block_words: number | null;
   readonly precision_disclosed: number | null;
   readonly recall_disclosed: number | null;
   readonly criteria: Readonly<Record<CriterionName, number | null>>;
@@ -81,6 +83,7 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
           : null,
       ),
     ),
+    profile_block_words: meanOf(all.map(countBlockWords)),
     precision_disclosed: meanOf(all.map((turn) => turn.scoreDisclosed.precision)),
     recall_disclosed: meanOf(all.map((turn) => turn.scoreDisclosed.recall)),
     criteria: Object.fromEntries(criterionNames.map((name) => [name, criterion(name)])) as Record<
@@ -99,6 +102,12 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
     ),
     change_followed_rate: meanOf(all.flatMap(changesFollowed)),
   };
+}
+
+function countBlockWords(turn: Turn): number | null {
+  if (turn.formatProblem !== null) return null;
+  const block = turn.output.slice(0, turn.output.indexOf('</profile>')).replace('<profile>', '');
+  return block.split(/\s+/u).filter((word) => word !== '').length;
 }
 
 /** Whether what the message only mentioned was written down; nothing where it mentioned none. */

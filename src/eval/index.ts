@@ -1,3 +1,4 @@
+export * from './arms.ts';
 export * from './world-suite.ts';
 export * from './decodings.ts';
 export * from './table.ts';

@@ -46,7 +46,7 @@ export function describeEpisodes(
     'rewards/masked': turns.reduce((sum, turn) => sum + countMasked(turn), 0),
     'episodes/count': episodes.length,
     'episodes/failed': episodes.filter((episode) => episode.error !== null).length,
-    'tokens/generated': sumOf(turns, countGenerated),
+    'tokens/generated': countGeneratedTokens(episodes),
     'tokens/context': sumOf(turns, (turn) => turn.tokens?.contextIds.length ?? 0),
     'tokens/per_turn': meanOf(turns, (turn) => turn.tokens?.sampledIds.length ?? null),
   };
@@ -55,6 +55,14 @@ export function describeEpisodes(
 /** A well-formed reply without verdict: the judge failed, not the policy. */
 function isVerdictMissing(turn: Turn): boolean {
   return turn.formatProblem === null && turn.verdict === null;
+}
+
+/** Tokens sampled in all, those of outputs that were not continued included. */
+export function countGeneratedTokens(episodes: readonly Episode[]): number {
+  return sumOf(
+    episodes.flatMap(({ turns }) => turns),
+    countGenerated,
+  );
 }
 
 /** Tokens sampled for a turn, those of outputs that were not continued included. */

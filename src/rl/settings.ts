@@ -66,6 +66,8 @@ export type TrainingSettings = {
   readonly algorithm: AlgorithmName;
   readonly seed: number;
   readonly iterations: number;
+  /** Sampled tokens after which training ends at the next border of two iterations; 0: no limit. */
+  readonly tokenBudget: number;
   readonly episodesPerIteration: number;
   /** Episodes per persona and opening; 1 unless the algorithm compares within groups. */
   readonly groupSize: number;
@@ -90,6 +92,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   algorithm: 'ppo',
   seed: 1,
   iterations: 40,
+  tokenBudget: 0,
   episodesPerIteration: 64,
   groupSize: 1,
   candidates: 1,
@@ -180,6 +183,7 @@ function listProblems(settings: TrainingSettings): string[] {
   const { ppo, dpo, optimizer, sampling, rewardWeights } = settings;
   const checks: readonly Check[] = [
     ['iterations', settings.iterations, 'count'],
+    ['tokenBudget', settings.tokenBudget, 'weight'],
     ['episodesPerIteration', settings.episodesPerIteration, 'count'],
     ['groupSize', settings.groupSize, 'count'],
     ['candidates', settings.candidates, 'count'],

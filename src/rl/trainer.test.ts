@@ -134,6 +134,21 @@ describe('training', () => {
     await expect(trainPolicy(longer.input)).rejects.toMatchObject({ code: 'offline_data_missing' });
   });
 
+  it('ends when the token budget is spent, and stays ended when resumed', async () => {
+    for (const algorithm of ['ppo', 'sft'] as const) {
+      const candidates = algorithm === 'sft' ? 2 : 1;
+      const given: TrainingOverrides = { algorithm, candidates, iterations: 20, tokenBudget: 900 };
+      const { input } = start(`budget ${algorithm}`, given);
+      const state = await trainPolicy(input);
+      const totals = input.run.readMetrics().map((record) => record['tokens/generated_total']!);
+      expect(state.iteration).toBe(totals.length);
+      expect(state.iteration).toBeLessThan(20);
+      expect(totals.at(-1)).toBeGreaterThanOrEqual(900);
+      expect(totals.at(-2)).toBeLessThan(900);
+      expect(await trainPolicy(start(`budget ${algorithm}`, given, true).input)).toEqual(state);
+    }
+  });
+
   it('writes metrics, episodes, checkpoints and a model, and repeats bit for bit', async () => {
     await trainPolicy(start('whole').input);
     await trainPolicy(start('again').input);

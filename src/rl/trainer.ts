@@ -23,7 +23,7 @@ import type { Episode, EpisodePlan, World } from '../env/index.ts';
 import type { AdamSettings, TrainingBackend } from '../policy/index.ts';
 import type { RunDirectory } from '../runlog/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
-import { describeEpisodes } from './episode-metrics.ts';
+import { countGeneratedTokens, describeEpisodes } from './episode-metrics.ts';
 import { isOffline, type OptimizerSettings, type TrainingSettings } from './settings.ts';
 import { updatePolicy, type UpdateResult } from './update.ts';
 
@@ -49,6 +49,7 @@ export type TrainingProgress = {
   readonly phaseShare: number;
   /** Counted from 1. */
   readonly iteration: number;
+  /** Planned; where a token budget ends the run, as many as it is expected to allow. */
   readonly iterations: number;
   /** Seconds since this process began training, and how many iterations it has done. */
   readonly elapsedSeconds: number;
@@ -98,7 +99,7 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
       phase,
       phaseShare,
       iteration: phase === 'iteration_done' ? state.iteration : state.iteration + 1,
-      iterations: settings.iterations,
+      iterations: planIterations(state, settings),
       elapsedSeconds: (clock.nowMs() - startMs) / 1000,
       iterationsDone: state.iteration - firstIteration,
       ...(metrics === undefined ? {} : { metrics }),
@@ -112,7 +113,7 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
   };
   try {
     if (isOffline(settings.algorithm)) await collectOffline(input, state, report);
-    while (state.iteration < settings.iterations) {
+    while (!isFinished(state, settings)) {
       throwIfAborted(signal);
       const outcome = await runIteration(input, state, clock, report);
       state = outcome.state;
@@ -127,6 +128,24 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
   report('saving', 0);
   await backend.saveModel(run.modelFolder);
   return state;
+}
+
+/** True when the planned iterations are done, or the token budget is spent. */
+export function isFinished(
+  state: Pick<TrainerState, 'iteration' | 'generatedTokens'>,
+  settings: Pick<TrainingSettings, 'iterations' | 'tokenBudget'>,
+): boolean {
+  const { iterations, tokenBudget } = settings;
+  const isSpent = tokenBudget > 0 && state.generatedTokens >= tokenBudget;
+  return isSpent || state.iteration >= iterations;
+}
+
+/** How many iterations there will be, as far as the tokens sampled so far tell. */
+function planIterations(state: TrainerState, settings: TrainingSettings): number {
+  const { iterations, tokenBudget } = settings;
+  if (tokenBudget === 0 || state.iteration === 0) return iterations;
+  const perIteration = state.generatedTokens / state.iteration;
+  return Math.min(iterations, Math.max(state.iteration, Math.ceil(tokenBudget / perIteration)));
 }
 
 async function restore({ run, backend, settings }: TrainPolicyInput): Promise<TrainerState> {
@@ -240,25 +259,42 @@ async function collectOffline(
   report: (phase: TrainingProgress['phase'], phaseShare: number) => void,
 ): Promise<void> {
   const { settings, run } = input;
-  const missing = Array.from({ length: settings.iterations }, (_, index) => index + 1).filter(
-    (iteration) => !run.hasEpisodes(iteration),
-  );
-  if (missing.length > 0 && state.iteration > 0) {
-    throw new CheckpointError(
-      'offline_data_missing',
-      `The run has no conversations of the start model for iteration ${missing[0]}, and the start model is no longer at hand.`,
-      {
-        details: { iteration: missing[0] },
-        hint: `An offline run (${settings.algorithm}) cannot be made longer: start a new one with more iterations.`,
-      },
-    );
-  }
-  for (const [index, iteration] of missing.entries()) {
+  const collected = { iteration: 0, generatedTokens: 0 };
+  while (!isFinished(collected, settings)) {
     throwIfAborted(input.signal);
-    await collectIteration(input, iteration, 0, (share) =>
-      report('collecting', (index + share) / missing.length),
-    );
+    const iteration = collected.iteration + 1;
+    if (!run.hasEpisodes(iteration)) {
+      if (state.iteration > 0) throw describeMissingData(iteration, settings);
+      await collectIteration(input, iteration, 0, (share) =>
+        report('collecting', computeShare(collected, settings, share)),
+      );
+    }
+    collected.iteration = iteration;
+    collected.generatedTokens += countGeneratedTokens(run.readEpisodes(iteration));
   }
+}
+
+/** Share of an offline collection that is done, by tokens where they are limited. */
+function computeShare(
+  collected: { readonly iteration: number; readonly generatedTokens: number },
+  { iterations, tokenBudget }: TrainingSettings,
+  share: number,
+): number {
+  const byIteration = (collected.iteration + share) / iterations;
+  return tokenBudget === 0
+    ? byIteration
+    : Math.min(1, Math.max(byIteration, collected.generatedTokens / tokenBudget));
+}
+
+function describeMissingData(iteration: number, { algorithm }: TrainingSettings): CheckpointError {
+  return new CheckpointError(
+    'offline_data_missing',
+    `The run has no conversations of the start model for iteration ${iteration}, and the start model is no longer at hand.`,
+    {
+      details: { iteration },
+      hint: `An offline run (${algorithm}) cannot be made longer: start a new one with more iterations.`,
+    },
+  );
 }
 
 function update(

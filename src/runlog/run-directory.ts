@@ -73,8 +73,16 @@ export class RunDirectory {
 
   /** Reads all metrics written so far; empty before the first iteration. */
   readMetrics(): IterationRecord[] {
-    const file = this.file('metrics.jsonl');
-    return fs.existsSync(file) ? (readJsonLines(file, 'metrics') as IterationRecord[]) : [];
+    return this.#readRecords('metrics.jsonl', 'metrics');
+  }
+
+  readTimings(): IterationRecord[] {
+    return this.#readRecords('timings.jsonl', 'timings');
+  }
+
+  #readRecords(name: string, purpose: string): IterationRecord[] {
+    const file = this.file(name);
+    return fs.existsSync(file) ? (readJsonLines(file, purpose) as IterationRecord[]) : [];
   }
 
   /** Writes the conversations of one iteration, one JSON object a line. */

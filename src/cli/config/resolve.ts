@@ -40,6 +40,8 @@ export type ResolvedSettings = {
 export type ResolveOptions = {
   /** Preset where no flag names one. */
   readonly preset: string;
+  /** Settings between the preset and what the flags say. */
+  readonly between?: { readonly origin: string; readonly values: unknown };
   /** Settings of the run to resume. */
   readonly saved?: { readonly directory: string; readonly values: unknown };
 };
@@ -69,6 +71,7 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
     { origin: 'default', values: createDefaultSettings() },
     { origin: `preset ${preset}`, values: readPreset(preset) },
   ];
+  if (options.between !== undefined) layers.push(options.between);
   if (options.saved !== undefined) {
     const { directory, values } = options.saved;
     layers.push({ origin: `run ${directory}`, values });

@@ -65,6 +65,7 @@ const trainingShape = {
   algorithm: z.enum(algorithmNames),
   seed: z.number(),
   iterations: z.number(),
+  tokenBudget: z.number(),
   episodesPerIteration: z.number(),
   groupSize: z.number(),
   candidates: z.number(),

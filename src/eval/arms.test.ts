@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { renderArmMatrix, renderArms, summarizeArms, type ArmRun } from './index.ts';
+import type { WorldScores } from './index.ts';
+
+function score(alignment: number): WorldScores {
+  const interval = { mean: alignment, half_width: 0.01 };
+  return {
+    late: { alignment: interval, profile_f1_disclosed: interval, profile_f1_full: interval },
+    format_rate: 1,
+    tokens_per_turn: 20,
+    diagnostics: { disclosed_items: [0, 3], profile_block_words: null },
+  } as unknown as WorldScores;
+}
+
+const run = (arm: string, seed: number, alignment: number): ArmRun => ({
+  arm,
+  seed,
+  tokens: 100 * seed,
+  seconds: 1,
+  families: { warm: score(alignment), cold: score(alignment - 0.2) },
+});
+
+describe('a comparison of arms', () => {
+  const titles = new Map([
+    ['base', 'the base'],
+    ['ppo', 'PPO'],
+    ['dpo', 'DPO'],
+  ]);
+  const runs = [run('ppo', 3, 0.9), run('base', 1, 0.4), run('ppo', 1, 0.7), run('ppo', 2, 0.8)];
+  const summaries = summarizeArms(runs, titles);
+
+  it('takes means over seeds, with Student-t intervals where there are several', () => {
+    expect(summaries.map(({ arm, seeds }) => [arm, seeds])).toEqual([
+      ['base', [1]],
+      ['ppo', [1, 2, 3]],
+    ]);
+    const { alignment, profile_block_words } = summaries[1]!.families['warm']!;
+    expect(alignment.mean).toBeCloseTo(0.8, 12);
+    // t(0.975, 2) = 4.3027, deviation 0.1, three values
+    expect(alignment.half_width).toBeCloseTo((4.3027 * 0.1) / Math.sqrt(3), 4);
+    expect(profile_block_words).toEqual({ mean: null, half_width: null });
+    expect(summaries[0]!.families['warm']!.alignment).toEqual({ mean: 0.4, half_width: null });
+    expect(summaries[1]!.tokens).toBe(200);
+  });
+
+  it('renders a table a family, and a matrix of arms by families', () => {
+    const table = renderArms(summaries, 'cold').split('\n');
+    expect(table[2]).toMatch(/^the base +1 +0\.200 .* 3\.0 +1\.000 +20\.0 +-$/u);
+    expect(table[3]).toMatch(/^PPO +3 +0\.600 ± 0\.248/u);
+    expect(renderArmMatrix(summaries, 'alignment')).toMatch(
+      /PPO +0\.800 ± 0\.248 +0\.600 ± 0\.248/u,
+    );
+  });
+});

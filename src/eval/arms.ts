@@ -1,0 +1,144 @@
+/**
+ * Several ways of training compared: every arm over the same seeds, on the same held-out people.
+ *
+ * An arm's figures are means over its seeds with Student-t intervals; a seed's figure is the mean
+ * over people of the mean over turns 3 to the last. Intervals over few seeds are wide, and honest.
+ */
+import { computeInterval } from '../base/index.ts';
+import { renderInterval, renderTable, type TableColumn } from './table.ts';
+import type { JsonInterval, WorldScores } from './world-suite.ts';
+
+/** One training run, measured on one or more families of users. */
+export type ArmRun = {
+  readonly arm: string;
+  readonly seed: number;
+  /** Tokens sampled in training; 0 for a base. */
+  readonly tokens: number;
+  /** Seconds of training, on whatever else the machine did. */
+  readonly seconds: number;
+  readonly families: Readonly<Record<string, WorldScores>>;
+};
+
+export const armMetrics = [
+  'alignment',
+  'profile_f1_disclosed',
+  'profile_f1_full',
+  'disclosed_items',
+  'format_rate',
+  'tokens_per_turn',
+  'profile_block_words',
+] as const;
+
+export type ArmMetric = (typeof armMetrics)[number];
+
+export type ArmSummary = {
+  readonly arm: string;
+  readonly title: string;
+  readonly seeds: readonly number[];
+  readonly tokens: number;
+  readonly seconds: number;
+  readonly families: Readonly<Record<string, Readonly<Record<ArmMetric, JsonInterval>>>>;
+};
+
+/** Reads one figure of a run. */
+export function readArmMetric(scores: WorldScores, metric: ArmMetric): number | null {
+  switch (metric) {
+    case 'format_rate':
+    case 'tokens_per_turn':
+      return scores[metric];
+    case 'disclosed_items':
+      return scores.diagnostics.disclosed_items.at(-1) ?? null;
+    case 'profile_block_words':
+      return scores.diagnostics.profile_block_words;
+    default:
+      return scores.late[metric].mean;
+  }
+}
+
+/** Summarises the runs of each arm, in the order of the titles; arms without runs are left out. */
+export function summarizeArms(
+  runs: readonly ArmRun[],
+  titles: ReadonlyMap<string, string>,
+): ArmSummary[] {
+  return [...titles].flatMap(([arm, title]) => {
+    const own = runs.filter((run) => run.arm === arm).sort((a, b) => a.seed - b.seed);
+    if (own.length === 0) return [];
+    const names = Object.keys(own[0]!.families);
+    const families = Object.fromEntries(
+      names.map((family) => [family, summarizeFamily(own.map((run) => run.families[family]!))]),
+    );
+    const meanOf = (read: (run: ArmRun) => number): number =>
+      own.reduce((sum, run) => sum + read(run), 0) / own.length;
+    return [
+      {
+        arm,
+        title,
+        seeds: own.map(({ seed }) => seed),
+        tokens: meanOf(({ tokens }) => tokens),
+        seconds: meanOf(({ seconds }) => seconds),
+        families,
+      },
+    ];
+  });
+}
+
+function summarizeFamily(
+  scores: readonly WorldScores[],
+): Readonly<Record<ArmMetric, JsonInterval>> {
+  const summarize = (metric: ArmMetric): JsonInterval => {
+    const values = scores.map((each) => readArmMetric(each, metric));
+    const known = values.filter((value): value is number => value !== null);
+    if (known.length === 0) return { mean: null, half_width: null };
+    const { mean, halfWidth } = computeInterval(known);
+    return { mean, half_width: Number.isNaN(halfWidth) ? null : halfWidth };
+  };
+  return Object.fromEntries(armMetrics.map((metric) => [metric, summarize(metric)])) as Record<
+    ArmMetric,
+    JsonInterval
+  >;
+}
+
+/** Renders the table of one family of users. */
+export function renderArms(summaries: readonly ArmSummary[], family: string): string {
+  const columns: readonly TableColumn[] = [
+    { title: 'arm', align: 'left' },
+    { title: 'seeds', align: 'right' },
+    { title: 'alignment', align: 'right' },
+    { title: 'F1 disclosed', align: 'right' },
+    { title: 'F1 full', align: 'right' },
+    { title: 'items told', align: 'right' },
+    { title: 'format', align: 'right' },
+    { title: 'tokens/turn', align: 'right' },
+    { title: 'block words', align: 'right' },
+  ];
+  const digits: Readonly<Partial<Record<ArmMetric, number>>> = {
+    disclosed_items: 1,
+    tokens_per_turn: 1,
+    profile_block_words: 1,
+  };
+  const rows = summaries.map(({ title, seeds, families }) => [
+    title,
+    String(seeds.length),
+    ...armMetrics.map((metric) => {
+      const interval = families[family]?.[metric] ?? { mean: null, half_width: null };
+      return renderInterval(interval, { digits: digits[metric] ?? 3 });
+    }),
+  ]);
+  return renderTable(columns, rows);
+}
+
+/** Renders one metric of every arm on every family: trained on by tested on. */
+export function renderArmMatrix(summaries: readonly ArmSummary[], metric: ArmMetric): string {
+  const names = [...new Set(summaries.flatMap(({ families }) => Object.keys(families)))];
+  const columns: readonly TableColumn[] = [
+    { title: metric, align: 'left' },
+    ...names.map((title) => ({ title, align: 'right' as const })),
+  ];
+  const rows = summaries.map(({ title, families }) => [
+    title,
+    ...names.map((name) =>
+      renderInterval(families[name]?.[metric] ?? { mean: null, half_width: null }),
+    ),
+  ]);
+  return renderTable(columns, rows);
+}
