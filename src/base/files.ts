@@ -74,11 +74,11 @@ function removeQuietly(file: string): void {
   }
 }
 
-/** Appends text to a file, creating it and its folder. Throws `DataError`. */
-export function appendFile(file: string, text: string): void {
+/** Appends to a file, creating it and its folder. Throws `DataError`. */
+export function appendFile(file: string, data: string | Uint8Array): void {
   try {
     makeFolders(path.resolve(path.dirname(file)));
-    fs.appendFileSync(file, text);
+    fs.appendFileSync(file, data);
   } catch (cause) {
     throw describeWriteFailure(file, cause);
   }

@@ -228,6 +228,7 @@ async function runIteration(
       ((described['tokens/generated'] ?? 0) * 1000) / Math.max(collectedMs - beginMs, 1e-3),
   });
   run.appendMetrics({ iteration, ...metrics });
+  run.appendEvent({ iteration, ...metrics }, doneMs / 1000);
   return { state, metrics };
 }
 

@@ -5,6 +5,7 @@
  *   environment.json       machine and versions, as the caller describes them
  *   metrics.jsonl          one object per iteration, nothing that depends on the clock
  *   timings.jsonl          one object per iteration, everything that does
+ *   events.out.tfevents.rlpa  the metrics again, for TensorBoard
  *   episodes/              iteration-00001.jsonl: the conversations the iteration learnt from
  *   checkpoints/           iteration-00010/, and `latest` naming the newest
  *   model/                 the trained model, once the run is done
@@ -23,8 +24,11 @@ import {
   saveCheckpoint,
   type Checkpoint,
 } from './checkpoints.ts';
+import { appendEvent, writeEventFile } from './event-file.ts';
 import { appendJsonLine, readJsonLines, trimJsonLines } from './json-lines.ts';
 import { checkResumedSettings, parseRunConfig, runFormat, type RunSettings } from './run-config.ts';
+
+const eventFileName = 'events.out.tfevents.rlpa';
 
 /** One flat record per iteration; NaN is written as null. */
 export type IterationRecord = Readonly<Record<string, number | null>> & {
@@ -65,6 +69,13 @@ export class RunDirectory {
 
   appendMetrics(record: IterationRecord): void {
     appendJsonLine(this.file('metrics.jsonl'), record);
+  }
+
+  /** Appends to the TensorBoard file; one that is missing is made from all metrics so far. */
+  appendEvent(record: IterationRecord, wallSeconds: number): void {
+    const file = this.file(eventFileName);
+    if (fs.existsSync(file)) appendEvent(file, record, wallSeconds);
+    else writeEventFile(file, this.readMetrics(), wallSeconds);
   }
 
   appendTimings(record: IterationRecord): void {
@@ -126,6 +137,7 @@ export class RunDirectory {
   cutBackTo(iteration: number, options: { readonly keepEpisodes?: boolean } = {}): void {
     trimJsonLines(this.file('metrics.jsonl'), iteration);
     trimJsonLines(this.file('timings.jsonl'), iteration);
+    fs.rmSync(this.file(eventFileName), { force: true });
     const episodes = this.file('episodes');
     for (const name of fs.existsSync(episodes) ? fs.readdirSync(episodes) : []) {
       const number = /^iteration-(\d+)\.jsonl$/.exec(name)?.[1];

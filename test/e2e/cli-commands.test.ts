@@ -226,3 +226,45 @@ describe('rlpa --print-config', () => {
     expect(settings['iterations']).toEqual({ value: 3, origin: '--iterations' });
   });
 });
+
+describe('rlpa compare', () => {
+  const flags = ['--threads', '1'];
+  const small = [
+    ...['--set', 'episodesPerIteration=4', '--set', 'turns=2', '--set', 'tokenBudget=300'],
+    ...['--set', 'evaluation.users=2', '--set', 'evaluation.turns=3'],
+  ];
+
+  it('trains arms over seeds, tables them, and goes on where it was stopped', async () => {
+    const out = at('arms');
+    const args = ['compare', 'algorithms', '--arms', 'base,sft,ppo', ...small];
+    const first = await runRlpa([...args, '--seeds', '1', '--out', out, ...flags]);
+    expect(first.stderr + String(first.exitCode)).toMatch(/0$/u);
+    const model = fs.statSync(path.join(out, 'ppo-seed-1', 'model', 'model.safetensors')).mtimeMs;
+    const both = await runRlpa([...args, '--seeds', '1,2', '--out', out, ...flags, '--json']);
+    const { arms } = JSON.parse(both.stdout) as {
+      arms: { arm: string; seeds: number[]; tokens: number }[];
+    };
+    expect(arms.map(({ arm, seeds }) => [arm, seeds])).toEqual([
+      ['base', [1]],
+      ['sft', [1, 2]],
+      ['ppo', [1, 2]],
+    ]);
+    for (const { arm, tokens } of arms) expect(tokens > 0).toBe(arm !== 'base');
+    expect(fs.statSync(path.join(out, 'ppo-seed-1', 'model', 'model.safetensors')).mtimeMs).toBe(
+      model,
+    );
+  });
+
+  it('names the nearest comparison and arm, and checks every arm before it begins', async () => {
+    const out = at('arms-refused');
+    const refuse = async (...args: string[]): Promise<string> => {
+      const result = await runRlpa(['compare', ...args, '--out', out]);
+      expect(result.exitCode).toBe(2);
+      return result.stderr;
+    };
+    expect(await refuse('algoritms')).toContain('Did you mean algorithms?');
+    expect(await refuse('algorithms', '--arms', 'pppo')).toContain('Did you mean ppo?');
+    expect(await refuse('algorithms', '--set', 'groupSize=3')).toContain('groupSize');
+    expect(fs.existsSync(out)).toBe(false);
+  });
+});
