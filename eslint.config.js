@@ -21,5 +21,17 @@ export default tseslint.config(
       globals: { console: 'readonly', process: 'readonly', performance: 'readonly' },
     },
   },
+  {
+    files: ['assets/**/*.js'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: {
+        document: 'readonly',
+        fetch: 'readonly',
+        setTimeout: 'readonly',
+        DOMParser: 'readonly',
+      },
+    },
+  },
   { files: ['*.config.*'], rules: { 'no-restricted-syntax': 'off' } },
 );

@@ -11,6 +11,7 @@ export * as evaluation from './eval/index.ts';
 export * as policy from './policy/index.ts';
 export * as profile from './profile/index.ts';
 export * as protocol from './protocol/index.ts';
+export * as report from './report/index.ts';
 export * as rewards from './rewards/index.ts';
 export * as rl from './rl/index.ts';
 export * as runlog from './runlog/index.ts';

@@ -170,6 +170,28 @@ export const commandTable: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/eval.ts')).runEval,
   },
   {
+    name: 'report',
+    summary: 'a run as one HTML page: verdict, curves, conversations',
+    description:
+      'Writes report.html into the run directory: whether training worked, every curve, and the\n' +
+      'conversations turn by turn with the profile before and after. With --serve, the same page\n' +
+      'follows a run that is going on.',
+    arguments: [{ name: '<run>', description: 'run directory' }],
+    options: [
+      { flags: '--out <file>', description: 'file to write (default: report.html in the run)' },
+      { flags: '--serve', description: 'serve it until Ctrl-C instead of writing it' },
+      {
+        flags: '--port <n>',
+        description: 'port to serve at (default: 4747)',
+        parse: wholeNumber(0),
+      },
+      { flags: '--host <name>', description: 'address to serve at (default: 127.0.0.1)' },
+      jsonOption,
+    ],
+    example: 'rlpa report runs/first',
+    load: async () => (await import('./commands/report.ts')).runReport,
+  },
+  {
     name: 'simulate',
     summary: 'hold conversations with simulated users and print them',
     description:

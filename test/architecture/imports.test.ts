@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   runlog: ['env'],
   rl: ['policy', 'engine', 'env', 'runlog', 'tokenizer', 'chat', 'protocol', 'rewards'],
   eval: ['chat', 'profile', 'protocol', 'env', 'runlog', 'rewards'],
+  report: ['profile', 'env', 'runlog', 'eval'],
 };
 
 type Import = { readonly file: string; readonly folder: string; readonly target: string };

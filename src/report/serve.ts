@@ -1,0 +1,109 @@
+/** Serves the report of a run while it goes on: every request reads the run as it stands. */
+import * as http from 'node:http';
+import { ConfigError, RlpaError } from '../base/index.ts';
+import { loadRun } from './load-run.ts';
+import { composeReport, loadViews } from './report.ts';
+
+export type ServeOptions = {
+  readonly directory: string;
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+};
+
+export type ReportServer = {
+  readonly url: string;
+  close(): Promise<void>;
+};
+
+/** Seconds between two looks of an open page. */
+const refreshSeconds = 5;
+
+/**
+ * Starts serving: `/` is the page, `/state` what tells an open page that there is news, and
+ * `/episodes?iteration=N` one iteration's conversations. Throws `ConfigError` for a port in use.
+ */
+export async function serveReport(options: ServeOptions): Promise<ReportServer> {
+  loadRun(options.directory);
+  const server = http.createServer((request, response) => {
+    void answer(options.directory, request).then(({ status, type, body }) => {
+      response.writeHead(status, {
+        'content-type': `${type}; charset=utf-8`,
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    });
+  });
+  const port = await listen(server, options);
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: http.Server, { host, port }: ServeOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(
+        new ConfigError(
+          'cannot_listen',
+          `Cannot listen on ${host}:${port}: ${cause.code ?? cause.message}.`,
+          {
+            details: { host, port },
+            hint: 'Choose another with --port N; 0 takes any free one.',
+            cause,
+          },
+        ),
+      );
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+type Answer = { readonly status: number; readonly type: string; readonly body: string };
+
+async function answer(directory: string, request: http.IncomingMessage): Promise<Answer> {
+  const url = new URL(request.url ?? '/', 'http://report');
+  try {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Only GET.');
+    switch (url.pathname) {
+      case '/':
+        return {
+          status: 200,
+          type: 'text/html',
+          body: await composeReport(directory, { refreshSeconds }),
+        };
+      case '/state': {
+        const { metrics, iterations, isDone } = loadRun(directory);
+        return json({ finished: metrics.length, iterations, isDone });
+      }
+      case '/episodes': {
+        const iteration = Number(url.searchParams.get('iteration'));
+        const isKnown = loadRun(directory).iterations.includes(iteration);
+        return isKnown
+          ? json(loadViews(directory, iteration))
+          : plain(404, 'There are no conversations of that iteration.');
+      }
+      default:
+        return plain(404, 'Not found.');
+    }
+  } catch (error) {
+    return plain(500, error instanceof RlpaError ? error.message : 'The run cannot be read.');
+  }
+}
+
+function json(value: unknown): Answer {
+  return { status: 200, type: 'application/json', body: JSON.stringify(value) };
+}
+
+function plain(status: number, body: string): Answer {
+  return { status, type: 'text/plain', body };
+}

@@ -1,0 +1,101 @@
+/** The report page in a real browser: it filters, opens a failing conversation, and fits a phone. */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/base/index.ts';
+import { createSmallWorld, planEpisodes, runDemonstrations } from '../../src/env/index.ts';
+import { composeReport, serveReport } from '../../src/report/index.ts';
+import { openRun, type RunDirectory } from '../../src/runlog/index.ts';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-browser-'));
+const world = createSmallWorld();
+let browser: Browser;
+let run: RunDirectory;
+let url: string;
+
+async function addIteration(iteration: number): Promise<void> {
+  const random = createRandom(iteration);
+  const plans = planEpisodes({ world, random, count: 5, split: 'train' });
+  const episodes = await runDemonstrations(plans, { world, turns: 4 });
+  const [first, ...others] = episodes;
+  const turns = first!.turns.map((turn, index) =>
+    index === 2 ? { ...turn, formatProblem: 'no tags', output: '<b>lost</b>', alignment: 0 } : turn,
+  );
+  run.writeEpisodes(iteration, [{ ...first!, turns }, ...others]);
+  run.appendMetrics({ iteration, 'alignment/late_mean': 0.1 * iteration, 'format/rate': 1 });
+}
+
+beforeAll(async () => {
+  run = openRun({ directory: path.join(root, 'run'), settings: { seed: 1 } });
+  for (const iteration of [1, 2]) await addIteration(iteration);
+  const file = path.join(root, 'report.html');
+  fs.writeFileSync(file, await composeReport(run.directory, { refreshSeconds: null }));
+  url = pathToFileURL(file).href;
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+});
+
+afterAll(async () => {
+  await browser.close();
+  fs.rmSync(root, { recursive: true });
+});
+
+async function open(address: string, width = 1440): Promise<{ page: Page; faults: string[] }> {
+  const page = await browser.newPage({ viewport: { width, height: 800 } });
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(address);
+  return { page, faults };
+}
+
+describe('the report page', () => {
+  it('opens the newest conversations, filters for malformed ones and shows why one failed', async () => {
+    const { page, faults } = await open(url);
+    expect(await page.getByLabel('From').inputValue()).toBe('2');
+    await page.getByLabel('From').selectOption('');
+    await page.getByLabel('Show').selectOption('malformed');
+    const entries = page.getByRole('list', { name: 'Conversations' }).getByRole('button');
+    expect(await entries.count()).toBe(2);
+    await entries.nth(1).click();
+    expect(await page.getByText('malformed: no tags').isVisible()).toBe(true);
+    expect(await page.getByText('<b>lost</b>').isVisible()).toBe(true);
+    expect(await entries.nth(1).getAttribute('aria-current')).toBe('true');
+    await page.getByLabel('Search').fill('no such word');
+    expect(await page.getByText('None fits.').isVisible()).toBe(true);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it('can be worked with the keyboard, and fits a phone', async () => {
+    const { page, faults } = await open(url, 360);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    const entries = page.getByRole('list', { name: 'Conversations' }).getByRole('button');
+    await entries.nth(0).focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await entries.nth(1).getAttribute('aria-current')).toBe('true');
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it('follows a run that is going on', async () => {
+    const server = await serveReport({ directory: run.directory, host: '127.0.0.1', port: 0 });
+    try {
+      const { page, faults } = await open(server.url);
+      await addIteration(3);
+      await page.getByText(/3 iterations/u).waitFor({ timeout: 30_000 });
+      await page.getByLabel('From').selectOption('3');
+      await page.getByRole('button', { name: 'iteration 3' }).first().waitFor();
+      expect(faults).toEqual([]);
+      await page.close();
+    } finally {
+      await server.close();
+    }
+  });
+});
