@@ -236,10 +236,10 @@ describe('rlpa compare', () => {
 
   it('trains arms over seeds, tables them, and goes on where it was stopped', async () => {
     const out = at('arms');
-    const args = ['compare', 'algorithms', '--arms', 'base,sft,ppo', ...small];
+    const args = ['compare', 'algorithms', '--arms', 'base,sft', ...small];
     const first = await runRlpa([...args, '--seeds', '1', '--out', out, ...flags]);
     expect(first.stderr + String(first.exitCode)).toMatch(/0$/u);
-    const model = fs.statSync(path.join(out, 'ppo-seed-1', 'model', 'model.safetensors')).mtimeMs;
+    const model = fs.statSync(path.join(out, 'sft-seed-1', 'model', 'model.safetensors')).mtimeMs;
     const both = await runRlpa([...args, '--seeds', '1,2', '--out', out, ...flags, '--json']);
     const { arms } = JSON.parse(both.stdout) as {
       arms: { arm: string; seeds: number[]; tokens: number }[];
@@ -247,10 +247,9 @@ describe('rlpa compare', () => {
     expect(arms.map(({ arm, seeds }) => [arm, seeds])).toEqual([
       ['base', [1]],
       ['sft', [1, 2]],
-      ['ppo', [1, 2]],
     ]);
     for (const { arm, tokens } of arms) expect(tokens > 0).toBe(arm !== 'base');
-    expect(fs.statSync(path.join(out, 'ppo-seed-1', 'model', 'model.safetensors')).mtimeMs).toBe(
+    expect(fs.statSync(path.join(out, 'sft-seed-1', 'model', 'model.safetensors')).mtimeMs).toBe(
       model,
     );
   });
