@@ -14,7 +14,7 @@ export function createDefaultSettings(): Settings {
       personas: null,
       onBadRow: 'error',
       testShare: 0.2,
-      inventedShare: 0.7,
+      inventedShare: 0,
       profileMode: 'changes',
       contextTurns: 0,
       profileReward: defaultRewardSettings.profile,

@@ -22,7 +22,7 @@ export type PracticeSettings = {
 };
 
 export const defaultPracticeSettings: PracticeSettings = {
-  changedPeople: 0.8,
+  changedPeople: 0.7,
   changedWords: 0.6,
   madeUpWords: 0.35,
   talkative: 0.5,
