@@ -62,16 +62,27 @@ export function createCausalMask(length: number, group: number): Tensor {
   return { type: 'float32', shape: [1, 1, group * length, length], data };
 }
 
-/** Cosines and sines of rotary positions, grown as longer sequences come. */
-export class RotaryTable {
+/** Where each row's last counted token stands in the flattened `[B * size]`. */
+export function lastPositions(counts: Int32Array, size: number): Int32Array {
+  return counts.map((count, row) => row * size + Math.max(count, 1) - 1);
+}
+
+/** Masks kept for reuse at most. */
+const maxMasks = 16;
+
+/** Cosines, sines and causal masks by position, grown as longer sequences come. */
+export class PositionTables {
   readonly #half: number;
+  readonly #group: number;
+  readonly #masks = new Map<number, Tensor>();
   readonly #frequencies: Float64Array;
   #cos = new Float32Array(0);
   #sin = new Float32Array(0);
   #length = 0;
 
-  constructor(config: Pick<ModelConfig, 'headDim' | 'ropeTheta'>) {
+  constructor(config: ModelConfig) {
     this.#half = config.headDim / 2;
+    this.#group = config.headCount / config.kvHeadCount;
     this.#frequencies = Float64Array.from(
       { length: this.#half },
       (_, index) => config.ropeTheta ** ((-2 * index) / config.headDim),
@@ -105,6 +116,17 @@ export class RotaryTable {
       cos: { type: 'float32', shape, data: take(this.#cos) },
       sin: { type: 'float32', shape, data: take(this.#sin) },
     };
+  }
+
+  /** The causal mask of a sequence length. Shape: `[1, 1, group * length, length]`. */
+  mask(length: number): Tensor {
+    let mask = this.#masks.get(length);
+    if (!mask) {
+      mask = createCausalMask(length, this.#group);
+      if (this.#masks.size >= maxMasks) this.#masks.clear();
+      this.#masks.set(length, mask);
+    }
+    return mask;
   }
 
   #grow(length: number): void {

@@ -26,9 +26,9 @@ export type PastLayer = { readonly key: Value; readonly value: Value };
 export type TransformerInput = {
   readonly config: ModelConfig;
   readonly weight: WeightLookup;
+  /** Factors of the rows of weights that are held in 8 bits. Shape: `[rows]`. */
+  readonly scale?: (name: string) => Value | undefined;
   readonly lowRank?: LowRankLookup;
-  /** Token ids. Shape: `[B, T]` int32. */
-  readonly ids: Value;
   readonly rotations: Rotations;
   /** Added to the scores among the tokens at hand. Shape: `[1, 1, group * T, T]`. */
   readonly mask: Value;
@@ -43,17 +43,30 @@ export type TransformerOutput = {
   readonly layers: readonly PastLayer[];
 };
 
-/** Builds all layers over the tokens at hand. */
-export function buildTransformer(input: TransformerInput): TransformerOutput {
-  let hidden = engine.gather(input.weight('model.embed_tokens.weight'), input.ids);
+/** Builds all layers over the embedded tokens at hand. Shape: embedded `[B, T, D]`. */
+export function buildTransformer(input: TransformerInput, embedded: Value): TransformerOutput {
+  let hidden = embedded;
   const layers: PastLayer[] = [];
   for (let layer = 0; layer < input.config.layerCount; layer += 1) {
-    const attention = buildAttention(input, hidden, layer);
-    layers.push(attention.cache);
-    hidden = engine.add(hidden, attention.output);
-    hidden = engine.add(hidden, buildMlp(input, hidden, layer));
+    const block = buildBlock(input, hidden, layer);
+    layers.push(block.cache);
+    hidden = block.hidden;
   }
   return { hidden, layers };
+}
+
+/** Builds one layer: attention, then the gated two-layer network, each added to its input. */
+export function buildBlock(
+  input: TransformerInput,
+  hidden: Value,
+  layer: number,
+): { readonly hidden: Value; readonly cache: PastLayer } {
+  const attention = buildAttention(input, hidden, layer);
+  const mixed = engine.add(hidden, attention.output);
+  return {
+    hidden: engine.add(mixed, buildMlp(input, mixed, layer)),
+    cache: attention.cache,
+  };
 }
 
 /** Final norm and output projection of chosen rows. Shape: rows `[R, D]` to `[R, V]`. */
@@ -82,7 +95,10 @@ export function buildValues(
 }
 
 function project(input: TransformerInput, x: Value, projection: string, bias: boolean): Value {
-  let y = engine.matmul(x, input.weight(`${projection}.weight`), { transposeB: true });
+  const name = `${projection}.weight`;
+  let y = engine.matmul(x, input.weight(name), { transposeB: true });
+  const scale = input.scale?.(name);
+  if (scale) y = engine.mul(y, scale);
   const pair = input.lowRank?.(projection);
   if (pair) {
     const low = engine.matmul(x, pair.a, { transposeB: true });
@@ -109,7 +125,7 @@ function buildAttention(
   const { headCount, kvHeadCount, headDim, rmsNormEpsilon } = config;
   const prefix = `model.layers.${layer}`;
   const block = `${prefix}.self_attn`;
-  const [batch, tokens] = input.ids.shape as [engine.Dim, engine.Dim];
+  const [batch, tokens] = hidden.shape as [engine.Dim, engine.Dim, engine.Dim];
   const x = engine.rmsNorm(hidden, weight(`${prefix}.input_layernorm.weight`), rmsNormEpsilon);
 
   const splitHeads = (name: string, heads: number, normName?: string): Value => {

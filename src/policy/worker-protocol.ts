@@ -6,11 +6,13 @@
  */
 import * as base from '../base/index.ts';
 import type { TrainingBackend } from './backend.ts';
+import type { GraphLayout } from './embedded-backend.ts';
 import type { PolicyOptions } from './policy-weights.ts';
 
 export type WorkerOptions = PolicyOptions & {
   readonly threads: number;
   readonly maxTokensPerBatch: number;
+  readonly layout?: GraphLayout;
 };
 
 export type MethodName = keyof TrainingBackend;

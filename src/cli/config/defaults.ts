@@ -17,7 +17,12 @@ export function createDefaultSettings(): Settings {
       profileReward: defaultRewardSettings.profile,
     },
     policy: { model: 'base', adapter: null, valueHead: 'detached', lora: null },
-    engine: { threads: os.availableParallelism(), maxTokensPerBatch: 8192 },
+    engine: {
+      threads: os.availableParallelism(),
+      maxTokensPerBatch: 8192,
+      layout: 'auto',
+      frozenBits: 'auto',
+    },
     evaluation: { users: 128, turns: 10, temperature: 0.5, seed: 1 },
     warmStart: {
       ...defaultWarmStartSettings,

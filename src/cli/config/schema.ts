@@ -113,7 +113,14 @@ export const settingsSchema = z.strictObject({
       })
       .nullable(),
   }),
-  engine: z.strictObject({ threads: count, maxTokensPerBatch: count }),
+  engine: z.strictObject({
+    threads: count,
+    maxTokensPerBatch: count,
+    /** One graph for the whole model, one for a layer, or by the model's size. */
+    layout: z.enum(['auto', 'whole', 'blocks']),
+    /** Bits a frozen base is held in (LoRA). */
+    frozenBits: z.union([z.literal('auto'), z.literal(32), z.literal(16), z.literal(8)]),
+  }),
   evaluation: z.strictObject({
     users: count,
     turns: count,

@@ -5,6 +5,8 @@ import {
   createChatPolicy,
   createWorkerBackend,
   type BackendInfo,
+  type FrozenBits,
+  type GraphLayout,
   type LoraSettings,
   type TrainingBackend,
   type ValueHeadKind,
@@ -16,6 +18,10 @@ export type OpenPolicyOptions = {
   readonly location: PolicyLocation;
   readonly threads: number;
   readonly maxTokensPerBatch: number;
+  /** How the model is run; default: by its size. */
+  readonly layout?: GraphLayout;
+  /** Bits a frozen base is held in; default: by its size. */
+  readonly frozenBits?: 'auto' | FrozenBits;
   /** Needed for training only; none by default. */
   readonly valueHead?: ValueHeadKind;
   readonly lora?: (LoraSettings & { readonly targets?: readonly string[] }) | null;
@@ -52,6 +58,7 @@ export async function withBackend<Result>(
   work: (backend: TrainingBackend, info: BackendInfo) => Promise<Result>,
 ): Promise<Result> {
   const { location, lora, valueHead = 'none', seed = 1, threads, maxTokensPerBatch } = options;
+  const { layout = 'auto', frozenBits = 'auto' } = options;
   const { folder, adapter } = location;
   const backend = await createWorkerBackend({
     model: { kind: 'folder', path: folder, ...(adapter === undefined ? {} : { adapter }) },
@@ -60,6 +67,8 @@ export async function withBackend<Result>(
     seed,
     threads,
     maxTokensPerBatch,
+    layout,
+    frozenBits,
   });
   try {
     return await work(backend, await backend.describe());
