@@ -10,7 +10,7 @@ import type { Session, Value } from '../engine/index.ts';
 import { GraphMaker, SessionStore } from './graph-maker.ts';
 import type { RunnerOptions } from './runner.ts';
 import { buildBlock } from './transformer.ts';
-import { maskShape } from './whole-runner.ts';
+import { chunkedTokens, maskShape } from './whole-runner.ts';
 
 /** Which trunk a layer belongs to. */
 export type Trunk = '' | 'critic.';
@@ -48,9 +48,9 @@ export class BlockGraphs {
   }
 
   /** Takes `hidden`; gives `out` and, where kept, `saved.N`. */
-  forward(trunk: Trunk, kind: ForwardKind): Promise<BlockSession> {
-    return this.#sessions.get(`${trunk}forward ${kind}`, async () => {
-      const { maker, result, saved } = this.#differentiate(trunk);
+  forward(trunk: Trunk, kind: ForwardKind, chunks: number): Promise<BlockSession> {
+    return this.#sessions.get(`${trunk}forward ${kind} ${chunks}`, async () => {
+      const { maker, result, saved } = this.#differentiate(trunk, chunks);
       const kept = kind === 'keep' ? saved : new Map<string, Value>();
       return this.#open(maker, {
         given: new Map(),
@@ -61,9 +61,9 @@ export class BlockGraphs {
   }
 
   /** Takes `hidden`, `grad.out` and what was kept; gives `grad.hidden` and `grad.WEIGHT`. */
-  backward(trunk: Trunk, kind: BackwardKind): Promise<BlockSession> {
-    return this.#sessions.get(`${trunk}backward ${kind}`, async () => {
-      const { maker, gradients, saved } = this.#differentiate(trunk);
+  backward(trunk: Trunk, kind: BackwardKind, chunks: number): Promise<BlockSession> {
+    return this.#sessions.get(`${trunk}backward ${kind} ${chunks}`, async () => {
+      const { maker, gradients, saved } = this.#differentiate(trunk, chunks);
       const given = kind === 'kept' ? saved : new Map<string, Value>();
       return this.#open(maker, { given, outputs: gradients, saved: [] });
     });
@@ -109,11 +109,12 @@ export class BlockGraphs {
   }
 
   /** A layer over whole sequences, with the gradient of sum(out * grad.out). */
-  #differentiate(trunk: Trunk): Differentiated {
+  #differentiate(trunk: Trunk, chunks: number): Differentiated {
     const { config } = this.#options;
     const maker = new GraphMaker(`${trunk}layer`, this.#options);
     const half = config.headDim / 2;
-    const size = ['batch', 'tokens', config.hiddenSize] as const;
+    const tokens = chunkedTokens(chunks);
+    const size = ['batch', tokens, config.hiddenSize] as const;
     const hidden = maker.feed('hidden', 'float32', size);
     const { hidden: result } = buildBlock(
       {
@@ -121,11 +122,12 @@ export class BlockGraphs {
         weight: maker.lookup(trunk),
         scale: maker.scales(trunk),
         lowRank: maker.lowRank(trunk),
+        chunks,
         rotations: {
-          cos: maker.feed('cos', 'float32', [1, 'tokens', half]),
-          sin: maker.feed('sin', 'float32', [1, 'tokens', half]),
+          cos: maker.feed('cos', 'float32', [1, tokens, half]),
+          sin: maker.feed('sin', 'float32', [1, tokens, half]),
         },
-        mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, 'tokens')]),
+        mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, tokens, chunks)]),
       },
       hidden,
       0,

@@ -9,6 +9,7 @@
 import type { Session, Tensor } from '../engine/index.ts';
 import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
 import { BlockGraphs, firstLayer, type Trunk } from './block-graphs.ts';
+import { addRows, takeRows } from './embedding.ts';
 import { GraphMaker, SessionStore } from './graph-maker.ts';
 import {
   addGradients,
@@ -130,7 +131,8 @@ export class BlockRunner implements ModelRunner {
       const found = takeOutputs(outputs, (name, data) => {
         if (!name.endsWith('rows')) return call.addGradient(name, data);
         const trunk = name.slice(0, -'rows'.length) as Trunk;
-        this.#scatterRows(gradients.get(trunk)!, data, batch.rows.positions, part);
+        const positions = batch.rows.positions.subarray(part.from, part.to);
+        addRows(gradients.get(trunk)!, positions, data, this.#options.config.hiddenSize);
       });
       result.loss += found.loss;
       for (const [name, sum] of Object.entries(found.sums)) {
@@ -205,13 +207,13 @@ export class BlockRunner implements ModelRunner {
 
   async #forward(
     trunk: Trunk,
-    { ids }: SequenceBatch,
+    { ids, chunks }: SequenceBatch,
     weights: TrainedWeights,
     keep: boolean,
   ): Promise<TrunkPass> {
     const { hiddenSize, layerCount } = this.#options.config;
     const length = ids.shape[1]!;
-    const shared = { ...this.#tables.range(length), mask: this.#tables.mask(length) };
+    const shared = { ...this.#tables.range(length), mask: this.#tables.mask(length, chunks) };
     let hidden: Tensor = {
       type: 'float32',
       shape: [...ids.shape, hiddenSize],
@@ -221,7 +223,11 @@ export class BlockRunner implements ModelRunner {
     let left = keep ? this.#limits.keptBytes : 0;
     for (let layer = 0; layer < layerCount; layer += 1) {
       const isKept = left > 0;
-      const { session, saved } = await this.#blocks.forward(trunk, isKept ? 'keep' : 'drop');
+      const { session, saved } = await this.#blocks.forward(
+        trunk,
+        isKept ? 'keep' : 'drop',
+        chunks,
+      );
       const outputs = await session.run({
         ...shared,
         hidden,
@@ -245,15 +251,15 @@ export class BlockRunner implements ModelRunner {
     },
   ): Promise<void> {
     const { call, records } = work;
-    const { ids } = call.batch;
+    const { ids, chunks } = call.batch;
     const length = ids.shape[1]!;
-    const shared = { ...this.#tables.range(length), mask: this.#tables.mask(length) };
+    const shared = { ...this.#tables.range(length), mask: this.#tables.mask(length, chunks) };
     const shape = [...ids.shape, this.#options.config.hiddenSize];
     let gradient: Tensor = { type: 'float32', shape, data: work.gradient };
     for (let record = records.pop(); record; record = records.pop()) {
       const layer = records.length;
       const { hidden, saved } = record;
-      const { session } = await this.#blocks.backward(trunk, saved ? 'kept' : 'again');
+      const { session } = await this.#blocks.backward(trunk, saved ? 'kept' : 'again', chunks);
       const outputs = await session.run({
         ...shared,
         hidden,
@@ -269,22 +275,10 @@ export class BlockRunner implements ModelRunner {
       }
       gradient = outputs['grad.hidden']!;
     }
-    this.#addEmbeddingGradient(trunk, call, gradient.data as Float32Array);
-  }
-
-  #addEmbeddingGradient(trunk: Trunk, call: TrainCall, gradient: Float32Array): void {
-    const name = `${trunk}model.embed_tokens.weight`;
-    const table = call.weights[name];
-    if (!table) return;
-    const width = this.#options.config.hiddenSize;
-    const total = new Float32Array(table.data.length);
-    call.batch.ids.data.forEach((id, row) => {
-      const to = Number(id) * width;
-      for (let index = 0; index < width; index += 1) {
-        total[to + index]! += gradient[row * width + index]!;
-      }
-    });
-    call.addGradient(name, total);
+    const table = `${trunk}model.embed_tokens.weight`;
+    if (call.weights[table]) {
+      call.addGradientRows(table, ids.data as Int32Array, gradient.data as Float32Array);
+    }
   }
 
   /** Rows of the embedding table. Shape: `[N]` to `[N, D]`. */
@@ -298,20 +292,6 @@ export class BlockRunner implements ModelRunner {
     const width = this.#options.config.hiddenSize;
     const data = takeRows(hidden, positions, width);
     return { type: 'float32', shape: [positions.length, width], data };
-  }
-
-  #scatterRows(
-    total: Float32Array,
-    rows: Float32Array,
-    positions: Int32Array,
-    part: RowPart,
-  ): void {
-    const width = this.#options.config.hiddenSize;
-    for (let row = part.from; row < part.to; row += 1) {
-      const to = positions[row]! * width;
-      const from = (row - part.from) * width;
-      for (let index = 0; index < width; index += 1) total[to + index]! += rows[from + index]!;
-    }
   }
 
   #rowFeeds(
@@ -363,14 +343,6 @@ export class BlockRunner implements ModelRunner {
 function feedRows(maker: GraphMaker): RowLookup {
   const width = maker.options.config.hiddenSize;
   return (trunk) => maker.feed(`${trunk}rows`, 'float32', ['rows', width]);
-}
-
-function takeRows(table: Float32Array, ids: Int32Array, width: number): Float32Array {
-  const data = new Float32Array(ids.length * width);
-  ids.forEach((id, row) => {
-    data.set(table.subarray(id * width, (id + 1) * width), row * width);
-  });
-  return data;
 }
 
 function sliceRows(

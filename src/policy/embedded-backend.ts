@@ -19,6 +19,7 @@ import type {
   TrainingLoss,
 } from './backend.ts';
 import { listScoredRows, padIds, planBatches, type ScoredRows } from './batches.ts';
+import { addRows } from './embedding.ts';
 import { BlockRunner, type BlockLimits } from './block-runner.ts';
 import type { PolicyWeights } from './policy-weights.ts';
 import type { ModelRunner, SequenceBatch, TrainedWeights } from './runner.ts';
@@ -156,6 +157,8 @@ export class EmbeddedBackend implements TrainingBackend {
         rowFeeds: rowFeeds(part, padded.rows),
         weights,
         addGradient: (name, data) => addInto(this.#gradients[name]!, data),
+        addGradientRows: (name, ids, rows) =>
+          addRows(this.#gradients[name]!, ids, rows, this.#weights.config.hiddenSize),
       });
       lossTotal += found.loss;
       for (const [name, sum] of Object.entries(found.sums)) sums[name] = (sums[name] ?? 0) + sum;
@@ -264,8 +267,8 @@ function padBatch(
   sequences: readonly Int32Array[],
   isScored: (sequence: number, position: number) => boolean,
 ): SequenceBatch {
-  const { ids, length } = padIds(sequences);
-  return { ids, rows: listScoredRows(sequences, length, isScored) };
+  const { ids, length, chunks } = padIds(sequences);
+  return { ids, chunks, rows: listScoredRows(sequences, length, isScored) };
 }
 
 function addInto(total: Float32Array, part: Float32Array): void {

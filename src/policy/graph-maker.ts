@@ -26,6 +26,11 @@ export class GraphMaker {
     return value;
   }
 
+  /** An input made by `feed` before. */
+  find(name: string): Value | undefined {
+    return this.#feeds.get(name);
+  }
+
   /** Finds weights under a prefix; those held in fewer bits are widened. */
   lookup(prefix = ''): WeightLookup {
     return (name) => engine.cast(this.#weight(prefix + name), 'float32');

@@ -32,6 +32,8 @@ export type TrainedWeights = Readonly<Record<string, Tensor>>;
 export type SequenceBatch = {
   /** Shape: `[B, T]` int32. */
   readonly ids: Tensor;
+  /** Parts in which attention takes the queries; divides T. */
+  readonly chunks: number;
   readonly rows: ScoredRows;
 };
 
@@ -46,6 +48,8 @@ export type TrainCall = {
   readonly weights: TrainedWeights;
   /** Takes a part of a weight's gradient; may be called several times for one weight. */
   readonly addGradient: (name: string, part: Float32Array) => void;
+  /** Takes gradients of rows of a weight. Shape: ids `[N]`, rows `[N, D]`. */
+  readonly addGradientRows: (name: string, ids: Int32Array, rows: Float32Array) => void;
 };
 
 export type StepCall = {

@@ -30,8 +30,13 @@ export type TransformerInput = {
   readonly scale?: (name: string) => Value | undefined;
   readonly lowRank?: LowRankLookup;
   readonly rotations: Rotations;
-  /** Added to the scores among the tokens at hand. Shape: `[1, 1, group * T, T]`. */
+  /**
+   * Added to the scores among the tokens at hand. Shape: `[1, 1, group * T / chunks, T]`: the causal
+   * mask of one chunk in the last columns, zeros before.
+   */
   readonly mask: Value;
+  /** Equal parts of the queries, each of which meets only the keys up to its own end; default 1. */
+  readonly chunks?: number;
   /** Cached layers, with what is added to the scores of cached positions: `[B, 1, 1, past]`. */
   readonly past?: { readonly layers: readonly PastLayer[]; readonly mask: Value };
 };
@@ -142,9 +147,10 @@ function buildAttention(
   const key = rotate(splitHeads('k_proj', kvHeadCount, config.queryKeyNorm ? 'k_norm' : undefined));
   const value = splitHeads('v_proj', kvHeadCount);
 
-  const folded = engine.reshape(query, [batch, kvHeadCount, -1, headDim]);
-  const mixed = attend(input, folded, { key, value }, layer);
-  const heads = engine.reshape(mixed, [batch, headCount, tokens, headDim]);
+  const heads =
+    (input.chunks ?? 1) > 1
+      ? attendChunks(input, query, { key, value })
+      : attendWhole(input, query, { key, value }, layer);
   const joined = engine.reshape(engine.transpose(heads, [0, 2, 1, 3]), [
     batch,
     tokens,
@@ -154,6 +160,50 @@ function buildAttention(
     output: project(input, joined, `${block}.o_proj`, config.outputBias),
     cache: { key, value },
   };
+}
+
+/** All queries at once. Shape: query `[B, heads, T, headDim]`, and so the result. */
+function attendWhole(
+  input: TransformerInput,
+  query: Value,
+  fresh: PastLayer,
+  layer: number,
+): Value {
+  const folded = engine.reshape(query, [
+    query.shape[0] as engine.Dim,
+    input.config.kvHeadCount,
+    -1,
+    input.config.headDim,
+  ]);
+  return engine.reshape(attend(input, folded, fresh, layer), query.shape);
+}
+
+/** Queries chunk by chunk: what a causal mask would hide is not computed. Shape: as `attendWhole`. */
+function attendChunks(input: TransformerInput, query: Value, fresh: PastLayer): Value {
+  const { headDim, headCount, kvHeadCount } = input.config;
+  const chunks = input.chunks ?? 1;
+  const batch = query.shape[0] as engine.Dim;
+  const length = engine.divideDims([query.shape[2] as engine.Dim], [chunks]);
+  if (length === undefined) throw new Error('internal: tokens are a multiple of the chunks');
+  const split = (heads: Value): Value =>
+    engine.reshape(heads, [batch, heads.shape[1] as engine.Dim, chunks, length, headDim]);
+  const until = (parts: Value, end: number): Value =>
+    engine.reshape(engine.slice(parts, 2, 0, end), [batch, kvHeadCount, -1, headDim]);
+  const rows = engine.multiplyDims([headCount / kvHeadCount, length]);
+  const masks = engine.reshape(input.mask, [1, 1, rows, chunks, length]);
+  const [queries, keys, values] = [split(query), split(fresh.key), split(fresh.value)];
+  const parts = Array.from({ length: chunks }, (_, index) => {
+    const part = engine.slice(queries, 2, index, index + 1);
+    const mask = engine.slice(masks, 3, chunks - 1 - index, Infinity);
+    const mixed = attend(
+      { ...input, mask: engine.reshape(mask, [1, 1, rows, -1]) },
+      engine.reshape(part, [batch, kvHeadCount, -1, headDim]),
+      { key: until(keys, index + 1), value: until(values, index + 1) },
+      0,
+    );
+    return engine.reshape(mixed, [batch, headCount, 1, length, headDim]);
+  });
+  return engine.reshape(engine.concat(parts, 2), query.shape);
 }
 
 function attend(input: TransformerInput, query: Value, fresh: PastLayer, layer: number): Value {

@@ -9,6 +9,7 @@ import * as engine from '../engine/index.ts';
 import type { Dim, Session, Tensor, Value } from '../engine/index.ts';
 import type { TrainingLoss } from './backend.ts';
 import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
+import { takeRows } from './embedding.ts';
 import { GraphMaker, SessionStore } from './graph-maker.ts';
 import { addGradients, addLoss, addScores, addShares, type RowLookup } from './head-graphs.ts';
 import type {
@@ -38,10 +39,13 @@ export class WholeRunner implements ModelRunner {
     weights: TrainedWeights,
     withValues: boolean,
   ): Promise<RowScores> {
-    const session = await this.#session(`score ${withValues}`, (maker) =>
-      addScores(maker, takeRows(maker), withValues),
+    const session = await this.#session(`score ${withValues} ${batch.chunks}`, (maker) =>
+      addScores(maker, chooseRows(maker, batch.chunks), withValues),
     );
-    const { logprobs, values } = await session.run({ ...this.#feeds(batch), ...weights });
+    const { logprobs, values } = await session.run({
+      ...this.#feeds(batch, weights),
+      ...weights,
+    });
     return {
       logprobs: logprobs!.data as Float32Array,
       ...(values ? { values: values.data as Float32Array } : {}),
@@ -51,20 +55,25 @@ export class WholeRunner implements ModelRunner {
   async train(
     call: TrainCall,
   ): Promise<{ readonly loss: number; readonly sums: Readonly<Record<string, number>> }> {
-    const session = await this.#trainSession(call.loss);
+    const session = await this.#trainSession(call.loss, call.batch.chunks);
     const outputs = await session.run({
-      ...this.#feeds(call.batch),
+      ...this.#feeds(call.batch, call.weights),
       ...call.rowFeeds,
       ...call.weights,
       scale: { type: 'float32', shape: [], data: Float32Array.of(call.loss.scale) },
     });
-    return takeOutputs(outputs, call.addGradient);
+    const ids = call.batch.ids.data as Int32Array;
+    return takeOutputs(outputs, (name, data) => {
+      const trunk = trunks.find((each) => name === embeddedName(each));
+      if (trunk === undefined) call.addGradient(name, data);
+      else call.addGradientRows(tableName(trunk), ids, data);
+    });
   }
 
   async step({ block, ids, size, counts, weights }: StepCall): Promise<StepResult> {
     const session = await this.#session(`step ${size}`, (maker) => buildStep(maker, size));
     const outputs = await session.run({
-      ids: int32Tensor(ids, [block.rows, size]),
+      ...this.#embed(int32Tensor(ids, [block.rows, size]), weights),
       ...this.#tables.from(Array.from(block.lengths), size),
       mask: this.#tables.mask(size),
       positions: int32Tensor(lastPositions(counts, size), [block.rows]),
@@ -85,11 +94,16 @@ export class WholeRunner implements ModelRunner {
     return this.#sessions.release();
   }
 
-  #trainSession(loss: TrainingLoss): Promise<Session> {
+  #trainSession(loss: TrainingLoss, chunks: number): Promise<Session> {
     const key = JSON.stringify({ ...loss, scale: null });
-    return this.#session(`train ${key}`, (maker) => {
-      const total = addLoss(maker, takeRows(maker), loss);
-      addGradients(maker, total, maker.trained());
+    return this.#session(`train ${key} ${chunks}`, (maker) => {
+      const total = addLoss(maker, chooseRows(maker, chunks), loss);
+      const embedded = trunks.flatMap((trunk) => {
+        const value = maker.find(embeddedName(trunk));
+        const isTrained = !this.#options.frozen[tableName(trunk)];
+        return value && isTrained ? [[embeddedName(trunk), value] as const] : [];
+      });
+      addGradients(maker, total, [...maker.trained(), ...embedded]);
     });
   }
 
@@ -102,18 +116,36 @@ export class WholeRunner implements ModelRunner {
     return session;
   }
 
-  #feeds({ ids, rows }: SequenceBatch): Record<string, Tensor> {
+  /** Embedded tokens of the trunks there are. Shape: ids `[B, T]` to `[B, T, D]`. */
+  #embed(ids: Tensor, weights: TrainedWeights): Record<string, Tensor> {
+    const { hiddenSize } = this.#options.config;
+    const feeds: Record<string, Tensor> = {};
+    for (const trunk of trunks) {
+      const table = weights[tableName(trunk)] ?? this.#options.frozen[tableName(trunk)];
+      if (!table) continue;
+      const data = takeRows(table.data as Float32Array, ids.data as Int32Array, hiddenSize);
+      feeds[embeddedName(trunk)] = { type: 'float32', shape: [...ids.shape, hiddenSize], data };
+    }
+    return feeds;
+  }
+
+  #feeds({ ids, rows, chunks }: SequenceBatch, weights: TrainedWeights): Record<string, Tensor> {
     const length = ids.shape[1]!;
     const count = [rows.targets.length];
     return {
-      ids,
+      ...this.#embed(ids, weights),
       ...this.#tables.range(length),
-      mask: this.#tables.mask(length),
+      mask: this.#tables.mask(length, chunks),
       positions: int32Tensor(rows.positions, count),
       targets: int32Tensor(rows.targets, count),
     };
   }
 }
+
+const trunks = ['', 'critic.'] as const;
+
+const tableName = (trunk: string): string => `${trunk}model.embed_tokens.weight`;
+const embeddedName = (trunk: string): string => `${trunk}embedded`;
 
 /** Sorts the outputs of a train graph: gradients are handed on, loss and sums returned. */
 export function takeOutputs(
@@ -130,45 +162,51 @@ export function takeOutputs(
   return { loss, sums };
 }
 
-/** Rows of the hidden states of whole sequences. */
-function takeRows(maker: GraphMaker): RowLookup {
+/** Chosen rows of the hidden states of whole sequences. */
+function chooseRows(maker: GraphMaker, chunks: number): RowLookup {
   const positions = maker.feed('positions', 'int32', ['rows']);
   return (prefix) => {
-    const { hidden } = buildSequences(maker, prefix);
+    const { hidden } = buildSequences(maker, prefix, chunks);
     return engine.gather(engine.reshape(hidden, [-1, maker.options.config.hiddenSize]), positions);
   };
 }
 
-function buildSequences(maker: GraphMaker, prefix: string): TransformerOutput {
+function buildSequences(maker: GraphMaker, prefix: string, chunks: number): TransformerOutput {
   const { config } = maker.options;
   const half = config.headDim / 2;
-  const tokens: Dim = 'tokens';
+  const tokens = chunkedTokens(chunks);
   const weight = maker.lookup(prefix);
-  const ids = maker.feed('ids', 'int32', ['batch', tokens]);
   return buildTransformer(
     {
       config,
       weight,
       scale: maker.scales(prefix),
       lowRank: maker.lowRank(prefix),
+      chunks,
       rotations: {
         cos: maker.feed('cos', 'float32', [1, tokens, half]),
         sin: maker.feed('sin', 'float32', [1, tokens, half]),
       },
-      mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, tokens)]),
+      mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, tokens, chunks)]),
     },
-    engine.gather(weight('model.embed_tokens.weight'), ids),
+    maker.feed(embeddedName(prefix), 'float32', ['batch', tokens, config.hiddenSize]),
   );
 }
 
-/** Sizes of a causal mask for folded query heads. */
+/** The number of tokens of a sequence, as a multiple of its chunks. */
+export function chunkedTokens(chunks: number): Dim {
+  return engine.multiplyDims([chunks, 'chunk']);
+}
+
+/** Sizes of a causal mask for folded query heads, of one chunk of queries. */
 export function maskShape(
   config: { readonly headCount: number; readonly kvHeadCount: number },
   tokens: Dim,
+  chunks = 1,
 ): readonly [Dim, Dim] {
-  const group = config.headCount / config.kvHeadCount;
-  if (typeof tokens === 'number') return [group * tokens, tokens];
-  return [group === 1 ? tokens : `${group}*${tokens}`, tokens];
+  const rows = engine.divideDims([config.headCount / config.kvHeadCount, tokens], [chunks]);
+  if (rows === undefined) throw new Error('internal: tokens are a multiple of the chunks');
+  return [rows, tokens];
 }
 
 function buildStep(maker: GraphMaker, size: number): void {
@@ -178,7 +216,6 @@ function buildStep(maker: GraphMaker, size: number): void {
   const cache = (name: string): Value =>
     maker.feed(name, 'float32', ['batch', config.kvHeadCount, 'past', config.headDim]);
   const weight = maker.lookup();
-  const ids = maker.feed('ids', 'int32', ['batch', size]);
   const { hidden, layers } = buildTransformer(
     {
       config,
@@ -198,7 +235,7 @@ function buildStep(maker: GraphMaker, size: number): void {
         })),
       },
     },
-    engine.gather(weight('model.embed_tokens.weight'), ids),
+    maker.feed(embeddedName(''), 'float32', ['batch', size, config.hiddenSize]),
   );
   const positions = maker.feed('positions', 'int32', ['batch']);
   addShares(maker, engine.gather(engine.reshape(hidden, [-1, config.hiddenSize]), positions));
