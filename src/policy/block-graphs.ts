@@ -160,7 +160,8 @@ export class BlockGraphs {
   ): Promise<BlockSession> {
     const { given, outputs, saved } = part;
     const graph = engine.cutGraph(maker.graph, { name: maker.graph.name, given, outputs });
-    const session = await engine.createSession(graph, { threads: this.#options.threads });
+    const { threads, provider = 'cpu' } = this.#options;
+    const session = await engine.createSession(graph, { threads, provider });
     return { session, saved };
   }
 }

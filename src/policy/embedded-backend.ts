@@ -6,7 +6,7 @@
  * sequences are dropped when they change.
  */
 import { ConfigError, EngineError } from '../base/index.ts';
-import { AdamW, type Tensor } from '../engine/index.ts';
+import { AdamW, type ExecutionProvider, type Tensor } from '../engine/index.ts';
 import type {
   AdamSettings,
   BackendInfo,
@@ -35,6 +35,8 @@ export type EmbeddedOptions = {
   readonly maxTokensPerBatch: number;
   /** One graph for the whole model, or one for a layer; default `auto`: by the model's size. */
   readonly layout?: GraphLayout;
+  /** What computes; default `cpu`, the only one that is tested. */
+  readonly provider?: ExecutionProvider;
   /** What a pass of the layer-by-layer mode may hold. */
   readonly blockLimits?: Partial<BlockLimits>;
 };
@@ -74,6 +76,7 @@ export class EmbeddedBackend implements TrainingBackend {
       shapes: weights.shapes,
       frozen: weights.frozen,
       threads: options.threads,
+      provider: options.provider ?? 'cpu',
     };
     this.#runner = isWhole
       ? new WholeRunner(runnerOptions)

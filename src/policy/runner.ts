@@ -5,7 +5,7 @@
  * small. `BlockRunner` has one graph for one layer and runs it layer by layer, so that each weight
  * is held once and memory is bounded.
  */
-import type { Tensor } from '../engine/index.ts';
+import type { ExecutionProvider, Tensor } from '../engine/index.ts';
 import type { TrainingLoss } from './backend.ts';
 import type { ScoredRows } from './batches.ts';
 import type { CacheBlock, LayerRows } from './cache-block.ts';
@@ -23,6 +23,8 @@ export type RunnerOptions = {
   /** Weights that do not change, by name. */
   readonly frozen: Readonly<Record<string, Tensor>>;
   readonly threads: number;
+  /** What computes; default `cpu`. */
+  readonly provider?: ExecutionProvider;
 };
 
 /** Trained weights by name, as they are at the call. */

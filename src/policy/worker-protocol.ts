@@ -5,6 +5,7 @@
  * its class, code, details and hint, so that callers branch on errors as if there were no border.
  */
 import * as base from '../base/index.ts';
+import type { ExecutionProvider } from '../engine/index.ts';
 import type { TrainingBackend } from './backend.ts';
 import type { GraphLayout } from './embedded-backend.ts';
 import type { PolicyOptions } from './policy-weights.ts';
@@ -13,6 +14,7 @@ export type WorkerOptions = PolicyOptions & {
   readonly threads: number;
   readonly maxTokensPerBatch: number;
   readonly layout?: GraphLayout;
+  readonly provider?: ExecutionProvider;
 };
 
 export type MethodName = keyof TrainingBackend;

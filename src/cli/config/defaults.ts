@@ -21,6 +21,7 @@ export function createDefaultSettings(): Settings {
       threads: os.availableParallelism(),
       maxTokensPerBatch: 8192,
       layout: 'auto',
+      provider: 'cpu',
       frozenBits: 'auto',
     },
     evaluation: { users: 128, turns: 10, temperature: 0.5, seed: 1 },

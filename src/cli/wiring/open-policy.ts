@@ -1,5 +1,6 @@
 /** A policy ready to work: engine in its thread, tokenizer, chat template, and all three as a chat model. */
 import { CheckpointError } from '../../base/index.ts';
+import type { ExecutionProvider } from '../../engine/index.ts';
 import { loadChatTemplate, type ChatModel, type ChatTemplate } from '../../chat/index.ts';
 import {
   createChatPolicy,
@@ -20,6 +21,8 @@ export type OpenPolicyOptions = {
   readonly maxTokensPerBatch: number;
   /** How the model is run; default: by its size. */
   readonly layout?: GraphLayout;
+  /** What computes; default `cpu`. */
+  readonly provider?: ExecutionProvider;
   /** Bits a frozen base is held in; default: by its size. */
   readonly frozenBits?: 'auto' | FrozenBits;
   /** Needed for training only; none by default. */
@@ -58,7 +61,7 @@ export async function withBackend<Result>(
   work: (backend: TrainingBackend, info: BackendInfo) => Promise<Result>,
 ): Promise<Result> {
   const { location, lora, valueHead = 'none', seed = 1, threads, maxTokensPerBatch } = options;
-  const { layout = 'auto', frozenBits = 'auto' } = options;
+  const { layout = 'auto', frozenBits = 'auto', provider = 'cpu' } = options;
   const { folder, adapter } = location;
   const backend = await createWorkerBackend({
     model: { kind: 'folder', path: folder, ...(adapter === undefined ? {} : { adapter }) },
@@ -68,6 +71,7 @@ export async function withBackend<Result>(
     threads,
     maxTokensPerBatch,
     layout,
+    provider,
     frozenBits,
   });
   try {
