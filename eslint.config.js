@@ -29,6 +29,7 @@ export default tseslint.config(
         document: 'readonly',
         fetch: 'readonly',
         setTimeout: 'readonly',
+        innerWidth: 'readonly',
         DOMParser: 'readonly',
       },
     },

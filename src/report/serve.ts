@@ -1,7 +1,7 @@
 /** Serves the report of a run while it goes on: every request reads the run as it stands. */
 import * as http from 'node:http';
 import { ConfigError, RlpaError } from '../base/index.ts';
-import { loadRun } from './load-run.ts';
+import { loadRun, stampRun } from './load-run.ts';
 import { composeReport, loadViews } from './report.ts';
 
 export type ServeOptions = {
@@ -26,7 +26,7 @@ const refreshSeconds = 5;
 export async function serveReport(options: ServeOptions): Promise<ReportServer> {
   loadRun(options.directory);
   const server = http.createServer((request, response) => {
-    void answer(options.directory, request).then(({ status, type, body }) => {
+    void answer(options, request).then(({ status, type, body }) => {
       response.writeHead(status, {
         'content-type': `${type}; charset=utf-8`,
         'cache-control': 'no-store',
@@ -70,7 +70,11 @@ function listen(server: http.Server, { host, port }: ServeOptions): Promise<numb
 
 type Answer = { readonly status: number; readonly type: string; readonly body: string };
 
-async function answer(directory: string, request: http.IncomingMessage): Promise<Answer> {
+async function answer(options: ServeOptions, request: http.IncomingMessage): Promise<Answer> {
+  const { directory } = options;
+  if (!isMeant(options, request.headers.host)) {
+    return plain(403, 'This server answers to the address it was started with.');
+  }
   const url = new URL(request.url ?? '/', 'http://report');
   try {
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'Only GET.');
@@ -82,8 +86,8 @@ async function answer(directory: string, request: http.IncomingMessage): Promise
           body: await composeReport(directory, { refreshSeconds }),
         };
       case '/state': {
-        const { metrics, iterations, isDone } = loadRun(directory);
-        return json({ finished: metrics.length, iterations, isDone });
+        const { metrics, iterations } = loadRun(directory);
+        return json({ stamp: stampRun(directory), finished: metrics.length, iterations });
       }
       case '/episodes': {
         const iteration = Number(url.searchParams.get('iteration'));
@@ -99,6 +103,15 @@ async function answer(directory: string, request: http.IncomingMessage): Promise
     return plain(500, error instanceof RlpaError ? error.message : 'The run cannot be read.');
   }
 }
+
+/** A page elsewhere must not read conversations by giving its own name this machine's address. */
+function isMeant({ host }: ServeOptions, asked: string | undefined): boolean {
+  if (!loopback.has(host)) return true;
+  const name = (asked ?? '').replace(/:\d+$/u, '').replace(/^\[|\]$/gu, '');
+  return loopback.has(name);
+}
+
+const loopback = new Set(['127.0.0.1', 'localhost', '::1']);
 
 function json(value: unknown): Answer {
   return { status: 200, type: 'application/json', body: JSON.stringify(value) };
