@@ -8,7 +8,7 @@
 import { drawSvg, type LineChart } from './charts.ts';
 
 /** Small enough that its letters keep their size on a telephone. */
-const size = { width: 400, height: 220 };
+const size = { width: 350, height: 205 };
 
 /** Dashes of the series in turn, in units of the drawing; the first line is unbroken. */
 export const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 2]];
@@ -16,13 +16,18 @@ export const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 
 /** Dashes of what the other lines are compared with. */
 export const baselineDashes: readonly number[] = [3, 4];
 
+export type PageChart = Omit<LineChart, 'title'> & {
+  /** Distance of two lines of the grid; a quarter by default. */
+  readonly yStep?: number;
+};
+
 /** Renders a chart without title and legend; `--line-1` to `--line-5` are its colours. */
-export async function renderPageChart(chart: Omit<LineChart, 'title'>): Promise<string> {
-  const [low, high] = chart.yRange ?? [0, 1];
+export async function renderPageChart(chart: PageChart): Promise<string> {
+  const { yRange: [low, high] = [0, 1], yStep = 0.25 } = chart;
   const label = { color: 'var(--soft)', fontSize: 12 };
   const svg = await drawSvg(size, {
     textStyle: { fontFamily: 'inherit' },
-    grid: { left: 44, right: 14, top: 12, bottom: 40 },
+    grid: { left: 42, right: 12, top: 12, bottom: 40 },
     xAxis: {
       type: 'category',
       name: chart.xName,
@@ -38,7 +43,7 @@ export async function renderPageChart(chart: Omit<LineChart, 'title'>): Promise<
       type: 'value',
       min: low,
       max: high,
-      splitNumber: 4,
+      interval: yStep,
       axisLabel: { ...label, formatter: nameValue },
       splitLine: { lineStyle: { color: 'var(--line)' } },
     },

@@ -1,7 +1,7 @@
 /** Conversations as the page shows them: every item marked, nothing the page does not need. */
 import type { Episode, Turn } from '../env/index.ts';
 import { renderItem } from '../eval/index.ts';
-import { listCauses } from './evidence.ts';
+import { listCauses, listPersonalWords } from './evidence.ts';
 import { markTurn, type MarkedItem } from './mark-turn.ts';
 
 export type TurnView = {
@@ -59,8 +59,20 @@ export type EpisodeView = {
 /** First turn index that the means take in: before it a greeting and little more is said. */
 const firstLateIndex = 2;
 
-/** Describes one conversation. */
-export function describeEpisode(episode: Episode, source: EpisodeSource): EpisodeView {
+/** Describes conversations of one source. */
+export function describeEpisodes(
+  episodes: readonly Episode[],
+  source: EpisodeSource,
+): EpisodeView[] {
+  const words = listPersonalWords(episodes);
+  return episodes.map((episode) => describeEpisode(episode, source, words));
+}
+
+function describeEpisode(
+  episode: Episode,
+  source: EpisodeSource,
+  words: ReadonlySet<string>,
+): EpisodeView {
   const late = episode.turns.filter(({ turnIndex }) => turnIndex >= firstLateIndex);
   const counted = late.length > 0 ? late : episode.turns;
   const turns = episode.turns.map((turn) => describeTurn(turn, episode));
@@ -79,7 +91,7 @@ export function describeEpisode(episode: Episode, source: EpisodeSource): Episod
     alignment: meanOf(counted.map(({ alignment }) => alignment)),
     f1: meanOf(counted.map(({ scoreDisclosed }) => scoreDisclosed.f1)),
     malformedTurns: episode.turns.filter(({ formatProblem }) => formatProblem !== null).length,
-    causes: [...new Set(episode.turns.flatMap((turn) => [...listCauses(turn, episode)]))],
+    causes: [...new Set(episode.turns.flatMap((turn) => [...listCauses(turn, episode, words)]))],
     why: explainEpisode(turns, episode.error),
     turns,
   };

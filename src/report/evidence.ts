@@ -33,7 +33,8 @@ export function compareEnds(
   first: readonly IterationEpisodes[],
   last: readonly IterationEpisodes[],
 ): Evidence {
-  const [early, late] = [countCauses(first), countCauses(last)];
+  const words = listPersonalWords([...first, ...last].flatMap(({ episodes }) => episodes));
+  const [early, late] = [countCauses(first, words), countCauses(last, words)];
   const texts = [...new Set([...late.keys(), ...early.keys()])];
   return {
     first: describeWindow(first),
@@ -52,9 +53,12 @@ function describeWindow(window: readonly IterationEpisodes[]): EvidenceWindow {
   };
 }
 
-function countCauses(window: readonly IterationEpisodes[]): Map<string, number> {
+function countCauses(
+  window: readonly IterationEpisodes[],
+  words: ReadonlySet<string>,
+): Map<string, number> {
   const turns = window.flatMap(({ episodes }) =>
-    episodes.flatMap((episode) => episode.turns.map((turn) => listCauses(turn, episode))),
+    episodes.flatMap((episode) => episode.turns.map((turn) => listCauses(turn, episode, words))),
   );
   const counts = new Map<string, number>();
   for (const cause of turns.flatMap((causes) => [...causes])) {
@@ -64,11 +68,10 @@ function countCauses(window: readonly IterationEpisodes[]): Map<string, number> 
 }
 
 /** Lists what goes wrong in one turn, in words that are the same for every person. */
-export function listCauses(turn: Turn, episode: Episode): Set<string> {
+export function listCauses(turn: Turn, episode: Episode, words: ReadonlySet<string>): Set<string> {
   const causes = new Set<string>();
   if (turn.formatProblem !== null) causes.add(`format: ${turn.formatProblem}`);
   else if (turn.verdict === null) causes.add('judge: no readable verdict');
-  const words = listPersonalWords(episode);
   for (const reason of turn.verdict?.reasons ?? []) causes.add(blotOut(reason, words));
   const marks = new Set(markTurn(turn, episode).after.map(({ mark }) => mark));
   if (marks.has('wrong')) causes.add('profile: a wrong item is kept');
@@ -78,13 +81,13 @@ export function listCauses(turn: Turn, episode: Episode): Set<string> {
   return causes;
 }
 
-/** Slots and their values; free text has neither, its reasons quote what they mean. */
-function listPersonalWords({ persona, turns }: Episode): Set<string> {
-  const items = [
+/** Lists slots and values of all the people; free text has neither, its reasons quote what they mean. */
+export function listPersonalWords(episodes: readonly Episode[]): Set<string> {
+  const items = episodes.flatMap(({ persona, turns }) => [
     ...persona.trueProfile,
     ...persona.changes.flatMap(({ before, after }) => [before, after]),
-    ...turns.flatMap(({ profileAfter }) => profileAfter),
-  ];
+    ...(turns.at(-1)?.profileAfter ?? []),
+  ]);
   return new Set(
     items
       .filter(({ slot }) => slot !== 'item')

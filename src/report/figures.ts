@@ -59,6 +59,7 @@ const groups = ['trained', 'untrained'] as const;
 const comparedMetrics = [
   ['alignment', 'alignment', 'A line that falls loses the thread as the talk goes on.'],
   ['profile_f1_disclosed', 'profile F1', 'Kept profile against what the person has told so far.'],
+  ['profile_f1_full', 'F1 against everything', 'It can only rise as fast as the person tells.'],
 ] as const;
 
 function describeHeldOut(heldOut: HeldOutScores | null): Figure[] {

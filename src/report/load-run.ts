@@ -61,12 +61,23 @@ export function loadRun(directory: string): RunData {
   return {
     directory,
     settings,
-    metrics: run.readMetrics(),
-    timings: run.readTimings(),
+    metrics: checkRecords(run.readMetrics(), run.file('metrics.jsonl')),
+    timings: checkRecords(run.readTimings(), run.file('timings.jsonl')),
     iterations: listIterations(run),
     heldOut: readHeldOut(run),
     environment: readRecord(run.file('environment.json'), 'record of the machine'),
   };
+}
+
+function checkRecords(records: readonly IterationRecord[], file: string): IterationRecord[] {
+  return records.map((record: IterationRecord | null, index) => {
+    if (typeof record?.iteration === 'number') return record;
+    throw new DataError(
+      'record_malformed',
+      `Line ${index + 1} of ${file}: expected an object with the number of its iteration, found none.`,
+      { details: { file, line: index + 1 }, hint: 'Remove that line; the others can be read.' },
+    );
+  });
 }
 
 function listIterations(run: RunDirectory): number[] {
@@ -124,9 +135,21 @@ export function stampRun(directory: string): string {
     .join(' ');
 }
 
-/** Reads the conversations of one iteration. Throws `DataError` naming the file. */
+/** Reads the conversations of one iteration. Throws `DataError` naming file and line. */
 export function loadEpisodes(directory: string, iteration: number): Episode[] {
-  return new RunDirectory(directory).readEpisodes(iteration);
+  const episodes = new RunDirectory(directory).readEpisodes(iteration);
+  episodes.forEach((episode: Partial<Episode> | null, index) => {
+    if (episode?.format === 1 && Array.isArray(episode.turns)) return;
+    throw new DataError(
+      'episode_format',
+      `Line ${index + 1} of the episodes of iteration ${iteration} in ${directory}: expected an episode of format 1, found ${String(episode?.format)}.`,
+      {
+        details: { directory, iteration, line: index + 1 },
+        hint: 'Read the run with the version of rlpa that wrote it.',
+      },
+    );
+  });
+  return episodes;
 }
 
 /** Name of a run for titles. */

@@ -1,5 +1,11 @@
 /** A figure of the report: heading, drawing, legend with first and last values, and its numbers. */
-import { baselineDashes, dashes, renderPageChart, type ChartSeries } from '../eval/index.ts';
+import {
+  baselineDashes,
+  dashes,
+  renderPageChart,
+  type ChartSeries,
+  type PageChart,
+} from '../eval/index.ts';
 import type { Figure, FigureSection } from './figures.ts';
 import { escapeHtml, renderHtmlTable, renderMetric } from './html.ts';
 
@@ -24,7 +30,7 @@ async function renderFigure(figure: Figure): Promise<string> {
     xName: figure.xName,
     x: pick(figure.x),
     series: series.map((each) => ({ ...each, values: pick(each.values) })),
-    yRange: figure.isShare ? [0, 1] : rangeOf(figure),
+    ...(figure.isShare ? {} : fitAxis(figure)),
   });
   const label = escapeHtml(`Line chart. ${figure.title}. ${describeEnds(figure)}`);
   return `<figure>
@@ -60,13 +66,17 @@ function endsOf(values: readonly (number | null)[]): { first?: number; last?: nu
   return first === undefined || last === undefined ? {} : { first, last };
 }
 
-/** Room for all values, 0 included. */
-function rangeOf({ series }: Figure): readonly [number, number] {
+/** Room for all values, 0 included, between two round numbers. */
+function fitAxis({ series }: Figure): Pick<PageChart, 'yRange' | 'yStep'> {
   const values = series.flatMap(({ values: own }) => own.flatMap((value) => value ?? []));
   const low = values.reduce((least, value) => Math.min(least, value), 0);
   const high = values.reduce((greatest, value) => Math.max(greatest, value), 0);
-  const step = chooseStep((high - low || 1) / 4);
-  return [Math.floor(low / step) * step, Math.ceil((high || step) / step) * step];
+  const yStep = chooseStep((high - low || 1) / 4);
+  const top = high === 0 && low === 0 ? 1 : high;
+  return {
+    yRange: [Math.floor(low / yStep) * yStep, Math.ceil(top / yStep) * yStep],
+    yStep,
+  };
 }
 
 /** A round number of at least the given size. */

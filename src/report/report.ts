@@ -1,6 +1,6 @@
 /** A report of a run: which conversations it shows, and the page they stand in. */
 import type { EpisodeView } from './episode-view.ts';
-import { describeEpisode } from './episode-view.ts';
+import { describeEpisodes } from './episode-view.ts';
 import { compareEnds, type Evidence } from './evidence.ts';
 import {
   groups,
@@ -84,7 +84,7 @@ function describeChoice(
 /** Reads an iteration's conversations as views. Throws `DataError`. */
 export function loadViews(directory: string, iteration: number): EpisodeView[] {
   const source = { name: `iteration ${iteration}`, iteration };
-  return loadEpisodes(directory, iteration).map((episode) => describeEpisode(episode, source));
+  return describeEpisodes(loadEpisodes(directory, iteration), source);
 }
 
 /** The same people before and after, so that the two can be read side by side. */
@@ -94,9 +94,10 @@ function viewHeldOut({ before, after }: HeldOutTalks): EpisodeView[] {
       { name: 'held-out, before training', evaluation: before[group] },
       { name: 'held-out, after training', evaluation: after?.[group] },
     ].flatMap(({ name, evaluation }) =>
-      (evaluation?.episodes ?? [])
-        .slice(0, heldOutEpisodes)
-        .map((episode) => describeEpisode(episode, { name, iteration: null })),
+      describeEpisodes(evaluation?.episodes ?? [], { name, iteration: null }).slice(
+        0,
+        heldOutEpisodes,
+      ),
     ),
   );
 }
