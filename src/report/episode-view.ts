@@ -2,7 +2,7 @@
 import type { Episode, Turn } from '../env/index.ts';
 import { renderItem } from '../eval/index.ts';
 import { listCauses, listPersonalWords } from './evidence.ts';
-import { markTurn, type MarkedItem } from './mark-turn.ts';
+import { markKept, type MarkedItem } from './mark-turn.ts';
 
 export type TurnView = {
   readonly message: string;
@@ -59,13 +59,14 @@ export type EpisodeView = {
 /** First turn index that the means take in: before it a greeting and little more is said. */
 const firstLateIndex = 2;
 
-/** Describes conversations of one source. */
+/** Describes conversations of one source, those in `chosen` or all. */
 export function describeEpisodes(
   episodes: readonly Episode[],
   source: EpisodeSource,
+  chosen: readonly Episode[] = episodes,
 ): EpisodeView[] {
   const words = listPersonalWords(episodes);
-  return episodes.map((episode) => describeEpisode(episode, source, words));
+  return chosen.map((episode) => describeEpisode(episode, source, words));
 }
 
 function describeEpisode(
@@ -73,8 +74,7 @@ function describeEpisode(
   source: EpisodeSource,
   words: ReadonlySet<string>,
 ): EpisodeView {
-  const late = episode.turns.filter(({ turnIndex }) => turnIndex >= firstLateIndex);
-  const counted = late.length > 0 ? late : episode.turns;
+  const counted = listCounted(episode);
   const turns = episode.turns.map((turn) => describeTurn(turn, episode));
   return {
     id: episode.id,
@@ -88,13 +88,23 @@ function describeEpisode(
         `${renderItem(before)} becomes ${renderItem(after)}, told from turn ${fromTurn + 1} on`,
     ),
     error: episode.error,
-    alignment: meanOf(counted.map(({ alignment }) => alignment)),
+    alignment: computeAlignment(episode),
     f1: meanOf(counted.map(({ scoreDisclosed }) => scoreDisclosed.f1)),
     malformedTurns: episode.turns.filter(({ formatProblem }) => formatProblem !== null).length,
     causes: [...new Set(episode.turns.flatMap((turn) => [...listCauses(turn, episode, words)]))],
     why: explainEpisode(turns, episode.error),
     turns,
   };
+}
+
+/** Mean alignment of the turns that count; null where none has a verdict. */
+export function computeAlignment(episode: Episode): number | null {
+  return meanOf(listCounted(episode).map(({ alignment }) => alignment));
+}
+
+function listCounted({ turns }: Episode): readonly Turn[] {
+  const late = turns.filter(({ turnIndex }) => turnIndex >= firstLateIndex);
+  return late.length > 0 ? late : turns;
 }
 
 function describeTurn(turn: Turn, episode: Episode): TurnView {
@@ -111,7 +121,8 @@ function describeTurn(turn: Turn, episode: Episode): TurnView {
     wrote: turn.changes.map(
       ({ kind, item }) => `${kind === 'set' ? '+' : '−'} ${renderItem(item)}`,
     ),
-    ...markTurn(turn, episode),
+    before: markKept(turn.profileBefore, turn, episode),
+    after: markKept(turn.profileAfter, turn, episode),
     alignment: turn.alignment,
     criteria: Object.entries(verdict?.criteria ?? {}).map(([name, value]) => ({
       name,

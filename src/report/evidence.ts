@@ -5,7 +5,7 @@
  * same mistake is counted once whatever it was about.
  */
 import { summarizeEpisodes, type Episode, type EpisodeSummary, type Turn } from '../env/index.ts';
-import { markTurn } from './mark-turn.ts';
+import { markKept } from './mark-turn.ts';
 
 export type EvidenceWindow = {
   /** Which iterations these are, in words. */
@@ -73,7 +73,7 @@ export function listCauses(turn: Turn, episode: Episode, words: ReadonlySet<stri
   if (turn.formatProblem !== null) causes.add(`format: ${turn.formatProblem}`);
   else if (turn.verdict === null) causes.add('judge: no readable verdict');
   for (const reason of turn.verdict?.reasons ?? []) causes.add(blotOut(reason, words));
-  const marks = new Set(markTurn(turn, episode).after.map(({ mark }) => mark));
+  const marks = new Set(markKept(turn.profileAfter, turn, episode).map(({ mark }) => mark));
   if (marks.has('wrong')) causes.add('profile: a wrong item is kept');
   if (marks.has('guessed')) causes.add('profile: an item is kept that was not told yet');
   if (marks.has('stale')) causes.add('profile: an item is kept that was taken back');
@@ -81,18 +81,18 @@ export function listCauses(turn: Turn, episode: Episode, words: ReadonlySet<stri
   return causes;
 }
 
-/** Lists slots and values of all the people; free text has neither, its reasons quote what they mean. */
+/** Lists slots, values and questions of all the people; items of free text are whole sentences. */
 export function listPersonalWords(episodes: readonly Episode[]): Set<string> {
   const items = episodes.flatMap(({ persona, turns }) => [
     ...persona.trueProfile,
     ...persona.changes.flatMap(({ before, after }) => [before, after]),
     ...(turns.at(-1)?.profileAfter ?? []),
   ]);
-  return new Set(
-    items
-      .filter(({ slot }) => slot !== 'item')
-      .flatMap(({ slot, value }) => [slot, ...value.split(' ')]),
-  );
+  const asked = episodes.flatMap(({ turns }) => turns.flatMap(({ question }) => question ?? []));
+  const told = items
+    .filter(({ slot }) => slot !== 'item')
+    .flatMap(({ slot, value }) => [slot, ...value.split(' ')]);
+  return new Set([...asked, ...told]);
 }
 
 function blotOut(reason: string, words: ReadonlySet<string>): string {

@@ -128,7 +128,7 @@ export function loadHeldOutTalks(directory: string): HeldOutTalks | null {
  * once and logs only grow, so sizes and times of change tell.
  */
 export function stampRun(directory: string): string {
-  const names = ['.', 'metrics.jsonl', 'timings.jsonl', 'episodes', 'evaluation'];
+  const names = ['metrics.jsonl', 'timings.jsonl', 'episodes', 'evaluation'];
   return [...names, 'demo.json', 'summary.json']
     .map((name) => fs.statSync(path.join(directory, name), { throwIfNoEntry: false }))
     .map((status) => (status === undefined ? '-' : `${status.size}/${status.mtimeMs}`))

@@ -14,18 +14,9 @@ export type Mark = 'right' | 'wrong' | 'stale' | 'guessed' | 'missed';
 
 export type MarkedItem = { readonly text: string; readonly mark: Mark };
 
-export type MarkedTurn = {
-  readonly before: readonly MarkedItem[];
-  readonly after: readonly MarkedItem[];
-};
-
-/** Marks both profiles of a turn. */
-export function markTurn(turn: Turn, episode: Episode): MarkedTurn {
-  const superseded = turn.supersededProfile ?? listSuperseded(turn, episode);
-  return {
-    before: markItems(turn.profileBefore, turn, superseded),
-    after: markItems(turn.profileAfter, turn, superseded),
-  };
+/** Marks a profile, as kept before or after the turn. */
+export function markKept(profile: Profile, turn: Turn, episode: Episode): MarkedItem[] {
+  return markItems(profile, turn, turn.supersededProfile ?? listSuperseded(turn, episode));
 }
 
 /** What was told in this turn or before it and holds no longer; for records that do not say so. */

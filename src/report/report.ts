@@ -1,6 +1,7 @@
 /** A report of a run: which conversations it shows, and the page they stand in. */
+import type { Episode } from '../env/index.ts';
 import type { EpisodeView } from './episode-view.ts';
-import { describeEpisodes } from './episode-view.ts';
+import { computeAlignment, describeEpisodes } from './episode-view.ts';
 import { compareEnds, type Evidence } from './evidence.ts';
 import {
   groups,
@@ -51,7 +52,7 @@ export function chooseTranscripts(run: RunData, talks: HeldOutTalks | null): Tra
   const each = Math.floor((pageLimits.episodes - measured.length) / Math.max(chosen.length, 1));
   const trained = [...chosen]
     .reverse()
-    .flatMap((iteration) => takeTelling(loadViews(run.directory, iteration), each));
+    .flatMap((iteration) => loadViews(run.directory, iteration, each));
   const episodes = fitIn([...measured, ...trained]);
   return {
     episodes,
@@ -81,10 +82,15 @@ function describeChoice(
   ].join(' ');
 }
 
-/** Reads an iteration's conversations as views. Throws `DataError`. */
-export function loadViews(directory: string, iteration: number): EpisodeView[] {
+/** Reads an iteration's conversations as views: all, or the most telling. Throws `DataError`. */
+export function loadViews(
+  directory: string,
+  iteration: number,
+  count = Number.POSITIVE_INFINITY,
+): EpisodeView[] {
+  const episodes = loadEpisodes(directory, iteration);
   const source = { name: `iteration ${iteration}`, iteration };
-  return describeEpisodes(loadEpisodes(directory, iteration), source);
+  return describeEpisodes(episodes, source, takeTelling(episodes, count));
 }
 
 /** The same people before and after, so that the two can be read side by side. */
@@ -93,12 +99,11 @@ function viewHeldOut({ before, after }: HeldOutTalks): EpisodeView[] {
     [
       { name: 'held-out, before training', evaluation: before[group] },
       { name: 'held-out, after training', evaluation: after?.[group] },
-    ].flatMap(({ name, evaluation }) =>
-      describeEpisodes(evaluation?.episodes ?? [], { name, iteration: null }).slice(
-        0,
-        heldOutEpisodes,
-      ),
-    ),
+    ].flatMap(({ name, evaluation }) => {
+      const episodes = evaluation?.episodes ?? [];
+      const chosen = episodes.slice(0, heldOutEpisodes);
+      return describeEpisodes(episodes, { name, iteration: null }, chosen);
+    }),
   );
 }
 
@@ -109,11 +114,11 @@ function spread(values: readonly number[], count: number): number[] {
 }
 
 /** Half of `count` the worst by alignment, a quarter the best, the others in between. */
-function takeTelling(views: readonly EpisodeView[], count: number): EpisodeView[] {
-  const rank = ({ error, alignment }: EpisodeView): number =>
-    error === null ? (alignment ?? 0) : -1;
-  const sorted = [...views].sort((a, b) => rank(a) - rank(b));
-  if (sorted.length <= count) return sorted;
+function takeTelling(episodes: readonly Episode[], count: number): Episode[] {
+  if (episodes.length <= count) return [...episodes];
+  const rank = (episode: Episode): number =>
+    episode.error === null ? (computeAlignment(episode) ?? 0) : -1;
+  const sorted = [...episodes].sort((a, b) => rank(a) - rank(b));
   const [low, high] = [Math.ceil(count / 2), Math.floor(count / 4)];
   const between = sorted.slice(low, sorted.length - high);
   const step = between.length / (count - low - high);
