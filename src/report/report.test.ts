@@ -174,7 +174,8 @@ describe('the view of a conversation', () => {
 
   it('finds what was taken back in records that do not say so', async () => {
     const [episode] = await addFakeIteration(await createRun('older', 0), 1);
-    const { supersededProfile: _, ...first } = episode!.turns[0]!;
+    const first = { ...episode!.turns[0]! };
+    delete (first as { supersededProfile?: unknown }).supersededProfile;
     const disclosures = [
       {
         turnIndex: 0,
