@@ -34,6 +34,7 @@ export default tseslint.config(
         document: 'readonly',
         fetch: 'readonly',
         setTimeout: 'readonly',
+        innerWidth: 'readonly',
         DOMParser: 'readonly',
       },
     },

@@ -3,6 +3,7 @@
  *
  * echarts is loaded when the first chart is drawn; nothing else needs it.
  */
+import type { EChartsOption } from 'echarts';
 
 export type ChartSeries = {
   readonly name: string;
@@ -20,46 +21,48 @@ export type LineChart = {
   readonly series: readonly ChartSeries[];
   /** Range of the values; 0 to 1 by default. */
   readonly yRange?: readonly [number, number];
-  /** Without title and background, to stand in a page that has its own. */
-  readonly isPlain?: boolean;
 };
 
 /** Colours that stay apart for colour-blind readers (Okabe and Ito 2008). */
 const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 const size = { width: 760, height: 460 };
-const plainSize = { width: 560, height: 320 };
 
 /** Renders a chart as an SVG document. */
 export async function renderLineChart(chart: LineChart): Promise<string> {
+  return drawSvg(size, {
+    backgroundColor: '#ffffff',
+    title: { text: chart.title, left: 'center', textStyle: { fontSize: 15 } },
+    // Widths of texts are guessed without a font, so names are kept well apart.
+    legend: { top: 38, itemGap: 26, itemWidth: 32, width: 640 },
+    grid: { left: 56, right: 24, top: 112, bottom: 48 },
+    xAxis: {
+      type: 'category',
+      name: chart.xName,
+      nameLocation: 'middle',
+      nameGap: 28,
+      data: [...chart.x],
+    },
+    yAxis: { type: 'value', min: chart.yRange?.[0] ?? 0, max: chart.yRange?.[1] ?? 1 },
+    series: chart.series.map(({ name, values, isDashed = false, colour }) => ({
+      type: 'line',
+      name,
+      data: values.map((value) => value ?? '-'),
+      showSymbol: values.length <= 20,
+      lineStyle: { type: isDashed ? 'dashed' : 'solid', width: 2 },
+      color: palette[colour % palette.length] ?? '#000000',
+    })),
+  });
+}
+
+/** Draws what an echarts option describes, as SVG text of the given size. */
+export async function drawSvg(
+  box: { readonly width: number; readonly height: number },
+  option: EChartsOption,
+): Promise<string> {
   const echarts = await import('echarts');
-  const { isPlain = false } = chart;
-  const box = isPlain ? plainSize : size;
   const drawing = echarts.init(null, null, { renderer: 'svg', ssr: true, ...box });
   try {
-    drawing.setOption({
-      animation: false,
-      backgroundColor: isPlain ? 'transparent' : '#ffffff',
-      title: { text: chart.title, left: 'center', textStyle: { fontSize: 15 } },
-      // Widths of texts are guessed without a font, so names are kept well apart.
-      legend: { top: isPlain ? 4 : 38, itemGap: 26, itemWidth: 32, width: box.width - 120 },
-      grid: { left: 56, right: 24, top: isPlain ? 70 : 112, bottom: 48 },
-      xAxis: {
-        type: 'category',
-        name: chart.xName,
-        nameLocation: 'middle',
-        nameGap: 28,
-        data: [...chart.x],
-      },
-      yAxis: { type: 'value', min: chart.yRange?.[0] ?? 0, max: chart.yRange?.[1] ?? 1 },
-      series: chart.series.map(({ name, values, isDashed = false, colour }) => ({
-        type: 'line',
-        name,
-        data: values.map((value) => value ?? '-'),
-        showSymbol: values.length <= 20,
-        lineStyle: { type: isDashed ? 'dashed' : 'solid', width: 2 },
-        color: palette[colour % palette.length] ?? '#000000',
-      })),
-    });
+    drawing.setOption({ animation: false, ...option });
     return drawing.renderToSVGString();
   } finally {
     drawing.dispose();

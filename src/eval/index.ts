@@ -6,3 +6,4 @@ export * from './comparison.ts';
 export * from './mark-profile.ts';
 export * from './transcript.ts';
 export * from './charts.ts';
+export * from './page-chart.ts';

@@ -72,7 +72,8 @@ export function renderItems(profile: Profile): string {
   return profile.length === 0 ? 'empty' : profile.map(renderItem).join('; ');
 }
 
-function renderItem({ slot, value }: ProfileItem): string {
+/** Renders an item as `slot: value`, or the value alone where the slot says nothing. */
+export function renderItem({ slot, value }: ProfileItem): string {
   return slot === 'item' ? value : `${slot}: ${value}`;
 }
 

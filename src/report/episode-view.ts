@@ -1,16 +1,8 @@
-/**
- * Conversations as the page shows them: every item marked, nothing the page does not need.
- *
- * An item is right where the user has disclosed it and still holds it, stale where it was taken back,
- * else wrong; what was disclosed and is not kept is missed.
- */
+/** Conversations as the page shows them: every item marked, nothing the page does not need. */
 import type { Episode, Turn } from '../env/index.ts';
-import { markProfile } from '../eval/index.ts';
-import { hasItem, type Profile, type ProfileItem } from '../profile/index.ts';
-
-export type Mark = 'right' | 'wrong' | 'stale' | 'missed';
-
-export type MarkedItem = { readonly text: string; readonly mark: Mark };
+import { renderItem } from '../eval/index.ts';
+import { listCauses, listPersonalWords } from './evidence.ts';
+import { markKept, type MarkedItem } from './mark-turn.ts';
 
 export type TurnView = {
   readonly message: string;
@@ -27,16 +19,29 @@ export type TurnView = {
   readonly alignment: number | null;
   readonly criteria: readonly { readonly name: string; readonly holds: boolean }[];
   readonly reasons: readonly string[];
-  readonly rewards: Readonly<Record<string, number | null>>;
+  /** Null is masked. */
+  readonly rewards: { readonly profile: number | null; readonly response: number | null };
+  /** Named parts other than 0. */
+  readonly parts: Readonly<Record<string, number>>;
   readonly f1: number;
+  readonly f1Full: number;
   /** Outputs that were sampled beside this one. */
   readonly alternatives: number;
 };
 
+/** Where a conversation comes from: an iteration of training, or a measurement. */
+export type EpisodeSource = {
+  readonly name: string;
+  /** Null for measurements. */
+  readonly iteration: number | null;
+};
+
 export type EpisodeView = {
   readonly id: string;
-  readonly iteration: number;
+  readonly source: string;
+  readonly iteration: number | null;
   readonly user: string;
+  readonly policyVersion: number;
   readonly persona: readonly string[];
   readonly changes: readonly string[];
   readonly error: string | null;
@@ -44,34 +49,65 @@ export type EpisodeView = {
   readonly alignment: number | null;
   readonly f1: number | null;
   readonly malformedTurns: number;
+  /** What goes wrong in it, in the words of the page's table of causes. */
+  readonly causes: readonly string[];
+  /** Why it fell short, in sentences; empty where nothing did. */
+  readonly why: readonly string[];
   readonly turns: readonly TurnView[];
 };
 
 /** First turn index that the means take in: before it a greeting and little more is said. */
 const firstLateIndex = 2;
 
-/** Describes one conversation. */
-export function describeEpisode(episode: Episode, iteration: number): EpisodeView {
-  const late = episode.turns.filter(({ turnIndex }) => turnIndex >= firstLateIndex);
-  const counted = late.length > 0 ? late : episode.turns;
+/** Describes conversations of one source, those in `chosen` or all. */
+export function describeEpisodes(
+  episodes: readonly Episode[],
+  source: EpisodeSource,
+  chosen: readonly Episode[] = episodes,
+): EpisodeView[] {
+  const words = listPersonalWords(episodes);
+  return chosen.map((episode) => describeEpisode(episode, source, words));
+}
+
+function describeEpisode(
+  episode: Episode,
+  source: EpisodeSource,
+  words: ReadonlySet<string>,
+): EpisodeView {
+  const counted = listCounted(episode);
+  const turns = episode.turns.map((turn) => describeTurn(turn, episode));
   return {
     id: episode.id,
-    iteration,
+    source: source.name,
+    iteration: source.iteration,
     user: episode.user,
+    policyVersion: episode.policyVersion,
     persona: episode.persona.trueProfile.map(renderItem),
     changes: episode.persona.changes.map(
       ({ fromTurn, before, after }) =>
         `${renderItem(before)} becomes ${renderItem(after)}, told from turn ${fromTurn + 1} on`,
     ),
     error: episode.error,
-    alignment: meanOf(counted.map(({ alignment }) => alignment)),
+    alignment: computeAlignment(episode),
     f1: meanOf(counted.map(({ scoreDisclosed }) => scoreDisclosed.f1)),
     malformedTurns: episode.turns.filter(({ formatProblem }) => formatProblem !== null).length,
-    turns: episode.turns.map(describeTurn),
+    causes: [...new Set(episode.turns.flatMap((turn) => [...listCauses(turn, episode, words)]))],
+    why: explainEpisode(turns, episode.error),
+    turns,
   };
 }
 
-function describeTurn(turn: Turn): TurnView {
+/** Mean alignment of the turns that count; null where none has a verdict. */
+export function computeAlignment(episode: Episode): number | null {
+  return meanOf(listCounted(episode).map(({ alignment }) => alignment));
+}
+
+function listCounted({ turns }: Episode): readonly Turn[] {
+  const late = turns.filter(({ turnIndex }) => turnIndex >= firstLateIndex);
+  return late.length > 0 ? late : turns;
+}
+
+function describeTurn(turn: Turn, episode: Episode): TurnView {
   const { user, verdict, formatProblem, rewards } = turn;
   return {
     message: user.message,
@@ -85,43 +121,56 @@ function describeTurn(turn: Turn): TurnView {
     wrote: turn.changes.map(
       ({ kind, item }) => `${kind === 'set' ? '+' : '−'} ${renderItem(item)}`,
     ),
-    before: markItems(turn.profileBefore, turn),
-    after: markItems(turn.profileAfter, turn),
+    before: markKept(turn.profileBefore, turn, episode),
+    after: markKept(turn.profileAfter, turn, episode),
     alignment: turn.alignment,
     criteria: Object.entries(verdict?.criteria ?? {}).map(([name, value]) => ({
       name,
       holds: value === 1,
     })),
     reasons: verdict?.reasons ?? [],
-    rewards: {
-      profile: rewards.profile,
-      response: rewards.response,
-      ...Object.fromEntries(Object.entries(rewards.parts).filter(([, value]) => value !== 0)),
-    },
+    rewards: { profile: rewards.profile, response: rewards.response },
+    parts: Object.fromEntries(Object.entries(rewards.parts).filter(([, value]) => value !== 0)),
     f1: turn.scoreDisclosed.f1,
+    f1Full: turn.scoreFull.f1,
     alternatives: turn.alternatives?.length ?? 0,
   };
 }
 
-function markItems(profile: Profile, turn: Turn): MarkedItem[] {
-  const marked = markProfile(profile, turn.disclosedProfile);
-  const superseded = turn.supersededProfile ?? [];
-  const markOf = (item: ProfileItem, isRight: boolean): Mark => {
-    if (isRight) return 'right';
-    return hasItem(superseded, item) ? 'stale' : 'wrong';
-  };
+function explainEpisode(turns: readonly TurnView[], error: string | null): string[] {
+  const numbered = turns.map((turn, index) => ({ turn, number: index + 1 }));
+  const reasons = numbered.flatMap(({ turn, number }) =>
+    turn.malformed === null
+      ? turn.reasons.map((reason) => ({ text: reason, number }))
+      : [{ text: `output could not be read: ${turn.malformed.problem}`, number }],
+  );
+  const texts = [...new Set(reasons.map(({ text }) => text))];
+  const kept = turns.at(-1)?.after ?? [];
+  const listMarked = (mark: string): string =>
+    kept
+      .filter((item) => item.mark === mark)
+      .map(({ text }) => text)
+      .join(', ');
+  const atEnd = (['wrong', 'guessed', 'stale', 'missed'] as const).flatMap((mark) => {
+    const items = listMarked(mark);
+    return items === '' ? [] : [`profile at the end, ${endWords[mark]}: ${items}`];
+  });
   return [
-    ...marked.items.map(({ item, isRight }) => ({
-      text: renderItem(item),
-      mark: markOf(item, isRight),
-    })),
-    ...marked.missed.map((item) => ({ text: renderItem(item), mark: 'missed' as const })),
+    ...(error === null ? [] : [`the conversation broke off: ${error}`]),
+    ...texts.map((text) => {
+      const places = reasons.filter((each) => each.text === text).map(({ number }) => number);
+      return `turn${places.length > 1 ? 's' : ''} ${places.join(', ')}: ${text}`;
+    }),
+    ...atEnd,
   ];
 }
 
-function renderItem({ slot, value }: ProfileItem): string {
-  return slot === 'item' ? value : `${slot}: ${value}`;
-}
+const endWords = {
+  wrong: 'wrong',
+  guessed: 'true and never told',
+  stale: 'taken back by the user',
+  missed: 'told and missing',
+} as const;
 
 function meanOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value): value is number => value !== null);

@@ -1,9 +1,11 @@
-/** The charts of a report: which metrics belong together, and everything else after them. */
+/** The charts of a report: which numbers belong together, and every other metric after them. */
+import type { Evidence } from './evidence.ts';
 import type { HeldOutScores, RunData } from './load-run.ts';
+import { figureGroups, type FigureGroup } from './figure-groups.ts';
 
 export type FigureSeries = {
   readonly name: string;
-  /** What it is compared with: dashed, in the colour of the series after it. */
+  /** What it is compared with: drawn in the colour of the series after it, dashed. */
   readonly isBaseline?: boolean;
   readonly values: readonly (number | null)[];
 };
@@ -19,152 +21,99 @@ export type Figure = {
   readonly isShare: boolean;
 };
 
-type Group = {
-  readonly title: string;
-  readonly caption: string;
-  /** Metric to the name it is shown under. */
-  readonly metrics: Readonly<Record<string, string>>;
-  readonly isShare?: boolean;
-};
+export type FigureSection = { readonly title: string; readonly figures: readonly Figure[] };
 
-const groups: readonly Group[] = [
-  {
-    title: 'What it learnt',
-    caption: 'Turns 3 on, sampled at the training temperature. All three should rise or stay high.',
-    metrics: {
-      'alignment/late_mean': 'alignment',
-      'profile/f1_disclosed_late': 'profile F1',
-      'format/rate': 'format rate',
-    },
-    isShare: true,
-  },
-  {
-    title: 'Criteria of the reply',
-    caption: 'Alignment is their product: the lowest line is what holds it back.',
-    metrics: {
-      'criteria/naturalness': 'naturalness',
-      'criteria/relevance': 'relevance',
-      'criteria/logic': 'logic',
-      'criteria/engagement': 'engagement',
-      'criteria/informativeness': 'informativeness',
-    },
-    isShare: true,
-  },
-  {
-    title: 'Rewards',
-    caption: 'Means a turn, before weights.',
-    metrics: { 'reward/profile_mean': 'profile', 'reward/response_mean': 'response' },
-  },
-  {
-    title: 'Profile',
-    caption: 'Against what was disclosed so far, and against everything at the end.',
-    metrics: {
-      'profile/precision_disclosed': 'precision',
-      'profile/recall_disclosed': 'recall',
-      'profile/f1_full_final': 'F1 against everything, last turn',
-    },
-    isShare: true,
-  },
-  {
-    title: 'Habits',
-    caption: 'Shares of turns. Only the last one should be high.',
-    metrics: {
-      'profile/distractor_stored_rate': "others' tastes stored",
-      'profile/contradiction_stored_rate': 'wavering stored',
-      'reply/repeated_question_rate': 'questions repeated',
-      'profile/change_followed_rate': 'changes of mind followed',
-    },
-    isShare: true,
-  },
-  {
-    title: 'Distance from the start',
-    caption: 'KL to the start model, and drift within an iteration, in nats per token.',
-    metrics: { 'train/kl_to_reference': 'KL to reference', 'train/approx_kl': 'drift' },
-  },
-  {
-    title: 'Entropy',
-    caption: 'Nats per token. Near 0 the policy no longer tries anything.',
-    metrics: { 'train/entropy_sampled': 'entropy' },
-  },
-  {
-    title: 'Critic',
-    caption: 'Explained variance of the returns: 1 is perfect, below 0 worse than a constant.',
-    metrics: { 'train/explained_variance': 'explained variance' },
-  },
-  {
-    title: 'Length',
-    caption: 'Sampled tokens a turn, and words of the visible reply.',
-    metrics: { 'tokens/per_turn': 'tokens', 'reply/words': 'words' },
-  },
-];
-
-/** Describes every figure of a run; metrics no group knows follow, one figure for each family of names. */
-export function describeFigures({ metrics, timings, heldOut }: RunData): Figure[] {
-  const x = metrics.map(({ iteration }) => iteration);
-  const known = new Set(groups.flatMap((group) => Object.keys(group.metrics)));
-  const figures = groups.map(({ title, caption, metrics: names, isShare = false }): Figure => ({
-    title,
-    caption,
-    xName: 'iteration',
-    x,
-    isShare,
-    series: Object.entries(names).map(([key, name]) => ({
-      name,
-      values: metrics.map((record) => record[key] ?? null),
-    })),
-  }));
-  const time: Figure = {
-    title: 'Time',
-    caption: 'Seconds an iteration.',
-    xName: 'iteration',
-    x: timings.map(({ iteration }) => iteration),
-    isShare: false,
-    series: [
-      { name: 'collecting', values: timings.map((record) => record['seconds/collect'] ?? null) },
-      { name: 'updating', values: timings.map((record) => record['seconds/update'] ?? null) },
-    ],
+/** Describes every figure of a run by sections; sections and figures without a number are left out. */
+export function describeFigures(run: RunData, evidence: Evidence | null): FigureSection[] {
+  const sections = new Map<string, Figure[]>();
+  const add = (title: string, figures: readonly Figure[]): void => {
+    sections.set(title, [...(sections.get(title) ?? []), ...figures]);
   };
-  return [...describeTurns(heldOut), ...figures, time, ...describeRest(metrics, known)].filter(
-    ({ series }) => series.some(({ values }) => values.some((value) => value !== null)),
+  add('On held-out people, turn by turn', describeHeldOut(run.heldOut));
+  for (const group of figureGroups) add(group.section, [describeGroup(run, group)]);
+  add('In training, turn by turn', describeTurns(evidence));
+  add('Every other metric', describeRest(run));
+  return [...sections]
+    .map(([title, figures]) => ({ title, figures: figures.filter(hasNumbers) }))
+    .filter(({ figures }) => figures.length > 0);
+}
+
+function describeGroup({ metrics, timings }: RunData, group: FigureGroup): Figure {
+  const records = group.isTiming === true ? timings : metrics;
+  const series = Object.entries(group.metrics).map(([key, name]) => ({
+    name,
+    values: records.map((record) => record[key] ?? null),
+  }));
+  return {
+    title: group.title,
+    caption: group.caption,
+    xName: 'iteration',
+    x: records.map(({ iteration }) => iteration),
+    isShare: group.isShare === true,
+    series: series.filter(({ values }) => values.some((value) => value !== null)),
+  };
+}
+
+const groups = ['trained', 'untrained'] as const;
+
+const comparedMetrics = [
+  ['alignment', 'alignment', 'A line that falls loses the thread as the talk goes on.'],
+  ['profile_f1_disclosed', 'profile F1', 'Kept profile against what the person has told so far.'],
+  ['profile_f1_full', 'F1 against everything', 'It can only rise as fast as the person tells.'],
+] as const;
+
+function describeHeldOut(heldOut: HeldOutScores | null): Figure[] {
+  if (heldOut === null) return [];
+  return groups.flatMap((group) =>
+    comparedMetrics.map(([metric, name, caption]): Figure => {
+      const [before, after] = [heldOut.base[group][metric], heldOut.rlpa[group][metric]];
+      return compareTurns(`${capitalise(name)}, ${group} family`, caption, [
+        { name: 'before training', values: before, isBaseline: true },
+        { name: 'after training', values: after },
+      ]);
+    }),
   );
 }
 
-function describeTurns(heldOut: HeldOutScores | null): Figure[] {
-  if (heldOut === null) return [];
-  return (['trained', 'untrained'] as const).map((group): Figure => {
-    const [before, after] = [heldOut.base[group], heldOut.rlpa[group]];
-    return {
-      title: `Held-out people, ${group} family, by turn`,
-      caption: 'Before and after training, on the same people. A line that falls loses the thread.',
-      xName: 'turn',
-      x: after.alignment.map((_, index) => index + 1),
-      isShare: true,
-      series: [
-        { name: 'alignment, before', values: before.alignment, isBaseline: true },
-        { name: 'alignment, after', values: after.alignment },
-        { name: 'profile F1, before', values: before.profile_f1_disclosed, isBaseline: true },
-        { name: 'profile F1, after', values: after.profile_f1_disclosed },
-      ],
-    };
+function describeTurns(evidence: Evidence | null): Figure[] {
+  if (evidence === null) return [];
+  const { first, last } = evidence;
+  return comparedMetrics.map(([metric, name, caption]) =>
+    compareTurns(`${capitalise(name)} by turn`, caption, [
+      { name: first.label, values: first.summary[metric], isBaseline: true },
+      { name: last.label, values: last.summary[metric] },
+    ]),
+  );
+}
+
+function compareTurns(title: string, caption: string, series: readonly FigureSeries[]): Figure {
+  const turns = Math.max(0, ...series.map(({ values }) => values.length));
+  const x = Array.from({ length: turns }, (_, index) => index + 1);
+  return { title, caption, xName: 'turn', x, series, isShare: true };
+}
+
+/** Metrics without a place of their own, one figure each. */
+function describeRest({ metrics, timings }: RunData): Figure[] {
+  const known = new Set(figureGroups.flatMap((group) => Object.keys(group.metrics)));
+  return [metrics, timings].flatMap((records) => {
+    const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+    return names
+      .filter((name) => name !== 'iteration' && !known.has(name))
+      .map((name) => ({
+        title: name,
+        caption: '',
+        xName: 'iteration',
+        x: records.map(({ iteration }) => iteration),
+        isShare: false,
+        series: [{ name, values: records.map((record) => record[name] ?? null) }],
+      }));
   });
 }
 
-/** Metrics without a place of their own, by the word before the slash. */
-function describeRest(metrics: RunData['metrics'], known: ReadonlySet<string>): Figure[] {
-  const names = Object.keys(metrics[0] ?? {}).filter(
-    (name) => name !== 'iteration' && !known.has(name),
-  );
-  return names.map((name) => ({
-    title: name,
-    caption: '',
-    xName: 'iteration',
-    x: metrics.map(({ iteration }) => iteration),
-    isShare: false,
-    series: [{ name, values: metrics.map((record) => record[name] ?? null) }],
-  }));
+function hasNumbers({ series }: Figure): boolean {
+  return series.some(({ values }) => values.some((value) => value !== null));
 }
 
-/** How many of the figures come first; the rest is folded away. */
-export function countMainFigures(figures: readonly Figure[]): number {
-  return figures.filter(({ caption }) => caption !== '').length;
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -8,13 +8,24 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CheckpointError, DataError, readJsonFile } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
-import type { WorldScores } from '../eval/index.ts';
+import type { WorldEvaluation, WorldScores } from '../eval/index.ts';
 import { parseRunConfig, RunDirectory, type IterationRecord } from '../runlog/index.ts';
+
+/** Whether a family of users was trained on. */
+export type Group = 'trained' | 'untrained';
+
+export const groups: readonly Group[] = ['trained', 'untrained'];
 
 /** Scores of base and trained policy on held-out people, from demo.json or summary.json. */
 export type HeldOutScores = {
-  readonly base: Readonly<Record<'trained' | 'untrained', WorldScores>>;
-  readonly rlpa: Readonly<Record<'trained' | 'untrained', WorldScores>>;
+  readonly base: Readonly<Record<Group, WorldScores>>;
+  readonly rlpa: Readonly<Record<Group, WorldScores>>;
+};
+
+/** The measured conversations themselves, from evaluation/; `after` is null until training ends. */
+export type HeldOutTalks = {
+  readonly before: Readonly<Record<Group, WorldEvaluation>>;
+  readonly after: Readonly<Record<Group, WorldEvaluation>> | null;
 };
 
 export type RunData = {
@@ -25,8 +36,8 @@ export type RunData = {
   /** Iterations whose conversations are there, in order. */
   readonly iterations: readonly number[];
   readonly heldOut: HeldOutScores | null;
-  /** True once the model has been written. */
-  readonly isDone: boolean;
+  /** Machine and versions, as the run recorded them. */
+  readonly environment: Readonly<Record<string, unknown>>;
 };
 
 /** Loads a run directory. Throws `DataError` where there is none, `CheckpointError` where it is no run. */
@@ -50,12 +61,23 @@ export function loadRun(directory: string): RunData {
   return {
     directory,
     settings,
-    metrics: run.readMetrics(),
-    timings: run.readTimings(),
+    metrics: checkRecords(run.readMetrics(), run.file('metrics.jsonl')),
+    timings: checkRecords(run.readTimings(), run.file('timings.jsonl')),
     iterations: listIterations(run),
     heldOut: readHeldOut(run),
-    isDone: fs.existsSync(run.modelFolder),
+    environment: readRecord(run.file('environment.json'), 'record of the machine'),
   };
+}
+
+function checkRecords(records: readonly IterationRecord[], file: string): IterationRecord[] {
+  return records.map((record: IterationRecord | null, index) => {
+    if (typeof record?.iteration === 'number') return record;
+    throw new DataError(
+      'record_malformed',
+      `Line ${index + 1} of ${file}: expected an object with the number of its iteration, found none.`,
+      { details: { file, line: index + 1 }, hint: 'Remove that line; the others can be read.' },
+    );
+  });
 }
 
 function listIterations(run: RunDirectory): number[] {
@@ -69,15 +91,65 @@ function listIterations(run: RunDirectory): number[] {
 function readHeldOut(run: RunDirectory): HeldOutScores | null {
   const file = ['demo.json', 'summary.json'].map((name) => run.file(name)).find(fs.existsSync);
   if (file === undefined) return null;
-  const content = readJsonFile(file, 'evaluation') as Partial<HeldOutScores>;
-  return content.base === undefined || content.rlpa === undefined
-    ? null
-    : { base: content.base, rlpa: content.rlpa };
+  const { base, rlpa } = readRecord(file, 'evaluation') as Partial<HeldOutScores>;
+  return base === undefined || rlpa === undefined ? null : { base, rlpa };
 }
 
-/** Reads the conversations of one iteration. Throws `DataError` naming the file. */
+function readRecord(file: string, purpose: string): Readonly<Record<string, unknown>> {
+  if (!fs.existsSync(file)) return {};
+  const content = readJsonFile(file, purpose);
+  if (typeof content === 'object' && content !== null) return content as Record<string, unknown>;
+  throw new DataError('json_malformed', `The ${purpose} ${file} holds no object.`, {
+    details: { file },
+    hint: 'Remove the file; the report is written without it.',
+  });
+}
+
+/** Reads the conversations that were measured before and after training; null where none were. */
+export function loadHeldOutTalks(directory: string): HeldOutTalks | null {
+  const folder = path.join(directory, 'evaluation');
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  if (!names.includes('base.json')) return null;
+  const newest = names
+    .flatMap((name) => /^rlpa-(\d+)\.json$/u.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => b - a)[0];
+  const read = (name: string): HeldOutTalks['before'] | null => {
+    const content = readRecord(path.join(folder, name), 'kept measurement');
+    return (content as { chosen?: HeldOutTalks['before'] }).chosen ?? null;
+  };
+  const before = read('base.json');
+  if (before === null) return null;
+  return { before, after: newest === undefined ? null : read(`rlpa-${newest}.json`) };
+}
+
+/**
+ * Stamps the files a report reads: another stamp means there is news. Whole files are replaced at
+ * once and logs only grow, so sizes and times of change tell.
+ */
+export function stampRun(directory: string): string {
+  const names = ['metrics.jsonl', 'timings.jsonl', 'episodes', 'evaluation'];
+  return [...names, 'demo.json', 'summary.json']
+    .map((name) => fs.statSync(path.join(directory, name), { throwIfNoEntry: false }))
+    .map((status) => (status === undefined ? '-' : `${status.size}/${status.mtimeMs}`))
+    .join(' ');
+}
+
+/** Reads the conversations of one iteration. Throws `DataError` naming file and line. */
 export function loadEpisodes(directory: string, iteration: number): Episode[] {
-  return new RunDirectory(directory).readEpisodes(iteration);
+  const episodes = new RunDirectory(directory).readEpisodes(iteration);
+  episodes.forEach((episode: Partial<Episode> | null, index) => {
+    if (episode?.format === 1 && Array.isArray(episode.turns)) return;
+    throw new DataError(
+      'episode_format',
+      `Line ${index + 1} of the episodes of iteration ${iteration} in ${directory}: expected an episode of format 1, found ${String(episode?.format)}.`,
+      {
+        details: { directory, iteration, line: index + 1 },
+        hint: 'Read the run with the version of rlpa that wrote it.',
+      },
+    );
+  });
+  return episodes;
 }
 
 /** Name of a run for titles. */

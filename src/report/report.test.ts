@@ -1,106 +1,117 @@
+/** The page of a run made by hand: what it holds, what it never holds, and runs that are not whole. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createRandom } from '../base/index.ts';
-import { createSmallWorld, planEpisodes, runDemonstrations, type Episode } from '../env/index.ts';
-import { openRun, type RunDirectory } from '../runlog/index.ts';
-import { composeReport, describeEpisode, judgeRun, loadRun, serveReport } from './index.ts';
+import type { RunDirectory } from '../runlog/index.ts';
+import {
+  chooseTranscripts,
+  composeReport,
+  describeEpisodes,
+  loadRun,
+  pageLimits,
+  type EpisodeView,
+} from './index.ts';
+import { addFakeIteration, createFakeEvaluation, createFakeRun } from './testing/fake-run.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-report-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
 
-const world = createSmallWorld();
-
-async function createRun(name: string, iterations = 3): Promise<RunDirectory> {
-  const run = openRun({
-    directory: path.join(root, name),
-    settings: { seed: 7, algorithm: 'ppo', world: { kind: 'small-world' } },
-  });
-  for (let iteration = 1; iteration <= iterations; iteration += 1)
-    await addIteration(run, iteration);
-  return run;
-}
-
-async function addIteration(run: RunDirectory, iteration: number): Promise<Episode[]> {
-  const random = createRandom(iteration);
-  const plans = planEpisodes({ world, random, count: 4, split: 'train' });
-  const episodes = await runDemonstrations(plans, { world, turns: 4 });
-  run.writeEpisodes(iteration, episodes);
-  run.appendTimings({ iteration, 'seconds/collect': 1, 'seconds/update': 2 });
-  run.appendMetrics({
-    iteration,
-    'alignment/late_mean': 0.2 * iteration,
-    'profile/f1_disclosed_late': 0.5,
-    'format/rate': 0.9,
-    'tokens/generated_total': 1000 * iteration,
-    'judge/missing': iteration === 2 ? 3 : 0,
-    'made/up': iteration,
-    'alignment/none': null,
-  });
-  return episodes;
-}
+const createRun = (name: string, iterations = 3): Promise<RunDirectory> =>
+  createFakeRun(path.join(root, name), iterations);
 
 const page = (run: RunDirectory): Promise<string> =>
   composeReport(run.directory, { refreshSeconds: null });
 
 /** What the page's script is given. */
-function readData(html: string): { episodes: unknown[]; choice: string } {
+function readData(html: string): { episodes: EpisodeView[]; choice: string } {
   const [, json = ''] =
     /<script type="application\/json" id="data">(.*?)<\/script>/su.exec(html) ?? [];
-  return JSON.parse(json) as { episodes: unknown[]; choice: string };
+  return JSON.parse(json) as { episodes: EpisodeView[]; choice: string };
 }
 
 describe('a report', () => {
-  it('says whether training worked, what went wrong and what it cost', async () => {
-    const run = await createRun('worked');
-    expect(judgeRun(loadRun(run.directory))).toEqual([
-      {
-        tone: 'good',
-        text: 'Alignment in training rose from 0.20 to 0.60 (first against last iteration).',
-      },
-      {
-        tone: 'plain',
-        text: 'Profile F1 in training stayed at about 0.50 (first against last iteration).',
-      },
-      {
-        tone: 'bad',
-        text: "90.0 % of the last iteration's outputs were well formed: malformed ones earn nothing, filter for them below.",
-      },
-      { tone: 'bad', text: '3 replies got no readable verdict and were left out, not scored 0.' },
-      {
-        tone: 'plain',
-        text: 'Not finished yet: 3 iterations, 3,000 sampled tokens, 0.1 minutes of training.',
-      },
-    ]);
-  });
-
-  it('is one page: every metric, every setting, nothing remote', async () => {
+  it('is one page: verdict, every metric, every setting, nothing remote', async () => {
     const html = await page(await createRun('page'));
+    expect(html).toContain('Training is working so far');
+    expect(html).toContain('3 replies got no readable verdict');
+    expect(html).toContain('Not finished: 3 of 4 iterations so far, 3,000 sampled tokens');
+    expect(html).toContain('seed 7, algorithm ppo');
     expect(html).toContain('made/up');
     expect(html).not.toContain('alignment/none');
     expect(html).toContain('world.kind');
-    expect(html.match(/<svg/gu)).toHaveLength(2);
+    expect(html).toContain('Time of an iteration');
+    expect(html).toContain('F1 against everything');
     expect(html.replaceAll('http://www.w3.org/', '')).not.toMatch(
       /(?:src|href)="(?!#)|https?:\/\//u,
     );
-    expect(html).toContain("default-src 'none'");
     expect(readData(html).episodes).toHaveLength(12);
+  });
+
+  it('admits its own style and script by their hashes, and no style inside an element', async () => {
+    const html = await page(await createRun('policy', 1));
+    const policy = /Content-Security-Policy" content="([^"]*)"/u.exec(html)?.[1] ?? '';
+    expect(policy).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; connect-src 'none'/u,
+    );
+    expect(html).not.toMatch(/<[^>]* (?:style|on\w+)=/u);
+  });
+
+  it('shows measured people before and after, and compares them person by person', async () => {
+    const run = await createRun('measured', 2);
+    const [before, after] = [await createFakeEvaluation(0), await createFakeEvaluation(1)];
+    const write = (name: string, content: unknown): void => {
+      fs.mkdirSync(run.file('evaluation'), { recursive: true });
+      fs.writeFileSync(run.file(name), JSON.stringify(content));
+    };
+    write('evaluation/base.json', { chosen: { trained: before, untrained: before } });
+    write('evaluation/rlpa-2.json', { chosen: { trained: after, untrained: after } });
+    const scores = ({ scores: own }: typeof before): unknown => ({ trained: own, untrained: own });
+    write('demo.json', { base: scores(before), rlpa: scores(after) });
+    const html = await page(run);
+    expect(html).toContain('on 5 people it never met');
+    expect(html).toContain('+0.80 ± 0.56 person by person, 5 held-out users');
+    expect(html).toContain('On held-out people, turn by turn');
+    const { episodes, choice } = readData(html);
+    expect(episodes.filter(({ source }) => source === 'held-out, after training')).toHaveLength(10);
+    expect(choice).toContain('20 with held-out people');
   });
 
   it('never lets a text of a conversation be markup', async () => {
     const run = await createRun('hostile', 0);
-    const [episode] = await addIteration(run, 1);
+    const [episode] = await addFakeIteration(run, 1);
     const hostile = '</script><img src=x onerror=alert(1)>';
-    const turn = { ...episode!.turns[0]!, response: hostile };
-    run.writeEpisodes(1, [{ ...episode!, user: hostile, turns: [turn] }]);
+    const turn = {
+      ...episode!.turns[0]!,
+      response: hostile,
+      formatProblem: hostile,
+      verdict: { criteria: {}, reasons: [hostile] },
+    };
+    const trueProfile = [{ slot: 'name', value: hostile }];
+    const persona = { ...episode!.persona, trueProfile };
+    const changed = { ...episode!, user: hostile, persona, turns: [turn] };
+    run.writeEpisodes(1, [changed as typeof changed & typeof episode]);
     const html = await page(run);
     expect(html).not.toContain('<img');
+    expect(html).toContain('&lt;img');
     expect(html.match(/<\/script>/gu)).toHaveLength(2);
     expect(JSON.stringify(readData(html).episodes)).toContain(hostile);
   });
 
-  it('takes a run that has nothing yet, or was cut short in the middle of a line', async () => {
+  it('holds a bounded sample and says how it was chosen', async () => {
+    const run = await createRun('large', 1);
+    const [episode] = await addFakeIteration(run, 2);
+    const many = Array.from({ length: 500 }, (_, index) => ({ ...episode!, id: `e${index}` }));
+    run.writeEpisodes(2, many);
+    const { episodes, choice } = chooseTranscripts(loadRun(run.directory), null);
+    expect(episodes.length).toBeLessThanOrEqual(pageLimits.episodes);
+    expect(episodes.length).toBeGreaterThan(100);
+    expect(choice).toMatch(/from each of 2 iterations: the worst by alignment.*at most 240/u);
+  });
+});
+
+describe('a run that is not whole', () => {
+  it('gives a page when nothing is there yet, or a line is cut short', async () => {
     const empty = await page(await createRun('empty', 0));
     expect(empty).toContain('No iteration is finished yet.');
     const cut = await createRun('cut', 2);
@@ -109,57 +120,111 @@ describe('a report', () => {
     expect(readData(await page(cut)).episodes).toHaveLength(8);
   });
 
-  it('names what is missing where there is no run', () => {
+  it('names what is missing or damaged, where, and what to do', async () => {
     expect(() => loadRun(path.join(root, 'nowhere'))).toThrow(/There is no folder/u);
     expect(() => loadRun(root)).toThrow(/expected config\.json in it, found none/u);
+    const run = await createRun('damaged', 1);
+    fs.writeFileSync(run.file('metrics.jsonl'), '{"iteration":1}\n{"iter\n{"iteration":3}\n');
+    await expect(page(run)).rejects.toMatchObject({ code: 'json_malformed', exitCode: 3 });
+    fs.writeFileSync(run.file('metrics.jsonl'), '{"iteration":1}\n[2]\n');
+    await expect(page(run)).rejects.toMatchObject({
+      message: expect.stringMatching(/Line 2 of .*metrics\.jsonl/u) as unknown,
+      exitCode: 3,
+    });
+    fs.writeFileSync(run.file('metrics.jsonl'), '{"iteration":1}\n');
+    fs.writeFileSync(run.file('episodes', 'iteration-00001.jsonl'), '{"format":9}\n');
+    await expect(page(run)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /Line 1 of .*expected an episode of format 1, found 9/u,
+      ) as unknown,
+      exitCode: 3,
+    });
   });
 });
 
 describe('the view of a conversation', () => {
-  it('marks items right, wrong, stale and missed', async () => {
-    const run = await createRun('marks', 0);
-    const [episode] = await addIteration(run, 1);
-    const item = (slot: string, value: string): { slot: string; value: string } => ({
-      slot,
-      value,
-    });
+  const item = (slot: string, value: string): { slot: string; value: string } => ({ slot, value });
+  const source = { name: 'iteration 1', iteration: 1 };
+
+  it('marks items right, wrong, stale, guessed and missed', async () => {
+    const [episode] = await addFakeIteration(await createRun('marks', 0), 1);
     const turn = {
       ...episode!.turns[0]!,
       profileBefore: [],
-      profileAfter: [item('city', 'oslo'), item('food', 'thai'), item('music', 'rock')],
-      disclosedProfile: [item('city', 'oslo'), item('food', 'greek'), item('pet', 'cat')],
+      profileAfter: [
+        item('city', 'oslo'),
+        item('food', 'thai'),
+        item('music', 'rock'),
+        item('job', 'baker'),
+      ],
+      disclosedProfile: [item('city', 'oslo'), item('food', 'greek')],
+      trueProfile: [item('city', 'oslo'), item('food', 'greek'), item('job', 'baker')],
       supersededProfile: [item('food', 'thai')],
     };
-    const [view] = describeEpisode({ ...episode!, turns: [turn] }, 1).turns;
-    expect(view!.after).toEqual([
+    const [view] = describeEpisodes([{ ...episode!, turns: [turn] }], source);
+    expect(view!.turns[0]!.after).toEqual([
       { text: 'city: oslo', mark: 'right' },
       { text: 'food: thai', mark: 'stale' },
       { text: 'music: rock', mark: 'wrong' },
+      { text: 'job: baker', mark: 'guessed' },
       { text: 'food: greek', mark: 'missed' },
-      { text: 'pet: cat', mark: 'missed' },
     ]);
+    expect(view!.why).toContain('profile at the end, taken back by the user: food: thai');
   });
-});
 
-describe('serving a report', () => {
-  it('follows the run, gives any iteration, and refuses what it does not have', async () => {
-    const run = await createRun('live', 1);
-    const server = await serveReport({ directory: run.directory, host: '127.0.0.1', port: 0 });
-    const get = (what: string): Promise<Response> => fetch(new URL(what, server.url));
-    try {
-      expect(await (await get('/state')).json()).toMatchObject({ finished: 1, isDone: false });
-      await addIteration(run, 2);
-      expect(await (await get('/state')).json()).toMatchObject({ finished: 2, iterations: [1, 2] });
-      expect(await (await get('/')).text()).toContain('2 iterations');
-      expect(await (await get('/episodes?iteration=2')).json()).toHaveLength(4);
-      expect((await get('/episodes?iteration=9')).status).toBe(404);
-      expect((await get('/../config.json')).status).toBe(404);
-      const port = Number(new URL(server.url).port);
-      await expect(
-        serveReport({ directory: run.directory, host: '127.0.0.1', port }),
-      ).rejects.toMatchObject({ code: 'cannot_listen', exitCode: 2 });
-    } finally {
-      await server.close();
-    }
+  it('finds what was taken back in records that do not say so', async () => {
+    const [episode] = await addFakeIteration(await createRun('older', 0), 1);
+    const first = { ...episode!.turns[0]! };
+    delete (first as { supersededProfile?: unknown }).supersededProfile;
+    const disclosures = [
+      {
+        turnIndex: 0,
+        item: item('food', 'greek'),
+        replaces: item('food', 'thai'),
+        form: 'explicit',
+      },
+    ] as const;
+    const turn = {
+      ...first,
+      user: { ...first.user, disclosures },
+      profileAfter: [item('food', 'thai')],
+      disclosedProfile: [item('food', 'greek')],
+    };
+    const [view] = describeEpisodes([{ ...episode!, turns: [turn] }], source);
+    expect(view!.turns[0]!.after[0]).toEqual({ text: 'food: thai', mark: 'stale' });
+  });
+
+  it('says why it fell short, and counts one mistake once whoever it was made with', async () => {
+    const [episode] = await addFakeIteration(await createRun('why', 0), 1);
+    const persona = { ...episode!.persona, trueProfile: [item('film', 'horror')] };
+    const criteria = {
+      naturalness: 1,
+      relevance: 0,
+      logic: 0,
+      engagement: 1,
+      informativeness: 1,
+    } as const;
+    const turn = {
+      ...episode!.turns[0]!,
+      verdict: {
+        criteria,
+        reasons: ['logic: film is known already', 'relevance: "horror" is lost'],
+      },
+    } as const;
+    const lost = { ...turn, formatProblem: 'no tags', verdict: null };
+    const [view] = describeEpisodes([{ ...episode!, persona, turns: [turn, turn, lost] }], source);
+    expect(view!.why).toEqual(
+      expect.arrayContaining([
+        'turns 1, 2: logic: film is known already',
+        'turn 3: output could not be read: no tags',
+      ]),
+    );
+    expect(view!.causes).toEqual(
+      expect.arrayContaining([
+        'logic: … is known already',
+        'relevance: … is lost',
+        'format: no tags',
+      ]),
+    );
   });
 });

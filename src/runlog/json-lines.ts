@@ -17,6 +17,7 @@ export function readJsonLines(file: string, purpose: string): unknown[] {
     } catch (cause) {
       throw new DataError('json_malformed', `Line ${index + 1} of ${file} is not valid JSON.`, {
         details: { file, line: index + 1 },
+        hint: 'Remove that line, or restore the file; only the last line may be cut short.',
         cause,
       });
     }

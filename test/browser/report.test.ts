@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
 import { createSmallWorld, planEpisodes, runDemonstrations } from '../../src/env/index.ts';
@@ -23,7 +23,9 @@ async function addIteration(iteration: number): Promise<void> {
   const episodes = await runDemonstrations(plans, { world, turns: 4 });
   const [first, ...others] = episodes;
   const turns = first!.turns.map((turn, index) =>
-    index === 2 ? { ...turn, formatProblem: 'no tags', output: '<b>lost</b>', alignment: 0 } : turn,
+    index === 2
+      ? { ...turn, formatProblem: 'no tags', output: '<b>lost</b>', alignment: 0, verdict: null }
+      : turn,
   );
   run.writeEpisodes(iteration, [{ ...first!, turns }, ...others]);
   run.appendMetrics({ iteration, 'alignment/late_mean': 0.1 * iteration, 'format/rate': 1 });
@@ -43,8 +45,12 @@ afterAll(async () => {
   fs.rmSync(root, { recursive: true });
 });
 
-async function open(address: string, width = 1440): Promise<{ page: Page; faults: string[] }> {
-  const page = await browser.newPage({ viewport: { width, height: 800 } });
+async function open(
+  address: string,
+  width = 1440,
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<{ page: Page; faults: string[] }> {
+  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
   const faults: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text());
@@ -54,44 +60,80 @@ async function open(address: string, width = 1440): Promise<{ page: Page; faults
   return { page, faults };
 }
 
+const listed = (page: Page): Locator =>
+  page.getByRole('list', { name: 'Conversations' }).getByRole('button');
+
 describe('the report page', () => {
   it('opens the newest conversations, filters for malformed ones and shows why one failed', async () => {
     const { page, faults } = await open(url);
-    expect(await page.getByLabel('From').inputValue()).toBe('2');
-    await page.getByLabel('From').selectOption('');
-    await page.getByLabel('Show').selectOption('malformed');
-    const entries = page.getByRole('list', { name: 'Conversations' }).getByRole('button');
-    expect(await entries.count()).toBe(2);
-    await entries.nth(1).click();
-    expect(await page.getByText('malformed: no tags').isVisible()).toBe(true);
+    expect(await page.getByLabel('From').inputValue()).toBe('iteration 2');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    expect(await listed(page).count()).toBe(10);
+    await page.getByLabel('Problem').selectOption('malformed');
+    expect(await listed(page).count()).toBe(2);
+    await listed(page).nth(1).click();
+    expect(await page.getByText('turn 3: output could not be read: no tags').isVisible()).toBe(
+      true,
+    );
+    expect(await page.getByText('Malformed, the user saw nothing: no tags').isVisible()).toBe(true);
     expect(await page.getByText('<b>lost</b>').isVisible()).toBe(true);
-    expect(await entries.nth(1).getAttribute('aria-current')).toBe('true');
-    await page.getByLabel('Search').fill('no such word');
-    expect(await page.getByText('None fits.').isVisible()).toBe(true);
+    expect(await page.locator('b', { hasText: 'lost' }).count()).toBe(0);
+    expect(await listed(page).nth(1).getAttribute('aria-current')).toBe('true');
+    await page.getByLabel('Search', { exact: true }).fill('no such word');
+    expect(await page.getByText('None fits these filters.').isVisible()).toBe(true);
     expect(faults).toEqual([]);
     await page.close();
   });
 
-  it('can be worked with the keyboard, and fits a phone', async () => {
-    const { page, faults } = await open(url, 360);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-    const entries = page.getByRole('list', { name: 'Conversations' }).getByRole('button');
-    await entries.nth(0).focus();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    expect(await entries.nth(1).getAttribute('aria-current')).toBe('true');
+  it('leads from a cause to conversations that show it', async () => {
+    const { page, faults } = await open(url);
+    await page.getByRole('button', { name: 'show conversations: format: no tags' }).click();
+    expect(await page.getByLabel('Problem').inputValue()).toBe('format: no tags');
+    expect(await listed(page).first().innerText()).toContain('1 malformed');
     expect(faults).toEqual([]);
     await page.close();
   });
 
-  it('follows a run that is going on', async () => {
+  it('can be worked with the keyboard, and fits a phone, in light and in dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page, faults } = await open(url, 360, colorScheme);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+      await listed(page).nth(0).focus();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      expect(await listed(page).nth(1).getAttribute('aria-current')).toBe('true');
+      const scheme = await page.evaluate('getComputedStyle(document.body).backgroundColor');
+      expect(scheme).toBe(colorScheme === 'light' ? 'rgb(251, 250, 247)' : 'rgb(19, 22, 27)');
+      expect(faults).toEqual([]);
+      await page.close();
+    }
+  });
+
+  it('draws its lines although its policy forbids inline styles', async () => {
+    const { page } = await open(url);
+    const line = page.locator('#curves figure path[stroke="var(--line-1)"]').first();
+    const drawn = await line.evaluate(
+      (path) => path.ownerDocument.defaultView!.getComputedStyle(path).stroke,
+    );
+    expect(drawn).toBe('rgb(11, 92, 143)');
+    await page.close();
+  });
+
+  it('follows a run that is going on, and leaves open what its reader opened', async () => {
     const server = await serveReport({ directory: run.directory, host: '127.0.0.1', port: 0 });
     try {
       const { page, faults } = await open(server.url);
+      const numbers = page.getByText('Numbers of Alignment');
+      await numbers.first().click();
       await addIteration(3);
-      await page.getByText(/3 iterations/u).waitFor({ timeout: 30_000 });
-      await page.getByLabel('From').selectOption('3');
+      await page
+        .getByText(/3 iterations/u)
+        .first()
+        .waitFor({ timeout: 30_000 });
+      await page.getByLabel('From').selectOption('iteration 3');
       await page.getByRole('button', { name: 'iteration 3' }).first().waitFor();
+      expect(await listed(page).count()).toBe(5);
+      expect(await page.locator('#curves details[open]').count()).toBe(1);
       expect(faults).toEqual([]);
       await page.close();
     } finally {
