@@ -105,10 +105,14 @@ export interface TrainingBackend {
   ): Promise<readonly SampleResult[]>;
   /** Drops caches. */
   closeSequences(sequenceIds: readonly string[]): Promise<void>;
-  /** Scores given sequences with the current or the frozen reference weights. */
+  /**
+   * Scores given sequences with the current or the frozen reference weights: every token, or where
+   * `weights` (one number a token) are given those whose weight is not 0; others stay 0.
+   */
   score(
     sequences: readonly Int32Array[],
     model: 'current' | 'reference',
+    weights?: readonly Float32Array[],
   ): Promise<readonly TokenScores[]>;
   /** Adds the gradient of the loss over the batch to the accumulated gradient. */
   forwardBackward(

@@ -14,15 +14,28 @@ export function int32Tensor(data: Int32Array, shape: readonly number[]): Tensor 
   return { type: 'int32', shape, data };
 }
 
-/** Pads sequences on the right with id 0. Shape: `[B, T]`. */
+/**
+ * Into how many chunks the queries of a sequence are cut: with more of them, less is computed that
+ * the causal mask hides, and with fewer, products are larger. Powers of two, so that few graphs do.
+ */
+export function chooseChunks(length: number): number {
+  if (length < 192) return 1;
+  if (length < 384) return 2;
+  return length < 1024 ? 4 : 8;
+}
+
+/** Pads sequences on the right with id 0, to a multiple of their chunks. Shape: `[B, T]`. */
 export function padIds(sequences: readonly Int32Array[]): {
   readonly ids: Tensor;
   readonly length: number;
+  readonly chunks: number;
 } {
-  const length = sequences.reduce((longest, ids) => Math.max(longest, ids.length), 1);
+  const longest = sequences.reduce((most, ids) => Math.max(most, ids.length), 1);
+  const chunks = chooseChunks(longest);
+  const length = Math.ceil(longest / chunks) * chunks;
   const data = new Int32Array(sequences.length * length);
   sequences.forEach((ids, row) => data.set(ids, row * length));
-  return { ids: int32Tensor(data, [sequences.length, length]), length };
+  return { ids: int32Tensor(data, [sequences.length, length]), length, chunks };
 }
 
 /** Scored positions of a padded batch: where to read hidden states, and what they should predict. */
@@ -53,25 +66,40 @@ export function listScoredRows(
   };
 }
 
-/** Additive causal mask for `group` folded query heads. Shape: `[1, 1, group * T, T]`. */
-export function createCausalMask(length: number, group: number): Tensor {
-  const data = new Float32Array(group * length * length);
-  for (let row = 0; row < group * length; row += 1) {
-    data.fill(maskedScore, row * length + (row % length) + 1, (row + 1) * length);
+/**
+ * Additive causal mask of the last chunk of queries, for `group` folded query heads. Shape:
+ * `[1, 1, group * T / chunks, T]`.
+ */
+export function createCausalMask(length: number, group: number, chunks = 1): Tensor {
+  const rows = length / chunks;
+  const data = new Float32Array(group * rows * length);
+  for (let row = 0; row < group * rows; row += 1) {
+    data.fill(maskedScore, row * length + length - rows + (row % rows) + 1, (row + 1) * length);
   }
-  return { type: 'float32', shape: [1, 1, group * length, length], data };
+  return { type: 'float32', shape: [1, 1, group * rows, length], data };
 }
 
-/** Cosines and sines of rotary positions, grown as longer sequences come. */
-export class RotaryTable {
+/** Where each row's last counted token stands in the flattened `[B * size]`. */
+export function lastPositions(counts: Int32Array, size: number): Int32Array {
+  return counts.map((count, row) => row * size + Math.max(count, 1) - 1);
+}
+
+/** Masks kept for reuse at most. */
+const maxMasks = 16;
+
+/** Cosines, sines and causal masks by position, grown as longer sequences come. */
+export class PositionTables {
   readonly #half: number;
+  readonly #group: number;
+  readonly #masks = new Map<string, Tensor>();
   readonly #frequencies: Float64Array;
   #cos = new Float32Array(0);
   #sin = new Float32Array(0);
   #length = 0;
 
-  constructor(config: Pick<ModelConfig, 'headDim' | 'ropeTheta'>) {
+  constructor(config: ModelConfig) {
     this.#half = config.headDim / 2;
+    this.#group = config.headCount / config.kvHeadCount;
     this.#frequencies = Float64Array.from(
       { length: this.#half },
       (_, index) => config.ropeTheta ** ((-2 * index) / config.headDim),
@@ -105,6 +133,18 @@ export class RotaryTable {
       cos: { type: 'float32', shape, data: take(this.#cos) },
       sin: { type: 'float32', shape, data: take(this.#sin) },
     };
+  }
+
+  /** The causal mask of a sequence length. Shape: `[1, 1, group * length / chunks, length]`. */
+  mask(length: number, chunks = 1): Tensor {
+    const key = `${length}/${chunks}`;
+    let mask = this.#masks.get(key);
+    if (!mask) {
+      mask = createCausalMask(length, this.#group, chunks);
+      if (this.#masks.size >= maxMasks) this.#masks.clear();
+      this.#masks.set(key, mask);
+    }
+    return mask;
   }
 
   #grow(length: number): void {

@@ -13,6 +13,9 @@ import { maskedScore } from './batches.ts';
 /** Capacity is a multiple of this. */
 const chunk = 64;
 
+/** Keys and values of new positions of one layer. Shape: `[B, kvHeads, size, headDim]` each. */
+export type LayerRows = { readonly key: Float32Array; readonly value: Float32Array };
+
 export class CacheBlock {
   readonly rows: number;
   readonly capacity: number;
@@ -58,11 +61,7 @@ export class CacheBlock {
    * Writes the first `counts[row]` of the new positions of every row.
    * Shape: per layer, keys and values `[B, kvHeads, size, headDim]`.
    */
-  append(
-    layers: readonly { readonly key: Float32Array; readonly value: Float32Array }[],
-    size: number,
-    counts: ArrayLike<number>,
-  ): void {
+  append(layers: readonly LayerRows[], size: number, counts: ArrayLike<number>): void {
     const { kvHeadCount: heads, headDim } = this.#config;
     layers.forEach(({ key, value }, layer) => {
       const keys = this.#keys[layer]!;
@@ -87,16 +86,28 @@ export class CacheBlock {
 
   /** The cache as graph inputs `past.mask`, `past.key.L` and `past.value.L`. */
   feeds(): Record<string, Tensor> {
-    const { kvHeadCount, headDim } = this.#config;
-    const shape = [this.rows, kvHeadCount, this.capacity, headDim];
-    const feeds: Record<string, Tensor> = {
-      'past.mask': { type: 'float32', shape: [this.rows, 1, 1, this.capacity], data: this.#mask },
-    };
+    const feeds: Record<string, Tensor> = { 'past.mask': this.mask() };
     for (let layer = 0; layer < this.#keys.length; layer += 1) {
-      feeds[`past.key.${layer}`] = { type: 'float32', shape, data: this.#keys[layer]! };
-      feeds[`past.value.${layer}`] = { type: 'float32', shape, data: this.#values[layer]! };
+      const { key, value } = this.layer(layer);
+      feeds[`past.key.${layer}`] = key;
+      feeds[`past.value.${layer}`] = value;
     }
     return feeds;
+  }
+
+  /** What is added to the scores of cached positions. Shape: `[B, 1, 1, capacity]`. */
+  mask(): Tensor {
+    return { type: 'float32', shape: [this.rows, 1, 1, this.capacity], data: this.#mask };
+  }
+
+  /** Keys and values of one layer. */
+  layer(layer: number): { readonly key: Tensor; readonly value: Tensor } {
+    const { kvHeadCount, headDim } = this.#config;
+    const shape = [this.rows, kvHeadCount, this.capacity, headDim];
+    return {
+      key: { type: 'float32', shape, data: this.#keys[layer]! },
+      value: { type: 'float32', shape, data: this.#values[layer]! },
+    };
   }
 
   #setLength(row: number, length: number): void {

@@ -5,8 +5,8 @@
  * Weights are plain arrays owned here; the optimiser changes them in place, and caches of running
  * sequences are dropped when they change.
  */
-import { ConfigError, EngineError, invariant } from '../base/index.ts';
-import { AdamW, type Tensor } from '../engine/index.ts';
+import { ConfigError, EngineError } from '../base/index.ts';
+import { AdamW, type ExecutionProvider, type Tensor } from '../engine/index.ts';
 import type {
   AdamSettings,
   BackendInfo,
@@ -18,19 +18,13 @@ import type {
   TrainingDatum,
   TrainingLoss,
 } from './backend.ts';
-import {
-  createCausalMask,
-  int32Tensor,
-  listScoredRows,
-  padIds,
-  planBatches,
-  RotaryTable,
-  type ScoredRows,
-} from './batches.ts';
-import type { CacheBlock } from './cache-block.ts';
-import { ModelGraphs } from './model-graphs.ts';
+import { listScoredRows, padIds, planBatches, type ScoredRows } from './batches.ts';
+import { addRows } from './embedding.ts';
+import { BlockRunner, type BlockLimits } from './block-runner.ts';
 import type { PolicyWeights } from './policy-weights.ts';
+import type { ModelRunner, SequenceBatch, TrainedWeights } from './runner.ts';
 import { Sampler } from './sampler.ts';
+import { WholeRunner } from './whole-runner.ts';
 import { exportModel } from './export-model.ts';
 import { loadBackendState, saveBackendState } from './state-files.ts';
 
@@ -39,17 +33,30 @@ export type EmbeddedOptions = {
   readonly threads: number;
   /** Largest padded size of one pass over sequences, in tokens. */
   readonly maxTokensPerBatch: number;
+  /** One graph for the whole model, or one for a layer; default `auto`: by the model's size. */
+  readonly layout?: GraphLayout;
+  /** What computes; default `cpu`, the only one that is tested. */
+  readonly provider?: ExecutionProvider;
+  /** What a pass of the layer-by-layer mode may hold. */
+  readonly blockLimits?: Partial<BlockLimits>;
 };
+
+/** `whole` is fastest for small models; `blocks` bounds memory for large ones. */
+export type GraphLayout = 'auto' | 'whole' | 'blocks';
+
+/** Models with more parameters are run layer by layer unless told otherwise. */
+const largestWhole = 64_000_000;
+
+/** Largest padded pass in tokens where memory is to be bounded. */
+const blockTokens = 1024;
 
 type Arrays = Record<string, Float32Array>;
 
 export class EmbeddedBackend implements TrainingBackend {
   readonly #weights: PolicyWeights;
   readonly #maxTokens: number;
-  readonly #graphs: ModelGraphs;
-  readonly #rotary: RotaryTable;
+  readonly #runner: ModelRunner;
   readonly #sampler: Sampler;
-  readonly #masks = new Map<number, Tensor>();
   readonly #gradients: Arrays = {};
   #optimizer: AdamW;
   /** Trained weights as they were when the reference was frozen; null before that. */
@@ -58,17 +65,25 @@ export class EmbeddedBackend implements TrainingBackend {
   constructor(options: EmbeddedOptions) {
     const { weights } = options;
     this.#weights = weights;
-    this.#maxTokens = options.maxTokensPerBatch;
-    this.#graphs = new ModelGraphs({
+    const isWhole = chooseLayout(options) === 'whole';
+    this.#maxTokens = isWhole
+      ? options.maxTokensPerBatch
+      : Math.min(options.maxTokensPerBatch, blockTokens);
+    const runnerOptions = {
       config: weights.config,
       valueHead: weights.valueHead,
       ...(weights.lora ? { lora: weights.lora } : {}),
       shapes: weights.shapes,
-      frozen: weights.frozenTensors(),
+      frozen: weights.frozen,
       threads: options.threads,
-    });
-    this.#rotary = new RotaryTable(weights.config);
-    this.#sampler = new Sampler(weights.config, (...step) => this.#runStep(...step));
+      provider: options.provider ?? 'cpu',
+    };
+    this.#runner = isWhole
+      ? new WholeRunner(runnerOptions)
+      : new BlockRunner(runnerOptions, options.blockLimits);
+    this.#sampler = new Sampler(weights.config, (block, ids, size, counts) =>
+      this.#runner.step({ block, ids, size, counts, weights: weights.trainedTensors() }),
+    );
     this.#optimizer = new AdamW(weights.trained);
     for (const [name, array] of Object.entries(weights.trained)) {
       this.#gradients[name] = new Float32Array(array.length);
@@ -77,13 +92,11 @@ export class EmbeddedBackend implements TrainingBackend {
 
   async describe(): Promise<BackendInfo> {
     const { config, trained, valueHead } = this.#weights;
-    const count = (arrays: Iterable<ArrayLike<number>>): number =>
-      [...arrays].reduce((sum, { length }) => sum + length, 0);
-    const trainableCount = count(Object.values(trained));
+    const trainableCount = Object.values(trained).reduce((sum, { length }) => sum + length, 0);
     return {
       vocabularySize: config.vocabularySize,
       contextTokens: config.contextTokens,
-      parameterCount: trainableCount + count(Object.values(this.#weights.frozen)),
+      parameterCount: countParameters(this.#weights),
       trainableCount,
       hasValueHead: valueHead !== 'none',
     };
@@ -103,27 +116,26 @@ export class EmbeddedBackend implements TrainingBackend {
   async score(
     sequences: readonly Int32Array[],
     model: 'current' | 'reference',
+    weights?: readonly Float32Array[],
   ): Promise<readonly TokenScores[]> {
     const withValues = this.#weights.valueHead !== 'none' && model === 'current';
-    const session = await this.#graphs.score(withValues);
+    const trained = this.#weightsOf(model);
+    const isScored = (sequence: number, position: number): boolean =>
+      weights === undefined || weights[sequence]![position] !== 0;
     const scores = sequences.map((ids): TokenScores => {
       const logprobs = new Float32Array(ids.length);
       return withValues ? { logprobs, values: new Float32Array(ids.length) } : { logprobs };
     });
     for (const batch of this.#plan(sequences)) {
       const part = batch.map((index) => sequences[index]!);
-      const { feeds, rows } = this.#sequenceFeeds(part, () => true);
-      if (rows.targets.length === 0) continue;
-      const outputs = await session.run({ ...feeds, ...this.#weightFeeds(model) });
-      const scatter = (name: 'logprobs' | 'values'): void => {
-        const data = outputs[name]?.data;
-        if (!data) return;
-        rows.origins.forEach(({ sequence, position }, row) => {
-          scores[batch[sequence]!]![name]![position] = Number(data[row]);
-        });
-      };
-      scatter('logprobs');
-      scatter('values');
+      const padded = padBatch(part, (sequence, position) => isScored(batch[sequence]!, position));
+      if (padded.rows.targets.length === 0) continue;
+      const found = await this.#runner.score(padded, trained, withValues);
+      padded.rows.origins.forEach(({ sequence, position }, row) => {
+        const own = scores[batch[sequence]!]!;
+        own.logprobs[position] = found.logprobs[row]!;
+        if (own.values) own.values[position] = found.values![row]!;
+      });
     }
     return scores;
   }
@@ -132,28 +144,27 @@ export class EmbeddedBackend implements TrainingBackend {
     batch: readonly TrainingDatum[],
     loss: TrainingLoss,
   ): Promise<ForwardBackwardResult> {
-    const session = await this.#graphs.train(loss);
+    const weights = this.#weightsOf('current');
     let lossTotal = 0;
     const sums: Record<string, number> = {};
     for (const indices of this.#plan(batch.map(({ ids }) => ids))) {
       const part = indices.map((index) => batch[index]!);
-      const { feeds, rows } = this.#sequenceFeeds(
+      const padded = padBatch(
         part.map(({ ids }) => ids),
         (sequence, position) => part[sequence]!.weights[position] !== 0,
       );
-      if (rows.targets.length === 0) continue;
-      const outputs = await session.run({
-        ...feeds,
-        ...rowFeeds(part, rows),
-        ...this.#weightFeeds('current'),
-        scale: { type: 'float32', shape: [], data: Float32Array.of(loss.scale) },
+      if (padded.rows.targets.length === 0) continue;
+      const found = await this.#runner.train({
+        batch: padded,
+        loss,
+        rowFeeds: rowFeeds(part, padded.rows),
+        weights,
+        addGradient: (name, data) => addInto(this.#gradients[name]!, data),
+        addGradientRows: (name, ids, rows) =>
+          addRows(this.#gradients[name]!, ids, rows, this.#weights.config.hiddenSize),
       });
-      for (const [name, { data }] of Object.entries(outputs)) {
-        if (name.startsWith('grad.'))
-          addInto(this.#gradients[name.slice(5)]!, data as Float32Array);
-        else if (name === 'loss') lossTotal += Number(data[0]);
-        else sums[name.slice(4)] = (sums[name.slice(4)] ?? 0) + Number(data[0]);
-      }
+      lossTotal += found.loss;
+      for (const [name, sum] of Object.entries(found.sums)) sums[name] = (sums[name] ?? 0) + sum;
     }
     return { loss: lossTotal, sums };
   }
@@ -213,7 +224,7 @@ export class EmbeddedBackend implements TrainingBackend {
 
   async close(): Promise<void> {
     this.#sampler.closeAll();
-    await this.#graphs.release();
+    await this.#runner.release();
   }
 
   #plan(sequences: readonly Int32Array[]): number[][] {
@@ -231,35 +242,7 @@ export class EmbeddedBackend implements TrainingBackend {
     );
   }
 
-  #sequenceFeeds(
-    sequences: readonly Int32Array[],
-    isScored: (sequence: number, position: number) => boolean,
-  ): { readonly feeds: Record<string, Tensor>; readonly rows: ScoredRows } {
-    const { ids, length } = padIds(sequences);
-    const rows = listScoredRows(sequences, length, isScored);
-    const count = [rows.targets.length];
-    const feeds = {
-      ids,
-      ...this.#rotary.range(length),
-      mask: this.#mask(length),
-      positions: int32Tensor(rows.positions, count),
-      targets: int32Tensor(rows.targets, count),
-    };
-    return { feeds, rows };
-  }
-
-  #mask(length: number): Tensor {
-    let mask = this.#masks.get(length);
-    if (!mask) {
-      const { headCount, kvHeadCount } = this.#weights.config;
-      mask = createCausalMask(length, headCount / kvHeadCount);
-      if (this.#masks.size >= 16) this.#masks.clear();
-      this.#masks.set(length, mask);
-    }
-    return mask;
-  }
-
-  #weightFeeds(model: 'current' | 'reference'): Record<string, Tensor> {
+  #weightsOf(model: 'current' | 'reference'): TrainedWeights {
     if (model === 'current') return this.#weights.trainedTensors();
     if (!this.#reference) {
       throw new EngineError('no_reference', 'The reference model was never frozen.', {
@@ -268,37 +251,27 @@ export class EmbeddedBackend implements TrainingBackend {
     }
     return this.#weights.tensorsOf(this.#reference);
   }
+}
 
-  async #runStep(
-    block: CacheBlock,
-    ids: Int32Array,
-    size: number,
-    counts: Int32Array,
-  ): ReturnType<ConstructorParameters<typeof Sampler>[1]> {
-    const { config } = this.#weights;
-    const session = await this.#graphs.step(size);
-    const last = Int32Array.from(counts, (count, row) => row * size + Math.max(count, 1) - 1);
-    const outputs = await session.run({
-      ids: int32Tensor(ids, [block.rows, size]),
-      ...this.#rotary.from(Array.from(block.lengths), size),
-      mask: this.#mask(size),
-      positions: int32Tensor(last, [block.rows]),
-      ...block.feeds(),
-      ...this.#weights.trainedTensors(),
-    });
-    const take = (name: string): Float32Array => {
-      const tensor = outputs[name];
-      invariant(tensor, `the step graph has no output ${name}`);
-      return tensor.data as Float32Array;
-    };
-    return {
-      logits: take('logits'),
-      layers: Array.from({ length: config.layerCount }, (_, layer) => ({
-        key: take(`key.${layer}`),
-        value: take(`value.${layer}`),
-      })),
-    };
-  }
+/** Which way a model is run: as asked for, or by its size. */
+function chooseLayout({ layout = 'auto', weights }: EmbeddedOptions): 'whole' | 'blocks' {
+  if (layout !== 'auto') return layout;
+  return countParameters(weights) <= largestWhole ? 'whole' : 'blocks';
+}
+
+function countParameters({ trained, frozen }: PolicyWeights): number {
+  let count = 0;
+  for (const { length } of Object.values(trained)) count += length;
+  for (const { data } of Object.values(frozen)) count += data.length;
+  return count;
+}
+
+function padBatch(
+  sequences: readonly Int32Array[],
+  isScored: (sequence: number, position: number) => boolean,
+): SequenceBatch {
+  const { ids, length, chunks } = padIds(sequences);
+  return { ids, chunks, rows: listScoredRows(sequences, length, isScored) };
 }
 
 function addInto(total: Float32Array, part: Float32Array): void {

@@ -1,6 +1,6 @@
 /** Writes a policy as a Hugging Face model folder, or as a PEFT adapter where LoRA was trained. */
 import { saveAdapter, saveModelFolder } from './files/index.ts';
-import { loraName } from './model-graphs.ts';
+import { loraName } from './runner.ts';
 import { listModelShapes } from './parameters.ts';
 import { listAllProjections, type PolicyWeights } from './policy-weights.ts';
 

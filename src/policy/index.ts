@@ -1,10 +1,11 @@
 export * from './backend.ts';
 export * from './files/index.ts';
 export { createChatPolicy, type ChatPolicyOptions } from './chat-policy.ts';
-export { EmbeddedBackend, type EmbeddedOptions } from './embedded-backend.ts';
+export { EmbeddedBackend, type EmbeddedOptions, type GraphLayout } from './embedded-backend.ts';
 export { loadPolicyWeights, type ModelSource, type PolicyOptions } from './policy-weights.ts';
 export { initializeModel, listModelShapes, type ValueHeadKind } from './parameters.ts';
-export type { LoraSettings } from './model-graphs.ts';
+export type { LoraSettings } from './runner.ts';
 export { scoreIds, type IdScores } from './score-ids.ts';
 export { createWorkerBackend } from './worker-backend.ts';
 export type { WorkerOptions } from './worker-protocol.ts';
+export type { FrozenBits } from './frozen-weights.ts';

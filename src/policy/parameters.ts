@@ -115,14 +115,13 @@ export function initializeModel(config: ModelConfig, seed: number): Map<string, 
 export function initializeValueHead(
   config: ModelConfig,
   kind: ValueHeadKind,
-  model: ReadonlyMap<string, Float32Array>,
+  copyWeight: (name: string) => Float32Array | undefined,
   seed: number,
 ): Map<string, Float32Array> {
   const random = createRandom(seed).fork('value head');
   const weights = new Map<string, Float32Array>();
   for (const [name, shape] of Object.entries(listValueShapes(config, kind))) {
-    const source = model.get(name.replace(/^critic\./, ''));
-    const data = source ? source.slice() : new Float32Array(countOf(shape));
+    const data = copyWeight(name.replace(/^critic\./, '')) ?? new Float32Array(countOf(shape));
     if (name === 'value_head.hidden.weight') {
       const deviation = 1 / Math.sqrt(config.hiddenSize);
       for (let index = 0; index < data.length; index += 1)

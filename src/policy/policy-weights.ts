@@ -7,8 +7,21 @@
  */
 import { createRandom } from '../base/index.ts';
 import type { Tensor } from '../engine/index.ts';
-import { loadAdapter, loadModelFolder, type ModelConfig } from './files/index.ts';
-import { loraName, type LoraSettings } from './model-graphs.ts';
+import {
+  loadAdapter,
+  loadModelFolder,
+  loadModelFolderAs,
+  type ModelConfig,
+} from './files/index.ts';
+import {
+  holdArray,
+  holdRawTensor,
+  listHeldTensors,
+  widenHeld,
+  type FrozenBits,
+  type HeldWeight,
+} from './frozen-weights.ts';
+import { loraName, type LoraSettings } from './runner.ts';
 import {
   initializeModel,
   initializeValueHead,
@@ -31,6 +44,11 @@ export type PolicyOptions = {
   readonly lora?: LoraSettings & { readonly targets?: readonly string[] };
   /** Seed of newly drawn weights: value head and adapter. */
   readonly seed: number;
+  /**
+   * Bits in which the linear maps of a frozen base are held; `auto` (the default) takes 16 for
+   * models above a thousand million parameters, else 32. Without LoRA nothing is frozen.
+   */
+  readonly frozenBits?: 'auto' | FrozenBits;
 };
 
 export type PolicyWeights = {
@@ -40,11 +58,10 @@ export type PolicyWeights = {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Changed in place by the optimiser. */
   readonly trained: Record<string, Float32Array>;
-  readonly frozen: Readonly<Record<string, Float32Array>>;
+  readonly frozen: Readonly<Record<string, Tensor>>;
   /** Folder the model was read from, for tokenizer files and the adapter's base name. */
   readonly folder: string | undefined;
   readonly trainedTensors: () => Record<string, Tensor>;
-  readonly frozenTensors: () => Record<string, Tensor>;
   readonly tensorsOf: (arrays: Readonly<Record<string, Float32Array>>) => Record<string, Tensor>;
 };
 
@@ -61,21 +78,19 @@ const defaultTargets = [
 /** Reads or draws the weights of a policy. Throws `CheckpointError` for folders that do not fit. */
 export function loadPolicyWeights(options: PolicyOptions): PolicyWeights {
   const { model: source, valueHead, seed } = options;
-  const { config, weights: model } =
-    source.kind === 'folder'
-      ? loadModelFolder(source.path, listModelShapes)
-      : { config: source.config, weights: initializeModel(source.config, source.seed) };
+  const { config, base } = loadBase(options);
   const adapter =
     source.kind === 'folder' && source.adapter
       ? loadAdapter(source.adapter, listAllProjections(config))
       : null;
   const lora = adapter ?? options.lora;
-  const head = Object.fromEntries(initializeValueHead(config, valueHead, model, seed));
+  const head = Object.fromEntries(
+    initializeValueHead(config, valueHead, (name) => copyWeight(base, name), seed),
+  );
   const shapes: Record<string, readonly number[]> = {
     ...listModelShapes(config),
     ...listValueShapes(config, valueHead),
   };
-  const base = Object.fromEntries(model);
   const low: Record<string, Float32Array> = {};
   if (lora) {
     const targets = adapter?.targets ?? options.lora?.targets ?? defaultTargets;
@@ -90,8 +105,9 @@ export function loadPolicyWeights(options: PolicyOptions): PolicyWeights {
       low[b] = saved?.b.data ?? new Float32Array(rows * lora.rank);
     }
   }
-  const trained = lora ? { ...low, ...head } : { ...base, ...head };
-  const frozen = lora ? base : {};
+  const trained =
+    base.kind === 'frozen' ? { ...low, ...head } : { ...Object.fromEntries(base.weights), ...head };
+  const frozen = base.kind === 'frozen' ? listHeldTensors(base.weights) : {};
   const tensorsOf = (arrays: Readonly<Record<string, Float32Array>>): Record<string, Tensor> =>
     Object.fromEntries(
       Object.entries(arrays).map(([name, data]) => [name, toTensor(data, shapes[name]!)]),
@@ -105,9 +121,63 @@ export function loadPolicyWeights(options: PolicyOptions): PolicyWeights {
     frozen,
     folder: source.kind === 'folder' ? source.path : undefined,
     trainedTensors: () => tensorsOf(trained),
-    frozenTensors: () => tensorsOf(frozen),
     tensorsOf,
   };
+}
+
+type Base =
+  | { readonly kind: 'trained'; readonly weights: ReadonlyMap<string, Float32Array> }
+  | { readonly kind: 'frozen'; readonly weights: ReadonlyMap<string, HeldWeight> };
+
+function loadBase(options: PolicyOptions): { readonly config: ModelConfig; readonly base: Base } {
+  const { model: source } = options;
+  const isFrozen = options.lora !== undefined || (source.kind === 'folder' && source.adapter);
+  if (!isFrozen) {
+    const { config, weights } =
+      source.kind === 'folder'
+        ? loadModelFolder(source.path, listModelShapes)
+        : { config: source.config, weights: initializeModel(source.config, source.seed) };
+    return { config, base: { kind: 'trained', weights } };
+  }
+  const { frozenBits = 'auto' } = options;
+  if (source.kind === 'new') {
+    const { config } = source;
+    const bits = chooseBits(config, frozenBits);
+    const shapes = listModelShapes(config);
+    const drawn = initializeModel(config, source.seed);
+    const held = [...drawn].map(
+      ([name, data]) => [name, holdArray(bits, name, shapes[name]!, data)] as const,
+    );
+    return { config, base: { kind: 'frozen', weights: new Map(held) } };
+  }
+  let bits: FrozenBits = 32;
+  const { config, tensors } = loadModelFolderAs(
+    source.path,
+    (found) => {
+      bits = chooseBits(found, frozenBits);
+      return listModelShapes(found);
+    },
+    (file, name, tensor) => holdRawTensor(bits, file, name, tensor),
+  );
+  return { config, base: { kind: 'frozen', weights: tensors } };
+}
+
+/** Frozen models with more parameters are held in 16 bits unless told otherwise. */
+const largestWide = 1_000_000_000;
+
+function chooseBits(config: ModelConfig, wanted: 'auto' | FrozenBits): FrozenBits {
+  if (wanted !== 'auto') return wanted;
+  const sizes = Object.values(listModelShapes(config)).map((shape) =>
+    shape.reduce((a, b) => a * b, 1),
+  );
+  return sizes.reduce((a, b) => a + b, 0) > largestWide ? 16 : 32;
+}
+
+/** A copy of a weight of the base, where it has one of this name. */
+function copyWeight(base: Base, name: string): Float32Array | undefined {
+  if (base.kind === 'trained') return base.weights.get(name)?.slice();
+  const held = base.weights.get(name);
+  return held && widenHeld(held);
 }
 
 /** All projections of all layers, by full name. */

@@ -17,18 +17,15 @@ import type { SampleRequest, SampleResult } from './backend.ts';
 import { CacheBlock } from './cache-block.ts';
 import { chooseToken } from './choose-token.ts';
 import type { ModelConfig } from './files/index.ts';
+import type { StepResult } from './runner.ts';
 
-/** Runs `ids` (row-major `[B, size]`) on top of the caches; logits are of each row's last counted token. */
+/** Runs `ids` (row-major `[B, size]`) on top of the caches; shares follow each row's last counted token. */
 export type StepFunction = (
   block: CacheBlock,
   ids: Int32Array,
   size: number,
   counts: Int32Array,
-) => Promise<{
-  /** Shape: `[B, V]`. */
-  readonly logits: Float32Array;
-  readonly layers: readonly { readonly key: Float32Array; readonly value: Float32Array }[];
-}>;
+) => Promise<StepResult>;
 
 type Sequence = {
   readonly id: string;
@@ -143,9 +140,9 @@ export class Sampler {
       drafts.forEach(({ sequence }, row) => {
         ids.set(sequence.pending.splice(0, counts[row]!), row * size);
       });
-      const { logits, layers } = await this.#step(block, ids, size, counts);
+      const { shares, layers } = await this.#step(block, ids, size, counts);
       block.append(layers, size, counts);
-      first = keepFinished(first, logits, drafts, counts, this.#config.vocabularySize);
+      first = keepFinished(first, shares, drafts, counts, this.#config.vocabularySize);
       done = drafts.every(({ sequence }) => sequence.pending.length === 0);
     }
     return this.#draw(drafts, first!);
@@ -163,18 +160,18 @@ export class Sampler {
       counts[row] = 1;
       order[row] = draft;
     }
-    const { logits, layers } = await this.#step(block, ids, 1, counts);
+    const { shares, layers } = await this.#step(block, ids, 1, counts);
     block.append(layers, 1, counts);
-    return this.#draw(order, logits);
+    return this.#draw(order, shares);
   }
 
-  #draw(order: readonly (Draft | null)[], logits: Float32Array): Draft[] {
+  #draw(order: readonly (Draft | null)[], shares: Float32Array): Draft[] {
     const size = this.#config.vocabularySize;
     const active: Draft[] = [];
     order.forEach((draft, row) => {
       if (!draft) return;
       const { request, sequence } = draft;
-      const token = chooseToken(logits, row * size, size, request.sampling, draft.random);
+      const token = chooseToken(shares, row * size, size, request.sampling, draft.random);
       draft.ids.push(token.id);
       draft.logprobs.push(token.logprob);
       sequence.pending.push(token.id);
@@ -217,17 +214,17 @@ function cachedLength(sequence: Sequence): number {
   return sequence.block ? sequence.block.lengths[sequence.row]! : 0;
 }
 
-/** Keeps the logits of rows whose last pending token was in this pass. */
+/** Keeps the shares of rows whose last pending token was in this pass. */
 function keepFinished(
   kept: Float32Array | null,
-  logits: Float32Array,
+  shares: Float32Array,
   drafts: readonly Draft[],
   counts: Int32Array,
   size: number,
 ): Float32Array {
-  if (!kept) return logits;
+  if (!kept) return shares;
   drafts.forEach((_, row) => {
-    if (counts[row]! > 0) kept.set(logits.subarray(row * size, (row + 1) * size), row * size);
+    if (counts[row]! > 0) kept.set(shares.subarray(row * size, (row + 1) * size), row * size);
   });
   return kept;
 }

@@ -26,12 +26,17 @@ export type PastLayer = { readonly key: Value; readonly value: Value };
 export type TransformerInput = {
   readonly config: ModelConfig;
   readonly weight: WeightLookup;
+  /** Factors of the rows of weights that are held in 8 bits. Shape: `[rows]`. */
+  readonly scale?: (name: string) => Value | undefined;
   readonly lowRank?: LowRankLookup;
-  /** Token ids. Shape: `[B, T]` int32. */
-  readonly ids: Value;
   readonly rotations: Rotations;
-  /** Added to the scores among the tokens at hand. Shape: `[1, 1, group * T, T]`. */
+  /**
+   * Added to the scores among the tokens at hand. Shape: `[1, 1, group * T / chunks, T]`: the causal
+   * mask of one chunk in the last columns, zeros before.
+   */
   readonly mask: Value;
+  /** Equal parts of the queries, each of which meets only the keys up to its own end; default 1. */
+  readonly chunks?: number;
   /** Cached layers, with what is added to the scores of cached positions: `[B, 1, 1, past]`. */
   readonly past?: { readonly layers: readonly PastLayer[]; readonly mask: Value };
 };
@@ -43,17 +48,30 @@ export type TransformerOutput = {
   readonly layers: readonly PastLayer[];
 };
 
-/** Builds all layers over the tokens at hand. */
-export function buildTransformer(input: TransformerInput): TransformerOutput {
-  let hidden = engine.gather(input.weight('model.embed_tokens.weight'), input.ids);
+/** Builds all layers over the embedded tokens at hand. Shape: embedded `[B, T, D]`. */
+export function buildTransformer(input: TransformerInput, embedded: Value): TransformerOutput {
+  let hidden = embedded;
   const layers: PastLayer[] = [];
   for (let layer = 0; layer < input.config.layerCount; layer += 1) {
-    const attention = buildAttention(input, hidden, layer);
-    layers.push(attention.cache);
-    hidden = engine.add(hidden, attention.output);
-    hidden = engine.add(hidden, buildMlp(input, hidden, layer));
+    const block = buildBlock(input, hidden, layer);
+    layers.push(block.cache);
+    hidden = block.hidden;
   }
   return { hidden, layers };
+}
+
+/** Builds one layer: attention, then the gated two-layer network, each added to its input. */
+export function buildBlock(
+  input: TransformerInput,
+  hidden: Value,
+  layer: number,
+): { readonly hidden: Value; readonly cache: PastLayer } {
+  const attention = buildAttention(input, hidden, layer);
+  const mixed = engine.add(hidden, attention.output);
+  return {
+    hidden: engine.add(mixed, buildMlp(input, mixed, layer)),
+    cache: attention.cache,
+  };
 }
 
 /** Final norm and output projection of chosen rows. Shape: rows `[R, D]` to `[R, V]`. */
@@ -82,7 +100,10 @@ export function buildValues(
 }
 
 function project(input: TransformerInput, x: Value, projection: string, bias: boolean): Value {
-  let y = engine.matmul(x, input.weight(`${projection}.weight`), { transposeB: true });
+  const name = `${projection}.weight`;
+  let y = engine.matmul(x, input.weight(name), { transposeB: true });
+  const scale = input.scale?.(name);
+  if (scale) y = engine.mul(y, scale);
   const pair = input.lowRank?.(projection);
   if (pair) {
     const low = engine.matmul(x, pair.a, { transposeB: true });
@@ -109,7 +130,7 @@ function buildAttention(
   const { headCount, kvHeadCount, headDim, rmsNormEpsilon } = config;
   const prefix = `model.layers.${layer}`;
   const block = `${prefix}.self_attn`;
-  const [batch, tokens] = input.ids.shape as [engine.Dim, engine.Dim];
+  const [batch, tokens] = hidden.shape as [engine.Dim, engine.Dim, engine.Dim];
   const x = engine.rmsNorm(hidden, weight(`${prefix}.input_layernorm.weight`), rmsNormEpsilon);
 
   const splitHeads = (name: string, heads: number, normName?: string): Value => {
@@ -126,9 +147,10 @@ function buildAttention(
   const key = rotate(splitHeads('k_proj', kvHeadCount, config.queryKeyNorm ? 'k_norm' : undefined));
   const value = splitHeads('v_proj', kvHeadCount);
 
-  const folded = engine.reshape(query, [batch, kvHeadCount, -1, headDim]);
-  const mixed = attend(input, folded, { key, value }, layer);
-  const heads = engine.reshape(mixed, [batch, headCount, tokens, headDim]);
+  const heads =
+    (input.chunks ?? 1) > 1
+      ? attendChunks(input, query, { key, value })
+      : attendWhole(input, query, { key, value }, layer);
   const joined = engine.reshape(engine.transpose(heads, [0, 2, 1, 3]), [
     batch,
     tokens,
@@ -138,6 +160,50 @@ function buildAttention(
     output: project(input, joined, `${block}.o_proj`, config.outputBias),
     cache: { key, value },
   };
+}
+
+/** All queries at once. Shape: query `[B, heads, T, headDim]`, and so the result. */
+function attendWhole(
+  input: TransformerInput,
+  query: Value,
+  fresh: PastLayer,
+  layer: number,
+): Value {
+  const folded = engine.reshape(query, [
+    query.shape[0] as engine.Dim,
+    input.config.kvHeadCount,
+    -1,
+    input.config.headDim,
+  ]);
+  return engine.reshape(attend(input, folded, fresh, layer), query.shape);
+}
+
+/** Queries chunk by chunk: what a causal mask would hide is not computed. Shape: as `attendWhole`. */
+function attendChunks(input: TransformerInput, query: Value, fresh: PastLayer): Value {
+  const { headDim, headCount, kvHeadCount } = input.config;
+  const chunks = input.chunks ?? 1;
+  const batch = query.shape[0] as engine.Dim;
+  const length = engine.divideDims([query.shape[2] as engine.Dim], [chunks]);
+  if (length === undefined) throw new Error('internal: tokens are a multiple of the chunks');
+  const split = (heads: Value): Value =>
+    engine.reshape(heads, [batch, heads.shape[1] as engine.Dim, chunks, length, headDim]);
+  const until = (parts: Value, end: number): Value =>
+    engine.reshape(engine.slice(parts, 2, 0, end), [batch, kvHeadCount, -1, headDim]);
+  const rows = engine.multiplyDims([headCount / kvHeadCount, length]);
+  const masks = engine.reshape(input.mask, [1, 1, rows, chunks, length]);
+  const [queries, keys, values] = [split(query), split(fresh.key), split(fresh.value)];
+  const parts = Array.from({ length: chunks }, (_, index) => {
+    const part = engine.slice(queries, 2, index, index + 1);
+    const mask = engine.slice(masks, 3, chunks - 1 - index, Infinity);
+    const mixed = attend(
+      { ...input, mask: engine.reshape(mask, [1, 1, rows, -1]) },
+      engine.reshape(part, [batch, kvHeadCount, -1, headDim]),
+      { key: until(keys, index + 1), value: until(values, index + 1) },
+      0,
+    );
+    return engine.reshape(mixed, [batch, headCount, 1, length, headDim]);
+  });
+  return engine.reshape(engine.concat(parts, 2), query.shape);
 }
 
 function attend(input: TransformerInput, query: Value, fresh: PastLayer, layer: number): Value {

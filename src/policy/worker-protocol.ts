@@ -5,12 +5,16 @@
  * its class, code, details and hint, so that callers branch on errors as if there were no border.
  */
 import * as base from '../base/index.ts';
+import type { ExecutionProvider } from '../engine/index.ts';
 import type { TrainingBackend } from './backend.ts';
+import type { GraphLayout } from './embedded-backend.ts';
 import type { PolicyOptions } from './policy-weights.ts';
 
 export type WorkerOptions = PolicyOptions & {
   readonly threads: number;
   readonly maxTokensPerBatch: number;
+  readonly layout?: GraphLayout;
+  readonly provider?: ExecutionProvider;
 };
 
 export type MethodName = keyof TrainingBackend;

@@ -16,8 +16,15 @@ if (port) {
   let queue: Promise<void> = Promise.resolve();
 
   const open = (): EmbeddedBackend => {
-    const { threads, maxTokensPerBatch, ...policy } = workerData as WorkerOptions;
-    return new EmbeddedBackend({ weights: loadPolicyWeights(policy), threads, maxTokensPerBatch });
+    const {
+      threads,
+      maxTokensPerBatch,
+      layout = 'auto',
+      provider = 'cpu',
+      ...policy
+    } = workerData as WorkerOptions;
+    const weights = loadPolicyWeights(policy);
+    return new EmbeddedBackend({ weights, threads, maxTokensPerBatch, layout, provider });
   };
 
   const answer = async (call: Extract<WorkerCall, { kind: 'call' }>): Promise<WorkerAnswer> => {

@@ -33,8 +33,9 @@ export type PpoInput = {
 export async function runPpo(input: PpoInput): Promise<UpdateResult> {
   const { backend, trajectories, settings } = input;
   const sequences = trajectories.map(({ ids }) => ids);
-  const current = await backend.score(sequences, 'current');
-  const reference = await backend.score(sequences, 'reference');
+  const masks = trajectories.map(({ lossMask }) => lossMask);
+  const current = await backend.score(sequences, 'current', masks);
+  const reference = await backend.score(sequences, 'reference', masks);
   const scores = compareScores(trajectories, current, reference);
   checkScores(scores, input);
   const values = current.map((score) => score.values);

@@ -90,6 +90,7 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
   let state = await restore(input);
   let savedIteration = state.iteration;
   const firstIteration = state.iteration;
+  const collected = { iteration: 0, generatedTokens: 0 };
   const report = (
     phase: TrainingProgress['phase'],
     phaseShare: number,
@@ -99,7 +100,7 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
       phase,
       phaseShare,
       iteration: phase === 'iteration_done' ? state.iteration : state.iteration + 1,
-      iterations: planIterations(state, settings),
+      iterations: planIterations(state.iteration > 0 ? state : collected, settings),
       elapsedSeconds: (clock.nowMs() - startMs) / 1000,
       iterationsDone: state.iteration - firstIteration,
       ...(metrics === undefined ? {} : { metrics }),
@@ -112,7 +113,7 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
     savedIteration = state.iteration;
   };
   try {
-    if (isOffline(settings.algorithm)) await collectOffline(input, state, report);
+    if (isOffline(settings.algorithm)) await collectOffline(input, state, collected, report);
     while (!isFinished(state, settings)) {
       throwIfAborted(signal);
       const outcome = await runIteration(input, state, clock, report);
@@ -141,7 +142,10 @@ export function isFinished(
 }
 
 /** How many iterations there will be, as far as the tokens sampled so far tell. */
-function planIterations(state: TrainerState, settings: TrainingSettings): number {
+function planIterations(
+  state: Pick<TrainerState, 'iteration' | 'generatedTokens'>,
+  settings: TrainingSettings,
+): number {
   const { iterations, tokenBudget } = settings;
   if (tokenBudget === 0 || state.iteration === 0) return iterations;
   const perIteration = state.generatedTokens / state.iteration;
@@ -253,14 +257,14 @@ async function collectIteration(
   return episodes;
 }
 
-/** Collects every iteration's conversations with the start model, before it learns anything. */
+/** Collects every iteration's conversations with the start model, before it learns anything; counts them. */
 async function collectOffline(
   input: TrainPolicyInput,
   state: TrainerState,
+  collected: { iteration: number; generatedTokens: number },
   report: (phase: TrainingProgress['phase'], phaseShare: number) => void,
 ): Promise<void> {
   const { settings, run } = input;
-  const collected = { iteration: 0, generatedTokens: 0 };
   while (!isFinished(collected, settings)) {
     throwIfAborted(input.signal);
     const iteration = collected.iteration + 1;

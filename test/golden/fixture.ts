@@ -1,7 +1,14 @@
 /** The reference model of the golden tests, and numbers computed for it with transformers 5.18, PEFT 0.21 and torch. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { EmbeddedBackend, loadPolicyWeights, type ValueHeadKind } from '../../src/policy/index.ts';
+import {
+  EmbeddedBackend,
+  loadPolicyWeights,
+  type EmbeddedOptions,
+  type FrozenBits,
+  type GraphLayout,
+  type ValueHeadKind,
+} from '../../src/policy/index.ts';
 
 export const fixtureFolder = path.resolve(import.meta.dirname, '../fixtures/qwen2-tiny');
 
@@ -45,6 +52,9 @@ export function createFixtureBackend(
     readonly adapter?: boolean;
     readonly valueHead?: ValueHeadKind;
     readonly maxTokens?: number;
+    readonly layout?: GraphLayout;
+    readonly blockLimits?: EmbeddedOptions['blockLimits'];
+    readonly frozenBits?: FrozenBits;
   } = {},
 ): EmbeddedBackend {
   const model = {
@@ -53,9 +63,16 @@ export function createFixtureBackend(
     ...(options.adapter ? { adapter: path.join(fixtureFolder, 'adapter') } : {}),
   } as const;
   return new EmbeddedBackend({
-    weights: loadPolicyWeights({ model, valueHead: options.valueHead ?? 'none', seed: 1 }),
+    weights: loadPolicyWeights({
+      model,
+      valueHead: options.valueHead ?? 'none',
+      seed: 1,
+      frozenBits: options.frozenBits ?? 32,
+    }),
     threads: 1,
     maxTokensPerBatch: options.maxTokens ?? 4096,
+    layout: options.layout ?? 'whole',
+    ...(options.blockLimits ? { blockLimits: options.blockLimits } : {}),
   });
 }
 

@@ -18,10 +18,10 @@ function expectClose(actual: number, expected: number, tolerance: number, what: 
   expect(error, `${what}: got ${actual}, expected ${expected}`).toBeLessThan(tolerance);
 }
 
-describe('the fixture model', () => {
+describe.each(['whole', 'blocks'] as const)('the fixture model, run as %s', (layout) => {
   it('gives the reference log-probabilities within 1e-4, alone and in a batch', async () => {
     for (const maxTokens of [4096, 1]) {
-      const backend = createFixtureBackend({ maxTokens });
+      const backend = createFixtureBackend({ layout, maxTokens });
       const scores = await scoreIds(backend, reference.input_ids, reference.lengths);
       scores.token_logprobs.forEach((row, index) => {
         expect(row).toHaveLength(sequences[index]!.length - 1);
@@ -37,7 +37,7 @@ describe('the fixture model', () => {
   });
 
   it('gives the reference gradients within 1e-3', async () => {
-    const backend = createFixtureBackend();
+    const backend = createFixtureBackend({ layout });
     const { loss } = await backend.forwardBackward(fullWeightData, crossEntropy);
     expect(loss).toBeCloseTo(reference.mean_nll, 4);
     const gradients = backend.gradients();
@@ -51,8 +51,8 @@ describe('the fixture model', () => {
   });
 
   it('accumulates small batches to the gradient of a large one', async () => {
-    const whole = createFixtureBackend();
-    const parts = createFixtureBackend({ maxTokens: 12 });
+    const whole = createFixtureBackend({ layout });
+    const parts = createFixtureBackend({ layout, maxTokens: 12 });
     await whole.forwardBackward(fullWeightData, crossEntropy);
     for (const datum of fullWeightData) await parts.forwardBackward([datum], crossEntropy);
     for (const [name, data] of Object.entries(whole.gradients())) {
@@ -63,7 +63,7 @@ describe('the fixture model', () => {
   });
 
   it('makes the reference AdamW step', async () => {
-    const backend = createFixtureBackend();
+    const backend = createFixtureBackend({ layout });
     const { lr, betas, eps, weight_decay, clip } = reference.adamw;
     await backend.forwardBackward(fullWeightData, crossEntropy);
     const { gradNorm } = await backend.optimStep({
@@ -81,7 +81,7 @@ describe('the fixture model', () => {
   });
 
   it('continues greedily as the reference does', async () => {
-    const backend = createFixtureBackend();
+    const backend = createFixtureBackend({ layout });
     const [result] = await backend.sample([
       {
         sequenceId: 'greedy',
@@ -96,7 +96,7 @@ describe('the fixture model', () => {
   });
 
   it('with its adapter gives the reference loss and adapter gradients', async () => {
-    const backend = createFixtureBackend({ adapter: true });
+    const backend = createFixtureBackend({ layout, adapter: true });
     const { loss } = await backend.forwardBackward(fullWeightData, crossEntropy);
     expect(loss).toBeCloseTo(reference.lora.mean_nll, 4);
     for (const [name, expected] of Object.entries(reference.lora.grad_norms)) {

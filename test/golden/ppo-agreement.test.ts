@@ -5,12 +5,17 @@
  */
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
-import { EmbeddedBackend, loadPolicyWeights, type TrainingDatum } from '../../src/policy/index.ts';
+import {
+  EmbeddedBackend,
+  loadPolicyWeights,
+  type GraphLayout,
+  type TrainingDatum,
+} from '../../src/policy/index.ts';
 import { computeMeanKl, computePolicyLoss, computeValueLoss } from '../../src/rl/index.ts';
 
 const random = createRandom(11);
 
-function createBackend(): EmbeddedBackend {
+function createBackend(layout: GraphLayout): EmbeddedBackend {
   const weights = loadPolicyWeights({
     model: {
       kind: 'new',
@@ -38,15 +43,15 @@ function createBackend(): EmbeddedBackend {
     valueHead: 'separate',
     seed: 6,
   });
-  return new EmbeddedBackend({ weights, threads: 1, maxTokensPerBatch: 4096 });
+  return new EmbeddedBackend({ weights, threads: 1, maxTokensPerBatch: 4096, layout });
 }
 
 const shift = (values: Float32Array, size: number): Float32Array =>
   values.map((value) => value + size * random.normal());
 
-describe('one PPO batch', () => {
+describe.each(['whole', 'blocks'] as const)('one PPO batch, run as %s', (layout) => {
   it('has the sums that the plain functions give', async () => {
-    const backend = createBackend();
+    const backend = createBackend(layout);
     const sequences = [9, 14, 5].map((length) =>
       Int32Array.from({ length }, () => random.integer(12)),
     );

@@ -35,7 +35,7 @@ it('prints a linear layer with a masked loss and its gradients', () => {
       %13: float32[] = constant {1}
       %14: float32[] = neg %13
       %15: float32[batch*tokens, 1] = mul %14 %8
-      %16: float32[batch*tokens, 3] = exp %6
+      %16: float32[batch*tokens, 3] = softmax %5
       %17: float32[batch*tokens, 1] = neg %15
       %18: float32[batch*tokens, 3] = mul %16 %17
       %19: float32[batch*tokens, 3] = scatterElements %18 %7 %15 axis=1

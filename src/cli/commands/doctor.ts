@@ -3,7 +3,15 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { RlpaError } from '../../base/index.ts';
-import { createGraph, createSession, input, matmul, output } from '../../engine/index.ts';
+import {
+  createGraph,
+  createSession,
+  executionProviders,
+  input,
+  listProviders,
+  matmul,
+  output,
+} from '../../engine/index.ts';
 import { renderTable } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
 import { baseFolder } from '../wiring/package-files.ts';
@@ -24,6 +32,7 @@ export const runDoctor = defineRunner<{ readonly json?: boolean }>(async (option
   const checks = [
     checkNode(),
     await checkRuntime(),
+    await checkProviders(),
     checkThreads(),
     checkMemory(),
     ...checkBases(),
@@ -73,6 +82,29 @@ async function checkRuntime(): Promise<Check> {
     const advice =
       error instanceof RlpaError && error.hint !== undefined ? error.hint : 'run npm ci';
     return { name, ok: false, found: (error as Error).message, advice };
+  }
+}
+
+/** What the runtime could compute on, and what the others would take. */
+async function checkProviders(): Promise<Check> {
+  const name = 'providers';
+  try {
+    const known = await listProviders();
+    const list = (isBundled: boolean): string =>
+      known
+        .filter((found) => found.name !== 'cpu' && found.isBundled === isBundled)
+        .map((found) => found.name)
+        .join(', ');
+    const absent = executionProviders.filter((each) => !known.some((found) => found.name === each));
+    const parts = [
+      'cpu (used)',
+      list(true) && `${list(true)} in this runtime, untried (--set engine.provider=NAME)`,
+      list(false) && `${list(false)} needs its own libraries beside the runtime, untried`,
+      absent.length > 0 && `${absent.join(', ')} needs another platform's runtime`,
+    ];
+    return { name, ok: true, found: parts.filter(Boolean).join('; ') };
+  } catch (error) {
+    return { name, ok: false, found: (error as Error).message, advice: 'run npm ci' };
   }
 }
 

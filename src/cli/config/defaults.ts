@@ -21,7 +21,13 @@ export function createDefaultSettings(): Settings {
       penalties: { ...defaultRewardSettings.penalties },
     },
     policy: { model: 'base', adapter: null, valueHead: 'detached', lora: null },
-    engine: { threads: os.availableParallelism(), maxTokensPerBatch: 8192 },
+    engine: {
+      threads: os.availableParallelism(),
+      maxTokensPerBatch: 8192,
+      layout: 'auto',
+      provider: 'cpu',
+      frozenBits: 'auto',
+    },
     evaluation: { users: 128, turns: 10, temperature: 0.5, seed: 1 },
     warmStart: {
       ...defaultWarmStartSettings,

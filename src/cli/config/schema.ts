@@ -13,6 +13,7 @@ import type {
   TrainingSettings,
   WarmStartSettings,
 } from '../../rl/index.ts';
+import { executionProviders } from '../../engine/index.ts';
 import { profileModes } from '../../protocol/index.ts';
 import { profileRewardNames, type PenaltyWeights } from '../../rewards/index.ts';
 import type { SamplingOptions } from '../../chat/index.ts';
@@ -139,7 +140,16 @@ export const settingsSchema = z.strictObject({
       })
       .nullable(),
   }),
-  engine: z.strictObject({ threads: count, maxTokensPerBatch: count }),
+  engine: z.strictObject({
+    threads: count,
+    maxTokensPerBatch: count,
+    /** One graph for the whole model, one for a layer, or by the model's size. */
+    layout: z.enum(['auto', 'whole', 'blocks']),
+    /** What computes; others than `cpu` are untried. */
+    provider: z.enum(executionProviders),
+    /** Bits a frozen base is held in (LoRA). */
+    frozenBits: z.union([z.literal('auto'), z.literal(32), z.literal(16), z.literal(8)]),
+  }),
   evaluation: z.strictObject({
     users: count,
     turns: count,

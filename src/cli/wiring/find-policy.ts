@@ -8,6 +8,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CheckpointError, DataError, readJsonFile } from '../../base/index.ts';
 import { baseFolder } from './package-files.ts';
+import { createDefaultSettings } from '../config/defaults.ts';
 import { settingsSchema } from '../config/schema.ts';
 import type { WorldKind, WorldSettings } from './open-world.ts';
 
@@ -72,12 +73,33 @@ function findBase(world: WorldKind): PolicyLocation {
   return { folder, world: null, name: `base ${path.basename(folder)}` };
 }
 
-/** World settings of a run directory; null where the folder is none. */
+/**
+ * World settings of a run directory; null where the folder is none. A run of an earlier version lacks
+ * newer settings, whose defaults are what it did. Throws `CheckpointError` for settings unknown here.
+ */
 function readRun(folder: string): WorldSettings | null {
   const file = path.join(folder, 'config.json');
   if (!fs.existsSync(file)) return null;
   const { settings } = readJsonFile(file, 'configuration') as {
-    readonly settings?: { readonly world?: unknown };
+    readonly settings?: { readonly world?: object };
   };
-  return settingsSchema.shape.world.safeParse(settings?.world).data ?? null;
+  if (settings?.world === undefined) return null;
+  const parsed = settingsSchema.shape.world.safeParse({
+    ...createDefaultSettings().world,
+    ...settings.world,
+  });
+  if (parsed.success) return parsed.data;
+  throw new CheckpointError(
+    'run_config_unknown',
+    `${file} is the configuration of a run whose world this version does not know: ${describeIssue(parsed.error.issues[0])}.`,
+    { details: { file }, hint: 'Use the version of rlpa that made the run (environment.json).' },
+  );
+}
+
+function describeIssue(
+  issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined,
+): string {
+  return issue === undefined
+    ? 'it cannot be read'
+    : `world.${issue.path.map(String).join('.')}: ${issue.message}`;
 }

@@ -1,10 +1,13 @@
 /** A policy ready to work: engine in its thread, tokenizer, chat template, and all three as a chat model. */
 import { CheckpointError } from '../../base/index.ts';
+import type { ExecutionProvider } from '../../engine/index.ts';
 import { loadChatTemplate, type ChatModel, type ChatTemplate } from '../../chat/index.ts';
 import {
   createChatPolicy,
   createWorkerBackend,
   type BackendInfo,
+  type FrozenBits,
+  type GraphLayout,
   type LoraSettings,
   type TrainingBackend,
   type ValueHeadKind,
@@ -16,6 +19,12 @@ export type OpenPolicyOptions = {
   readonly location: PolicyLocation;
   readonly threads: number;
   readonly maxTokensPerBatch: number;
+  /** How the model is run; default: by its size. */
+  readonly layout?: GraphLayout;
+  /** What computes; default `cpu`. */
+  readonly provider?: ExecutionProvider;
+  /** Bits a frozen base is held in; default: by its size. */
+  readonly frozenBits?: 'auto' | FrozenBits;
   /** Needed for training only; none by default. */
   readonly valueHead?: ValueHeadKind;
   readonly lora?: (LoraSettings & { readonly targets?: readonly string[] }) | null;
@@ -52,6 +61,7 @@ export async function withBackend<Result>(
   work: (backend: TrainingBackend, info: BackendInfo) => Promise<Result>,
 ): Promise<Result> {
   const { location, lora, valueHead = 'none', seed = 1, threads, maxTokensPerBatch } = options;
+  const { layout = 'auto', frozenBits = 'auto', provider = 'cpu' } = options;
   const { folder, adapter } = location;
   const backend = await createWorkerBackend({
     model: { kind: 'folder', path: folder, ...(adapter === undefined ? {} : { adapter }) },
@@ -60,6 +70,9 @@ export async function withBackend<Result>(
     seed,
     threads,
     maxTokensPerBatch,
+    layout,
+    provider,
+    frozenBits,
   });
   try {
     return await work(backend, await backend.describe());

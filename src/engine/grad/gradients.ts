@@ -11,7 +11,7 @@ import { accumulate, zerosLike } from './helpers.ts';
 import { gradientRules } from './rules.ts';
 
 /** The nodes that depend on any of the given values. */
-function dependents(nodes: readonly Node[], values: readonly Value[]): ReadonlySet<Value> {
+export function dependents(nodes: readonly Node[], values: readonly Value[]): ReadonlySet<Value> {
   const reached = new Set(values);
   for (const node of nodes) {
     if (node.inputs.some((value) => reached.has(value))) {

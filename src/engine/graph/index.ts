@@ -4,3 +4,5 @@ export * from './dims.ts';
 export * from './graph.ts';
 export * from './ops.ts';
 export * from './print.ts';
+export * from './cut.ts';
+export * from './half-floats.ts';

@@ -323,7 +323,13 @@ const rules: OpTable<[], Result> = {
   relu: inferUnary,
   silu: (node) => [...inferUnary(node), ...inferUnary(node)],
   clip: inferUnary,
-  cast: (node) => [{ type: node.attributes.to, shape: operand(node, 0).shape }],
+  cast: (node) => {
+    const { to } = node.attributes;
+    if (to === 'float16' || to === 'int8') {
+      throw shapeError('cast', `a type to compute with, not ${to}`, node.inputs);
+    }
+    return [{ type: to, shape: operand(node, 0).shape }];
+  },
   stopGradient: inferSame,
   where: inferWhere,
   matmul: inferMatmul,

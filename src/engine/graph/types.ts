@@ -11,13 +11,14 @@ import type { Graph } from './graph.ts';
 /** A size: a literal, or the name of a size known only at run time (`'batch'`). */
 export type Dim = number | string;
 
-export type ElementType = 'float32' | 'int32' | 'int64' | 'bool';
+/** `float16` and `int8` are for weights that do not change: they are cast before anything else. */
+export type ElementType = 'float32' | 'float16' | 'int32' | 'int64' | 'int8' | 'bool';
 
-/** A dense row-major tensor; `bool` is held as `Uint8Array` of 0 and 1. */
+/** A dense row-major tensor; `bool` is held as `Uint8Array` of 0 and 1, `float16` as its bits. */
 export type Tensor = {
   readonly type: ElementType;
   readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
+  readonly data: Float32Array | Uint16Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
 };
 
 /** One output of one node. */

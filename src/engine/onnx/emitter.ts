@@ -11,9 +11,11 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 
 export const elementTypeCodes: Readonly<Record<ElementType, number>> = {
   float32: 1,
+  int8: 3,
   int32: 6,
   int64: 7,
   bool: 9,
+  float16: 10,
 };
 
 const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 };

@@ -62,6 +62,22 @@ function writeInputs(
   return infos;
 }
 
+/** Names values as the outputs they are; returns those that must be copied: inputs, and values named before. */
+function bindOutputs(
+  emitter: Emitter,
+  graph: Graph,
+  outputs: ReadonlyMap<string, Value>,
+): readonly (readonly [string, Value])[] {
+  const bound = new Set<Value>();
+  return [...outputs].filter(([name, value]) => {
+    const { kind } = graph.producer(value);
+    if (kind === 'input' || kind === 'constant' || bound.has(value)) return true;
+    bound.add(value);
+    emitter.bind(value, name);
+    return false;
+  });
+}
+
 /** Encodes a graph as an ONNX model. Throws `ShapeError` for a weight that does not fit. */
 export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Array {
   const outputs = selectOutputs(graph, options.outputs);
@@ -69,11 +85,10 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Arr
   const live = new Set(nodes.flatMap((node) => node.outputs));
   const emitter = new Emitter();
   const input = writeInputs(emitter, graph, live, options.weights ?? {});
+  const copied = bindOutputs(emitter, graph, outputs);
   for (const node of nodes) lowerNode(node, emitter);
-  const output = [...outputs].map(([name, value]) => {
-    emitter.write('Identity', [emitter.nameOf(value)], [name]);
-    return describeValue(name, value);
-  });
+  for (const [name, value] of copied) emitter.write('Identity', [emitter.nameOf(value)], [name]);
+  const output = [...outputs].map(([name, value]) => describeValue(name, value));
   invariant(
     new Set([...graph.inputs.keys(), ...outputs.keys()]).size === graph.inputs.size + outputs.size,
     'inputs and outputs of a graph have different names',

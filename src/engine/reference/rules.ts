@@ -43,7 +43,7 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 function castNumber(x: number, to: ElementType): number {
   if (to === 'bool') return Number(x !== 0);
-  return to === 'float32' ? x : Math.trunc(x);
+  return to === 'float32' || to === 'float16' ? x : Math.trunc(x);
 }
 
 function whereRule(_node: unknown, operands: Operands): Result {

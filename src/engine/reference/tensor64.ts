@@ -1,4 +1,5 @@
 /** Float64 tensors of the reference interpreter, and index arithmetic over them. */
+import { decodeHalf } from '../graph/index.ts';
 import type { ElementType, Tensor } from '../graph/index.ts';
 
 /** A tensor with every number as float64, whatever its element type. */
@@ -27,6 +28,8 @@ export function build(
 /** Widens a tensor. */
 export function toFloat64(tensor: Tensor | Tensor64): Tensor64 {
   const { data, type, shape } = tensor;
+  if (data instanceof Uint16Array)
+    return { type, shape, data: Float64Array.from(decodeHalf(data)) };
   return { type, shape, data: Float64Array.from(data as ArrayLike<number | bigint>, Number) };
 }
 

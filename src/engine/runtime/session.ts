@@ -9,6 +9,12 @@ import { EngineError, ShapeError } from '../../base/index.ts';
 import { renderShape } from '../graph/index.ts';
 import type { Dim, ElementType, Graph, Tensor } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
+import {
+  pickProviders,
+  requireProvider,
+  type ExecutionProvider,
+  type FoundProvider,
+} from './providers.ts';
 import type { InferenceSession, Tensor as NativeTensor } from 'onnxruntime-node';
 
 type Runtime = typeof import('onnxruntime-node');
@@ -16,6 +22,8 @@ type Runtime = typeof import('onnxruntime-node');
 export type SessionOptions = {
   /** Threads inside one operation; default 1. Results repeat bit for bit at a fixed number. */
   readonly threads?: number;
+  /** What computes; default `cpu`. */
+  readonly provider?: ExecutionProvider;
   /** Inputs to be fixed as weights, packed once. */
   readonly weights?: Readonly<Record<string, Tensor>>;
   /** Outputs to keep; all of them by default. */
@@ -119,14 +127,24 @@ function fromNative(value: NativeTensor): Tensor {
   };
 }
 
-/** Makes a graph ready to run. Throws `EngineError` when the native library refuses it. */
+/** What the installed runtime can compute on. Throws `EngineError` when there is none. */
+export async function listProviders(): Promise<FoundProvider[]> {
+  const runtime = await loadRuntime();
+  return pickProviders(runtime.listSupportedBackends());
+}
+
+/**
+ * Makes a graph ready to run. Throws `ConfigError` for a provider that is not there, `EngineError`
+ * when the native library refuses the graph.
+ */
 export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
   const runtime = await loadRuntime();
-  const { threads = 1, ...encoding } = options;
+  const { threads = 1, provider = 'cpu', ...encoding } = options;
+  requireProvider(provider, runtime.listSupportedBackends());
   const model = encodeModel(graph, encoding);
   try {
     const native = await runtime.InferenceSession.create(model, {
-      executionProviders: ['cpu'],
+      executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',

@@ -1,8 +1,8 @@
 /**
- * The two 16-bit number formats of weight files: bfloat16 and IEEE 754 binary16.
- *
- * Widening is exact. Narrowing to bfloat16 rounds to nearest, ties to even, as torch does.
+ * bfloat16, the upper half of a float32: widening is exact, narrowing rounds to nearest, ties to
+ * even, as torch does.
  */
+import { encodeOneHalf } from '../../engine/index.ts';
 
 /** Widens bfloat16: the upper half of a float32. */
 export function decodeBfloat16(halves: Uint16Array): Float32Array {
@@ -24,16 +24,16 @@ export function encodeBfloat16(data: Float32Array): Uint16Array {
   return halves;
 }
 
-/** Widens binary16. */
-export function decodeHalf(halves: Uint16Array): Float32Array {
-  return Float32Array.from(halves, decodeOneHalf);
-}
+let bfloatToHalf: Uint16Array | undefined;
 
-function decodeOneHalf(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+/** Turns bfloat16 into binary16, in place; exact from 2^-17 to 65,504, infinite beyond. */
+export function convertBfloat16ToHalf(halves: Uint16Array): Uint16Array {
+  if (!bfloatToHalf) {
+    const all = decodeBfloat16(Uint16Array.from({ length: 65_536 }, (_, bits) => bits));
+    bfloatToHalf = Uint16Array.from(all, encodeOneHalf);
+  }
+  for (let index = 0; index < halves.length; index += 1) {
+    halves[index] = bfloatToHalf[halves[index]!]!;
+  }
+  return halves;
 }

@@ -1,13 +1,17 @@
 export { parseModelConfig, toHuggingFaceConfig, type ModelConfig } from './config.ts';
 export {
   checkFinite,
+  checkFiniteTensor,
+  decodeTensor,
   readSafetensors,
   writeSafetensors,
   type NamedTensor,
+  type RawTensor,
   type WriteOptions,
 } from './safetensors.ts';
 export {
   loadModelFolder,
+  loadModelFolderAs,
   saveModelFolder,
   type LoadedModel,
   type SavedModel,
@@ -21,3 +25,4 @@ export {
   type LowRankPair,
   type SavedAdapter,
 } from './adapter.ts';
+export { convertBfloat16ToHalf } from './half-floats.ts';

@@ -9,7 +9,13 @@ import * as path from 'node:path';
 import { z } from 'zod';
 import { CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
 import { parseModelConfig, toHuggingFaceConfig, type ModelConfig } from './config.ts';
-import { checkFinite, readSafetensors, writeSafetensors, type NamedTensor } from './safetensors.ts';
+import {
+  checkFinite,
+  readSafetensors,
+  readSafetensorsAs,
+  writeSafetensors,
+  type RawTensor,
+} from './safetensors.ts';
 
 export type Shapes = Readonly<Record<string, readonly number[]>>;
 
@@ -23,6 +29,32 @@ export function loadModelFolder(
   folder: string,
   expectedShapes: (config: ModelConfig) => Shapes,
 ): LoadedModel {
+  const { config, tensors } = openModelFolder(folder, expectedShapes, readSafetensors);
+  checkFinite(folder, tensors);
+  return { config, weights: new Map([...tensors].map(([name, { data }]) => [name, data])) };
+}
+
+type Shaped = { readonly shape: readonly number[] };
+
+/**
+ * Reads a model folder tensor by tensor, each turned into what the caller keeps of it. Throws as
+ * `loadModelFolder`; numbers are the caller's to check.
+ */
+export function loadModelFolderAs<Kept extends Shaped>(
+  folder: string,
+  expectedShapes: (config: ModelConfig) => Shapes,
+  keep: (file: string, name: string, tensor: RawTensor) => Kept,
+): { readonly config: ModelConfig; readonly tensors: Map<string, Kept> } {
+  return openModelFolder(folder, expectedShapes, (file) =>
+    readSafetensorsAs(file, (name, tensor) => keep(file, name, tensor)),
+  );
+}
+
+function openModelFolder<Kept extends Shaped>(
+  folder: string,
+  expectedShapes: (config: ModelConfig) => Shapes,
+  read: (file: string) => Map<string, Kept>,
+): { readonly config: ModelConfig; readonly tensors: Map<string, Kept> } {
   const file = path.join(folder, 'config.json');
   if (!fs.existsSync(file)) {
     throw new CheckpointError(
@@ -35,24 +67,23 @@ export function loadModelFolder(
     );
   }
   const config = parseModelConfig(readJsonFile(file, 'model configuration'), file);
-  const tensors = readAllWeights(folder);
   const shapes = expectedShapes(config);
-  const weights = new Map<string, Float32Array>();
+  const tensors = readAllWeights(folder, read);
+  const weights = new Map<string, Kept>();
   for (const [name, shape] of Object.entries(shapes)) {
     const tensor = tensors.get(name);
     const found = tensor ? `[${tensor.shape.join(', ')}]` : 'nothing';
     if (!tensor || tensor.shape.join() !== shape.join()) {
       throw unfit(folder, name, `expected ${name} of shape [${shape.join(', ')}], found ${found}`);
     }
-    weights.set(name, tensor.data);
+    weights.set(name, tensor);
   }
   for (const name of tensors.keys()) {
     if (!Object.hasOwn(shapes, name) && !derivedNames.test(name)) {
       throw unfit(folder, name, `found ${name}, which a ${config.modelType} model does not have`);
     }
   }
-  checkFinite(folder, tensors);
-  return { config, weights };
+  return { config, tensors: weights };
 }
 
 /** Stored by some writers although they follow from the rest: the tied output, rotary tables. */
@@ -67,10 +98,13 @@ function unfit(folder: string, tensor: string, problem: string): CheckpointError
 
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
 
-function readAllWeights(folder: string): Map<string, NamedTensor> {
+function readAllWeights<Kept>(
+  folder: string,
+  read: (file: string) => Map<string, Kept>,
+): Map<string, Kept> {
   const index = path.join(folder, 'model.safetensors.index.json');
   const single = path.join(folder, 'model.safetensors');
-  if (fs.existsSync(single)) return readSafetensors(single);
+  if (fs.existsSync(single)) return read(single);
   if (!fs.existsSync(index)) {
     throw new CheckpointError(
       'weights_missing',
@@ -84,9 +118,9 @@ function readAllWeights(folder: string): Map<string, NamedTensor> {
       details: { file: index },
     });
   }
-  const tensors = new Map<string, NamedTensor>();
+  const tensors = new Map<string, Kept>();
   for (const shard of new Set(Object.values(parsed.data.weight_map))) {
-    for (const [name, tensor] of readSafetensors(path.join(folder, shard))) {
+    for (const [name, tensor] of read(path.join(folder, shard))) {
       tensors.set(name, tensor);
     }
   }

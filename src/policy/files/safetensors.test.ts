@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from '../../base/index.ts';
-import { decodeHalf } from './half-floats.ts';
+import { decodeHalf } from '../../engine/index.ts';
 import { checkFinite, readSafetensors, writeSafetensors } from './index.ts';
 import { expectRefusal } from './testing/expect-refusal.ts';
 

@@ -9,7 +9,8 @@
 import * as fs from 'node:fs';
 import { z } from 'zod';
 import { CheckpointError, writeFileAtomic } from '../../base/index.ts';
-import { decodeBfloat16, decodeHalf, encodeBfloat16 } from './half-floats.ts';
+import { decodeHalf } from '../../engine/index.ts';
+import { decodeBfloat16, encodeBfloat16 } from './half-floats.ts';
 
 export type NamedTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
 
@@ -38,6 +39,27 @@ function damaged(file: string, problem: string, tensor?: string): CheckpointErro
  * Values are passed on as they are: see `checkFinite`.
  */
 export function readSafetensors(file: string): Map<string, NamedTensor> {
+  return readSafetensorsAs(file, (_name, { shape, dtype, bytes }) => ({
+    shape,
+    data: decodeTensor(bytes, dtype),
+  }));
+}
+
+/** A tensor as it lies in the file. */
+export type RawTensor = {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly bytes: ArrayBuffer;
+};
+
+/**
+ * Reads a file tensor by tensor, each turned into what the caller keeps of it, so that no second
+ * copy of the whole is ever held. Throws as `readSafetensors`.
+ */
+export function readSafetensorsAs<Kept>(
+  file: string,
+  keep: (name: string, tensor: RawTensor) => Kept,
+): Map<string, Kept> {
   let handle: number;
   try {
     handle = fs.openSync(file, 'r');
@@ -50,10 +72,10 @@ export function readSafetensors(file: string): Map<string, NamedTensor> {
   }
   try {
     const { entries, start } = readHeader(file, handle);
-    const tensors = new Map<string, NamedTensor>();
+    const tensors = new Map<string, Kept>();
     for (const [name, { dtype, shape, data_offsets: offsets }] of entries) {
       const bytes = readBytes(file, handle, start + offsets[0], offsets[1] - offsets[0]);
-      tensors.set(name, { shape, data: decode(bytes, dtype) });
+      tensors.set(name, keep(name, { shape, dtype, bytes }));
     }
     return tensors;
   } finally {
@@ -137,7 +159,8 @@ function readBytes(file: string, handle: number, position: number, length: numbe
   return bytes.buffer;
 }
 
-function decode(bytes: ArrayBuffer, dtype: string): Float32Array {
+/** Widens the numbers of a tensor to float32. */
+export function decodeTensor(bytes: ArrayBuffer, dtype: string): Float32Array {
   if (dtype === 'F32') return new Float32Array(bytes);
   const halves = new Uint16Array(bytes);
   return dtype === 'BF16' ? decodeBfloat16(halves) : decodeHalf(halves);
@@ -171,9 +194,13 @@ export function writeSafetensors(
 
 /** Throws `CheckpointError` naming the first tensor that holds a number that is not finite. */
 export function checkFinite(file: string, tensors: ReadonlyMap<string, NamedTensor>): void {
-  for (const [name, { data }] of tensors) {
-    const at = data.findIndex((value) => !Number.isFinite(value));
-    if (at < 0) continue;
+  for (const [name, { data }] of tensors) checkFiniteTensor(file, name, data);
+}
+
+/** Throws `CheckpointError` where a tensor holds a number that is not finite. */
+export function checkFiniteTensor(file: string, name: string, data: Float32Array): void {
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) {
     throw new CheckpointError(
       'weights_not_finite',
       `${file}: ${name}: expected finite numbers, found ${data[at]} at position ${at}.`,

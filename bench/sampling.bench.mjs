@@ -1,0 +1,158 @@
+/** Sampling: tokens a second as a share of what products and memory allow, and the cost of late turns. */
+import { ensureModel } from './make-model.mjs';
+import { countProducts, drawIds, median, openBackend } from './measure.mjs';
+import { sizes } from './sizes.mjs';
+
+/** Seconds that decoding one token for every row must take: products, and reading weights and cache. */
+function countLimitSeconds(config, { rows, context, weightBytes }, { gemmGflops, readGbs }) {
+  const { layers, head, queries } = countProducts(config);
+  const keys = (queries / config.num_attention_heads) * config.num_key_value_heads;
+  const flops =
+    2 * rows * (layers + head) + 4 * rows * context * queries * config.num_hidden_layers;
+  const cacheBytes = 2 * 4 * rows * context * keys * config.num_hidden_layers;
+  return {
+    products: flops / 1e9 / gemmGflops,
+    cache: cacheBytes / 1e9 / readGbs,
+    weights: (weightBytes * (layers + head)) / 1e9 / readGbs,
+  };
+}
+
+function createRequests(rows, appended, { tokens, vocabulary, turn }) {
+  return Array.from({ length: rows }, (_, row) => ({
+    sequenceId: `s${row}`,
+    appendIds: [...drawIds(appended, vocabulary, row + turn)],
+    sampling: { maxTokens: tokens, temperature: 1 },
+    stopIds: [],
+    seed: 1000 * turn + row,
+  }));
+}
+
+/** Decoding at a context of about the given length. */
+function createDecodeCase({
+  name,
+  size,
+  rows,
+  context,
+  tokens = 32,
+  runs = 5,
+  isLarge = false,
+  ...options
+}) {
+  const about = `decode, ${size}, ${rows} rows, context ${context}`;
+  const config = sizes[size];
+  const run = async ({ threads }) => {
+    const model = { kind: 'folder', path: ensureModel(size) };
+    const backend = openBackend(model, { threads, ...options });
+    const ids = Array.from({ length: rows }, (_, row) => `s${row}`);
+    const rates = [];
+    for (let round = 0; round <= runs; round += 1) {
+      await backend.closeSequences(ids);
+      const vocabulary = config.vocab_size;
+      const prompt = context - Math.floor(tokens / 2);
+      await backend.sample(createRequests(rows, prompt, { tokens: 1, vocabulary, turn: 1 }));
+      const start = performance.now();
+      await backend.sample(createRequests(rows, 1, { tokens, vocabulary, turn: 2 }));
+      // The first round also makes the graphs.
+      if (round > 0) rates.push((rows * tokens * 1000) / (performance.now() - start));
+    }
+    await backend.close();
+    const tokensPerSecond = median(rates);
+    const secondsPerStep = rows / tokensPerSecond;
+    return {
+      figures: { about, tokensPerSecond, secondsPerStep },
+      ratios: (limits) => {
+        const bytes = options.frozenBits ? options.frozenBits / 8 : 4;
+        const limit = countLimitSeconds(config, { rows, context, weightBytes: bytes }, limits);
+        const wide = countLimitSeconds(config, { rows, context, weightBytes: 4 }, limits);
+        return {
+          shareOfProductsAndCache: (limit.products + limit.cache) / secondsPerStep,
+          shareOfWeightBandwidth: limit.weights / secondsPerStep,
+          shareOfWeightBandwidthFloat32: wide.weights / secondsPerStep,
+        };
+      },
+    };
+  };
+  return { name, about, isLarge, run };
+}
+
+/** Turns of a conversation: the tenth against the second, for equal new tokens. */
+const turns = {
+  name: 'turns',
+  about: 'ten turns of 16 + 24 tokens, small default, 64 rows',
+  isLarge: false,
+  async run({ threads }) {
+    const backend = openBackend({ kind: 'folder', path: ensureModel('default') }, { threads });
+    const vocabulary = sizes.default.vocab_size;
+    const seconds = Array.from({ length: 10 }, () => []);
+    for (let round = 0; round < 6; round += 1) {
+      await backend.closeSequences(Array.from({ length: 64 }, (_, row) => `s${row}`));
+      for (let turn = 0; turn < 10; turn += 1) {
+        const start = performance.now();
+        await backend.sample(createRequests(64, 16, { tokens: 24, vocabulary, turn }));
+        if (round > 0) seconds[turn].push((performance.now() - start) / 1000);
+      }
+    }
+    await backend.close();
+    const medians = seconds.map(median);
+    return {
+      figures: {
+        about: turns.about,
+        turn2Seconds: medians[1],
+        turn10Seconds: medians[9],
+        medians,
+      },
+      ratios: () => ({ turn10OverTurn2: medians[9] / medians[1] }),
+    };
+  },
+};
+
+const lora = { lora: { rank: 16, alpha: 32 } };
+
+export const cases = [
+  createDecodeCase({ name: 'decode-default-64', size: 'default', rows: 64, context: 200 }),
+  createDecodeCase({ name: 'decode-4.2m-64', size: '4.2m', rows: 64, context: 400 }),
+  turns,
+  createDecodeCase({
+    name: 'decode-0.5b-1',
+    size: '0.5b',
+    rows: 1,
+    context: 64,
+    tokens: 12,
+    runs: 3,
+    isLarge: true,
+    ...lora,
+  }),
+  createDecodeCase({
+    name: 'decode-0.5b-16',
+    size: '0.5b',
+    rows: 16,
+    context: 64,
+    tokens: 8,
+    runs: 3,
+    isLarge: true,
+    ...lora,
+  }),
+  ...[16, 8].map((frozenBits) =>
+    createDecodeCase({
+      name: `decode-0.5b-1-${frozenBits}bit`,
+      size: '0.5b',
+      rows: 1,
+      context: 64,
+      tokens: 12,
+      runs: 3,
+      isLarge: true,
+      frozenBits,
+      ...lora,
+    }),
+  ),
+  createDecodeCase({
+    name: 'decode-3b-1',
+    size: '3b',
+    rows: 1,
+    context: 64,
+    tokens: 6,
+    runs: 2,
+    isLarge: true,
+    ...lora,
+  }),
+];

@@ -1,0 +1,167 @@
+/**
+ * The graphs of one layer: forward, backward and cached step, used for every layer in turn.
+ *
+ * Weights are inputs, named as those of layer 0, so one session serves all layers and no packed
+ * copy of a weight is held. The backward graph exists in two kinds: one takes the values that the
+ * forward pass kept, the other computes the layer again from its input.
+ */
+import * as engine from '../engine/index.ts';
+import type { Session, Value } from '../engine/index.ts';
+import { GraphMaker, SessionStore } from './graph-maker.ts';
+import type { RunnerOptions } from './runner.ts';
+import { buildBlock } from './transformer.ts';
+import { chunkedTokens, maskShape } from './whole-runner.ts';
+
+/** Which trunk a layer belongs to. */
+export type Trunk = '' | 'critic.';
+
+/** Name of the first layer's weights, which stand for those of the layer at hand. */
+export const firstLayer = 'model.layers.0.';
+
+export type BlockSession = {
+  readonly session: Session;
+  /** Outputs to keep for the backward pass. */
+  readonly saved: readonly string[];
+};
+
+/** `keep` returns what the backward pass needs; `drop` the hidden states only. */
+export type ForwardKind = 'keep' | 'drop';
+
+/** `kept` takes what the forward pass returned; `again` computes the layer again. */
+export type BackwardKind = 'kept' | 'again';
+
+type Differentiated = {
+  readonly maker: GraphMaker;
+  readonly hidden: Value;
+  readonly result: Value;
+  /** Gradients by output name. */
+  readonly gradients: ReadonlyMap<string, Value>;
+  readonly saved: ReadonlyMap<string, Value>;
+};
+
+export class BlockGraphs {
+  readonly #options: RunnerOptions;
+  readonly #sessions = new SessionStore<BlockSession>();
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes `hidden`; gives `out` and, where kept, `saved.N`. */
+  forward(trunk: Trunk, kind: ForwardKind, chunks: number): Promise<BlockSession> {
+    return this.#sessions.get(`${trunk}forward ${kind} ${chunks}`, async () => {
+      const { maker, result, saved } = this.#differentiate(trunk, chunks);
+      const kept = kind === 'keep' ? saved : new Map<string, Value>();
+      return this.#open(maker, {
+        given: new Map(),
+        outputs: new Map([['out', result], ...kept]),
+        saved: [...kept.keys()],
+      });
+    });
+  }
+
+  /** Takes `hidden`, `grad.out` and what was kept; gives `grad.hidden` and `grad.WEIGHT`. */
+  backward(trunk: Trunk, kind: BackwardKind, chunks: number): Promise<BlockSession> {
+    return this.#sessions.get(`${trunk}backward ${kind} ${chunks}`, async () => {
+      const { maker, gradients, saved } = this.#differentiate(trunk, chunks);
+      const given = kind === 'kept' ? saved : new Map<string, Value>();
+      return this.#open(maker, { given, outputs: gradients, saved: [] });
+    });
+  }
+
+  /** Takes `hidden` of `size` new tokens and the layer's cache; gives `out`, `key` and `value`. */
+  step(size: number): Promise<BlockSession> {
+    return this.#sessions.get(`step ${size}`, async () => {
+      const { config } = this.#options;
+      const maker = new GraphMaker(`step ${size}`, this.#options);
+      const hidden = maker.feed('hidden', 'float32', ['batch', size, config.hiddenSize]);
+      const cache = (name: string): Value =>
+        maker.feed(name, 'float32', ['batch', config.kvHeadCount, 'past', config.headDim]);
+      const half = config.headDim / 2;
+      const block = buildBlock(
+        {
+          config,
+          weight: maker.lookup(),
+          scale: maker.scales(),
+          lowRank: maker.lowRank(),
+          rotations: {
+            cos: maker.feed('cos', 'float32', ['batch', size, half]),
+            sin: maker.feed('sin', 'float32', ['batch', size, half]),
+          },
+          mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, size)]),
+          past: {
+            mask: maker.feed('past.mask', 'float32', ['batch', 1, 1, 'past']),
+            layers: [{ key: cache('past.key'), value: cache('past.value') }],
+          },
+        },
+        hidden,
+        0,
+      );
+      engine.output(maker.graph, 'out', block.hidden);
+      engine.output(maker.graph, 'key', block.cache.key);
+      engine.output(maker.graph, 'value', block.cache.value);
+      return { session: await maker.open(false), saved: [] };
+    });
+  }
+
+  release(): Promise<void> {
+    return this.#sessions.release();
+  }
+
+  /** A layer over whole sequences, with the gradient of sum(out * grad.out). */
+  #differentiate(trunk: Trunk, chunks: number): Differentiated {
+    const { config } = this.#options;
+    const maker = new GraphMaker(`${trunk}layer`, this.#options);
+    const half = config.headDim / 2;
+    const tokens = chunkedTokens(chunks);
+    const size = ['batch', tokens, config.hiddenSize] as const;
+    const hidden = maker.feed('hidden', 'float32', size);
+    const { hidden: result } = buildBlock(
+      {
+        config,
+        weight: maker.lookup(trunk),
+        scale: maker.scales(trunk),
+        lowRank: maker.lowRank(trunk),
+        chunks,
+        rotations: {
+          cos: maker.feed('cos', 'float32', [1, tokens, half]),
+          sin: maker.feed('sin', 'float32', [1, tokens, half]),
+        },
+        mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, tokens, chunks)]),
+      },
+      hidden,
+      0,
+    );
+    const seed = maker.feed('grad.out', 'float32', size);
+    const loss = engine.reduceSum(engine.mul(result, seed));
+    const wrt = [['hidden', hidden] as const, ...maker.trained()];
+    const values = engine.gradients(
+      maker.graph,
+      loss,
+      wrt.map(([, value]) => value),
+    );
+    const saved = engine.listSavedValues(maker.graph, values, seed);
+    return {
+      maker,
+      hidden,
+      result,
+      gradients: new Map(wrt.map(([name], index) => [`grad.${name}`, values[index]!])),
+      saved: new Map(saved.map((value, index) => [`saved.${index}`, value])),
+    };
+  }
+
+  async #open(
+    maker: GraphMaker,
+    part: {
+      readonly given: ReadonlyMap<string, Value>;
+      readonly outputs: ReadonlyMap<string, Value>;
+      readonly saved: readonly string[];
+    },
+  ): Promise<BlockSession> {
+    const { given, outputs, saved } = part;
+    const graph = engine.cutGraph(maker.graph, { name: maker.graph.name, given, outputs });
+    const { threads, provider = 'cpu' } = this.#options;
+    const session = await engine.createSession(graph, { threads, provider });
+    return { session, saved };
+  }
+}

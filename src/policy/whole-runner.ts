@@ -1,0 +1,246 @@
+/**
+ * The model as one graph a pass: train, score and cached step, each made once and kept.
+ *
+ * Trained weights are graph inputs, fed at every call; frozen weights (the base under LoRA) are
+ * fixed in the session, where the runtime packs them. Symbolic sizes let one session serve every
+ * batch shape; only the number of new tokens of a cached step is fixed per session.
+ */
+import * as engine from '../engine/index.ts';
+import type { Dim, Session, Tensor, Value } from '../engine/index.ts';
+import type { TrainingLoss } from './backend.ts';
+import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
+import { takeRows } from './embedding.ts';
+import { GraphMaker, SessionStore } from './graph-maker.ts';
+import { addGradients, addLoss, addScores, addShares, type RowLookup } from './head-graphs.ts';
+import type {
+  ModelRunner,
+  RowScores,
+  RunnerOptions,
+  SequenceBatch,
+  StepCall,
+  StepResult,
+  TrainCall,
+  TrainedWeights,
+} from './runner.ts';
+import { buildTransformer, type TransformerOutput } from './transformer.ts';
+
+export class WholeRunner implements ModelRunner {
+  readonly #options: RunnerOptions;
+  readonly #tables: PositionTables;
+  readonly #sessions = new SessionStore<{ readonly session: Session }>();
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#tables = new PositionTables(options.config);
+  }
+
+  async score(
+    batch: SequenceBatch,
+    weights: TrainedWeights,
+    withValues: boolean,
+  ): Promise<RowScores> {
+    const session = await this.#session(`score ${withValues} ${batch.chunks}`, (maker) =>
+      addScores(maker, chooseRows(maker, batch.chunks), withValues),
+    );
+    const { logprobs, values } = await session.run({
+      ...this.#feeds(batch, weights),
+      ...weights,
+    });
+    return {
+      logprobs: logprobs!.data as Float32Array,
+      ...(values ? { values: values.data as Float32Array } : {}),
+    };
+  }
+
+  async train(
+    call: TrainCall,
+  ): Promise<{ readonly loss: number; readonly sums: Readonly<Record<string, number>> }> {
+    const session = await this.#trainSession(call.loss, call.batch.chunks);
+    const outputs = await session.run({
+      ...this.#feeds(call.batch, call.weights),
+      ...call.rowFeeds,
+      ...call.weights,
+      scale: { type: 'float32', shape: [], data: Float32Array.of(call.loss.scale) },
+    });
+    const ids = call.batch.ids.data as Int32Array;
+    return takeOutputs(outputs, (name, data) => {
+      const trunk = trunks.find((each) => name === embeddedName(each));
+      if (trunk === undefined) call.addGradient(name, data);
+      else call.addGradientRows(tableName(trunk), ids, data);
+    });
+  }
+
+  async step({ block, ids, size, counts, weights }: StepCall): Promise<StepResult> {
+    const session = await this.#session(`step ${size}`, (maker) => buildStep(maker, size));
+    const outputs = await session.run({
+      ...this.#embed(int32Tensor(ids, [block.rows, size]), weights),
+      ...this.#tables.from(Array.from(block.lengths), size),
+      mask: this.#tables.mask(size),
+      positions: int32Tensor(lastPositions(counts, size), [block.rows]),
+      ...block.feeds(),
+      ...weights,
+    });
+    const take = (name: string): Float32Array => outputs[name]!.data as Float32Array;
+    return {
+      shares: take('shares'),
+      layers: Array.from({ length: this.#options.config.layerCount }, (_, layer) => ({
+        key: take(`key.${layer}`),
+        value: take(`value.${layer}`),
+      })),
+    };
+  }
+
+  release(): Promise<void> {
+    return this.#sessions.release();
+  }
+
+  #trainSession(loss: TrainingLoss, chunks: number): Promise<Session> {
+    const key = JSON.stringify({ ...loss, scale: null });
+    return this.#session(`train ${key} ${chunks}`, (maker) => {
+      const total = addLoss(maker, chooseRows(maker, chunks), loss);
+      const embedded = trunks.flatMap((trunk) => {
+        const value = maker.find(embeddedName(trunk));
+        const isTrained = !this.#options.frozen[tableName(trunk)];
+        return value && isTrained ? [[embeddedName(trunk), value] as const] : [];
+      });
+      addGradients(maker, total, [...maker.trained(), ...embedded]);
+    });
+  }
+
+  async #session(name: string, build: (maker: GraphMaker) => void): Promise<Session> {
+    const { session } = await this.#sessions.get(name, async () => {
+      const maker = new GraphMaker(name, this.#options);
+      build(maker);
+      return { session: await maker.open(true) };
+    });
+    return session;
+  }
+
+  /** Embedded tokens of the trunks there are. Shape: ids `[B, T]` to `[B, T, D]`. */
+  #embed(ids: Tensor, weights: TrainedWeights): Record<string, Tensor> {
+    const { hiddenSize } = this.#options.config;
+    const feeds: Record<string, Tensor> = {};
+    for (const trunk of trunks) {
+      const table = weights[tableName(trunk)] ?? this.#options.frozen[tableName(trunk)];
+      if (!table) continue;
+      const data = takeRows(table.data as Float32Array, ids.data as Int32Array, hiddenSize);
+      feeds[embeddedName(trunk)] = { type: 'float32', shape: [...ids.shape, hiddenSize], data };
+    }
+    return feeds;
+  }
+
+  #feeds({ ids, rows, chunks }: SequenceBatch, weights: TrainedWeights): Record<string, Tensor> {
+    const length = ids.shape[1]!;
+    const count = [rows.targets.length];
+    return {
+      ...this.#embed(ids, weights),
+      ...this.#tables.range(length),
+      mask: this.#tables.mask(length, chunks),
+      positions: int32Tensor(rows.positions, count),
+      targets: int32Tensor(rows.targets, count),
+    };
+  }
+}
+
+const trunks = ['', 'critic.'] as const;
+
+const tableName = (trunk: string): string => `${trunk}model.embed_tokens.weight`;
+const embeddedName = (trunk: string): string => `${trunk}embedded`;
+
+/** Sorts the outputs of a train graph: gradients are handed on, loss and sums returned. */
+export function takeOutputs(
+  outputs: Readonly<Record<string, Tensor>>,
+  addGradient: TrainCall['addGradient'],
+): { readonly loss: number; readonly sums: Readonly<Record<string, number>> } {
+  let loss = 0;
+  const sums: Record<string, number> = {};
+  for (const [name, { data }] of Object.entries(outputs)) {
+    if (name.startsWith('grad.')) addGradient(name.slice(5), data as Float32Array);
+    else if (name === 'loss') loss = Number(data[0]);
+    else sums[name.slice(4)] = Number(data[0]);
+  }
+  return { loss, sums };
+}
+
+/** Chosen rows of the hidden states of whole sequences. */
+function chooseRows(maker: GraphMaker, chunks: number): RowLookup {
+  const positions = maker.feed('positions', 'int32', ['rows']);
+  return (prefix) => {
+    const { hidden } = buildSequences(maker, prefix, chunks);
+    return engine.gather(engine.reshape(hidden, [-1, maker.options.config.hiddenSize]), positions);
+  };
+}
+
+function buildSequences(maker: GraphMaker, prefix: string, chunks: number): TransformerOutput {
+  const { config } = maker.options;
+  const half = config.headDim / 2;
+  const tokens = chunkedTokens(chunks);
+  const weight = maker.lookup(prefix);
+  return buildTransformer(
+    {
+      config,
+      weight,
+      scale: maker.scales(prefix),
+      lowRank: maker.lowRank(prefix),
+      chunks,
+      rotations: {
+        cos: maker.feed('cos', 'float32', [1, tokens, half]),
+        sin: maker.feed('sin', 'float32', [1, tokens, half]),
+      },
+      mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, tokens, chunks)]),
+    },
+    maker.feed(embeddedName(prefix), 'float32', ['batch', tokens, config.hiddenSize]),
+  );
+}
+
+/** The number of tokens of a sequence, as a multiple of its chunks. */
+export function chunkedTokens(chunks: number): Dim {
+  return engine.multiplyDims([chunks, 'chunk']);
+}
+
+/** Sizes of a causal mask for folded query heads, of one chunk of queries. */
+export function maskShape(
+  config: { readonly headCount: number; readonly kvHeadCount: number },
+  tokens: Dim,
+  chunks = 1,
+): readonly [Dim, Dim] {
+  const rows = engine.divideDims([config.headCount / config.kvHeadCount, tokens], [chunks]);
+  if (rows === undefined) throw new Error('internal: tokens are a multiple of the chunks');
+  return [rows, tokens];
+}
+
+function buildStep(maker: GraphMaker, size: number): void {
+  const { config } = maker.options;
+  const { graph } = maker;
+  const half = config.headDim / 2;
+  const cache = (name: string): Value =>
+    maker.feed(name, 'float32', ['batch', config.kvHeadCount, 'past', config.headDim]);
+  const weight = maker.lookup();
+  const { hidden, layers } = buildTransformer(
+    {
+      config,
+      weight,
+      scale: maker.scales(),
+      lowRank: maker.lowRank(),
+      rotations: {
+        cos: maker.feed('cos', 'float32', ['batch', size, half]),
+        sin: maker.feed('sin', 'float32', ['batch', size, half]),
+      },
+      mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, size)]),
+      past: {
+        mask: maker.feed('past.mask', 'float32', ['batch', 1, 1, 'past']),
+        layers: Array.from({ length: config.layerCount }, (_, layer) => ({
+          key: cache(`past.key.${layer}`),
+          value: cache(`past.value.${layer}`),
+        })),
+      },
+    },
+    maker.feed(embeddedName(''), 'float32', ['batch', size, config.hiddenSize]),
+  );
+  const positions = maker.feed('positions', 'int32', ['batch']);
+  addShares(maker, engine.gather(engine.reshape(hidden, [-1, config.hiddenSize]), positions));
+  layers.forEach(({ key, value }, layer) => {
+    engine.output(graph, `key.${layer}`, key);
+    engine.output(graph, `value.${layer}`, value);
+  });
+}

@@ -1,0 +1,96 @@
+/** Attention taken chunk by chunk is the attention taken at once, forward and backward, in float64. */
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/base/index.ts';
+import * as engine from '../../src/engine/index.ts';
+import { parseModelConfig } from '../../src/policy/index.ts';
+import { createCausalMask, PositionTables } from '../../src/policy/batches.ts';
+import { GraphMaker } from '../../src/policy/graph-maker.ts';
+import { listModelShapes } from '../../src/policy/parameters.ts';
+import { buildBlock } from '../../src/policy/transformer.ts';
+import { chunkedTokens, maskShape } from '../../src/policy/whole-runner.ts';
+
+const config = parseModelConfig(
+  {
+    model_type: 'qwen2',
+    vocab_size: 5,
+    hidden_size: 8,
+    intermediate_size: 12,
+    num_hidden_layers: 1,
+    num_attention_heads: 4,
+    num_key_value_heads: 2,
+  },
+  'config.json',
+);
+const shapes = listModelShapes(config);
+const [batch, length] = [2, 8];
+
+function computeLayer(chunks: number): Record<string, engine.Tensor64> {
+  const maker = new GraphMaker('layer', {
+    config,
+    shapes,
+    valueHead: 'none',
+    frozen: {},
+    threads: 1,
+  });
+  const tokens = chunkedTokens(chunks);
+  const size = ['batch', tokens, config.hiddenSize] as const;
+  const hidden = maker.feed('hidden', 'float32', size);
+  const block = buildBlock(
+    {
+      config,
+      weight: maker.lookup(),
+      chunks,
+      rotations: {
+        cos: maker.feed('cos', 'float32', [1, tokens, config.headDim / 2]),
+        sin: maker.feed('sin', 'float32', [1, tokens, config.headDim / 2]),
+      },
+      mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, tokens, chunks)]),
+    },
+    hidden,
+    0,
+  );
+  const seed = maker.feed('seed', 'float32', size);
+  const loss = engine.reduceSum(engine.mul(block.hidden, seed));
+  const wrt = [['hidden', hidden] as const, ...maker.weights];
+  engine.output(maker.graph, 'out', block.hidden);
+  engine
+    .gradients(
+      maker.graph,
+      loss,
+      wrt.map(([, value]) => value),
+    )
+    .forEach((value, index) => {
+      engine.output(maker.graph, `grad.${wrt[index]![0]}`, value);
+    });
+  const random = createRandom(3);
+  const draw = (shape: readonly number[]): engine.Tensor => {
+    const count = shape.reduce((a, b) => a * b, 1);
+    return {
+      type: 'float32',
+      shape,
+      data: Float32Array.from({ length: count }, () => random.normal()),
+    };
+  };
+  const feeds: Record<string, engine.Tensor> = {
+    hidden: draw([batch, length, config.hiddenSize]),
+    seed: draw([batch, length, config.hiddenSize]),
+    ...new PositionTables(config).range(length),
+    mask: createCausalMask(length, config.headCount / config.kvHeadCount, chunks),
+  };
+  for (const [name] of maker.weights) feeds[name] = draw(shapes[name]!);
+  return engine.interpret(maker.graph, feeds);
+}
+
+describe('attention in chunks', () => {
+  it.each([2, 4, 8])('of %d parts gives the layer and its gradients', (chunks) => {
+    const expected = computeLayer(1);
+    const found = computeLayer(chunks);
+    expect(Object.keys(found)).toEqual(Object.keys(expected));
+    for (const [name, { data }] of Object.entries(expected)) {
+      data.forEach((value, index) => {
+        const error = Math.abs(found[name]!.data[index]! - value);
+        expect(error / Math.max(1, Math.abs(value)), name).toBeLessThan(1e-9);
+      });
+    }
+  });
+});
