@@ -10,6 +10,9 @@ import { drawSvg, type LineChart } from './charts.ts';
 /** Small enough that its letters keep their size on a telephone. */
 const size = { width: 350, height: 205 };
 
+/** Labels below the drawing, at most. */
+const mostLabels = 11;
+
 /** Dashes of the series in turn, in units of the drawing; the first line is unbroken. */
 export const dashes: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 2]];
 
@@ -35,7 +38,7 @@ export async function renderPageChart(chart: PageChart): Promise<string> {
       nameGap: 24,
       nameTextStyle: label,
       data: [...chart.x],
-      axisLabel: label,
+      axisLabel: { ...label, interval: Math.ceil(chart.x.length / mostLabels) - 1 },
       axisTick: { show: false },
       axisLine: { lineStyle: { color: 'var(--soft)' } },
     },
