@@ -6,7 +6,7 @@
  * batch. The simulated user and the judge see visible text only. One episode's failure is recorded on
  * it and its siblings go on; a failure of the writer fails the call. Nothing here learns.
  */
-import { AbortedError, JudgeError, createRandom, throwIfAborted } from '../base/index.ts';
+import { JudgeError, createRandom, endsWork, throwIfAborted } from '../base/index.ts';
 import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, ChatReply, Message, SamplingOptions } from '../chat/index.ts';
 import { applyChanges } from '../profile/index.ts';
@@ -154,13 +154,13 @@ class Conversation {
     }
   }
 
-  /** Runs a step; a failure ends this episode only. An interruption ends everything. */
+  /** Runs a step; a failure ends this episode only. An interruption, or a spent budget, ends everything. */
   async guard(step: () => Promise<void>): Promise<void> {
     if (this.error !== null) return;
     try {
       await step();
     } catch (error) {
-      if (error instanceof AbortedError) throw error;
+      if (endsWork(error)) throw error;
       this.error = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }
   }
@@ -210,7 +210,7 @@ class Conversation {
     const before = this.#profile;
     const after = parsed.ok ? applyChanges(before, parsed.changes, schema) : before;
     const response = parsed.ok ? parsed.response : '';
-    const verdict = parsed.ok ? await this.#judge(user, response) : null;
+    const verdict = parsed.ok ? await this.#judge(user, response, after) : null;
     const turn: Omit<Turn, 'rewards'> = {
       turnIndex: this.#turns.length,
       user,
@@ -253,12 +253,17 @@ class Conversation {
     };
   }
 
-  async #judge(user: UserTurn, response: string): Promise<Verdict | null> {
+  async #judge(
+    user: UserTurn,
+    response: string,
+    inferredProfile: Profile,
+  ): Promise<Verdict | null> {
     try {
       return await this.#world.judge.judge({
         history: [...this.#visible],
         response,
         profile: this.#disclosed,
+        inferredProfile,
         intent: user.intent,
       });
     } catch (error) {

@@ -17,6 +17,8 @@ export type Verdict = {
   readonly criteria: Readonly<Record<CriterionName, 0 | 1>>;
   /** Why a criterion failed, for the transcript. */
   readonly reasons: readonly string[];
+  /** The same criteria judged against the policy's own profile; null without a readable verdict. */
+  readonly selfInferred?: Readonly<Record<CriterionName, 0 | 1>> | null;
 };
 
 export type JudgeCase = {
@@ -25,6 +27,8 @@ export type JudgeCase = {
   readonly response: string;
   /** True profile restricted to what was disclosed. */
   readonly profile: Profile;
+  /** What the policy itself inferred, for a diagnostic only; absent where nobody asks for one. */
+  readonly inferredProfile?: Profile;
   /** The intent of the user message that is answered, as the simulated user gave it. */
   readonly intent: Readonly<Record<string, string>>;
 };
