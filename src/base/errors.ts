@@ -63,6 +63,17 @@ export class EngineError extends RlpaError {}
 export class ProviderError extends RlpaError {
   override readonly exitCode = 4;
   override readonly httpStatus = 502;
+  /** Every further call would fail the same way (wrong key, no such model, server gone). */
+  readonly isFatal: boolean;
+
+  constructor(
+    code: string,
+    message: string,
+    options: ErrorOptions & { readonly isFatal?: boolean } = {},
+  ) {
+    super(code, message, options);
+    this.isFatal = options.isFatal ?? false;
+  }
 }
 
 /** A judge gave no readable verdict: the reward is masked and counted, never scored 0. */
@@ -85,6 +96,18 @@ export class StoreError extends RlpaError {
 export class AbortedError extends RlpaError {
   override readonly exitCode = 130;
   override readonly httpStatus = 499;
+}
+
+/** A call would have gone beyond the budget; what was done so far is saved first. */
+export class BudgetError extends RlpaError {
+  override readonly exitCode = 4;
+  override readonly httpStatus = 429;
+}
+
+/** Says whether an error ends the whole work rather than one episode of it. */
+export function endsWork(error: unknown): boolean {
+  if (error instanceof AbortedError || error instanceof BudgetError) return true;
+  return error instanceof ProviderError && error.isFatal;
 }
 
 /** Throws for a broken assumption of our own; never for bad input. */

@@ -6,13 +6,7 @@
  * batch. The simulated user and the judge see visible text only. One episode's failure is recorded on
  * it and its siblings go on; a failure of the writer fails the call. Nothing here learns.
  */
-import {
-  AbortedError,
-  JudgeError,
-  RolloutError,
-  createRandom,
-  throwIfAborted,
-} from '../base/index.ts';
+import { JudgeError, RolloutError, createRandom, endsWork, throwIfAborted } from '../base/index.ts';
 import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, ChatReply, ChatRequest, Message, SamplingOptions } from '../chat/index.ts';
 import { applyChanges, hasItem } from '../profile/index.ts';
@@ -191,13 +185,13 @@ class Conversation {
     );
   }
 
-  /** Runs a step; a failure ends this episode only. An interruption ends everything. */
+  /** Runs a step; a failure ends this episode only. An interruption, or a spent budget, ends everything. */
   async guard(step: () => Promise<void>): Promise<void> {
     if (this.error !== null) return;
     try {
       await step();
     } catch (error) {
-      if (error instanceof AbortedError) throw error;
+      if (endsWork(error)) throw error;
       this.error = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }
   }

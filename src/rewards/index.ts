@@ -8,3 +8,5 @@ export * from './turn-rewards.ts';
 export * from './text-matching.ts';
 export * from './text-turn-rewards.ts';
 export * from './text-judge.ts';
+export * from './model-judge.ts';
+export * from './verdict-text.ts';

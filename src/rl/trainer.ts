@@ -9,10 +9,10 @@
  */
 import * as path from 'node:path';
 import {
-  AbortedError,
   CheckpointError,
   createRandom,
   DataError,
+  endsWork,
   RolloutError,
   systemClock,
   throwIfAborted,
@@ -80,7 +80,8 @@ export type TrainerState = {
 
 /**
  * Trains the policy up to `settings.iterations`, then writes the model folder.
- * Throws `AbortedError` after saving when the signal fires, `EngineError` on non-finite numbers
+ * Throws `AbortedError` after saving when the signal fires, `BudgetError` and a fatal `ProviderError`
+ * after saving too, `EngineError` on non-finite numbers
  * after writing the offending batch to the run's diagnostics, `RolloutError` when too many
  * episodes failed.
  */
@@ -122,7 +123,7 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
       if (state.iteration % settings.checkpointEvery === 0) await save();
     }
   } catch (error) {
-    if (error instanceof AbortedError) await save();
+    if (endsWork(error)) await save();
     throw error;
   }
   await save();

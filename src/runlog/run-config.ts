@@ -50,21 +50,19 @@ export function compareSettings(saved: unknown, given: unknown, prefix = ''): Se
 
 /**
  * Throws `ConfigError` naming every setting that differs from the saved ones; keys in `mayGrow` may
- * be raised, never lowered.
+ * be raised, never lowered, or given up as a bound (null); keys that begin as one of `mayChange` may
+ * be anything.
  */
 export function checkResumedSettings(
   saved: RunSettings,
   given: RunSettings,
   mayGrow: readonly string[],
+  mayChange: readonly string[] = [],
 ): void {
   const differences = compareSettings(saved, given).filter(
     (difference) =>
-      !(
-        mayGrow.includes(difference.key) &&
-        typeof difference.saved === 'number' &&
-        typeof difference.given === 'number' &&
-        difference.given > difference.saved
-      ),
+      !mayChange.some((prefix) => difference.key.startsWith(prefix)) &&
+      !(mayGrow.includes(difference.key) && isRaised(difference)),
   );
   if (differences.length === 0) return;
   const list = differences
@@ -77,6 +75,13 @@ export function checkResumedSettings(
       details: { keys: differences.map(({ key }) => key) },
       hint: `Leave them as saved, or start a new directory. Only ${mayGrow.join(', ')} may be raised.`,
     },
+  );
+}
+
+/** A bound of null is none, so it is above every number. */
+function isRaised({ saved, given }: SettingDifference): boolean {
+  return (
+    typeof saved === 'number' && (given === null || (typeof given === 'number' && given > saved))
   );
 }
 

@@ -42,6 +42,8 @@ export type OpenRunOptions = {
   readonly resume?: boolean;
   /** Dotted keys that a resume may raise. */
   readonly mayGrow?: readonly string[];
+  /** Beginnings of dotted keys that a resume may change: they do not decide what is computed. */
+  readonly mayChange?: readonly string[];
   /** Machine and versions, for the record. */
   readonly environment?: Readonly<Record<string, unknown>>;
 };
@@ -154,7 +156,7 @@ export class RunDirectory {
  * `CheckpointError` (written by another version).
  */
 export function openRun(options: OpenRunOptions): RunDirectory {
-  const { directory, settings, resume = false, mayGrow = ['iterations'] } = options;
+  const { directory, settings, resume = false, mayGrow = ['iterations'], mayChange } = options;
   const configFile = path.join(directory, 'config.json');
   const config = `${JSON.stringify({ format: runFormat, settings }, null, 2)}\n`;
   const run = new RunDirectory(directory);
@@ -176,6 +178,7 @@ export function openRun(options: OpenRunOptions): RunDirectory {
     saved.settings,
     JSON.parse(JSON.stringify(settings)) as RunSettings,
     mayGrow,
+    mayChange,
   );
   writeFileAtomic(configFile, config);
   return run;

@@ -26,11 +26,23 @@ export type Disclosure = {
   readonly form: 'explicit' | 'implicit';
 };
 
+/** What the program found in the messages a model wrote for one turn, before one was taken. */
+export type MessageChecks = {
+  /** Messages asked for; the last one was taken unless the rules' own phrasing was. */
+  readonly attempts: number;
+  /** Every fault found, with the attempt it was found in (from 1). */
+  readonly findings: readonly { readonly attempt: number; readonly check: string }[];
+  /** The rules' phrasing was taken, because every attempt failed. */
+  readonly isFallback: boolean;
+};
+
 export type UserTurn = {
   readonly message: string;
   readonly disclosures: readonly Disclosure[];
   /** What the judge has to know of this message, world by world (a request's domain, say). */
   readonly intent: Readonly<Record<string, string>>;
+  /** Only where a model phrased the message. */
+  readonly checks?: MessageChecks;
 };
 
 /** What the simulated user perceives of the assistant: the reply, never the profile block. */

@@ -16,6 +16,8 @@ export type Outcome = {
 export type RunOptions = {
   readonly input?: string;
   readonly cwd?: string;
+  /** Laid over this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Called every few milliseconds while it runs. */
   readonly onTick?: (child: ChildProcess) => void;
 };
@@ -23,7 +25,10 @@ export type RunOptions = {
 /** Runs `rlpa` with the arguments until it ends. */
 export function runRlpa(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   if (!fs.existsSync(entry)) throw new Error('Build first: npm run build');
-  const child = spawn(process.execPath, [entry, ...args], { cwd: options.cwd ?? root });
+  const child = spawn(process.execPath, [entry, ...args], {
+    cwd: options.cwd ?? root,
+    env: { ...process.env, ...options.env },
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (part: Buffer) => (stdout += part.toString()));
   child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));

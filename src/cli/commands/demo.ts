@@ -6,9 +6,20 @@ import { defineRunner } from '../command.ts';
 import { renderSettings, renderSettingsJson } from '../config/print.ts';
 import type { ConfigFlags } from '../config/resolve.ts';
 import { measureBase, measureTrained } from '../wiring/measure-run.ts';
-import { composeDemoJson, renderDemoTable, writeDemoFiles } from '../demo/report.ts';
+import {
+  composeDemoJson,
+  renderDemoTable,
+  writeDemoFiles,
+  type DemoResult,
+} from '../demo/report.ts';
 import { renderDuration } from '../progress.ts';
-import { openTrainingRun, resolveRunSettings, trainInRun } from '../wiring/training-run.ts';
+import { renderLedger } from '../wiring/open-models.ts';
+import {
+  openTrainingRun,
+  resolveRunSettings,
+  trainInRun,
+  withLedger,
+} from '../wiring/training-run.ts';
 
 type DemoOptions = ConfigFlags & {
   readonly out?: string;
@@ -36,15 +47,20 @@ export const runDemo = defineRunner<DemoOptions>(async (options, context) => {
   );
   const { iterations, episodesPerIteration, evaluation } = resolved.settings;
   log(`Run directory: ${out} (Ctrl-C saves; rlpa demo --out ${out} --resume goes on)`);
-  log(`1/4 Measuring the base on ${evaluation.users} held-out users of each family`);
-  const base = await measureBase(training, context);
-  log(`2/4 Training: ${iterations} iterations of ${episodesPerIteration} conversations`);
-  await trainInRun(training, context);
-  log('3/4 Measuring the trained policy on the same people');
-  const rlpa = await measureTrained(training, context);
+  const measureAndTrain = async (): Promise<Pick<DemoResult, 'base' | 'rlpa'>> => {
+    log(`1/4 Measuring the base on ${evaluation.users} held-out users of each family`);
+    const base = await measureBase(training, context);
+    log(`2/4 Training: ${iterations} iterations of ${episodesPerIteration} conversations`);
+    await trainInRun(training, context);
+    log('3/4 Measuring the trained policy on the same people');
+    const rlpa = await measureTrained(training, context);
+    return { base, rlpa };
+  };
+  const { outcome, ledger } = await withLedger(training, context, measureAndTrain);
+  if (ledger !== null) log(renderLedger(ledger));
   log('4/4 Drawing curves, writing transcripts');
   const seconds = (context.clock.nowMs() - startMs) / 1000;
-  const result = { training, base, rlpa, seconds, command: ['rlpa', ...context.args].join(' ') };
+  const result = { training, ...outcome, seconds, command: ['rlpa', ...context.args].join(' ') };
   const files = await writeDemoFiles(result);
   if (options.json === true) {
     context.print(JSON.stringify(composeDemoJson(result)));

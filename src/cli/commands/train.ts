@@ -4,17 +4,27 @@
  * With people from a file, held-out ones are measured before and after; the small world has the demo
  * for that.
  */
+import type { TrainerState } from '../../rl/index.ts';
 import { defineRunner } from '../command.ts';
+import type { CommandContext } from '../context.ts';
 import { renderSettings, renderSettingsJson } from '../config/print.ts';
 import type { ConfigFlags } from '../config/resolve.ts';
 import { measureBase, measureTrained } from '../wiring/measure-run.ts';
-import { composeSummary, renderSummary, writeSummary } from '../wiring/training-summary.ts';
+import {
+  composeSummary,
+  renderSummary,
+  writeSummary,
+  type TrainingSummary,
+} from '../wiring/training-summary.ts';
 import {
   openTrainingRun,
   requireOut,
   resolveRunSettings,
   trainInRun,
+  withLedger,
+  type TrainingRun,
 } from '../wiring/training-run.ts';
+import { renderLedger } from '../wiring/open-models.ts';
 
 type TrainOptions = ConfigFlags & {
   readonly out?: string;
@@ -36,19 +46,11 @@ export const runTrain = defineRunner<TrainOptions>(async (options, context) => {
     { out, resume: options.resume === true },
     context,
   );
-  const isMeasured = training.opened.kind === 'free-text';
-  const before = isMeasured ? await measureBase(training, context) : null;
-  const state = await trainInRun(training, context);
-  const summary =
-    before === null
-      ? null
-      : {
-          training,
-          before,
-          after: await measureTrained(training, context),
-          command: ['rlpa', ...context.args].join(' '),
-        };
-  const summaryFile = summary === null ? null : writeSummary(summary);
+  const { outcome, ledger } = await withLedger(training, context, () =>
+    trainAndMeasure(training, context),
+  );
+  const { state, summary } = outcome;
+  const summaryFile = summary === null ? null : writeSummary({ ...summary, ledger });
   const metrics = training.run.readMetrics().at(-1) ?? null;
   if (options.json === true) {
     context.print(
@@ -57,7 +59,8 @@ export const runTrain = defineRunner<TrainOptions>(async (options, context) => {
         model: training.run.modelFolder,
         state,
         metrics,
-        ...(summary === null ? {} : { summary: composeSummary(summary) }),
+        ...(ledger === null ? {} : { ledger }),
+        ...(summary === null ? {} : { summary: composeSummary({ ...summary, ledger }) }),
       }),
     );
     return;
@@ -65,6 +68,7 @@ export const runTrain = defineRunner<TrainOptions>(async (options, context) => {
   context.print(
     [
       ...(summary === null ? [] : [renderSummary(summary), '']),
+      ...(ledger === null ? [] : [renderLedger(ledger), '']),
       `Trained ${state.iteration} iterations (${state.policyVersion} updates, ${state.generatedTokens} sampled tokens).`,
       `Model: ${training.run.modelFolder}`,
       ...(summaryFile === null ? [] : [`Before and after: ${summaryFile}`]),
@@ -72,3 +76,21 @@ export const runTrain = defineRunner<TrainOptions>(async (options, context) => {
     ].join('\n'),
   );
 });
+
+type TrainOutcome = {
+  readonly state: TrainerState;
+  readonly summary: Omit<TrainingSummary, 'ledger'> | null;
+};
+
+async function trainAndMeasure(
+  training: TrainingRun,
+  context: CommandContext,
+): Promise<TrainOutcome> {
+  const isMeasured = training.opened.kind === 'free-text';
+  const before = isMeasured ? await measureBase(training, context) : null;
+  const state = await trainInRun(training, context);
+  if (before === null) return { state, summary: null };
+  const after = await measureTrained(training, context);
+  const command = ['rlpa', ...context.args].join(' ');
+  return { state, summary: { training, before, after, command } };
+}

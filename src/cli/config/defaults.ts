@@ -2,7 +2,16 @@
 import * as os from 'node:os';
 import { defaultTrainingSettings, defaultWarmStartSettings } from '../../rl/index.ts';
 import { defaultRewardSettings } from '../../rewards/index.ts';
+import { defaultCallLimits, unlimitedBudget } from '../../chat/index.ts';
 import type { Settings } from './schema.ts';
+
+const defaultEndpoint = {
+  baseUrl: null,
+  model: null,
+  apiKeyEnv: null,
+  maxTokensField: 'max_tokens',
+  prices: { prompt: 0, completion: 0 },
+} as const;
 
 /** Composes the defaults; the number of threads is this machine's, recorded so that a run can be repeated. */
 export function createDefaultSettings(): Settings {
@@ -19,6 +28,15 @@ export function createDefaultSettings(): Settings {
       contextTurns: 0,
       profileReward: defaultRewardSettings.profile,
       penalties: { ...defaultRewardSettings.penalties },
+      users: { kind: 'rule', retries: 2 },
+      judge: { kind: 'program', selfInferred: false },
+    },
+    models: {
+      user: { ...defaultEndpoint, maxTokens: 120, temperature: 0.8 },
+      judge: { ...defaultEndpoint, maxTokens: 400, temperature: 0 },
+      limits: { ...defaultCallLimits },
+      budget: { ...unlimitedBudget },
+      cache: '.rlpa-cache',
     },
     policy: { model: 'base', adapter: null, valueHead: 'detached', lora: null },
     engine: {

@@ -225,9 +225,10 @@ function listRangeProblems(sources: SourcedSettings, wrongKeys: readonly string[
 }
 
 /** Values that are right each by itself and wrong together. */
-function listCombinationProblems({ algorithm, policy, warmStart, world }: Settings): Problem[] {
+function listCombinationProblems(settings: Settings): Problem[] {
+  const { algorithm, policy, warmStart, world } = settings;
   const { hiddenSize, headCount, kvHeadCount } = warmStart.model;
-  const problems: Problem[] = [];
+  const problems: Problem[] = listModelProblems(settings);
   if (usesCritic(algorithm) && policy.valueHead === 'none') {
     const text = `none does not go with ${algorithm}, which needs value estimates`;
     problems.push({ key: 'policy.valueHead', text });
@@ -246,6 +247,46 @@ function listCombinationProblems({ algorithm, policy, warmStart, world }: Settin
     problems.push({ key: 'warmStart.model.kvHeadCount', text });
   }
   return problems;
+}
+
+/** What is wrong with remote models. Nothing of a value is repeated: it may be a key in the wrong place. */
+function listModelProblems({ world, models }: Settings): Problem[] {
+  const problems: Problem[] = [];
+  const needed = {
+    user: world.users.kind === 'model' ? 'world.users.kind' : null,
+    judge: world.judge.kind === 'model' ? 'world.judge.kind' : null,
+  };
+  if (needed.user !== null && world.kind !== 'free-text') {
+    const text = 'model goes with the free-text world only (--personas FILE)';
+    problems.push({ key: 'world.users.kind', text });
+  }
+  for (const role of ['user', 'judge'] as const) {
+    const { baseUrl, model, apiKeyEnv } = models[role];
+    const because = `is needed, because ${needed[role]} is model`;
+    if (needed[role] !== null && baseUrl === null) {
+      problems.push({ key: `models.${role}.baseUrl`, text: `${because}` });
+    }
+    if (needed[role] !== null && model === null) {
+      problems.push({ key: `models.${role}.model`, text: `${because}` });
+    }
+    if (baseUrl !== null && !isPlainUrl(baseUrl)) {
+      const text = 'must be an http or https address without user, password, ? and #';
+      problems.push({ key: `models.${role}.baseUrl`, text });
+    }
+    if (apiKeyEnv !== null && !/^[A-Z][A-Z0-9_]*$/u.test(apiKeyEnv)) {
+      const text =
+        'must be the name of an environment variable (capitals, digits and _), never a key itself';
+      problems.push({ key: `models.${role}.apiKeyEnv`, text });
+    }
+  }
+  return problems;
+}
+
+/** Secrets in an address would end up in the run's record. */
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/u.test(protocol) && `${username}${password}${search}${hash}` === '';
 }
 
 function originOf(key: string, sources: SourcedSettings): string {

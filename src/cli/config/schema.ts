@@ -16,7 +16,7 @@ import type {
 import { executionProviders } from '../../engine/index.ts';
 import { profileModes } from '../../protocol/index.ts';
 import { profileRewardNames, type PenaltyWeights } from '../../rewards/index.ts';
-import type { SamplingOptions } from '../../chat/index.ts';
+import type { CallBudget, CallLimits, SamplingOptions } from '../../chat/index.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
@@ -99,6 +99,44 @@ const warmStartSettingsShape = {
   finalShare: share,
 } satisfies { readonly [Key in keyof WarmStartSettings]-?: z.ZodType<WarmStartSettings[Key]> };
 
+const orNull = <Schema extends z.ZodType>(schema: Schema): z.ZodNullable<Schema> =>
+  schema.nullable();
+
+const endpointSchema = z.strictObject({
+  /** OpenAI-compatible server, version included; null where no model is used. */
+  baseUrl: z.string().nullable(),
+  model: z.string().nullable(),
+  /** Name of the environment variable that holds the key; null for servers without one. */
+  apiKeyEnv: z.string().nullable(),
+  maxTokens: count,
+  maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']),
+  temperature: z.number().min(0),
+  /** Money per million tokens. */
+  prices: z.strictObject({ prompt: z.number().min(0), completion: z.number().min(0) }),
+});
+
+const modelsSchema = z.strictObject({
+  user: endpointSchema,
+  judge: endpointSchema,
+  limits: z.strictObject({
+    requestsPerMinute: orNull(count),
+    tokensPerMinute: orNull(count),
+    concurrency: count,
+    timeoutSeconds: z.number().positive(),
+    retries: z.int().min(0).max(20),
+    firstWaitSeconds: z.number().min(0),
+    longestWaitSeconds: z.number().min(0),
+    failuresInARow: count,
+  }) satisfies z.ZodType<CallLimits>,
+  budget: z.strictObject({
+    calls: orNull(z.int().min(0)),
+    tokens: orNull(z.int().min(0)),
+    money: orNull(z.number().min(0)),
+  }) satisfies z.ZodType<CallBudget>,
+  /** Folder of replies that need not be asked for again; null for none. */
+  cache: z.string().nullable(),
+});
+
 /** The trainer's part; other keys are left out. */
 export const trainingSchema = z.object(trainingShape);
 
@@ -126,7 +164,16 @@ export const settingsSchema = z.strictObject({
       over_personalisation: z.number().min(0),
       length: z.number().min(0),
     }) satisfies z.ZodType<PenaltyWeights>,
+    /** Who finds the users' words: the rules, or models.user. `retries`: messages asked for again. */
+    users: z
+      .strictObject({ kind: z.enum(['rule', 'model']), retries: z.int().min(0).max(10) })
+      .prefault({ kind: 'rule', retries: 2 }),
+    /** Who judges: the program, or models.judge; `selfInferred` judges against the policy's own profile as well. */
+    judge: z
+      .strictObject({ kind: z.enum(['program', 'model']), selfInferred: z.boolean() })
+      .prefault({ kind: 'program', selfInferred: false }),
   }),
+  models: modelsSchema,
   policy: z.strictObject({
     /** `base` (comes with the package), `warm-start` (trained before the run) or a model folder. */
     model: z.string(),
@@ -184,6 +231,9 @@ export const settingsSchema = z.strictObject({
 
 /** A whole configuration, checked. */
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** Remote models: where they are, limits, budget, cache. */
+export type ModelsSettings = Settings['models'];
 
 /** The part the trainer takes. */
 export function pickTrainingSettings(settings: Settings): TrainingSettings {

@@ -6,8 +6,10 @@ import {
   type FreeTextWorld,
   type SmallWorld,
 } from '../../env/index.ts';
-import { loadPersonas } from '../../users/index.ts';
-import type { Settings } from '../config/schema.ts';
+import { createModelJudge, type Judge } from '../../rewards/index.ts';
+import { loadPersonas, type ModelUserSettings } from '../../users/index.ts';
+import type { ModelsSettings, Settings } from '../config/schema.ts';
+import type { ModelRole, OpenedModels } from './open-models.ts';
 
 export type WorldSettings = Settings['world'];
 export type WorldKind = WorldSettings['kind'];
@@ -16,8 +18,23 @@ export type OpenedWorld =
   | { readonly kind: 'small-world'; readonly world: SmallWorld }
   | { readonly kind: 'free-text'; readonly world: FreeTextWorld; readonly skippedRows: number };
 
+/** Models that a world asks, and how. */
+export type WorldModels = { readonly opened: OpenedModels; readonly settings: ModelsSettings };
+
+/** Roles that the world's settings give to models. */
+export function listModelRoles({ users, judge }: WorldSettings): readonly ModelRole[] {
+  return [
+    ...(users.kind === 'model' ? (['user'] as const) : []),
+    ...(judge.kind === 'model' ? (['judge'] as const) : []),
+  ];
+}
+
 /** Opens the world. Throws `ConfigError` without personas, `DataError` for a file that is wrong. */
-export function openWorld(settings: WorldSettings, log: (text: string) => void): OpenedWorld {
+export function openWorld(
+  settings: WorldSettings,
+  log: (text: string) => void,
+  models: WorldModels | null = null,
+): OpenedWorld {
   const { kind, personas: file, onBadRow, testShare, inventedShare } = settings;
   const { profileMode, contextTurns, profileReward, penalties } = settings;
   const shape = { profileMode, contextTurns, rewards: { profile: profileReward, penalties } };
@@ -27,7 +44,9 @@ export function openWorld(settings: WorldSettings, log: (text: string) => void):
         hint: 'Leave --personas away, or use --preset free-text with it.',
       });
     }
-    return { kind, world: createSmallWorld(shape) };
+    const judge = createJudge(settings, models);
+    const world = createSmallWorld(shape);
+    return { kind, world: judge === null ? world : { ...world, ...judge } };
   }
   if (file === null) {
     throw new ConfigError('personas_missing', 'The free-text world needs a file of personas.', {
@@ -41,6 +60,39 @@ export function openWorld(settings: WorldSettings, log: (text: string) => void):
       `${file}: ${skipped.length} unreadable row(s) skipped (line ${lines}); ${personas.length} personas read.`,
     );
   }
-  const world = createFreeTextWorld({ personas, testShare, inventedShare, ...shape });
+  const judge = createJudge(settings, models);
+  const modelUsers = createModelUsers(settings, models);
+  const world = createFreeTextWorld({
+    personas,
+    testShare,
+    inventedShare,
+    ...shape,
+    ...(judge ?? {}),
+    ...(modelUsers === null ? {} : { modelUsers }),
+  });
   return { kind, world, skippedRows: skipped.length };
+}
+
+/** A model that judges, and whether it judges against the inferred profile as well. */
+function createJudge(
+  { judge }: WorldSettings,
+  models: WorldModels | null,
+): { readonly judge: Judge; readonly judgesTwice: boolean } | null {
+  const chat = models?.opened.clients.judge;
+  if (judge.kind === 'program' || models === null || chat === undefined) return null;
+  const { maxTokens, temperature } = models.settings.judge;
+  return {
+    judge: createModelJudge({ chat, maxTokens, temperature }),
+    judgesTwice: judge.selfInferred,
+  };
+}
+
+function createModelUsers(
+  { users }: WorldSettings,
+  models: WorldModels | null,
+): ModelUserSettings | null {
+  const chat = models?.opened.clients.user;
+  if (users.kind === 'rule' || models === null || chat === undefined) return null;
+  const { maxTokens, temperature } = models.settings.user;
+  return { chat, maxTokens, temperature, retries: users.retries };
 }

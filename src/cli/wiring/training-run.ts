@@ -6,6 +6,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CheckpointError, ConfigError, readJsonFile } from '../../base/index.ts';
+import type { LedgerRecord } from '../../chat/index.ts';
 import {
   createCollector,
   trainPolicy,
@@ -19,7 +20,8 @@ import type { CommandContext } from '../context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { describeMachine } from './machine.ts';
 import { withPolicy, type OpenedPolicy } from './open-policy.ts';
-import { openWorld, type OpenedWorld } from './open-world.ts';
+import { openModels, renderLedger, type OpenedModels } from './open-models.ts';
+import { listModelRoles, openWorld, type OpenedWorld } from './open-world.ts';
 import { buildBase, isBuiltBase } from './warm-start-base.ts';
 
 /** Settings of a run, new or to be resumed. */
@@ -67,7 +69,12 @@ export type TrainingRun = {
   readonly opened: OpenedWorld;
   readonly settings: Settings;
   readonly location: PolicyLocation;
+  /** Null where everything works by program. */
+  readonly models: OpenedModels | null;
 };
+
+/** Budget settings, which a resume may raise; the others decide what a run computes. */
+const budgetKeys = ['calls', 'tokens', 'money'].map((bound) => `models.budget.${bound}`);
 
 /** Opens the run directory and finds, or builds, the base to train. */
 export async function openTrainingRun(
@@ -76,7 +83,20 @@ export async function openTrainingRun(
   context: CommandContext,
 ): Promise<TrainingRun> {
   const { settings, preset } = resolved;
-  const opened = openWorld(settings.world, context.log);
+  const ledgerFile = path.join(options.out, 'ledger.json');
+  const roles = listModelRoles(settings.world);
+  const models =
+    roles.length === 0
+      ? null
+      : openModels({
+          settings: settings.models,
+          roles,
+          environment: process.env,
+          signal: context.signal,
+          ...(options.resume ? { ledgerFile } : {}),
+        });
+  const worldModels = models === null ? null : { opened: models, settings: settings.models };
+  const opened = openWorld(settings.world, context.log, worldModels);
   checkFamilies(settings.families, opened.world.families);
   const given =
     settings.policy.model === 'warm-start'
@@ -87,13 +107,17 @@ export async function openTrainingRun(
     settings: { preset, ...settings },
     resume: options.resume,
     environment: describeMachine(context.args),
+    mayGrow: ['iterations', ...budgetKeys],
+    mayChange: ['models.limits.'],
   });
+  models?.keepLedgerIn(ledgerFile);
   const { adapter } = settings.policy;
   const location = given ?? (await ensureBase(run, opened, settings, context));
   return {
     run,
     opened,
     settings,
+    models,
     location: { ...location, ...(adapter === null ? {} : { adapter }) },
   };
 }
@@ -116,6 +140,22 @@ async function ensureBase(
   const folder = path.resolve(run.file('base'));
   if (!isBuiltBase(folder)) await buildBase(folder, opened, settings, context);
   return { folder, world: settings.world, name: 'warm start' };
+}
+
+/** Does the work and closes the books however it ends; a failure is told with what was spent. */
+export async function withLedger<Outcome>(
+  { models }: TrainingRun,
+  context: CommandContext,
+  work: () => Promise<Outcome>,
+): Promise<{ readonly outcome: Outcome; readonly ledger: LedgerRecord | null }> {
+  try {
+    const outcome = await work();
+    return { outcome, ledger: (await models?.close()) ?? null };
+  } catch (error) {
+    const record = await models?.close();
+    if (record !== undefined) context.log(renderLedger(record));
+    throw error;
+  }
 }
 
 /** Trains in the run's directory, from its newest checkpoint where there is one. */

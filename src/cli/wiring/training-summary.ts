@@ -4,6 +4,7 @@
  * Written as summary.json into the run directory. The profile reward is the one that was trained on.
  */
 import { writeFileAtomic } from '../../base/index.ts';
+import type { LedgerRecord } from '../../chat/index.ts';
 import {
   compareProfileReward,
   renderComparison,
@@ -18,6 +19,8 @@ export type TrainingSummary = {
   readonly before: PolicyMeasure;
   readonly after: PolicyMeasure;
   readonly command: string;
+  /** Calls of remote models; null where everything works by program. */
+  readonly ledger: LedgerRecord | null;
 };
 
 /** Composes summary.json: profile reward before, after and its difference, then all scores. */
@@ -51,15 +54,19 @@ export function composeSummary(summary: TrainingSummary): Readonly<Record<string
     },
     base: describe(before),
     rlpa: describe(after),
+    ...(summary.ledger === null ? {} : { models: summary.ledger }),
   };
 }
 
-function compareGroup({ before, after }: TrainingSummary, group: Group): RewardChange {
+function compareGroup(
+  { before, after }: Pick<TrainingSummary, 'before' | 'after'>,
+  group: Group,
+): RewardChange {
   return compareProfileReward(before.chosen[group].episodes, after.chosen[group].episodes);
 }
 
 /** Renders the table, and a line on the profile reward for each family. */
-export function renderSummary(summary: TrainingSummary): string {
+export function renderSummary(summary: Pick<TrainingSummary, 'before' | 'after'>): string {
   const { before, after } = summary;
   const table = renderComparison(
     groups.map((group) => ({

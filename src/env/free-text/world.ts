@@ -1,8 +1,10 @@
 /**
  * The world of free-text personas: people described in a file, told of bit by bit in the first person.
  *
- * One open slot holds any number of short items; matching, users and judge work by program. The part
- * held out is fixed by a hash of each persona, so the same file always splits the same way.
+ * One open slot holds any number of short items; matching, users and judge work by program, unless a
+ * model phrases the users' messages or judges. Practice and vocabulary always come from the program:
+ * they take thousands of conversations and must cost nothing. The part held out is fixed by a hash of
+ * each persona, so the same file always splits the same way.
  */
 import { DataError, hashText } from '../../base/index.ts';
 import type { RandomSource } from '../../base/index.ts';
@@ -16,11 +18,12 @@ import {
   scoreTextProfile,
   scoreTextTurnRewards,
 } from '../../rewards/index.ts';
-import type { RewardSettings } from '../../rewards/index.ts';
-import type { Persona, PhrasingFamily } from '../../users/index.ts';
+import type { Judge, RewardSettings } from '../../rewards/index.ts';
+import type { ModelUserSettings, Persona, PhrasingFamily } from '../../users/index.ts';
 import {
   assignSplit,
   createFreeTextUser,
+  createModelUser,
   itemSlot,
   phrasingFamilies,
   voiceClause,
@@ -56,6 +59,12 @@ export type FreeTextWorldOptions = {
   readonly demonstrator?: Partial<DemonstratorSettings>;
   /** How many open topics the note names; 0 for no note; default 2. */
   readonly noteTopics?: number;
+  /** Phrases what users say; by the rules' own phrasings without it. */
+  readonly modelUsers?: ModelUserSettings;
+  /** Judges replies; the program's judge without it. */
+  readonly judge?: Judge;
+  /** Whether that judge judges against the inferred profile as well, at the cost of a second call. */
+  readonly judgesTwice?: boolean;
 };
 
 export type FreeTextWorld = World & {
@@ -94,7 +103,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
       });
   const inventedShare = options.inventedShare ?? 0;
   const invent = createInventor(people.train);
-  const world: World = {
+  const rules: World = {
     name: 'free-text-2',
     schema: freeTextSchema,
     profileMode,
@@ -130,13 +139,33 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
       ),
   };
   return {
-    ...world,
+    ...rules,
+    ...(options.judge === undefined
+      ? {}
+      : { judge: options.judge, judgesTwice: options.judgesTwice ?? false }),
+    ...(options.modelUsers === undefined
+      ? {}
+      : { createUser: phraseByModel(rules.createUser, options.modelUsers) }),
     people,
     createPractice: (practice) =>
-      createPracticeWorld(world, people.train, createUserWith(true), practice),
+      createPracticeWorld(rules, people.train, createUserWith(true), practice),
     trainingTexts: (random, textOptions) =>
-      writeTrainingTexts(world, people.train, random, textOptions),
+      writeTrainingTexts(rules, people.train, random, textOptions),
   };
+}
+
+/** The rules still decide every turn; the draws of the phrasing leave theirs as they are. */
+function phraseByModel(
+  createPlan: World['createUser'],
+  settings: ModelUserSettings,
+): World['createUser'] {
+  return (persona, family, split, random) =>
+    createModelUser({
+      ...settings,
+      plan: createPlan(persona, family, split, random),
+      family: readFamily(family),
+      random: random.fork('model'),
+    });
 }
 
 function askedTopics(turn: AnsweredTurn): ReturnType<typeof findTopics> {

@@ -1,0 +1,186 @@
+/**
+ * One request to an OpenAI-compatible server, through the `openai` package.
+ *
+ * It sends, reads and names what went wrong; waiting and trying again are the client's. The package's
+ * own retries are off, its log is off, and nothing is taken from its environment variables, so that a
+ * key never goes to a server it was not meant for. What a server says in an error is not repeated:
+ * servers quote prompts and parts of keys.
+ */
+import type OpenAI from 'openai';
+import { z } from 'zod';
+import type { ChatRequest } from '../types.ts';
+import type { FailureKind } from './ledger.ts';
+import type { EndpointSettings } from './settings.ts';
+import type { TokenUsage } from './tokens.ts';
+
+export type EndpointReply = {
+  readonly text: string;
+  readonly finishReason: 'stop' | 'length';
+  /** Null where the server did not say. */
+  readonly usage: TokenUsage | null;
+};
+
+/** Why one request brought no reply. Holds nothing that the server or a person wrote. */
+export class CallFailure extends Error {
+  readonly kind: FailureKind;
+  readonly status: number | null;
+  /** Value of the Retry-After header. */
+  readonly retryAfter: string | null;
+  /** What the server says it used, where a reply could not be read; null when unknown. */
+  readonly usage: TokenUsage | null;
+
+  constructor(
+    kind: FailureKind,
+    rest: {
+      readonly status?: number | null;
+      readonly retryAfter?: string | null;
+      readonly usage?: TokenUsage | null;
+    } = {},
+  ) {
+    super(kind);
+    this.kind = kind;
+    this.status = rest.status ?? null;
+    this.retryAfter = rest.retryAfter ?? null;
+    this.usage = rest.usage ?? null;
+  }
+}
+
+/** Sends one request. Throws `CallFailure`; rejects with the signal's reason when it fires. */
+export type SendRequest = (request: ChatRequest, signal: AbortSignal) => Promise<EndpointReply>;
+
+const usageSchema = z.object({
+  prompt_tokens: z.number().min(0),
+  completion_tokens: z.number().min(0),
+});
+const replySchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        message: z.object({ content: z.string() }),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .min(1),
+});
+
+/** What goes on the wire. */
+export function composeBody(
+  endpoint: EndpointSettings,
+  { messages, sampling, seed }: ChatRequest,
+): Readonly<Record<string, unknown>> {
+  const { maxTokens, temperature, topK = 0, topP, minP } = sampling;
+  return {
+    model: endpoint.model,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    [endpoint.maxTokensField]: maxTokens,
+    temperature,
+    seed: seed & 0x7fff_ffff,
+    ...(topP === undefined ? {} : { top_p: topP }),
+    // Not of the common protocol; vLLM, llama.cpp and Ollama take them.
+    ...(topK === 0 ? {} : { top_k: topK }),
+    ...(minP === undefined ? {} : { min_p: minP }),
+  };
+}
+
+/** Creates the sender. The package is loaded at the first request. */
+export function createSender(
+  endpoint: EndpointSettings,
+  key: string | null,
+  timeoutSeconds: number,
+): SendRequest {
+  let opened: Promise<OpenAI> | null = null;
+  return async (request, signal) => {
+    opened ??= openSdk(endpoint, key, timeoutSeconds);
+    const sdk = await opened;
+    const timeout = new AbortController();
+    // The package's own timeout ends with the headers; a body that never ends has to be cut as well.
+    const timer = setTimeout(() => timeout.abort(), timeoutSeconds * 1000);
+    try {
+      const body = composeBody(endpoint, request) as never;
+      const content: unknown = await sdk.chat.completions.create(body, {
+        signal: AbortSignal.any([signal, timeout.signal]),
+      });
+      return readReply(content);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof CallFailure) throw error;
+      throw timeout.signal.aborted ? new CallFailure('timeout') : await classifyFailure(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+async function openSdk(
+  endpoint: EndpointSettings,
+  key: string | null,
+  timeoutSeconds: number,
+): Promise<OpenAI> {
+  const { default: Sdk } = await import('openai');
+  return new Sdk({
+    baseURL: endpoint.baseUrl,
+    // Without a key of our own it would take one from the environment.
+    apiKey: key ?? 'none',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    maxRetries: 0,
+    timeout: timeoutSeconds * 1000,
+    logLevel: 'off',
+  });
+}
+
+/** Some servers send JSON under another content type; the package then hands over the text. */
+function readReply(content: unknown): EndpointReply {
+  const value = typeof content === 'string' ? parseJson(content) : content;
+  const usage = readUsage(value);
+  const [choice] = replySchema.safeParse(value).data?.choices ?? [];
+  if (choice === undefined) throw new CallFailure('malformed', { usage });
+  return {
+    text: dropReasoning(choice.message.content),
+    finishReason: choice.finish_reason === 'length' ? 'length' : 'stop',
+    usage,
+  };
+}
+
+function readUsage(value: unknown): TokenUsage | null {
+  const usage = usageSchema.safeParse((value as { usage?: unknown } | null)?.usage).data;
+  if (usage === undefined) return null;
+  return { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
+}
+
+/** Reasoning models served without a reasoning parser put their thoughts before the answer. */
+function dropReasoning(text: string): string {
+  return text.replace(/^\s*<think>[\s\S]*?<\/think>\s*/u, '');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+async function classifyFailure(error: unknown): Promise<CallFailure> {
+  const { APIConnectionTimeoutError, APIError } = await import('openai');
+  if (error instanceof SyntaxError) return new CallFailure('malformed');
+  if (error instanceof APIConnectionTimeoutError) return new CallFailure('timeout');
+  if (!(error instanceof APIError) || error.status === undefined) {
+    return new CallFailure('connection');
+  }
+  const status = Number(error.status);
+  const headers = error.headers as Headers | undefined;
+  const kind = classifyStatus(status, error.code === 'insufficient_quota');
+  return new CallFailure(kind, { status, retryAfter: headers?.get('retry-after') ?? null });
+}
+
+function classifyStatus(status: number, isQuota: boolean): FailureKind {
+  if (isQuota || status === 402) return 'quota';
+  if (status === 401 || status === 403) return 'unauthorised';
+  if (status === 404) return 'not_found';
+  if (status === 408) return 'timeout';
+  if (status === 429) return 'rate_limited';
+  return status >= 500 || status === 409 ? 'server_error' : 'refused';
+}

@@ -1,0 +1,98 @@
+/**
+ * Replies kept on disk by what decides them: the same question to the same model is asked once.
+ *
+ * The file name is a hash of the request, so an entry holds no prompt, only the reply and what it
+ * used. A file that is cut short, changed or of another form is a miss; it is then written anew.
+ */
+import * as crypto from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomic } from '../../base/index.ts';
+import type { ChatRequest } from '../types.ts';
+import type { EndpointSettings } from './settings.ts';
+
+/** Raised when the body of a request, or the reading of a reply, changes. */
+const cacheFormat = 1;
+
+const entrySchema = z.strictObject({
+  format: z.literal(cacheFormat),
+  key: z.string(),
+  text: z.string(),
+  finishReason: z.enum(['stop', 'length']),
+  promptTokens: z.number(),
+  completionTokens: z.number(),
+  /** Over the text, so that a changed letter is seen. */
+  sha256: z.string(),
+});
+
+export type CachedReply = Omit<z.infer<typeof entrySchema>, 'format' | 'key' | 'sha256'>;
+
+export type CacheLookup =
+  | { readonly kind: 'hit'; readonly reply: CachedReply }
+  | { readonly kind: 'miss' }
+  | { readonly kind: 'damaged' };
+
+const sha256 = (text: string): string =>
+  crypto.createHash('sha256').update(text, 'utf8').digest('hex');
+
+/** Computes the key of a request: a hash over everything that decides the answer. */
+export function computeCacheKey(endpoint: EndpointSettings, request: ChatRequest): string {
+  const { messages, sampling, seed } = request;
+  return sha256(
+    JSON.stringify([
+      cacheFormat,
+      endpoint.baseUrl.replace(/\/+$/, ''),
+      endpoint.model,
+      messages.map(({ role, content }) => [role, content]),
+      [sampling.maxTokens, sampling.temperature],
+      [sampling.topK ?? null, sampling.topP ?? null, sampling.minP ?? null],
+      seed,
+    ]),
+  );
+}
+
+export class ReplyCache {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  read(key: string): CacheLookup {
+    let text: string;
+    try {
+      text = fs.readFileSync(this.#file(key), 'utf8');
+    } catch {
+      // Not there, or not readable: either way the question has to be asked.
+      return { kind: 'miss' };
+    }
+    const entry = entrySchema.safeParse(parseJson(text)).data;
+    if (entry === undefined || entry.key !== key || entry.sha256 !== sha256(entry.text)) {
+      return { kind: 'damaged' };
+    }
+    const { finishReason, promptTokens, completionTokens } = entry;
+    return {
+      kind: 'hit',
+      reply: { text: entry.text, finishReason, promptTokens, completionTokens },
+    };
+  }
+
+  /** Keeps a reply. Throws `DataError` when the folder cannot be written. */
+  write(key: string, reply: CachedReply): void {
+    const entry = { format: cacheFormat, key, ...reply, sha256: sha256(reply.text) };
+    writeFileAtomic(this.#file(key), `${JSON.stringify(entry)}\n`);
+  }
+
+  #file(key: string): string {
+    return path.join(this.#folder, key.slice(0, 2), `${key.slice(2)}.json`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * An OpenAI-compatible chat server on this machine that misbehaves when told to.
+ *
+ * It answers simulated users by saying their task, and judges by a verdict that depends on the reply
+ * alone, so that runs against it repeat. What goes wrong is decided by the number of the request.
+ */
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type Misbehaviour =
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
+  | { readonly kind: 'slow'; readonly milliseconds: number }
+  /** Headers at once, the body never. */
+  | { readonly kind: 'endless' }
+  /** The connection breaks before the headers, or within the body. */
+  | { readonly kind: 'cut'; readonly at: 'start' | 'body' }
+  | { readonly kind: 'malformed' }
+  | { readonly kind: 'content_type'; readonly type: string }
+  | { readonly kind: 'no_usage' }
+  /** A reply that is well formed and makes no sense as an answer. */
+  | { readonly kind: 'babble' };
+
+export type ChatBody = {
+  readonly model: string;
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  readonly seed?: number;
+  readonly max_tokens?: number;
+};
+
+export type SeenRequest = {
+  readonly authorization: string | undefined;
+  readonly body: ChatBody;
+};
+
+export type FakeServerOptions = {
+  /** What goes wrong with request number `index` (from 0); null for nothing. */
+  readonly misbehave?: (index: number, body: ChatBody) => Misbehaviour | null;
+  readonly answer?: (body: ChatBody) => string;
+};
+
+export type FakeServer = {
+  /** With the version, as clients want it. */
+  readonly baseUrl: string;
+  readonly seen: readonly SeenRequest[];
+  close(): Promise<void>;
+};
+
+/** Starts the server on a free port of this machine. */
+export async function startFakeServer(options: FakeServerOptions = {}): Promise<FakeServer> {
+  const seen: SeenRequest[] = [];
+  const server = http.createServer((request, response) => {
+    let text = '';
+    request.on('data', (part: Buffer) => (text += part.toString()));
+    request.on('end', () => {
+      const body = JSON.parse(text) as ChatBody;
+      const index = seen.push({ authorization: request.headers.authorization, body }) - 1;
+      const fault = options.misbehave?.(index, body) ?? null;
+      respond(response, fault, (options.answer ?? answerAsAsked)(body), body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+function respond(
+  response: http.ServerResponse,
+  fault: Misbehaviour | null,
+  answer: string,
+  body: ChatBody,
+): void {
+  const text = fault?.kind === 'babble' ? 'Well, who can say.' : answer;
+  const whole = composeReply(text, body, fault?.kind !== 'no_usage');
+  const send = (content: string, type = 'application/json'): void => {
+    response.writeHead(200, { 'content-type': type }).end(content);
+  };
+  switch (fault?.kind) {
+    case 'status': {
+      const retryAfter = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
+      response.writeHead(fault.status, { 'content-type': 'application/json', ...retryAfter });
+      // Real servers quote the request in their errors; ours must not end up in a log.
+      response.end(JSON.stringify({ error: { message: `no: ${JSON.stringify(body)}` } }));
+      return;
+    }
+    case 'slow':
+      setTimeout(() => send(whole), fault.milliseconds);
+      return;
+    case 'endless':
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{');
+      return;
+    case 'cut':
+      if (fault.at === 'body') {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '9999' });
+        response.write(whole.slice(0, 20), () => response.destroy());
+      } else response.destroy();
+      return;
+    case 'malformed':
+      send('{"choices": [');
+      return;
+    case 'content_type':
+      send(whole, fault.type);
+      return;
+    default:
+      send(whole);
+  }
+}
+
+function composeReply(text: string, body: ChatBody, hasUsage: boolean): string {
+  const promptLength = body.messages.reduce((sum, { content }) => sum + content.length, 0);
+  return JSON.stringify({
+    id: 'fake',
+    object: 'chat.completion',
+    created: 0,
+    model: body.model,
+    choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: text } }],
+    ...(hasUsage
+      ? {
+          usage: {
+            prompt_tokens: Math.ceil(promptLength / 4),
+            completion_tokens: Math.ceil(text.length / 4),
+            total_tokens: Math.ceil(promptLength / 4) + Math.ceil(text.length / 4),
+          },
+        }
+      : {}),
+  });
+}
+
+/** Does what the prompts of simulated users and judges ask for. */
+export function answerAsAsked(body: ChatBody): string {
+  const last = body.messages.at(-1)?.content ?? '';
+  return isJudgePrompt(body) ? judgeAsAsked(last) : speakAsAsked(last);
+}
+
+export function isJudgePrompt(body: ChatBody): boolean {
+  return body.messages[0]?.content.startsWith('You judge') ?? false;
+}
+
+function judgeAsAsked(prompt: string): string {
+  const reply = /\[\[REPLY \w+\]\]\n(.*)\n/.exec(prompt)?.[1] ?? '';
+  const verdict = reply.includes('?') ? 'yes' : 'no';
+  return JSON.stringify({
+    naturalness: { verdict: 'yes', reason: 'fine' },
+    relevance: { verdict: 'yes', reason: 'fine' },
+    logic: { verdict: 'yes', reason: 'fine' },
+    engagement: { verdict, reason: 'a question is asked, or not' },
+    informativeness: { verdict: 'yes', reason: 'fine' },
+  });
+}
+
+function speakAsAsked(prompt: string): string {
+  const task = /Your task: (.*)/.exec(prompt)?.[1] ?? '';
+  const items = [...task.matchAll(/"([^"]+)"/g)].map(([, item]) => item);
+  if (task.startsWith('Say this') && items.length > 0) return `Hm, ${items.join('. ')}.`;
+  const other = /neighbour or colleague\) (.*?)\. It is/.exec(task)?.[1];
+  if (other !== undefined) return `My neighbour ${other}.`;
+  if (task.startsWith('You were asked')) return 'You asked me that before.';
+  return 'Hm, not much to say to that.';
+}
