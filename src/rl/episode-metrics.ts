@@ -43,6 +43,7 @@ export function describeEpisodes(
     'reply/words': summary.response_words ?? Number.NaN,
     'format/rate': meanOf(turns, (turn) => Number(turn.formatProblem === null)),
     'judge/missing': turns.filter(isVerdictMissing).length,
+    ...describeChecks(turns),
     'rewards/masked': turns.reduce((sum, turn) => sum + countMasked(turn), 0),
     'episodes/count': episodes.length,
     'episodes/failed': episodes.filter((episode) => episode.error !== null).length,
@@ -71,6 +72,25 @@ function countGenerated({ tokens, alternatives = [] }: Turn): number {
     (sum, each) => sum + (each?.sampledIds.length ?? 0),
     0,
   );
+}
+
+/** Only where a model phrases the users' messages: how often it had to be asked again, and why. */
+function describeChecks(turns: readonly Turn[]): Record<string, number> {
+  const checks = turns.flatMap(({ user }) => user.checks ?? []);
+  if (checks.length === 0) return {};
+  const findings = checks.flatMap((each) => each.findings);
+  const names = [...new Set(findings.map(({ check }) => check))].sort();
+  return {
+    'users/phrased': checks.length,
+    'users/attempts': sumOf(checks, ({ attempts }) => attempts),
+    'users/fallbacks': checks.filter(({ isFallback }) => isFallback).length,
+    ...Object.fromEntries(
+      names.map((name) => [
+        `users/check_${name}`,
+        findings.filter(({ check }) => check === name).length,
+      ]),
+    ),
+  };
 }
 
 function countMasked(turn: Turn): number {

@@ -12,6 +12,7 @@ const commands = [
   'score',
   'eval',
   'simulate',
+  'rescore',
   'chat',
   'warm-start',
   'compare',

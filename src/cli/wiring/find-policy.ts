@@ -10,6 +10,7 @@ import { CheckpointError, DataError, readJsonFile } from '../../base/index.ts';
 import { baseFolder } from './package-files.ts';
 import { createDefaultSettings } from '../config/defaults.ts';
 import { settingsSchema } from '../config/schema.ts';
+import type { ModelsSettings } from '../config/schema.ts';
 import type { WorldKind, WorldSettings } from './open-world.ts';
 
 export type PolicyLocation = {
@@ -18,6 +19,8 @@ export type PolicyLocation = {
   readonly adapter?: string;
   /** World settings of the run it came from; null where nothing says. */
   readonly world: WorldSettings | null;
+  /** Its remote models; absent where nothing says. */
+  readonly models?: ModelsSettings;
   /** What records and tables call it. */
   readonly name: string;
 };
@@ -44,7 +47,11 @@ export function findPolicy(
   }
   const folder = run === null ? text : inRun;
   const origin = run ?? readRun(path.dirname(path.resolve(text)));
-  const common = { world: origin, name: path.basename(path.resolve(text)) };
+  const common = {
+    world: origin?.world ?? null,
+    ...(origin?.models === undefined ? {} : { models: origin.models }),
+    name: path.basename(path.resolve(text)),
+  };
   const adapterFile = path.join(folder, 'adapter_config.json');
   if (!fs.existsSync(adapterFile)) return { folder, ...common };
   const config = readJsonFile(adapterFile, 'adapter configuration') as {
@@ -73,22 +80,25 @@ function findBase(world: WorldKind): PolicyLocation {
   return { folder, world: null, name: `base ${path.basename(folder)}` };
 }
 
+type RunOrigin = { readonly world: WorldSettings; readonly models: ModelsSettings | undefined };
+
 /**
- * World settings of a run directory; null where the folder is none. A run of an earlier version lacks
+ * World and models of a run directory; null where the folder is none. A run of an earlier version lacks
  * newer settings, whose defaults are what it did. Throws `CheckpointError` for settings unknown here.
  */
-function readRun(folder: string): WorldSettings | null {
+function readRun(folder: string): RunOrigin | null {
   const file = path.join(folder, 'config.json');
   if (!fs.existsSync(file)) return null;
   const { settings } = readJsonFile(file, 'configuration') as {
-    readonly settings?: { readonly world?: object };
+    readonly settings?: { readonly world?: object; readonly models?: unknown };
   };
   if (settings?.world === undefined) return null;
   const parsed = settingsSchema.shape.world.safeParse({
     ...createDefaultSettings().world,
     ...settings.world,
   });
-  if (parsed.success) return parsed.data;
+  const models = settingsSchema.shape.models.safeParse(settings.models).data;
+  if (parsed.success) return { world: parsed.data, models };
   throw new CheckpointError(
     'run_config_unknown',
     `${file} is the configuration of a run whose world this version does not know: ${describeIssue(parsed.error.issues[0])}.`,

@@ -9,7 +9,7 @@ import {
 import { createModelJudge, type Judge } from '../../rewards/index.ts';
 import { loadPersonas, type ModelUserSettings } from '../../users/index.ts';
 import type { ModelsSettings, Settings } from '../config/schema.ts';
-import type { ModelRole, OpenedModels } from './open-models.ts';
+import type { OpenedModels } from './open-models.ts';
 
 export type WorldSettings = Settings['world'];
 export type WorldKind = WorldSettings['kind'];
@@ -20,14 +20,6 @@ export type OpenedWorld =
 
 /** Models that a world asks, and how. */
 export type WorldModels = { readonly opened: OpenedModels; readonly settings: ModelsSettings };
-
-/** Roles that the world's settings give to models. */
-export function listModelRoles({ users, judge }: WorldSettings): readonly ModelRole[] {
-  return [
-    ...(users.kind === 'model' ? (['user'] as const) : []),
-    ...(judge.kind === 'model' ? (['judge'] as const) : []),
-  ];
-}
 
 /** Opens the world. Throws `ConfigError` without personas, `DataError` for a file that is wrong. */
 export function openWorld(
@@ -44,7 +36,7 @@ export function openWorld(
         hint: 'Leave --personas away, or use --preset free-text with it.',
       });
     }
-    const judge = createJudge(settings, models);
+    const judge = createWorldJudge(settings, models);
     const world = createSmallWorld(shape);
     return { kind, world: judge === null ? world : { ...world, ...judge } };
   }
@@ -60,7 +52,7 @@ export function openWorld(
       `${file}: ${skipped.length} unreadable row(s) skipped (line ${lines}); ${personas.length} personas read.`,
     );
   }
-  const judge = createJudge(settings, models);
+  const judge = createWorldJudge(settings, models);
   const modelUsers = createModelUsers(settings, models);
   const world = createFreeTextWorld({
     personas,
@@ -73,8 +65,8 @@ export function openWorld(
   return { kind, world, skippedRows: skipped.length };
 }
 
-/** A model that judges, and whether it judges against the inferred profile as well. */
-function createJudge(
+/** The model that the settings ask to judge, null for the program's own judge; and whether it judges against the inferred profile too. */
+export function createWorldJudge(
   { judge }: WorldSettings,
   models: WorldModels | null,
 ): { readonly judge: Judge; readonly judgesTwice: boolean } | null {
