@@ -51,6 +51,30 @@ const personasOptions: readonly OptionDefinition[] = [
   },
 ];
 
+const judgeOption: OptionDefinition = {
+  flags: '--judge <kind>',
+  description: 'who judges replies: the program, or models.judge',
+  choices: ['program', 'model'],
+};
+
+const modelOptions: readonly OptionDefinition[] = [
+  {
+    flags: '--users <kind>',
+    description: 'who finds the words of simulated users: rules, or models.user (free text only)',
+    choices: ['rule', 'model'],
+  },
+  judgeOption,
+];
+
+const talkConfigOptions: readonly OptionDefinition[] = [
+  { flags: '--config <file>', description: 'JSON file of settings, for models.* say' },
+  {
+    flags: '--set <key=value>',
+    description: 'one setting, models.judge.model=NAME say; may be repeated',
+    parse: gather,
+  },
+];
+
 const policyOption: OptionDefinition = {
   flags: '--policy <dir|base>',
   description: "a run directory, a model folder, or 'base'",
@@ -112,7 +136,12 @@ export const commandTable: readonly CommandDefinition[] = [
         parse: wholeNumber(1),
       },
       seedOption,
+      {
+        flags: '--dry-run',
+        description: 'print the calls, tokens and money the run would take, then stop',
+      },
       ...personasOptions,
+      ...modelOptions,
       ...configOptions,
       jsonOption,
     ],
@@ -141,6 +170,8 @@ export const commandTable: readonly CommandDefinition[] = [
       ...talkOptions,
       seedOption,
       ...personasOptions,
+      judgeOption,
+      ...talkConfigOptions,
       threadsOption,
       jsonOption,
     ],
@@ -160,11 +191,32 @@ export const commandTable: readonly CommandDefinition[] = [
       ...talkOptions,
       seedOption,
       ...personasOptions,
+      ...modelOptions,
+      ...talkConfigOptions,
       threadsOption,
       jsonOption,
     ],
     example: 'rlpa simulate --policy base --turns 4 --episodes 1',
     load: async () => (await import('./commands/simulate.ts')).runSimulate,
+  },
+  {
+    name: 'rescore',
+    summary: 'judge the saved conversations of a run anew',
+    description:
+      'Reads RUN/episodes/, judges every reply with another judge or profile reward, and writes the\n' +
+      'episodes with their new verdicts and rescore.json to --out. Holds no conversation and changes\n' +
+      'nothing in the run.',
+    arguments: [{ name: '<run>', description: 'directory of a training run' }],
+    options: [
+      { flags: '--out <dir>', description: 'directory to write; must be new or empty' },
+      { flags: '--resume', description: 'go on in --out: files that are there are kept' },
+      judgeOption,
+      { flags: '--profile-reward <name>', description: 'profile reward to pay instead' },
+      ...talkConfigOptions,
+      jsonOption,
+    ],
+    example: 'rlpa rescore runs/first --profile-reward f1_disclosed --out runs/first-rescored',
+    load: async () => (await import('./commands/rescore.ts')).runRescore,
   },
   {
     name: 'chat',

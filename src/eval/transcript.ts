@@ -30,6 +30,7 @@ function renderTurn(turn: Turn): string[] {
   const reply = isMalformed ? `(malformed: ${turn.formatProblem}) ${turn.output}` : turn.response;
   const rows: readonly (readonly [string, string])[] = [
     ['user', turn.user.message],
+    ...renderChecks(turn),
     ['policy', reply],
     ['wrote', isMalformed ? 'nothing' : renderChanges(turn)],
     ['profile', renderMarked(marked.items)],
@@ -54,6 +55,14 @@ function renderTurn(turn: Turn): string[] {
 function renderMarked(items: MarkedProfile['items']): string {
   if (items.length === 0) return 'empty';
   return items.map(({ item, isRight }) => `${isRight ? '✓' : '✗'} ${renderItem(item)}`).join('; ');
+}
+
+/** A row only where a model phrased the message and had to be asked again. */
+function renderChecks({ user }: Turn): readonly (readonly [string, string])[] {
+  const { checks } = user;
+  if (checks === undefined || checks.findings.length === 0) return [];
+  const found = checks.findings.map(({ attempt, check }) => `${attempt}: ${check}`).join(', ');
+  return [['checks', `${found}${checks.isFallback ? '; phrased by the rules' : ''}`]];
 }
 
 function renderChanges(turn: Turn): string {

@@ -5,7 +5,7 @@
  * out of their mean and counted. Nothing here depends on the clock.
  */
 import { summarizeEpisodes, type Episode, type Turn } from '../env/index.ts';
-import { criterionNames } from '../rewards/index.ts';
+import { computeCriteriaProduct, criterionNames } from '../rewards/index.ts';
 import type { RewardWeights } from './trajectory.ts';
 
 /** Turn 1 answers a bare greeting and 2 little more: personalisation shows from turn 3 on. */
@@ -41,6 +41,8 @@ export function describeEpisodes(
     'reply/words': summary.response_words ?? Number.NaN,
     'format/rate': meanOf(turns, (turn) => Number(turn.formatProblem === null)),
     'judge/missing': turns.filter(isVerdictMissing).length,
+    ...describeSelfInferred(turns),
+    ...describeChecks(turns),
     'rewards/masked': turns.reduce((sum, turn) => sum + countMasked(turn), 0),
     'episodes/count': episodes.length,
     'episodes/failed': episodes.filter((episode) => episode.error !== null).length,
@@ -53,6 +55,36 @@ export function describeEpisodes(
 /** A well-formed reply without verdict: the judge failed, not the policy. */
 function isVerdictMissing(turn: Turn): boolean {
   return turn.formatProblem === null && turn.verdict === null;
+}
+
+/** Only where the judge was asked for it: the verdict against what the policy itself inferred. */
+function describeSelfInferred(turns: readonly Turn[]): Record<string, number> {
+  const judged = turns.filter((turn) => turn.verdict?.selfInferred !== undefined);
+  if (judged.length === 0) return {};
+  return {
+    'alignment/self_inferred_mean': meanOf(judged, ({ verdict }) =>
+      verdict?.selfInferred ? computeCriteriaProduct(verdict.selfInferred) : null,
+    ),
+  };
+}
+
+/** Only where a model phrases the users' messages: how often it had to be asked again, and why. */
+function describeChecks(turns: readonly Turn[]): Record<string, number> {
+  const checks = turns.flatMap(({ user }) => user.checks ?? []);
+  if (checks.length === 0) return {};
+  const findings = checks.flatMap((each) => each.findings);
+  const names = [...new Set(findings.map(({ check }) => check))].sort();
+  return {
+    'users/phrased': checks.length,
+    'users/attempts': sumOf(checks, ({ attempts }) => attempts),
+    'users/fallbacks': checks.filter(({ isFallback }) => isFallback).length,
+    ...Object.fromEntries(
+      names.map((name) => [
+        `users/check_${name}`,
+        findings.filter(({ check }) => check === name).length,
+      ]),
+    ),
+  };
 }
 
 function countMasked(turn: Turn): number {

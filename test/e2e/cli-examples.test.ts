@@ -5,7 +5,17 @@ import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createScratch, root, runRlpa } from './command-line.ts';
 
-const commands = ['doctor', 'train', 'score', 'eval', 'simulate', 'chat', 'warm-start', 'demo'];
+const commands = [
+  'doctor',
+  'train',
+  'score',
+  'eval',
+  'simulate',
+  'rescore',
+  'chat',
+  'warm-start',
+  'demo',
+];
 let scratch: string;
 
 beforeAll(() => {

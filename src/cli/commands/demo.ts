@@ -21,7 +21,7 @@ import {
   withLedger,
 } from '../wiring/training-run.ts';
 
-type DemoOptions = ConfigFlags & {
+type DemoOptions = Omit<ConfigFlags, 'users' | 'judge'> & {
   readonly out?: string;
   readonly resume?: boolean;
   readonly users?: number;
@@ -31,8 +31,9 @@ type DemoOptions = ConfigFlags & {
 
 export const runDemo = defineRunner<DemoOptions>(async (options, context) => {
   const startMs = context.clock.nowMs();
-  const users = options.users === undefined ? [] : [`evaluation.users=${options.users}`];
-  const flags = { ...options, set: [...(options.set ?? []), ...users] };
+  const { users, ...rest } = options;
+  const measured = users === undefined ? [] : [`evaluation.users=${users}`];
+  const flags = { ...rest, set: [...(options.set ?? []), ...measured] };
   const resolved = resolveRunSettings(flags, 'demo');
   if (options.printConfig === true) {
     context.print(options.json === true ? renderSettingsJson(resolved) : renderSettings(resolved));

@@ -10,9 +10,15 @@ import {
 } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
 import { withPolicy } from '../wiring/open-policy.ts';
-import { maxOutputTokens, openTalk, type TalkFlags } from '../wiring/talk-world.ts';
+import {
+  maxOutputTokens,
+  openTalk,
+  pickTalkFlags,
+  withTalkLedger,
+  type TalkFlags,
+} from '../wiring/talk-world.ts';
 
-type EvalOptions = TalkFlags & {
+type EvalOptions = Omit<TalkFlags, 'users'> & {
   readonly suite: string;
   readonly users?: number;
   readonly turns?: number;
@@ -24,15 +30,17 @@ type EvalOptions = TalkFlags & {
 };
 
 export const runEval = defineRunner<EvalOptions>(async (options, context) => {
-  const { users = 128, turns = 10, seed = 1, decoding = 'greedy' } = options;
-  const { location, opened } = openTalk(options, context);
+  // Here --users is a number of people; a model's users come from the run or from --set.
+  const { users = 128, ...flags } = options;
+  const { turns = 10, seed = 1, decoding = 'greedy' } = flags;
+  const talk = openTalk(pickTalkFlags(flags), context);
+  const { location, opened } = talk;
   const { world, kind } = opened;
   const names: readonly DecodingName[] = decoding === 'better' ? ['greedy', 'sampled'] : [decoding];
   const settings = { temperature: options.temperature ?? 0.5, maxTokens: maxOutputTokens[kind] };
   const threads = options.threads ?? os.availableParallelism();
-  const evaluated = await withPolicy(
-    { location, threads, maxTokensPerBatch: 8192 },
-    async ({ chat }) => {
+  const evaluated = await withTalkLedger(talk, context, () =>
+    withPolicy({ location, threads, maxTokensPerBatch: 8192 }, async ({ chat }) => {
       const measure = async (family: string, name: DecodingName): Promise<WorldScores> => {
         const { scores } = await evaluateWorld({
           world,
@@ -67,7 +75,7 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
         trained: await measureBetter(trainedFamily),
         untrained: await measureBetter(untrainedFamily),
       };
-    },
+    }),
   );
   context.progress.end();
   if (options.json === true) {

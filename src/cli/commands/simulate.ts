@@ -4,9 +4,15 @@ import { ConfigError, createRandom } from '../../base/index.ts';
 import { planEpisodes, runEpisodes, type EpisodePlan } from '../../env/index.ts';
 import { renderTranscript } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
-import { withPolicy } from '../wiring/open-policy.ts';
+import { withPolicy, type OpenedPolicy } from '../wiring/open-policy.ts';
 import type { OpenedWorld } from '../wiring/open-world.ts';
-import { maxOutputTokens, openTalk, type TalkFlags } from '../wiring/talk-world.ts';
+import {
+  maxOutputTokens,
+  openTalk,
+  pickTalkFlags,
+  withTalkLedger,
+  type TalkFlags,
+} from '../wiring/talk-world.ts';
 
 type SimulateOptions = TalkFlags & {
   readonly episodes?: number;
@@ -23,12 +29,13 @@ const batchSize = 64;
 
 export const runSimulate = defineRunner<SimulateOptions>(async (options, context) => {
   const { episodes: count = 1, turns = 8, temperature = 0.5, seed = 1 } = options;
-  const { location, opened } = openTalk(options, context);
+  const talk = openTalk(pickTalkFlags(options), context);
+  const { location, opened } = talk;
   const { world } = opened;
   const family = chooseFamily(options.family, world.families);
   const plans = planTalks(opened, { count, family, seed });
   const threads = options.threads ?? os.availableParallelism();
-  await withPolicy({ location, threads, maxTokensPerBatch: 8192 }, async ({ chat }) => {
+  const simulate = async ({ chat }: OpenedPolicy): Promise<void> => {
     for (let first = 0; first < plans.length; first += batchSize) {
       const part = plans.slice(first, first + batchSize);
       const episodes = await runEpisodes(part, {
@@ -53,7 +60,10 @@ export const runSimulate = defineRunner<SimulateOptions>(async (options, context
         );
       }
     }
-  });
+  };
+  await withTalkLedger(talk, context, () =>
+    withPolicy({ location, threads, maxTokensPerBatch: 8192 }, simulate),
+  );
 });
 
 function chooseFamily(given: string | undefined, known: readonly string[]): string {

@@ -9,6 +9,7 @@ import { defineRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { renderSettings, renderSettingsJson } from '../config/print.ts';
 import type { ConfigFlags } from '../config/resolve.ts';
+import { estimateRun, renderEstimate } from '../wiring/estimate-run.ts';
 import { measureBase, measureTrained } from '../wiring/measure-run.ts';
 import {
   composeSummary,
@@ -30,6 +31,7 @@ type TrainOptions = ConfigFlags & {
   readonly out?: string;
   readonly resume?: boolean;
   readonly printConfig?: boolean;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 };
 
@@ -38,6 +40,11 @@ export const runTrain = defineRunner<TrainOptions>(async (options, context) => {
   const resolved = resolveRunSettings(options, preset);
   if (options.printConfig === true) {
     context.print(options.json === true ? renderSettingsJson(resolved) : renderSettings(resolved));
+    return;
+  }
+  if (options.dryRun === true) {
+    const estimate = estimateRun(resolved.settings);
+    context.print(options.json === true ? JSON.stringify(estimate) : renderEstimate(estimate));
     return;
   }
   const out = requireOut(options.out, 'train');

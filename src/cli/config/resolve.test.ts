@@ -40,7 +40,7 @@ describe('the configuration', () => {
   });
 
   it('accepts every preset that comes with the package', () => {
-    for (const preset of ['demo', 'small-world', 'tiny', 'free-text']) {
+    for (const preset of ['demo', 'small-world', 'tiny', 'free-text', 'paper-scale']) {
       expect(resolveSettings({}, { preset }).preset).toBe(preset);
     }
   });

@@ -28,6 +28,8 @@ export type ConfigFlags = {
   readonly threads?: number;
   readonly personas?: string;
   readonly onBadRow?: string;
+  readonly users?: string;
+  readonly judge?: string;
 };
 
 export type ResolvedSettings = {
@@ -51,6 +53,8 @@ const flagKeys = {
   threads: 'engine.threads',
   personas: 'world.personas',
   onBadRow: 'world.onBadRow',
+  users: 'world.users.kind',
+  judge: 'world.judge.kind',
 } as const satisfies Partial<Record<keyof ConfigFlags, string>>;
 
 const flagNames: Readonly<Record<keyof typeof flagKeys, string>> = {
@@ -60,6 +64,8 @@ const flagNames: Readonly<Record<keyof typeof flagKeys, string>> = {
   threads: '--threads',
   personas: '--personas',
   onBadRow: '--on-bad-row',
+  users: '--users',
+  judge: '--judge',
 };
 
 /** Resolves the configuration of a command. Throws `ConfigError` listing every problem. */

@@ -9,6 +9,7 @@ import * as path from 'node:path';
 import { CheckpointError, DataError, readJsonFile } from '../../base/index.ts';
 import { baseFolder } from './package-files.ts';
 import { settingsSchema } from '../config/schema.ts';
+import type { ModelsSettings } from '../config/schema.ts';
 import type { WorldKind, WorldSettings } from './open-world.ts';
 
 export type PolicyLocation = {
@@ -17,6 +18,8 @@ export type PolicyLocation = {
   readonly adapter?: string;
   /** World settings of the run it came from; null where nothing says. */
   readonly world: WorldSettings | null;
+  /** Its remote models; absent where nothing says. */
+  readonly models?: ModelsSettings;
   /** What records and tables call it. */
   readonly name: string;
 };
@@ -43,7 +46,11 @@ export function findPolicy(
   }
   const folder = run === null ? text : inRun;
   const origin = run ?? readRun(path.dirname(path.resolve(text)));
-  const common = { world: origin, name: path.basename(path.resolve(text)) };
+  const common = {
+    world: origin?.world ?? null,
+    ...(origin?.models === undefined ? {} : { models: origin.models }),
+    name: path.basename(path.resolve(text)),
+  };
   const adapterFile = path.join(folder, 'adapter_config.json');
   if (!fs.existsSync(adapterFile)) return { folder, ...common };
   const config = readJsonFile(adapterFile, 'adapter configuration') as {
@@ -72,12 +79,16 @@ function findBase(world: WorldKind): PolicyLocation {
   return { folder, world: null, name: `base ${path.basename(folder)}` };
 }
 
-/** World settings of a run directory; null where the folder is none. */
-function readRun(folder: string): WorldSettings | null {
+type RunOrigin = { readonly world: WorldSettings; readonly models: ModelsSettings | undefined };
+
+/** World and models of a run directory; null where the folder is none. */
+function readRun(folder: string): RunOrigin | null {
   const file = path.join(folder, 'config.json');
   if (!fs.existsSync(file)) return null;
   const { settings } = readJsonFile(file, 'configuration') as {
-    readonly settings?: { readonly world?: unknown };
+    readonly settings?: { readonly world?: unknown; readonly models?: unknown };
   };
-  return settingsSchema.shape.world.safeParse(settings?.world).data ?? null;
+  const world = settingsSchema.shape.world.safeParse(settings?.world).data;
+  const models = settingsSchema.shape.models.safeParse(settings?.models).data;
+  return world === undefined ? null : { world, models };
 }

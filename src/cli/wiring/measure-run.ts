@@ -85,6 +85,13 @@ export function measureTrained(
   );
 }
 
+/** Conversations that measuring before and after training takes. */
+export function countMeasuredConversations(users: number): number {
+  const decodings = 2;
+  const both = groups.length * decodings * users;
+  return both + decodings * Math.min(selectionUsers, users) + both;
+}
+
 type Measure = (
   group: Group,
   name: DecodingName,

@@ -19,7 +19,7 @@ import {
   type ModelClient,
   type ModelServer,
 } from '../../chat/index.ts';
-import type { ModelsSettings } from '../config/schema.ts';
+import type { ModelsSettings, Settings } from '../config/schema.ts';
 
 /** Entries between two writes of the ledger file. */
 const entriesPerWrite = 16;
@@ -74,6 +74,26 @@ export function openModels(options: OpenModelsOptions): OpenedModels {
       return ledger.record();
     },
   };
+}
+
+/** Opens what the world's settings give to models; null where that is nothing. */
+export function openModelsFor(
+  settings: Pick<Settings, 'world' | 'models'>,
+  signal: AbortSignal,
+  ledgerFile?: string,
+): OpenedModels | null {
+  const { users, judge } = settings.world;
+  const roles: ModelRole[] = [];
+  if (users.kind === 'model') roles.push('user');
+  if (judge.kind === 'model') roles.push('judge');
+  if (roles.length === 0) return null;
+  return openModels({
+    settings: settings.models,
+    roles,
+    environment: process.env,
+    signal,
+    ...(ledgerFile === undefined ? {} : { ledgerFile }),
+  });
 }
 
 function openClients(

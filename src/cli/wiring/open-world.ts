@@ -9,7 +9,7 @@ import {
 import { createModelJudge, defaultRewardSettings, type Judge } from '../../rewards/index.ts';
 import { loadPersonas, type ModelUserSettings } from '../../users/index.ts';
 import type { ModelsSettings, Settings } from '../config/schema.ts';
-import type { ModelRole, OpenedModels } from './open-models.ts';
+import type { OpenedModels } from './open-models.ts';
 
 export type WorldSettings = Settings['world'];
 export type WorldKind = WorldSettings['kind'];
@@ -20,14 +20,6 @@ export type OpenedWorld =
 
 /** Models that a world asks, and how. */
 export type WorldModels = { readonly opened: OpenedModels; readonly settings: ModelsSettings };
-
-/** Roles that the world's settings give to models. */
-export function listModelRoles({ users, judge }: WorldSettings): readonly ModelRole[] {
-  return [
-    ...(users.kind === 'model' ? (['user'] as const) : []),
-    ...(judge.kind === 'model' ? (['judge'] as const) : []),
-  ];
-}
 
 /** Opens the world. Throws `ConfigError` without personas, `DataError` for a file that is wrong. */
 export function openWorld(
@@ -43,7 +35,7 @@ export function openWorld(
         hint: 'Leave --personas away, or use --preset free-text with it.',
       });
     }
-    const judge = createJudge(settings, models);
+    const judge = createWorldJudge(settings, models);
     const world = createSmallWorld({ rewards });
     return { kind, world: judge === null ? world : { ...world, judge } };
   }
@@ -59,7 +51,7 @@ export function openWorld(
       `${file}: ${skipped.length} unreadable row(s) skipped (line ${lines}); ${personas.length} personas read.`,
     );
   }
-  const judge = createJudge(settings, models);
+  const judge = createWorldJudge(settings, models);
   const modelUsers = createModelUsers(settings, models);
   const world = createFreeTextWorld({
     personas,
@@ -71,7 +63,11 @@ export function openWorld(
   return { kind, world, skippedRows: skipped.length };
 }
 
-function createJudge({ judge }: WorldSettings, models: WorldModels | null): Judge | null {
+/** Creates the judge that the settings ask a model for; null for the program's own. */
+export function createWorldJudge(
+  { judge }: WorldSettings,
+  models: WorldModels | null,
+): Judge | null {
   const chat = models?.opened.clients.judge;
   if (judge.kind === 'program' || models === null || chat === undefined) return null;
   const { maxTokens, temperature } = models.settings.judge;

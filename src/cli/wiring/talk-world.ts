@@ -1,17 +1,22 @@
 /** The world in which a finished policy talks: the one it was trained in, unless flags say otherwise. */
 import { defaultTrainingSettings } from '../../rl/index.ts';
-import { createDefaultSettings } from '../config/defaults.ts';
+import { resolveSettings, type ConfigFlags } from '../config/resolve.ts';
 import type { CommandContext } from '../context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
+import { openModelsFor, renderLedger, type OpenedModels } from './open-models.ts';
 import { openWorld, type OpenedWorld, type WorldKind } from './open-world.ts';
 
-export type TalkFlags = {
-  readonly policy?: string;
-  readonly personas?: string;
-  readonly onBadRow?: 'error' | 'skip';
-};
+export type TalkFlags = Pick<
+  ConfigFlags,
+  'personas' | 'onBadRow' | 'users' | 'judge' | 'config' | 'set'
+> & { readonly policy?: string };
 
-export type Talk = { readonly location: PolicyLocation; readonly opened: OpenedWorld };
+export type Talk = {
+  readonly location: PolicyLocation;
+  readonly opened: OpenedWorld;
+  /** Null where everything works by program. */
+  readonly models: OpenedModels | null;
+};
 
 /** Most tokens of one output, by world; what the presets train with. */
 export const maxOutputTokens: Readonly<Record<WorldKind, number>> = {
@@ -21,21 +26,51 @@ export const maxOutputTokens: Readonly<Record<WorldKind, number>> = {
 
 /** Finds the policy and opens its world. */
 export function openTalk(flags: TalkFlags, context: CommandContext): Talk {
-  const givenKind = flags.personas === undefined ? undefined : 'free-text';
-  const location = findPolicy(flags.policy ?? 'base', givenKind);
-  const settings = location.world ?? createDefaultSettings().world;
-  const kind = givenKind ?? settings.kind;
+  const { policy = 'base', ...given } = flags;
+  const givenKind = given.personas === undefined ? undefined : 'free-text';
+  const location = findPolicy(policy, givenKind);
+  const kind = givenKind ?? location.world?.kind ?? 'small-world';
+  const { models: savedModels, world: savedWorld } = location;
+  const { settings } = resolveSettings(given, {
+    preset: kind,
+    saved: {
+      directory: policy,
+      values: {
+        world: { ...savedWorld, kind },
+        ...(savedModels === undefined ? {} : { models: savedModels }),
+      },
+    },
+  });
   if (kind === 'free-text' && location.world === null) {
     context.log('This policy was not trained on free text: most words will be unknown to it.');
   }
+  const models = openModelsFor(settings, context.signal);
   const opened = openWorld(
-    {
-      ...settings,
-      kind,
-      personas: flags.personas ?? settings.personas,
-      onBadRow: flags.onBadRow ?? settings.onBadRow,
-    },
+    settings.world,
     context.log,
+    models === null ? null : { opened: models, settings: settings.models },
   );
-  return { location, opened };
+  return { location, opened, models };
+}
+
+/** Does the work and tells what its calls came to, however it ends. */
+export async function withTalkLedger<Result>(
+  { models }: Talk,
+  context: CommandContext,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    const record = await models?.close();
+    if (record !== undefined) context.log(renderLedger(record));
+  }
+}
+
+/** The flags that decide policy and world; the others of a command mean something else here. */
+export function pickTalkFlags(flags: TalkFlags): TalkFlags {
+  const names = ['policy', 'personas', 'onBadRow', 'users', 'judge', 'config', 'set'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])),
+  );
 }

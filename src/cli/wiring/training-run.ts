@@ -20,8 +20,8 @@ import type { CommandContext } from '../context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { describeMachine } from './machine.ts';
 import { withPolicy, type OpenedPolicy } from './open-policy.ts';
-import { openModels, renderLedger, type OpenedModels } from './open-models.ts';
-import { listModelRoles, openWorld, type OpenedWorld } from './open-world.ts';
+import { openModelsFor, renderLedger, type OpenedModels } from './open-models.ts';
+import { openWorld, type OpenedWorld } from './open-world.ts';
 import { buildBase, isBuiltBase } from './warm-start-base.ts';
 
 /** Settings of a run, new or to be resumed. */
@@ -84,17 +84,7 @@ export async function openTrainingRun(
 ): Promise<TrainingRun> {
   const { settings, preset } = resolved;
   const ledgerFile = path.join(options.out, 'ledger.json');
-  const roles = listModelRoles(settings.world);
-  const models =
-    roles.length === 0
-      ? null
-      : openModels({
-          settings: settings.models,
-          roles,
-          environment: process.env,
-          signal: context.signal,
-          ...(options.resume ? { ledgerFile } : {}),
-        });
+  const models = openModelsFor(settings, context.signal, options.resume ? ledgerFile : undefined);
   const worldModels = models === null ? null : { opened: models, settings: settings.models };
   const opened = openWorld(settings.world, context.log, worldModels);
   checkFamilies(settings.families, opened.world.families);

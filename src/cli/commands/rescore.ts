@@ -1,0 +1,215 @@
+/**
+ * `rlpa rescore`: judges the saved conversations of a run anew, without holding new ones.
+ *
+ * The run is read only. Each file is written as soon as it is judged, so a budget that ends early
+ * leaves whole files behind, and the same command with --resume does the rest.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { z } from 'zod';
+import { ConfigError, DataError, throwIfAborted, writeFileAtomic } from '../../base/index.ts';
+import {
+  compareJudgements,
+  createFreeTextWorld,
+  createSmallWorld,
+  rescoreEpisode,
+  type Episode,
+  type RescoreComparison,
+  type Rescorer,
+} from '../../env/index.ts';
+import { defaultRewardSettings } from '../../rewards/index.ts';
+import { readJsonLines } from '../../runlog/index.ts';
+import { defineRunner } from '../command.ts';
+import type { ConfigFlags, ResolvedSettings } from '../config/resolve.ts';
+import type { CommandContext } from '../context.ts';
+import { openModelsFor, renderLedger, type OpenedModels } from '../wiring/open-models.ts';
+import { createWorldJudge } from '../wiring/open-world.ts';
+import { requireOut, resolveRunSettings } from '../wiring/training-run.ts';
+
+type RescoreOptions = Pick<ConfigFlags, 'config' | 'set' | 'judge'> & {
+  /** Positional: the run. */
+  readonly run: string;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly profileReward?: string;
+  readonly json?: boolean;
+};
+
+export const runRescore = defineRunner<RescoreOptions>(async (options, context) => {
+  const out = requireOut(options.out, 'rescore');
+  const files = listEpisodeFiles(options.run);
+  const { settings } = resolveSettingsOf(options);
+  checkOut(out, options);
+  const models = openModelsFor(
+    { ...settings, world: { ...settings.world, users: { kind: 'rule', retries: 0 } } },
+    context.signal,
+    options.resume === true ? path.join(out, 'ledger.json') : undefined,
+  );
+  models?.keepLedgerIn(path.join(out, 'ledger.json'));
+  try {
+    const pairs: { before: Episode[]; after: Episode[] }[] = [];
+    for (const [index, file] of files.entries()) {
+      throwIfAborted(context.signal);
+      pairs.push(await rescoreFile(file, out, settings, models));
+      const progress = { label: 'judging', done: index + 1, total: files.length, unit: 'files' };
+      context.progress.show(progress);
+    }
+    context.progress.end();
+    await report(pairs, { ...options, out }, models, context);
+  } finally {
+    await models?.close();
+  }
+});
+
+/** Settings of the run, with what the flags change. */
+function resolveSettingsOf(options: RescoreOptions): ResolvedSettings {
+  const { config, set, judge, profileReward } = options;
+  const rewards = profileReward === undefined ? [] : [`world.profileReward=${profileReward}`];
+  return resolveRunSettings(
+    {
+      ...(config === undefined ? {} : { config }),
+      ...(judge === undefined ? {} : { judge }),
+      set: [...(set ?? []), ...rewards],
+      out: options.run,
+      resume: true,
+    },
+    'small-world',
+  );
+}
+
+function listEpisodeFiles(run: string): string[] {
+  const folder = path.join(run, 'episodes');
+  const names = fs.existsSync(folder)
+    ? fs.readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+    : [];
+  if (names.length > 0) return names.sort().map((name) => path.join(folder, name));
+  throw new DataError('episodes_missing', `${folder} holds no saved conversations.`, {
+    details: { folder },
+    hint: 'Name the directory of a training run.',
+  });
+}
+
+function checkOut(out: string, { run, resume }: RescoreOptions): void {
+  const inside = path.relative(path.resolve(run), path.resolve(out));
+  if (inside === '' || !(inside.startsWith('..') || path.isAbsolute(inside))) {
+    throw new ConfigError('out_inside_run', `${out} lies in the run that is read.`, {
+      hint: 'Name a directory outside of it: the run stays as it is.',
+    });
+  }
+  if (resume === true || !fs.existsSync(out)) return;
+  if (fs.statSync(out).isDirectory() && fs.readdirSync(out).length === 0) return;
+  throw new ConfigError('directory_not_empty', `${out} is not an empty directory.`, {
+    details: { directory: out },
+    hint: 'Choose another --out, or go on in it with --resume.',
+  });
+}
+
+const episodeSchema = z.looseObject({
+  format: z.literal(1),
+  id: z.string(),
+  world: z.string(),
+  turns: z.array(z.looseObject({ user: z.looseObject({ message: z.string() }) })),
+});
+
+function readEpisodes(file: string): Episode[] {
+  return readJsonLines(file, 'episodes').map((record, index) => {
+    if (episodeSchema.safeParse(record).success) return record as Episode;
+    throw new DataError('episode_malformed', `${file}, line ${index + 1}: not an episode.`, {
+      details: { file, line: index + 1 },
+      hint: 'Expected what rlpa train writes, format 1.',
+    });
+  });
+}
+
+async function rescoreFile(
+  file: string,
+  out: string,
+  settings: ResolvedSettings['settings'],
+  models: OpenedModels | null,
+): Promise<{ before: Episode[]; after: Episode[] }> {
+  const target = path.join(out, 'episodes', path.basename(file));
+  const before = readEpisodes(file);
+  if (fs.existsSync(target)) return { before, after: readEpisodes(target) };
+  const rescorer = createRescorer(before, settings, models);
+  const after = await Promise.all(before.map((episode) => rescoreEpisode(episode, rescorer)));
+  writeFileAtomic(target, after.map((episode) => `${JSON.stringify(episode)}\n`).join(''));
+  return { before, after };
+}
+
+/** The people of the episodes stand in for the persona file, which may be gone. */
+function createRescorer(
+  episodes: readonly Episode[],
+  { world: worldSettings, models: modelSettings }: ResolvedSettings['settings'],
+  opened: OpenedModels | null,
+): Rescorer {
+  const rewards = { ...defaultRewardSettings, profile: worldSettings.profileReward };
+  const world =
+    worldSettings.kind === 'small-world'
+      ? createSmallWorld({ rewards })
+      : createFreeTextWorld({ personas: episodes.map(({ persona }) => persona), rewards });
+  checkWorld(episodes, world.name);
+  const models = opened === null ? null : { opened, settings: modelSettings };
+  const judge = createWorldJudge(worldSettings, models) ?? world.judge;
+  return { judge, scoreTurn: world.scoreTurn, scoreProfile: world.scoreProfile };
+}
+
+/** Another version of the same world may score them; another world may not. */
+function checkWorld(episodes: readonly Episode[], world: string): void {
+  const stem = (name: string): string => name.replace(/-\d+$/u, '');
+  const other = episodes.find((episode) => stem(episode.world) !== stem(world));
+  if (other === undefined) return;
+  throw new DataError(
+    'world_differs',
+    `Expected conversations of ${world}, found ${other.world} in ${other.id}.`,
+    { hint: 'The run has no config.json that names its world: give one with --config.' },
+  );
+}
+
+async function report(
+  pairs: readonly { before: Episode[]; after: Episode[] }[],
+  { run, out, json }: RescoreOptions & { readonly out: string },
+  models: OpenedModels | null,
+  context: CommandContext,
+): Promise<void> {
+  const before = pairs.flatMap((pair) => pair.before);
+  const after = pairs.flatMap((pair) => pair.after);
+  const comparison = compareJudgements(before, after);
+  const judges = { before: listJudges(before), after: listJudges(after) };
+  const ledger = (await models?.close()) ?? null;
+  const result = {
+    format: 1,
+    run,
+    episodes: after.length,
+    judges,
+    ...comparison,
+    ...(ledger === null ? {} : { models: ledger }),
+  };
+  writeFileAtomic(path.join(out, 'rescore.json'), `${JSON.stringify(result, null, 2)}\n`);
+  if (json === true) {
+    context.print(JSON.stringify(result));
+    return;
+  }
+  context.print(
+    [
+      `Judged ${after.length} conversations anew: ${judges.before.join(', ')} -> ${judges.after.join(', ')}`,
+      ...renderComparison(comparison),
+      ...(ledger === null ? [] : [renderLedger(ledger)]),
+      `Written: ${out}`,
+    ].join('\n'),
+  );
+}
+
+const listJudges = (episodes: readonly Episode[]): string[] => [
+  ...new Set(episodes.map(({ judge }) => judge)),
+];
+
+function renderComparison(comparison: RescoreComparison): string[] {
+  const show = (value: number | null): string => (value === null ? 'none' : value.toFixed(3));
+  const { alignment, profile_reward: profile, missing, agreement, kappa, turns } = comparison;
+  return [
+    `Well-formed turns: ${turns}; without a verdict: ${missing.before} before, ${missing.after} after`,
+    `Mean alignment: ${show(alignment.before)} before, ${show(alignment.after)} after`,
+    `Mean profile reward: ${show(profile.before)} before, ${show(profile.after)} after`,
+    `Judged alike: ${show(agreement)}, kappa ${show(kappa)}`,
+  ];
+}

@@ -1,0 +1,127 @@
+/**
+ * Judges a saved conversation anew: another judge, another profile reward, the same words.
+ *
+ * Nothing is said again, so what the user answered still rests on the old verdicts; the new ones say
+ * how another judge sees these very replies, not how a conversation under it would have gone.
+ */
+import { JudgeError } from '../base/index.ts';
+import type { Message } from '../chat/index.ts';
+import { computeAlignment } from '../rewards/index.ts';
+import type { Judge, Verdict } from '../rewards/index.ts';
+import type { Episode, Turn, World } from './types.ts';
+
+/** What decides the new scores; a world is one. */
+export type Rescorer = Pick<World, 'scoreTurn' | 'scoreProfile'> & { readonly judge: Judge };
+
+/** Returns the episode with new verdicts, scores and rewards; the given one is not changed. */
+export async function rescoreEpisode(episode: Episode, rescorer: Rescorer): Promise<Episode> {
+  const turns: Turn[] = [];
+  const visible: Message[] = [];
+  for (const turn of episode.turns) {
+    visible.push({ role: 'user', content: turn.user.message });
+    turns.push(await rescoreTurn(turn, visible, rescorer));
+    visible.push({ role: 'assistant', content: turn.response });
+  }
+  return { ...episode, judge: rescorer.judge.name, turns };
+}
+
+async function rescoreTurn(
+  turn: Turn,
+  history: readonly Message[],
+  rescorer: Rescorer,
+): Promise<Turn> {
+  const isWellFormed = turn.formatProblem === null;
+  const verdict = isWellFormed ? await judgeTurn(turn, history, rescorer.judge) : null;
+  const scored: Turn = {
+    ...turn,
+    verdict,
+    alignment: isWellFormed ? computeAlignment(verdict) : 0,
+    scoreDisclosed: rescorer.scoreProfile(turn.profileAfter, turn.disclosedProfile),
+    scoreFull: rescorer.scoreProfile(turn.profileAfter, turn.trueProfile),
+  };
+  return { ...scored, rewards: rescorer.scoreTurn(scored) };
+}
+
+async function judgeTurn(
+  turn: Turn,
+  history: readonly Message[],
+  judge: Judge,
+): Promise<Verdict | null> {
+  try {
+    return await judge.judge({
+      history: [...history],
+      response: turn.response,
+      profile: turn.disclosedProfile,
+      inferredProfile: turn.profileAfter,
+      intent: turn.user.intent,
+    });
+  } catch (error) {
+    if (error instanceof JudgeError) return null;
+    throw error;
+  }
+}
+
+/** How two judgements of the same turns agree. */
+export type RescoreComparison = {
+  /** Well-formed turns. */
+  readonly turns: number;
+  /** Turns without a readable verdict. */
+  readonly missing: { readonly before: number; readonly after: number };
+  /** Mean alignment over turns with a verdict; null without any. */
+  readonly alignment: { readonly before: number | null; readonly after: number | null };
+  readonly profile_reward: { readonly before: number | null; readonly after: number | null };
+  /** Share of turns judged alike, and Cohen's kappa, over turns with both verdicts. */
+  readonly agreement: number | null;
+  readonly kappa: number | null;
+};
+
+/** Compares the judgements of the same episodes, turn by turn. */
+export function compareJudgements(
+  before: readonly Episode[],
+  after: readonly Episode[],
+): RescoreComparison {
+  const pairs = before.flatMap((episode, index) =>
+    episode.turns.flatMap((turn, turnIndex) => {
+      const other = after[index]?.turns[turnIndex];
+      return other === undefined || turn.formatProblem !== null ? [] : [{ was: turn, is: other }];
+    }),
+  );
+  const both = pairs.flatMap(({ was, is }) =>
+    was.alignment === null || is.alignment === null ? [] : [[was.alignment, is.alignment] as const],
+  );
+  return {
+    turns: pairs.length,
+    missing: {
+      before: pairs.filter(({ was }) => was.alignment === null).length,
+      after: pairs.filter(({ is }) => is.alignment === null).length,
+    },
+    alignment: {
+      before: meanOfKnown(pairs.map(({ was }) => was.alignment)),
+      after: meanOfKnown(pairs.map(({ is }) => is.alignment)),
+    },
+    profile_reward: {
+      before: meanOfKnown(pairs.map(({ was }) => was.rewards.profile)),
+      after: meanOfKnown(pairs.map(({ is }) => is.rewards.profile)),
+    },
+    ...computeAgreement(both),
+  };
+}
+
+function meanOfKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+/** kappa = (agreement - chance) / (1 - chance); null where chance alone explains everything. */
+function computeAgreement(
+  pairs: readonly (readonly [number, number])[],
+): Pick<RescoreComparison, 'agreement' | 'kappa'> {
+  const agreement = meanOfKnown(pairs.map(([was, is]) => (was === is ? 1 : 0)));
+  const first = meanOfKnown(pairs.map(([was]) => was));
+  const second = meanOfKnown(pairs.map(([, is]) => is));
+  if (agreement === null || first === null || second === null) {
+    return { agreement: null, kappa: null };
+  }
+  const chance = first * second + (1 - first) * (1 - second);
+  return { agreement, kappa: chance === 1 ? null : (agreement - chance) / (1 - chance) };
+}
