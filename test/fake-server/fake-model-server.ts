@@ -14,7 +14,8 @@ export type Misbehaviour =
   | { readonly kind: 'endless' }
   /** The connection breaks before the headers, or within the body. */
   | { readonly kind: 'cut'; readonly at: 'start' | 'body' }
-  | { readonly kind: 'malformed' }
+  /** JSON that breaks off, or a page that is none. */
+  | { readonly kind: 'malformed'; readonly page?: string }
   | { readonly kind: 'content_type'; readonly type: string }
   | { readonly kind: 'no_usage' }
   /** A reply that is well formed and makes no sense as an answer. */
@@ -104,7 +105,8 @@ function respond(
       } else response.destroy();
       return;
     case 'malformed':
-      send('{"choices": [');
+      if (fault.page === undefined) send('{"choices": [');
+      else send(fault.page, 'text/html');
       return;
     case 'content_type':
       send(whole, fault.type);

@@ -168,12 +168,22 @@ async function classifyFailure(error: unknown): Promise<CallFailure> {
   if (error instanceof SyntaxError) return new CallFailure('malformed');
   if (error instanceof APIConnectionTimeoutError) return new CallFailure('timeout');
   if (!(error instanceof APIError) || error.status === undefined) {
-    return new CallFailure('connection');
+    const usage = wasReached(error) ? null : { promptTokens: 0, completionTokens: 0 };
+    return new CallFailure('connection', { usage });
   }
   const status = Number(error.status);
   const headers = error.headers as Headers | undefined;
   const kind = classifyStatus(status, error.code === 'insufficient_quota');
   return new CallFailure(kind, { status, retryAfter: headers?.get('retry-after') ?? null });
+}
+
+/** A server that was not there has computed nothing, so nothing is charged. */
+function wasReached(error: unknown): boolean {
+  const absent = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (absent.includes((cause as NodeJS.ErrnoException).code ?? '')) return false;
+  }
+  return true;
 }
 
 function classifyStatus(status: number, isQuota: boolean): FailureKind {
