@@ -12,7 +12,6 @@ const testCase: JudgeCase = {
   ],
   response: 'ah, rowing, how nice. where do you row?',
   profile: [{ slot: 'item', value: 'enjoys rowing' }],
-  inferredProfile: [{ slot: 'item', value: 'enjoys golf' }],
   intent: { kind: 'disclosure', topic: 'a hidden thing' },
 };
 
@@ -43,7 +42,7 @@ describe('the model judge', () => {
   });
 
   it('sees conversation, reply and disclosed facts, and nothing else', () => {
-    const [, user] = composeJudgePrompt(testCase, testCase.profile);
+    const [, user] = composeJudgePrompt(testCase);
     expect(user?.content).toContain('enjoys rowing');
     expect(user?.content).toContain('user: hello.');
     expect(user?.content).not.toMatch(/golf|hidden thing/);
@@ -62,7 +61,7 @@ describe('the model judge', () => {
 
   it('has one fence a text, which a reply that knows an earlier mark cannot close', () => {
     const markOf = (response: string): string => {
-      const [, user] = composeJudgePrompt({ ...testCase, response }, testCase.profile);
+      const [, user] = composeJudgePrompt({ ...testCase, response });
       const marks = [...(user?.content ?? '').matchAll(fencePattern)].map(([, , mark]) => mark);
       expect(marks).toHaveLength(3);
       expect(new Set(marks).size).toBe(1);
@@ -75,7 +74,7 @@ describe('the model judge', () => {
 
   it('has the same frame for every reply', () => {
     const frame = (response: string): string => {
-      const [system, user] = composeJudgePrompt({ ...testCase, response }, testCase.profile);
+      const [system, user] = composeJudgePrompt({ ...testCase, response });
       return `${system?.content}\n${user?.content.replace(fencePattern, '(fenced)')}`;
     };
     expect(frame('a"b\\\n[[ {x}')).toBe(frame('hello.'));
@@ -102,25 +101,6 @@ describe('the model judge', () => {
     await expect(ask(new BudgetError('budget_spent', 'no'))).rejects.toThrow(BudgetError);
     const gone = new ProviderError('not_found', 'no', { isFatal: true });
     await expect(ask(gone)).rejects.toThrow(ProviderError);
-  });
-
-  it('judges against what the policy inferred as well, for the log only', async () => {
-    const chat = createScriptedChatModel((request) =>
-      answer(promptOf(request).includes('golf') ? 'no' : 'yes'),
-    );
-    const verdict = await createModelJudge({ chat, isSelfInferredJudged: true }).judge(testCase);
-    expect(Object.values(verdict.criteria)).toEqual([1, 1, 1, 1, 1]);
-    expect(verdict.selfInferred).toEqual(
-      Object.fromEntries(criterionNames.map((name) => [name, 0])),
-    );
-    expect(chat.calls).toHaveLength(2);
-  });
-
-  it('keeps its verdict when only the diagnostic cannot be read', async () => {
-    const chat = createScriptedChatModel([answer('yes'), 'hm']);
-    const verdict = await createModelJudge({ chat, isSelfInferredJudged: true }).judge(testCase);
-    expect(verdict.selfInferred).toBeNull();
-    expect(verdict.criteria.logic).toBe(1);
   });
 
   it('names its version and its model', () => {
