@@ -14,6 +14,7 @@ import {
   readQuestions,
   splitReply,
   splitWords,
+  stemWord,
 } from '../../profile/index.ts';
 import type { Profile, ProfileItem } from '../../profile/index.ts';
 
@@ -120,7 +121,7 @@ function hasLeak(
   return hidden.some((item) => {
     const isNew = computeContentWords(item.value).some((word) => !given.has(word));
     if (!isNew) return false;
-    if (admitted !== null && computeCoverage(item, admitted) >= leakingShare) return true;
+    if (admitted !== null && computeCoverage(item, admitted) >= tellingShare) return true;
     const fresh = computeContentWords(item.value).some(
       (word) => said.has(word) && !given.has(word),
     );
@@ -137,6 +138,7 @@ function hasContradiction({ trueProfile, isAboutOther }: MessageCase, message: s
   if (claimed !== undefined && ages.length > 0 && !ages.includes(claimed)) return true;
   return splitReply(message).some((sentence) => {
     const words = wordsOf(sentence);
+    if (trueProfile.some((item) => deniesVerb(item, sentence))) return true;
     const denies = ownDenial.test(sentence);
     const claims = ownClaim.test(sentence);
     if (!denies && !claims) return false;
@@ -146,6 +148,16 @@ function hasContradiction({ trueProfile, isAboutOther }: MessageCase, message: s
         isNegated(item.value) !== (denies || isNegated(sentence)),
     );
   });
+}
+
+/** "i don't carve" of somebody who carves. */
+function deniesVerb(item: ProfileItem, sentence: string): boolean {
+  const denied = /\bi (?:do not|don't|never|can't|cannot) (\p{L}+)/u.exec(sentence)?.[1];
+  if (denied === undefined || isNegated(item.value)) return false;
+  const words = computeContentWords(item.value);
+  return (
+    words.includes(stemWord(denied)) && computeCoverage(item, wordsOf(sentence)) >= tellingShare
+  );
 }
 
 /** A claim about oneself in a word of some everyday topic that nobody has mentioned. */
