@@ -27,7 +27,10 @@ const seedOption: OptionDefinition = {
 };
 
 const configOptions: readonly OptionDefinition[] = [
-  { flags: '--preset <name>', description: 'settings to start from: small-world, tiny, free-text' },
+  {
+    flags: '--preset <name>',
+    description: 'settings to start from: small-world, free-text, authors, paper-scale, tiny',
+  },
   { flags: '--config <file>', description: 'JSON file of settings, laid over the preset' },
   {
     flags: '--set <key=value>',
