@@ -22,13 +22,17 @@ export async function time(work, { warm = 1, runs = 5 } = {}) {
 }
 
 /** Opens a model in this thread. */
-export function openBackend(model, { threads, maxTokensPerBatch = 8192, layout, ...policy }) {
+export function openBackend(
+  model,
+  { threads, maxTokensPerBatch = 8192, layout, samplers, ...policy },
+) {
   const weights = loadPolicyWeights({ model, valueHead: 'none', seed: 1, ...policy });
   return new EmbeddedBackend({
     weights,
     threads,
     maxTokensPerBatch,
     ...(layout ? { layout } : {}),
+    ...(samplers ? { samplers } : {}),
   });
 }
 

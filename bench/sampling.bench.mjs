@@ -42,7 +42,7 @@ function createDecodeCase({
   const config = sizes[size];
   const run = async ({ threads }) => {
     const model = { kind: 'folder', path: ensureModel(size) };
-    const backend = openBackend(model, { threads, ...options });
+    const backend = openBackend(model, { threads, samplers: threads, ...options });
     const ids = Array.from({ length: rows }, (_, row) => `s${row}`);
     const rates = [];
     for (let round = 0; round <= runs; round += 1) {
@@ -81,7 +81,10 @@ const turns = {
   about: 'ten turns of 16 + 24 tokens, small default, 64 rows',
   isLarge: false,
   async run({ threads }) {
-    const backend = openBackend({ kind: 'folder', path: ensureModel('default') }, { threads });
+    const backend = openBackend(
+      { kind: 'folder', path: ensureModel('default') },
+      { threads, samplers: threads },
+    );
     const vocabulary = sizes.default.vocab_size;
     const seconds = Array.from({ length: 10 }, () => []);
     for (let round = 0; round < 6; round += 1) {

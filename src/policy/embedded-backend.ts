@@ -21,9 +21,11 @@ import type {
 import { listScoredRows, padIds, planBatches, type ScoredRows } from './batches.ts';
 import { addRows } from './embedding.ts';
 import { BlockRunner, type BlockLimits } from './block-runner.ts';
+import { isValueWeight } from './parameters.ts';
 import type { PolicyWeights } from './policy-weights.ts';
 import type { ModelRunner, SequenceBatch, TrainedWeights } from './runner.ts';
-import { Sampler } from './sampler.ts';
+import { SamplerPool } from './sampler-pool.ts';
+import { Sampler, type SequenceSampler } from './sampler.ts';
 import { WholeRunner } from './whole-runner.ts';
 import { exportModel } from './export-model.ts';
 import { loadBackendState, saveBackendState } from './state-files.ts';
@@ -31,6 +33,11 @@ import { loadBackendState, saveBackendState } from './state-files.ts';
 export type EmbeddedOptions = {
   readonly weights: PolicyWeights;
   readonly threads: number;
+  /**
+   * Threads that sample side by side, each with one core and a copy of the weights; default 1: this
+   * thread, with all `threads`. More need the whole layout on the processor, and built JavaScript.
+   */
+  readonly samplers?: number;
   /** Largest padded size of one pass over sequences, in tokens. */
   readonly maxTokensPerBatch: number;
   /** One graph for the whole model, or one for a layer; default `auto`: by the model's size. */
@@ -56,7 +63,8 @@ export class EmbeddedBackend implements TrainingBackend {
   readonly #weights: PolicyWeights;
   readonly #maxTokens: number;
   readonly #runner: ModelRunner;
-  readonly #sampler: Sampler;
+  readonly #sampler: SequenceSampler;
+  readonly #pool: SamplerPool | null;
   readonly #gradients: Arrays = {};
   #optimizer: AdamW;
   /** Trained weights as they were when the reference was frozen; null before that. */
@@ -81,9 +89,16 @@ export class EmbeddedBackend implements TrainingBackend {
     this.#runner = isWhole
       ? new WholeRunner(runnerOptions)
       : new BlockRunner(runnerOptions, options.blockLimits);
-    this.#sampler = new Sampler(weights.config, (block, ids, size, counts) =>
-      this.#runner.step({ block, ids, size, counts, weights: weights.trainedTensors() }),
-    );
+    const { samplers = 1 } = options;
+    this.#pool =
+      samplers > 1 && isWhole && runnerOptions.provider === 'cpu'
+        ? new SamplerPool(runnerOptions, samplers, () => weights.trainedTensors())
+        : null;
+    this.#sampler =
+      this.#pool ??
+      new Sampler(weights.config, (block, ids, size, counts) =>
+        this.#runner.step({ block, ids, size, counts, weights: weights.trainedTensors() }),
+      );
     this.#optimizer = new AdamW(weights.trained);
     for (const [name, array] of Object.entries(weights.trained)) {
       this.#gradients[name] = new Float32Array(array.length);
@@ -110,7 +125,7 @@ export class EmbeddedBackend implements TrainingBackend {
   }
 
   async closeSequences(sequenceIds: readonly string[]): Promise<void> {
-    this.#sampler.close(sequenceIds);
+    await this.#sampler.close(sequenceIds);
   }
 
   async score(
@@ -174,7 +189,7 @@ export class EmbeddedBackend implements TrainingBackend {
     const learningRates: Record<string, number> = {};
     if (valueLearningRate !== undefined) {
       for (const name of Object.keys(this.#weights.trained)) {
-        if (/^(value_head|critic)\./.test(name)) learningRates[name] = valueLearningRate;
+        if (isValueWeight(name)) learningRates[name] = valueLearningRate;
       }
     }
     try {
@@ -188,7 +203,7 @@ export class EmbeddedBackend implements TrainingBackend {
   async freezeReference(): Promise<void> {
     this.#reference = Object.fromEntries(
       Object.entries(this.#weights.trained)
-        .filter(([name]) => !/^(value_head|critic)\./.test(name))
+        .filter(([name]) => !isValueWeight(name))
         .map(([name, array]) => [name, array.slice()]),
     );
   }
@@ -224,6 +239,7 @@ export class EmbeddedBackend implements TrainingBackend {
 
   async close(): Promise<void> {
     this.#sampler.closeAll();
+    await this.#pool?.release();
     await this.#runner.release();
   }
 

@@ -6,6 +6,5 @@ export { loadPolicyWeights, type ModelSource, type PolicyOptions } from './polic
 export { initializeModel, listModelShapes, type ValueHeadKind } from './parameters.ts';
 export type { LoraSettings } from './runner.ts';
 export { scoreIds, type IdScores } from './score-ids.ts';
-export { createWorkerBackend } from './worker-backend.ts';
-export type { WorkerOptions } from './worker-protocol.ts';
+export { createWorkerBackend, type WorkerOptions } from './worker-backend.ts';
 export type { FrozenBits } from './frozen-weights.ts';

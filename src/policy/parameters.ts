@@ -15,6 +15,9 @@ export type ParameterShapes = Readonly<Record<string, readonly number[]>>;
 
 export const valueHeadWidth = 128;
 
+/** Whether a weight serves the value estimates only. */
+export const isValueWeight = (name: string): boolean => /^(value_head|critic)\./.test(name);
+
 /** Names and sizes of one decoder layer's linear maps; `bias` where the family has one. */
 export function listProjections(config: ModelConfig): readonly {
   readonly name: string;

@@ -27,6 +27,19 @@ export type StepFunction = (
   counts: Int32Array,
 ) => Promise<StepResult>;
 
+/** Continues sequences, and keeps their caches between calls. */
+export interface SequenceSampler {
+  /** Samples a continuation of every request. Throws `ConfigError` when a context would overflow. */
+  sample(
+    requests: readonly SampleRequest[],
+    signal?: AbortSignal,
+  ): Promise<readonly SampleResult[]>;
+  /** Forgets the caches of the named sequences. */
+  close(sequenceIds: readonly string[]): Promise<void> | void;
+  /** Forgets all caches; they belong to weights that are no more. */
+  closeAll(): void;
+}
+
 type Sequence = {
   readonly id: string;
   block: CacheBlock | null;
@@ -52,7 +65,7 @@ const passSizes = [1, 8, 16, 32, 64] as const;
 const smallestPass = (needed: number): number =>
   passSizes.find((size) => size >= needed) ?? passSizes[passSizes.length - 1]!;
 
-export class Sampler {
+export class Sampler implements SequenceSampler {
   readonly #config: ModelConfig;
   readonly #step: StepFunction;
   readonly #sequences = new Map<string, Sequence>();
@@ -62,17 +75,14 @@ export class Sampler {
     this.#step = step;
   }
 
-  /** Forgets the caches of the named sequences. */
   close(sequenceIds: readonly string[]): void {
     for (const id of sequenceIds) this.#sequences.delete(id);
   }
 
-  /** Forgets all caches; they belong to weights that are no more. */
   closeAll(): void {
     this.#sequences.clear();
   }
 
-  /** Samples a continuation of every request. Throws `ConfigError` when a context would overflow. */
   async sample(
     requests: readonly SampleRequest[],
     signal?: AbortSignal,

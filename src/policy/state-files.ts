@@ -11,6 +11,7 @@ import * as path from 'node:path';
 import { CheckpointError, readJsonFile, writeFileAtomic } from '../base/index.ts';
 import type { AdamWState } from '../engine/index.ts';
 import { readSafetensors, writeSafetensors } from './files/index.ts';
+import { isValueWeight } from './parameters.ts';
 import type { PolicyWeights } from './policy-weights.ts';
 
 const stateFormat = 1;
@@ -121,7 +122,7 @@ export function loadBackendState(folder: string, weights: PolicyWeights): Backen
   };
   const trained = read(fileNames.trained, weights.trained);
   const model = Object.fromEntries(
-    Object.entries(trained).filter(([name]) => !/^(value_head|critic)\./.test(name)),
+    Object.entries(trained).filter(([name]) => !isValueWeight(name)),
   );
   return {
     trained,

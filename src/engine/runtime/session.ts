@@ -6,7 +6,7 @@
  * The library is loaded at the first session, so that importing the package costs nothing.
  */
 import { EngineError, ShapeError } from '../../base/index.ts';
-import { renderShape } from '../graph/index.ts';
+import { add, createGraph, input, output, renderShape } from '../graph/index.ts';
 import type { Dim, ElementType, Graph, Tensor } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import {
@@ -162,4 +162,17 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
   } catch (cause) {
     throw wrapFailure(cause, `load the graph ${graph.name}`);
   }
+}
+
+/**
+ * Makes this thread treat numbers below 1e-38 as zeros, and with it the threads it starts from here
+ * on: the runtime sets the processor's mode in the thread of the process's first session, and a new
+ * thread inherits its parent's. Where another thread came first it changes nothing but speed.
+ */
+export async function prepareThread(): Promise<void> {
+  const graph = createGraph('first session');
+  const x = input(graph, 'x', 'float32', [1]);
+  output(graph, 'y', add(x, x));
+  const session = await createSession(graph);
+  await session.release();
 }

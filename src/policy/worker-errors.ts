@@ -1,32 +1,5 @@
-/**
- * What crosses the border between the main thread and the engine's worker.
- *
- * A call names a method of the backend and its arguments; the answer is a value or an error with
- * its class, code, details and hint, so that callers branch on errors as if there were no border.
- */
+/** Errors between threads: flattened to what can be posted, and restored with class, code and hint. */
 import * as base from '../base/index.ts';
-import type { ExecutionProvider } from '../engine/index.ts';
-import type { TrainingBackend } from './backend.ts';
-import type { GraphLayout } from './embedded-backend.ts';
-import type { PolicyOptions } from './policy-weights.ts';
-
-export type WorkerOptions = PolicyOptions & {
-  readonly threads: number;
-  readonly maxTokensPerBatch: number;
-  readonly layout?: GraphLayout;
-  readonly provider?: ExecutionProvider;
-};
-
-export type MethodName = keyof TrainingBackend;
-
-export type WorkerCall =
-  | {
-      readonly kind: 'call';
-      readonly id: number;
-      readonly method: MethodName;
-      readonly args: readonly unknown[];
-    }
-  | { readonly kind: 'abort'; readonly id: number };
 
 export type PlainError = {
   readonly name: string;
@@ -36,10 +9,6 @@ export type PlainError = {
   readonly details: base.ErrorDetails;
   readonly hint: string | undefined;
 };
-
-export type WorkerAnswer =
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly id: number; readonly ok: false; readonly error: PlainError };
 
 const errorClasses: Readonly<
   Record<string, new (code: string, message: string, options?: base.ErrorOptions) => base.RlpaError>
