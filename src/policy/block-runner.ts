@@ -39,7 +39,7 @@ export type BlockLimits = {
   readonly logitsAtOnce: number;
 };
 
-const defaultLimits: BlockLimits = { keptBytes: 2 ** 30, logitsAtOnce: 2 ** 25 };
+const defaultLimits: BlockLimits = { keptBytes: 2 ** 30, logitsAtOnce: 2 ** 26 };
 
 /** What a layer's forward pass left for its backward pass. */
 type LayerRecord = {

@@ -211,15 +211,52 @@ function attend(input: TransformerInput, query: Value, fresh: PastLayer, layer: 
   const near = engine.add(engine.matmul(query, fresh.key, { transposeB: true, alpha }), input.mask);
   const past = input.past?.layers[layer];
   if (!input.past || !past) return engine.matmul(engine.softmax(near), fresh.value);
-  const far = engine.add(
-    engine.matmul(query, past.key, { transposeB: true, alpha }),
-    input.past.mask,
-  );
+  const far = engine.add(scorePast(query, past.key, alpha), input.past.mask);
   const shares = engine.softmax(engine.concat([far, near], 3));
   const size = far.shape[3] as engine.Dim;
   const total = near.shape[3] as number;
   return engine.add(
-    engine.matmul(engine.slice(shares, 3, 0, -total, { size }), past.value),
+    mixPast(engine.slice(shares, 3, 0, -total, { size }), past.value),
     engine.matmul(engine.slice(shares, 3, -total, Infinity, { size: total }), fresh.value),
   );
+}
+
+/**
+ * With up to so many queries a key head, cached positions meet each query alone: the runtime reads
+ * the cache in place for one row, and copies it into packed panels for more.
+ */
+const mostSingleRows = 4;
+
+/** Scores of cached positions. Shape: query `[B, kvHeads, R, headDim]` to `[B, kvHeads, R, past]`. */
+function scorePast(query: Value, key: Value, alpha: number): Value {
+  if (!isFewRows(query)) return engine.matmul(query, key, { transposeB: true, alpha });
+  const scaled = engine.mul(query, engine.scalar(query.graph, alpha));
+  return foldRows(engine.matmul(splitRows(scaled), spread(key), { transposeB: true }));
+}
+
+/** Cached values mixed by their shares. Shape: shares `[B, kvHeads, R, past]` to `[B, kvHeads, R, headDim]`. */
+function mixPast(shares: Value, value: Value): Value {
+  if (!isFewRows(shares)) return engine.matmul(shares, value);
+  return foldRows(engine.matmul(splitRows(shares), spread(value)));
+}
+
+const isFewRows = ({ shape }: Value): boolean =>
+  typeof shape[2] === 'number' && shape[2] <= mostSingleRows;
+
+/** Shape: `[B, H, R, N]` to `[B, H, R, 1, N]`. */
+function splitRows(rows: Value): Value {
+  const [batch, heads, count, width] = rows.shape as engine.Dim[];
+  return engine.reshape(rows, [batch!, heads!, count!, 1, width!]);
+}
+
+/** Shape: `[B, H, R, 1, N]` to `[B, H, R, N]`. */
+function foldRows(rows: Value): Value {
+  const [batch, heads, count, , width] = rows.shape as engine.Dim[];
+  return engine.reshape(rows, [batch!, heads!, count!, width!]);
+}
+
+/** Shape: `[B, H, P, N]` to `[B, H, 1, P, N]`. */
+function spread(cache: Value): Value {
+  const [batch, heads, past, width] = cache.shape as engine.Dim[];
+  return engine.reshape(cache, [batch!, heads!, 1, past!, width!]);
 }
