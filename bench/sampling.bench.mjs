@@ -156,6 +156,7 @@ export const cases = [
     tokens: 6,
     runs: 2,
     isLarge: true,
+    frozenBits: 16,
     ...lora,
   }),
 ];
