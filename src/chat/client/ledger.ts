@@ -151,6 +151,12 @@ export class CallLedger {
     this.#book(role, { calls: 1 });
   }
 
+  /** Takes back a call that was admitted and not sent. */
+  withdraw(role: string, most: Amount): void {
+    this.#book(role, { calls: -1 });
+    this.settle(role, most, { promptTokens: 0, completionTokens: 0 }, 0, false);
+  }
+
   /** Ends a call that was admitted, and books what it used. */
   settle(role: string, most: Amount, used: TokenUsage, money: number, isEstimated: boolean): void {
     this.#reserve({ tokens: -most.tokens, money: -most.money }, -1);

@@ -11,6 +11,7 @@ import pLimit from 'p-limit';
 import {
   AbortedError,
   ProviderError,
+  RlpaError,
   systemClock,
   throwIfAborted,
   type Clock,
@@ -75,8 +76,11 @@ export type ModelClientOptions = {
   readonly send?: SendRequest;
 };
 
-/** A remote chat model; `drain` waits for the calls under way, so that their replies are kept. */
-export type ModelClient = ChatModel & { drain(): Promise<void> };
+/** A remote chat model. */
+export type ModelClient = ChatModel & {
+  /** Sends nothing more, and waits for what was sent, so that its replies are kept. */
+  close(): Promise<void>;
+};
 
 /**
  * Creates the client.
@@ -92,6 +96,8 @@ class RemoteChatModel implements ModelClient {
   readonly #options: ModelClientOptions;
   readonly #send: SendRequest;
   readonly #underWay = new Map<string, Promise<EndpointReply>>();
+  /** Ends all waiting for a call; calls that were sent go on. */
+  readonly #closing = new AbortController();
 
   constructor(options: ModelClientOptions) {
     const { endpoint, key, server, send } = options;
@@ -119,7 +125,8 @@ class RemoteChatModel implements ModelClient {
     return Promise.resolve();
   }
 
-  async drain(): Promise<void> {
+  async close(): Promise<void> {
+    this.#closing.abort();
     await Promise.allSettled(this.#underWay.values());
   }
 
@@ -160,8 +167,9 @@ class RemoteChatModel implements ModelClient {
       ledger.answer(role);
       return reply;
     } catch (error) {
-      if (signal.aborted) throw new AbortedError('aborted', 'The work was interrupted.');
-      throw error;
+      const hasEnded = signal.aborted || this.#closing.signal.aborted;
+      if (error instanceof RlpaError || !hasEnded) throw error;
+      throw new AbortedError('aborted', 'The work was interrupted.');
     }
   }
 
@@ -172,11 +180,12 @@ class RemoteChatModel implements ModelClient {
   ): Promise<{ readonly reply: EndpointReply; readonly usage: TokenUsage }> {
     const { server, ledger, role } = this.#options;
     const { limits } = server;
+    const waiting = AbortSignal.any([signal, this.#closing.signal]);
     for (let attempt = 1; ; attempt += 1) {
-      throwIfAborted(signal);
+      throwIfAborted(waiting);
       this.#checkServer();
       try {
-        return await this.#tryOnce(request, signal);
+        return await this.#tryOnce(request, signal, waiting);
       } catch (error) {
         if (!(error instanceof CallFailure)) throw error;
         ledger.fail(role, error.kind);
@@ -184,7 +193,7 @@ class RemoteChatModel implements ModelClient {
         if (waitMs === null || attempt > limits.retries) throw this.#giveUp(error, attempt);
         ledger.retry(role);
         if (error.retryAfter !== null) server.limiter.pause(waitMs);
-        await server.sleep(waitMs, signal);
+        await server.sleep(waitMs, waiting);
       }
     }
   }
@@ -192,6 +201,7 @@ class RemoteChatModel implements ModelClient {
   async #tryOnce(
     request: ChatRequest,
     signal: AbortSignal,
+    waiting: AbortSignal,
   ): Promise<{ readonly reply: EndpointReply; readonly usage: TokenUsage }> {
     const { server, ledger, role, endpoint } = this.#options;
     const bound = boundUsage(request);
@@ -200,8 +210,11 @@ class RemoteChatModel implements ModelClient {
       money: computeMoney(bound, endpoint.prices),
     };
     const promptTokens = estimatePromptTokens(request.messages);
-    const correct = await server.limiter.acquire(promptTokens + request.sampling.maxTokens, signal);
+    const tokens = promptTokens + request.sampling.maxTokens;
+    const correct = await server.limiter.acquire(tokens, waiting);
     await ledger.admit(role, most);
+    if (waiting.aborted) ledger.withdraw(role, most);
+    throwIfAborted(waiting);
     let usage: TokenUsage = { promptTokens: 0, completionTokens: 0 };
     let isEstimated = false;
     try {

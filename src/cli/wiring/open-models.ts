@@ -32,7 +32,7 @@ export type OpenedModels = {
   readonly ledger: CallLedger;
   /** Keeps the books in a file from now on. */
   keepLedgerIn(file: string): void;
-  /** Waits for calls under way and writes the books; call it however the work ended. */
+  /** Sends nothing more, waits for what was sent and writes the books; call it however the work ended. */
   close(): Promise<LedgerRecord>;
 };
 
@@ -69,7 +69,7 @@ export function openModels(options: OpenModelsOptions): OpenedModels {
       file = name;
     },
     close: async () => {
-      await Promise.all(Object.values(clients).map((client) => client.drain()));
+      await Promise.all(Object.values(clients).map((client) => client.close()));
       save();
       return ledger.record();
     },

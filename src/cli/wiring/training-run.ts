@@ -73,8 +73,18 @@ export type TrainingRun = {
   readonly models: OpenedModels | null;
 };
 
-/** Budget settings, which a resume may raise; the others decide what a run computes. */
+/** Budget settings, which a resume may raise. */
 const budgetKeys = ['calls', 'tokens', 'money'].map((bound) => `models.budget.${bound}`);
+
+/** Settings of models that a resume may change, because no reply depends on them. */
+const freeModelKeys = [
+  'models.limits.',
+  'models.cache',
+  ...['user', 'judge'].flatMap((section) => [
+    `models.${section}.apiKeyEnv`,
+    `models.${section}.prices.`,
+  ]),
+];
 
 /** Opens the run directory and finds, or builds, the base to train. */
 export async function openTrainingRun(
@@ -98,7 +108,7 @@ export async function openTrainingRun(
     resume: options.resume,
     environment: describeMachine(context.args),
     mayGrow: ['iterations', ...budgetKeys],
-    mayChange: ['models.limits.'],
+    mayChange: freeModelKeys,
   });
   models?.keepLedgerIn(ledgerFile);
   const { adapter } = settings.policy;
