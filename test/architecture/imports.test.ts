@@ -73,6 +73,14 @@ describe('imports', () => {
     expect(wrong.map(({ file }) => file).filter((file) => !file.startsWith('cli'))).toEqual([]);
   });
 
+  it('name the SDK of remote models in chat/client only', () => {
+    const wrong = imports.filter(
+      ({ file, target }) =>
+        /^(?:openai|p-limit)/.test(target) && !file.startsWith(path.join('chat', 'client')),
+    );
+    expect(wrong.map(({ file }) => file)).toEqual([]);
+  });
+
   it('know every folder of the source', () => {
     const folders = new Set(
       files.filter((file) => file.includes(path.sep)).map((file) => file.split(path.sep)[0]!),

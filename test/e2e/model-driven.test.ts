@@ -138,7 +138,7 @@ describe('training with models', () => {
     const authorizations = new Set(
       servers[0]?.seen.map(({ body, authorization }) => `${body.model} ${authorization}`),
     );
-    expect(authorizations).toEqual(new Set([`talker Bearer ${key}`, 'judge Bearer none']));
+    expect(authorizations).toEqual(new Set([`talker Bearer ${key}`, 'judge undefined']));
     const files = fs.readdirSync(scratch, { recursive: true, encoding: 'utf8' });
     const holders = files.filter(
       (file) => fs.statSync(at(file)).isFile() && fs.readFileSync(at(file)).includes(key),

@@ -14,7 +14,8 @@ export type Misbehaviour =
   | { readonly kind: 'endless' }
   /** The connection breaks before the headers, or within the body. */
   | { readonly kind: 'cut'; readonly at: 'start' | 'body' }
-  | { readonly kind: 'malformed' }
+  /** JSON that breaks off, or a page that is none. */
+  | { readonly kind: 'malformed'; readonly page?: string }
   | { readonly kind: 'content_type'; readonly type: string }
   | { readonly kind: 'no_usage' }
   /** A reply that is well formed and makes no sense as an answer. */
@@ -77,7 +78,7 @@ function respond(
   answer: string,
   body: ChatBody,
 ): void {
-  const text = fault?.kind === 'babble' ? 'Well, who can say.' : answer;
+  const text = fault?.kind === 'babble' ? '*shrugs* Who can say.' : answer;
   const whole = composeReply(text, body, fault?.kind !== 'no_usage');
   const send = (content: string, type = 'application/json'): void => {
     response.writeHead(200, { 'content-type': type }).end(content);
@@ -104,7 +105,8 @@ function respond(
       } else response.destroy();
       return;
     case 'malformed':
-      send('{"choices": [');
+      if (fault.page === undefined) send('{"choices": [');
+      else send(fault.page, 'text/html');
       return;
     case 'content_type':
       send(whole, fault.type);
@@ -134,14 +136,20 @@ function composeReply(text: string, body: ChatBody, hasUsage: boolean): string {
   });
 }
 
-/** Does what the prompts of simulated users and judges ask for. */
+/** Does what the prompts of simulated users, judges and matchers ask for. */
 export function answerAsAsked(body: ChatBody): string {
+  const first = body.messages[0]?.content ?? '';
   const last = body.messages.at(-1)?.content ?? '';
-  return isJudgePrompt(body) ? judgeAsAsked(last) : speakAsAsked(last);
+  if (first.startsWith('You judge')) return judgeAsAsked(last);
+  return first.startsWith('You compare') ? compareAsAsked(last) : speakAsAsked(last);
 }
 
-export function isJudgePrompt(body: ChatBody): boolean {
-  return body.messages[0]?.content.startsWith('You judge') ?? false;
+function compareAsAsked(prompt: string): string {
+  const facts = /\[\[FACTS \w+\]\]\n(.*)\n/.exec(prompt)?.[1] ?? '""';
+  const count = (JSON.parse(facts) as string).split('\n').length;
+  return JSON.stringify(
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [index + 1, 'no'])),
+  );
 }
 
 function judgeAsAsked(prompt: string): string {

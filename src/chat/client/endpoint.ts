@@ -128,7 +128,17 @@ async function openSdk(
     maxRetries: 0,
     timeout: timeoutSeconds * 1000,
     logLevel: 'off',
+    fetch: (url, init) => fetch(url, { ...init, headers: chooseHeaders(key) }),
   });
+}
+
+/** All headers of a request: the package would add those of OPENAI_CUSTOM_HEADERS, and the machine's. */
+function chooseHeaders(key: string | null): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+  };
 }
 
 /** Some servers send JSON under another content type; the package then hands over the text. */
@@ -168,12 +178,22 @@ async function classifyFailure(error: unknown): Promise<CallFailure> {
   if (error instanceof SyntaxError) return new CallFailure('malformed');
   if (error instanceof APIConnectionTimeoutError) return new CallFailure('timeout');
   if (!(error instanceof APIError) || error.status === undefined) {
-    return new CallFailure('connection');
+    const usage = wasReached(error) ? null : { promptTokens: 0, completionTokens: 0 };
+    return new CallFailure('connection', { usage });
   }
   const status = Number(error.status);
   const headers = error.headers as Headers | undefined;
   const kind = classifyStatus(status, error.code === 'insufficient_quota');
   return new CallFailure(kind, { status, retryAfter: headers?.get('retry-after') ?? null });
+}
+
+/** A server that was not there has computed nothing, so nothing is charged. */
+function wasReached(error: unknown): boolean {
+  const absent = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (absent.includes((cause as NodeJS.ErrnoException).code ?? '')) return false;
+  }
+  return true;
 }
 
 function classifyStatus(status: number, isQuota: boolean): FailureKind {

@@ -1,0 +1,148 @@
+/** One request over a real socket, for each way in which a server can go wrong. */
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createSender,
+  type CallFailure,
+  type EndpointReply,
+  type EndpointSettings,
+} from '../../src/chat/index.ts';
+import {
+  startFakeServer,
+  type FakeServer,
+  type FakeServerOptions,
+  type Misbehaviour,
+} from '../fake-server/fake-model-server.ts';
+
+const request = {
+  conversationId: 'a',
+  messages: [{ role: 'user' as const, content: 'the person likes secret gardens' }],
+  sampling: { maxTokens: 10, temperature: 0 },
+  seed: 1,
+};
+
+let server: FakeServer | null = null;
+
+beforeAll(() => {
+  // What the package would pick up, had it not been told otherwise.
+  process.env['OPENAI_API_KEY'] = 'sk-of-another-server';
+  process.env['OPENAI_CUSTOM_HEADERS'] = 'Authorization: Bearer sk-of-another-server';
+  process.env['OPENAI_BASE_URL'] = 'http://127.0.0.1:9/v1';
+});
+
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
+
+async function send(
+  options: FakeServerOptions,
+  change: { readonly key?: string; readonly timeoutSeconds?: number; readonly port?: number } = {},
+): Promise<EndpointReply> {
+  server = await startFakeServer({ answer: () => 'hello', ...options });
+  const endpoint: EndpointSettings = {
+    baseUrl: change.port === undefined ? server.baseUrl : `http://127.0.0.1:${change.port}/v1`,
+    model: 'm',
+    maxTokensField: 'max_tokens',
+    prices: { prompt: 0, completion: 0 },
+  };
+  const sender = createSender(endpoint, change.key ?? null, change.timeoutSeconds ?? 5);
+  return sender(request, new AbortController().signal);
+}
+
+const sendTo = (fault: Misbehaviour, timeoutSeconds = 5): Promise<EndpointReply> =>
+  send({ misbehave: () => fault }, { timeoutSeconds });
+
+describe('a request', () => {
+  it('brings the text, how it ended and what it used', async () => {
+    expect(await send({})).toEqual({
+      text: 'hello',
+      finishReason: 'stop',
+      usage: { promptTokens: 8, completionTokens: 2 },
+    });
+  });
+
+  it('goes with the key it was given, and with none from the environment', async () => {
+    await send({}, { key: 'sk-mine' });
+    expect(server?.seen[0]?.authorization).toBe('Bearer sk-mine');
+    await server?.close();
+    await send({});
+    expect(server?.seen[0]?.authorization).toBeUndefined();
+  });
+
+  it('is read without the thoughts of a reasoning model', async () => {
+    const { text } = await send({ answer: () => '<think>hm, yes?</think>\n\nhello' });
+    expect(text).toBe('hello');
+  });
+
+  it('is read under another content type, where it is JSON all the same', async () => {
+    expect((await sendTo({ kind: 'content_type', type: 'text/plain' })).text).toBe('hello');
+  });
+
+  it('does without a count of tokens', async () => {
+    expect(await sendTo({ kind: 'no_usage' })).toMatchObject({ text: 'hello', usage: null });
+  });
+});
+
+describe('a failure is named by its kind:', () => {
+  const status = (code: number): Misbehaviour => ({ kind: 'status', status: code });
+
+  it.each<[Misbehaviour, CallFailure['kind']]>([
+    [status(400), 'refused'],
+    [status(401), 'unauthorised'],
+    [status(403), 'unauthorised'],
+    [status(402), 'quota'],
+    [status(404), 'not_found'],
+    [status(408), 'timeout'],
+    [status(429), 'rate_limited'],
+    [status(500), 'server_error'],
+    [status(503), 'server_error'],
+    [{ kind: 'cut', at: 'start' }, 'connection'],
+    [{ kind: 'cut', at: 'body' }, 'connection'],
+    [{ kind: 'malformed' }, 'malformed'],
+    [{ kind: 'malformed', page: '<html>welcome</html>' }, 'malformed'],
+    [{ kind: 'malformed', page: '{"choices": []}' }, 'malformed'],
+    [{ kind: 'endless' }, 'timeout'],
+    [{ kind: 'slow', milliseconds: 60_000 }, 'timeout'],
+  ])('%o is %s', async (fault, kind) => {
+    const failure = await sendTo(fault, 0.3).catch((error: unknown) => error as CallFailure);
+    expect(failure).toMatchObject({ kind });
+    expect(JSON.stringify(failure) + String((failure as Error).stack)).not.toContain('garden');
+    expect((failure as Error).cause).toBeUndefined();
+    expect(server?.seen).toHaveLength(1);
+  });
+
+  it('a server that is not there has charged nothing', async () => {
+    const gone = await startFakeServer();
+    await gone.close();
+    const port = Number(new URL(gone.baseUrl).port);
+    await expect(send({}, { port })).rejects.toMatchObject({
+      kind: 'connection',
+      usage: { promptTokens: 0, completionTokens: 0 },
+    });
+  });
+
+  it('with the pause that the server asks for', async () => {
+    const fault: Misbehaviour = { kind: 'status', status: 429, retryAfter: '17' };
+    await expect(sendTo(fault)).rejects.toMatchObject({ retryAfter: '17', status: 429 });
+  });
+});
+
+describe('an interruption', () => {
+  it('ends a request under way with its own reason', async () => {
+    const controller = new AbortController();
+    server = await startFakeServer({
+      misbehave: () => {
+        controller.abort(new Error('enough'));
+        return { kind: 'slow', milliseconds: 60_000 };
+      },
+    });
+    const endpoint = {
+      baseUrl: server.baseUrl,
+      model: 'm',
+      maxTokensField: 'max_tokens',
+      prices: { prompt: 0, completion: 0 },
+    } as const;
+    const sending = createSender(endpoint, null, 5)(request, controller.signal);
+    await expect(sending).rejects.toThrow('enough');
+  });
+});
