@@ -59,3 +59,11 @@ export interface ChatModel {
   /** Forgets the named conversations (frees their caches); unknown ids are ignored. */
   forget(conversationIds: readonly string[]): Promise<void>;
 }
+
+/** Turns texts into vectors; texts of near meaning have vectors at a small angle. */
+export interface EmbeddingModel {
+  /** Name and version, for records. */
+  readonly name: string;
+  /** One vector a text, in order. */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]>;
+}

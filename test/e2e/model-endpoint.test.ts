@@ -1,10 +1,12 @@
 /** One request over a real socket, for each way in which a server can go wrong. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
+  createEmbeddingSender,
   createSender,
   type CallFailure,
   type EndpointReply,
   type EndpointSettings,
+  type EndpointVectors,
 } from '../../src/chat/index.ts';
 import {
   startFakeServer,
@@ -83,9 +85,9 @@ describe('a request', () => {
   });
 });
 
-describe('a failure is named by its kind:', () => {
-  const status = (code: number): Misbehaviour => ({ kind: 'status', status: code });
+const status = (code: number): Misbehaviour => ({ kind: 'status', status: code });
 
+describe('a failure is named by its kind:', () => {
   it.each<[Misbehaviour, CallFailure['kind']]>([
     [status(400), 'refused'],
     [status(401), 'unauthorised'],
@@ -124,6 +126,41 @@ describe('a failure is named by its kind:', () => {
   it('with the pause that the server asks for', async () => {
     const fault: Misbehaviour = { kind: 'status', status: 429, retryAfter: '17' };
     await expect(sendTo(fault)).rejects.toMatchObject({ retryAfter: '17', status: 429 });
+  });
+});
+
+describe('texts to embed', () => {
+  const embed = async (
+    options: FakeServerOptions,
+    texts: readonly string[],
+  ): Promise<EndpointVectors> => {
+    server = await startFakeServer(options);
+    const address = { baseUrl: server.baseUrl, model: 'm', prices: { prompt: 0, completion: 0 } };
+    return createEmbeddingSender(address, 'sk-mine', 5)(texts, new AbortController().signal);
+  };
+
+  it('bring a vector each, in the order asked, and what it used', async () => {
+    const { vectors, usage } = await embed({}, ['enjoys tea', 'has two goats', 'tea enjoys']);
+    expect(vectors[0]).toEqual(vectors[2]);
+    expect(vectors[0]).not.toEqual(vectors[1]);
+    expect(usage).toEqual({ promptTokens: 9, completionTokens: 0 });
+    expect(server?.seen).toMatchObject([
+      { path: '/v1/embeddings', authorization: 'Bearer sk-mine', body: { model: 'm' } },
+    ]);
+  });
+
+  it.each<[Misbehaviour, CallFailure['kind']]>([
+    [status(500), 'server_error'],
+    [{ kind: 'cut', at: 'body' }, 'connection'],
+    [{ kind: 'babble' }, 'malformed'],
+    [{ kind: 'malformed', page: '{"data": [{"index": 0, "embedding": []}]}' }, 'malformed'],
+    [{ kind: 'malformed', page: '{"data": [{"index": 0, "embedding": [0, 0]}]}' }, 'malformed'],
+    [{ kind: 'malformed', page: '{"data": [{"index": 1, "embedding": [1]}]}' }, 'malformed'],
+  ])('%o is %s, without the text', async (fault, kind) => {
+    const sending = embed({ misbehave: () => fault }, ['secret gardens']);
+    const failure = await sending.catch((error: unknown) => error as CallFailure);
+    expect(failure).toMatchObject({ kind });
+    expect(JSON.stringify(failure) + String((failure as Error).stack)).not.toContain('garden');
   });
 });
 

@@ -1,8 +1,9 @@
 /**
- * An OpenAI-compatible chat server on this machine that misbehaves when told to.
+ * An OpenAI-compatible server on this machine, for chat and embeddings, that misbehaves when told to.
  *
  * It answers simulated users by saying their task, and judges by a verdict that depends on the reply
- * alone, so that runs against it repeat. What goes wrong is decided by the number of the request.
+ * alone; a text's vector counts its words. So runs against it repeat. What goes wrong is decided by
+ * the number of the request.
  */
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,17 +19,21 @@ export type Misbehaviour =
   | { readonly kind: 'malformed'; readonly page?: string }
   | { readonly kind: 'content_type'; readonly type: string }
   | { readonly kind: 'no_usage' }
-  /** A reply that is well formed and makes no sense as an answer. */
+  /** A reply that is well formed and makes no sense as an answer; a vector too few. */
   | { readonly kind: 'babble' };
 
 export type ChatBody = {
   readonly model: string;
+  /** None where texts are to be embedded. */
   readonly messages: readonly { readonly role: string; readonly content: string }[];
+  /** Texts to embed. */
+  readonly input?: readonly string[];
   readonly seed?: number;
   readonly max_tokens?: number;
 };
 
 export type SeenRequest = {
+  readonly path: string;
   readonly authorization: string | undefined;
   readonly body: ChatBody;
 };
@@ -53,10 +58,12 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
     let text = '';
     request.on('data', (part: Buffer) => (text += part.toString()));
     request.on('end', () => {
-      const body = JSON.parse(text) as ChatBody;
-      const index = seen.push({ authorization: request.headers.authorization, body }) - 1;
+      const body = { messages: [], ...(JSON.parse(text) as object) } as unknown as ChatBody;
+      const { authorization } = request.headers;
+      const index = seen.push({ path: request.url ?? '', authorization, body }) - 1;
       const fault = options.misbehave?.(index, body) ?? null;
-      respond(response, fault, (options.answer ?? answerAsAsked)(body), body);
+      const answer = body.input === undefined ? (options.answer ?? answerAsAsked)(body) : '';
+      respond(response, fault, answer, body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -79,7 +86,12 @@ function respond(
   body: ChatBody,
 ): void {
   const text = fault?.kind === 'babble' ? '*shrugs* Who can say.' : answer;
-  const whole = composeReply(text, body, fault?.kind !== 'no_usage');
+  const hasUsage = fault?.kind !== 'no_usage';
+  const isShort = fault?.kind === 'babble';
+  const whole =
+    body.input === undefined
+      ? composeReply(text, body, hasUsage)
+      : composeVectors(body.input.slice(isShort ? 1 : 0), hasUsage);
   const send = (content: string, type = 'application/json'): void => {
     response.writeHead(200, { 'content-type': type }).end(content);
   };
@@ -134,6 +146,26 @@ function composeReply(text: string, body: ChatBody, hasUsage: boolean): string {
         }
       : {}),
   });
+}
+
+function composeVectors(input: readonly string[], hasUsage: boolean): string {
+  const tokens = Math.ceil(input.join('').length / 4);
+  return JSON.stringify({
+    object: 'list',
+    // Last first: the order is not part of the protocol, the index is.
+    data: input.map((text, index) => ({ index, embedding: countWords(text) })).reverse(),
+    ...(hasUsage ? { usage: { prompt_tokens: tokens, total_tokens: tokens } } : {}),
+  });
+}
+
+/** How often each word occurs, by a small hash; texts that share words have vectors at a small angle. */
+function countWords(text: string): number[] {
+  const counts = Array.from({ length: 64 }, () => 0);
+  for (const word of text.toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? ['']) {
+    const hash = [...word].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 4093, 7);
+    counts[hash % 64]! += 1;
+  }
+  return counts;
 }
 
 /** Does what the prompts of simulated users, judges and matchers ask for. */

@@ -1,16 +1,10 @@
 /**
- * One request to an OpenAI-compatible server, through the `openai` package.
- *
- * It sends, reads and names what went wrong; waiting and trying again are the client's. The package's
- * own retries are off, its log is off, and nothing is taken from its environment variables, so that a
- * key never goes to a server it was not meant for. What a server says in an error is not repeated:
- * servers quote prompts and parts of keys.
+ * What goes on the wire to an OpenAI-compatible server, and how its answers are read.
  */
-import type OpenAI from 'openai';
 import { z } from 'zod';
 import type { ChatRequest } from '../types.ts';
-import type { FailureKind } from './ledger.ts';
-import type { EndpointSettings } from './settings.ts';
+import { CallFailure, createPost } from './post.ts';
+import type { EndpointSettings, ModelAddress } from './settings.ts';
 import type { TokenUsage } from './tokens.ts';
 
 export type EndpointReply = {
@@ -20,38 +14,21 @@ export type EndpointReply = {
   readonly usage: TokenUsage | null;
 };
 
-/** Why one request brought no reply. Holds nothing that the server or a person wrote. */
-export class CallFailure extends Error {
-  readonly kind: FailureKind;
-  readonly status: number | null;
-  /** Value of the Retry-After header. */
-  readonly retryAfter: string | null;
-  /** What the server says it used, where a reply could not be read; null when unknown. */
+/** The vectors of one request, in the order of its texts and all of one length. */
+export type EndpointVectors = {
+  readonly vectors: readonly Float32Array[];
+  /** Null where the server did not say. */
   readonly usage: TokenUsage | null;
-
-  constructor(
-    kind: FailureKind,
-    rest: {
-      readonly status?: number | null;
-      readonly retryAfter?: string | null;
-      readonly usage?: TokenUsage | null;
-    } = {},
-  ) {
-    super(kind);
-    this.kind = kind;
-    this.status = rest.status ?? null;
-    this.retryAfter = rest.retryAfter ?? null;
-    this.usage = rest.usage ?? null;
-  }
-}
+};
 
 /** Sends one request. Throws `CallFailure`; rejects with the signal's reason when it fires. */
 export type SendRequest = (request: ChatRequest, signal: AbortSignal) => Promise<EndpointReply>;
 
-const usageSchema = z.object({
+const chatUsageSchema = z.object({
   prompt_tokens: z.number().min(0),
   completion_tokens: z.number().min(0),
 });
+const embeddingUsageSchema = z.object({ prompt_tokens: z.number().min(0) });
 const replySchema = z.object({
   choices: z
     .array(
@@ -62,8 +39,16 @@ const replySchema = z.object({
     )
     .min(1),
 });
+/** A vector of zeros has no direction, so it says nothing of its text. */
+const vectorSchema = z.array(z.number()).refine((values) => values.some((value) => value !== 0));
+const vectorsSchema = z.object({
+  data: z.array(z.object({ index: z.int(), embedding: vectorSchema })),
+});
 
-/** What goes on the wire. */
+/** Sends the texts of one request; fails as `SendRequest` does. */
+export type SendTexts = (texts: readonly string[], signal: AbortSignal) => Promise<EndpointVectors>;
+
+/** Composes the body of a chat request. */
 export function composeBody(
   endpoint: EndpointSettings,
   { messages, sampling, seed }: ChatRequest,
@@ -82,69 +67,36 @@ export function composeBody(
   };
 }
 
-/** Creates the sender. The package is loaded at the first request. */
+/** Creates the sender of chat requests. */
 export function createSender(
   endpoint: EndpointSettings,
   key: string | null,
   timeoutSeconds: number,
 ): SendRequest {
-  let opened: Promise<OpenAI> | null = null;
-  return async (request, signal) => {
-    opened ??= openSdk(endpoint, key, timeoutSeconds);
-    const sdk = await opened;
-    const timeout = new AbortController();
-    // The package's own timeout ends with the headers; a body that never ends has to be cut as well.
-    const timer = setTimeout(() => timeout.abort(), timeoutSeconds * 1000);
-    try {
-      const body = composeBody(endpoint, request) as never;
-      const content: unknown = await sdk.chat.completions.create(body, {
-        signal: AbortSignal.any([signal, timeout.signal]),
-      });
-      return readReply(content);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof CallFailure) throw error;
-      throw timeout.signal.aborted ? new CallFailure('timeout') : await classifyFailure(error);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
+  const post = createPost(endpoint, key, timeoutSeconds);
+  return async (request, signal) =>
+    readReply(await post('/chat/completions', composeBody(endpoint, request), signal));
 }
 
-async function openSdk(
-  endpoint: EndpointSettings,
+/** Creates the sender of texts to embed. */
+export function createEmbeddingSender(
+  endpoint: ModelAddress,
   key: string | null,
   timeoutSeconds: number,
-): Promise<OpenAI> {
-  const { default: Sdk } = await import('openai');
-  return new Sdk({
-    baseURL: endpoint.baseUrl,
-    // Without a key of our own it would take one from the environment.
-    apiKey: key ?? 'none',
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    maxRetries: 0,
-    timeout: timeoutSeconds * 1000,
-    logLevel: 'off',
-    fetch: (url, init) => fetch(url, { ...init, headers: chooseHeaders(key) }),
-  });
-}
-
-/** All headers of a request: the package would add those of OPENAI_CUSTOM_HEADERS, and the machine's. */
-function chooseHeaders(key: string | null): Record<string, string> {
-  return {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+): SendTexts {
+  const post = createPost(endpoint, key, timeoutSeconds);
+  return async (texts, signal) => {
+    const body = { model: endpoint.model, input: texts, encoding_format: 'float' };
+    return readVectors(await post('/embeddings', body, signal), texts.length);
   };
 }
 
-/** Some servers send JSON under another content type; the package then hands over the text. */
-function readReply(content: unknown): EndpointReply {
-  const value = typeof content === 'string' ? parseJson(content) : content;
-  const usage = readUsage(value);
+function readReply(value: unknown): EndpointReply {
+  const told = chatUsageSchema.safeParse(usageOf(value)).data;
+  const usage =
+    told === undefined
+      ? null
+      : { promptTokens: told.prompt_tokens, completionTokens: told.completion_tokens };
   const [choice] = replySchema.safeParse(value).data?.choices ?? [];
   if (choice === undefined) throw new CallFailure('malformed', { usage });
   return {
@@ -154,53 +106,27 @@ function readReply(content: unknown): EndpointReply {
   };
 }
 
-function readUsage(value: unknown): TokenUsage | null {
-  const usage = usageSchema.safeParse((value as { usage?: unknown } | null)?.usage).data;
-  if (usage === undefined) return null;
-  return { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
+/** Servers may answer in another order than they were asked in; `index` says which text is meant. */
+function readVectors(value: unknown, count: number): EndpointVectors {
+  const told = embeddingUsageSchema.safeParse(usageOf(value)).data;
+  const usage =
+    told === undefined ? null : { promptTokens: told.prompt_tokens, completionTokens: 0 };
+  const entries = vectorsSchema.safeParse(value).data?.data ?? [];
+  const vectors = [...entries]
+    .sort((a, b) => a.index - b.index)
+    .flatMap(({ index, embedding }, place) => (index === place ? [embedding] : []));
+  const isWhole = entries.length === count && vectors.length === count;
+  if (!isWhole || vectors.some(({ length }) => length !== vectors[0]?.length)) {
+    throw new CallFailure('malformed', { usage });
+  }
+  return { vectors: vectors.map((vector) => Float32Array.from(vector)), usage };
+}
+
+function usageOf(value: unknown): unknown {
+  return (value as { readonly usage?: unknown } | null)?.usage;
 }
 
 /** Reasoning models served without a reasoning parser put their thoughts before the answer. */
 function dropReasoning(text: string): string {
   return text.replace(/^\s*<think>[\s\S]*?<\/think>\s*/u, '');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-async function classifyFailure(error: unknown): Promise<CallFailure> {
-  const { APIConnectionTimeoutError, APIError } = await import('openai');
-  if (error instanceof SyntaxError) return new CallFailure('malformed');
-  if (error instanceof APIConnectionTimeoutError) return new CallFailure('timeout');
-  if (!(error instanceof APIError) || error.status === undefined) {
-    const usage = wasReached(error) ? null : { promptTokens: 0, completionTokens: 0 };
-    return new CallFailure('connection', { usage });
-  }
-  const status = Number(error.status);
-  const headers = error.headers as Headers | undefined;
-  const kind = classifyStatus(status, error.code === 'insufficient_quota');
-  return new CallFailure(kind, { status, retryAfter: headers?.get('retry-after') ?? null });
-}
-
-/** A server that was not there has computed nothing, so nothing is charged. */
-function wasReached(error: unknown): boolean {
-  const absent = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (absent.includes((cause as NodeJS.ErrnoException).code ?? '')) return false;
-  }
-  return true;
-}
-
-function classifyStatus(status: number, isQuota: boolean): FailureKind {
-  if (isQuota || status === 402) return 'quota';
-  if (status === 401 || status === 403) return 'unauthorised';
-  if (status === 404) return 'not_found';
-  if (status === 408) return 'timeout';
-  if (status === 429) return 'rate_limited';
-  return status >= 500 || status === 409 ? 'server_error' : 'refused';
 }

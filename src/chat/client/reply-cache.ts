@@ -10,7 +10,7 @@ import * as path from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../base/index.ts';
 import type { ChatRequest } from '../types.ts';
-import type { EndpointSettings } from './settings.ts';
+import type { EndpointSettings, ModelAddress } from './settings.ts';
 
 /** Raised when the body of a request, or the reading of a reply, changes. */
 const cacheFormat = 1;
@@ -49,6 +49,14 @@ export function computeCacheKey(endpoint: EndpointSettings, request: ChatRequest
       [sampling.topK ?? null, sampling.topP ?? null, sampling.minP ?? null],
       seed,
     ]),
+  );
+}
+
+/** Computes the key of a text to embed. */
+export function computeEmbeddingKey(endpoint: ModelAddress, text: string): string {
+  const { baseUrl, model } = endpoint;
+  return sha256(
+    JSON.stringify([cacheFormat, baseUrl.replace(/\/+$/, ''), model, 'embedding', text]),
   );
 }
 

@@ -8,13 +8,16 @@
 /** Money per million tokens, in whatever currency the prices are given. */
 export type Prices = { readonly prompt: number; readonly completion: number };
 
-export type EndpointSettings = {
+export type ModelAddress = {
   /** Up to and including the version: `http://localhost:11434/v1`. */
   readonly baseUrl: string;
   readonly model: string;
+  readonly prices: Prices;
+};
+
+export type EndpointSettings = ModelAddress & {
   /** Field that bounds the reply; OpenAI's newer models take the second only. */
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
-  readonly prices: Prices;
 };
 
 export type CallLimits = {

@@ -34,3 +34,8 @@ export function boundUsage({ messages, sampling }: ChatRequest): TokenUsage {
   );
   return { promptTokens: bytes, completionTokens: sampling.maxTokens };
 }
+
+/** Tokens a text to embed can take at most, with those a server adds. */
+export function boundTextTokens(text: string): number {
+  return Buffer.byteLength(text, 'utf8') + tokensPerMessage;
+}
