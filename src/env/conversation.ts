@@ -24,6 +24,7 @@ import type {
   EpisodePlan,
   Turn,
   TurnRewards,
+  UnscoredTurn,
   World,
 } from './types.ts';
 
@@ -273,7 +274,7 @@ class Conversation {
       parsed.ok && this.#world.judgesTwice === true
         ? await this.#judge(user, response, after)
         : null;
-    const turn: Omit<Turn, 'rewards'> = {
+    const turn: UnscoredTurn = {
       turnIndex: this.#turns.length,
       user,
       note,
@@ -287,14 +288,12 @@ class Conversation {
       trueProfile: this.#truth,
       disclosedProfile: this.#disclosed,
       ...(this.#superseded.length === 0 ? {} : { supersededProfile: this.#superseded }),
-      scoreDisclosed: this.#world.scoreProfile(after, this.#disclosed),
-      scoreFull: this.#world.scoreProfile(after, this.#truth),
       verdict,
       alignment: parsed.ok ? computeAlignment(verdict) : 0,
       ...(selfVerdict === null ? {} : { selfAlignment: computeAlignment(selfVerdict) }),
       ...(reply.tokens ? { tokens: reply.tokens } : {}),
     };
-    return { ...turn, rewards: this.#world.scoreTurn(turn) };
+    return { ...turn, ...(await this.#world.scoreTurn(turn)) };
   }
 
   /** The talk goes on from this turn. */
@@ -314,6 +313,7 @@ class Conversation {
       world: this.#world.name,
       user: this.#user?.name ?? this.plan.family,
       judge: this.#world.judge.name,
+      ...(this.#world.matcher === undefined ? {} : { matcher: this.#world.matcher }),
       rewards: this.#world.rewards,
       policy,
       policyVersion,

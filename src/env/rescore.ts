@@ -1,5 +1,5 @@
 /**
- * Judges a saved conversation anew: another judge, another profile reward, the same words.
+ * Judges a saved conversation anew: another judge, reward or matcher, the same words.
  *
  * Nothing is said again, so what the user answered still rests on the old verdicts; the new ones say
  * how another judge sees these very replies, not how a conversation under it would have gone.
@@ -11,7 +11,7 @@ import type { Judge, Verdict } from '../rewards/index.ts';
 import type { Episode, Turn, World } from './types.ts';
 
 /** What decides the new scores; a world is one. */
-export type Rescorer = Pick<World, 'rewards' | 'scoreTurn' | 'scoreProfile'> & {
+export type Rescorer = Pick<World, 'rewards' | 'scoreTurn' | 'matcher'> & {
   readonly judge: Judge;
 };
 
@@ -24,7 +24,14 @@ export async function rescoreEpisode(episode: Episode, rescorer: Rescorer): Prom
     turns.push(await rescoreTurn(turn, visible, rescorer));
     visible.push({ role: 'assistant', content: turn.response });
   }
-  return { ...episode, judge: rescorer.judge.name, rewards: rescorer.rewards, turns };
+  const { judge, rewards, matcher } = rescorer;
+  return {
+    ...omit(episode, ['matcher']),
+    judge: judge.name,
+    ...(matcher === undefined ? {} : { matcher }),
+    rewards,
+    turns,
+  };
 }
 
 async function rescoreTurn(
@@ -32,26 +39,27 @@ async function rescoreTurn(
   history: readonly Message[],
   rescorer: Rescorer,
 ): Promise<Turn> {
-  const kept = dropOldJudgement(turn);
+  // Old scores go, and what the old judge said of the inferred profile, or of outputs not continued.
+  const kept = omit(turn, [
+    'scoreDisclosed',
+    'scoreFull',
+    'rewards',
+    'selfAlignment',
+    'alternatives',
+  ]);
   const isWellFormed = turn.formatProblem === null;
   const verdict = isWellFormed ? await judgeTurn(turn, history, rescorer.judge) : null;
-  const scored = {
-    ...kept,
-    verdict,
-    alignment: isWellFormed ? computeAlignment(verdict) : 0,
-    scoreDisclosed: rescorer.scoreProfile(turn.profileAfter, turn.disclosedProfile),
-    scoreFull: rescorer.scoreProfile(turn.profileAfter, turn.trueProfile),
-  };
-  return { ...scored, rewards: rescorer.scoreTurn(scored) };
+  const alignment = isWellFormed ? computeAlignment(verdict) : 0;
+  const judged = { ...kept, verdict, alignment };
+  return { ...judged, ...(await rescorer.scoreTurn(judged)) };
 }
 
-/** Old rewards go, and what the old judge said of the inferred profile, or of outputs not continued. */
-function dropOldJudgement(turn: Turn): Omit<Turn, 'rewards' | 'selfAlignment' | 'alternatives'> {
-  const dropped = new Set(['rewards', 'selfAlignment', 'alternatives']);
-  return Object.fromEntries(Object.entries(turn).filter(([name]) => !dropped.has(name))) as Omit<
-    Turn,
-    'rewards' | 'selfAlignment' | 'alternatives'
-  >;
+function omit<Value extends object, Key extends keyof Value & string>(
+  value: Value,
+  names: readonly Key[],
+): Omit<Value, Key> {
+  const kept = Object.entries(value).filter(([name]) => !names.some((each) => each === name));
+  return Object.fromEntries(kept) as Omit<Value, Key>;
 }
 
 async function judgeTurn(
@@ -76,8 +84,9 @@ async function judgeTurn(
 export type RescoreComparison = {
   /** Well-formed turns. */
   readonly turns: number;
-  /** Turns without a readable verdict. */
+  /** Turns without a readable verdict, and turns whose items could not be matched. */
   readonly missing: { readonly before: number; readonly after: number };
+  readonly unmatched: { readonly before: number; readonly after: number };
   /** Mean alignment over turns with a verdict; null without any. */
   readonly alignment: { readonly before: number | null; readonly after: number | null };
   readonly profile_reward: { readonly before: number | null; readonly after: number | null };
@@ -105,6 +114,10 @@ export function compareJudgements(
     missing: {
       before: pairs.filter(({ was }) => was.alignment === null).length,
       after: pairs.filter(({ is }) => is.alignment === null).length,
+    },
+    unmatched: {
+      before: pairs.filter(({ was }) => was.scoreDisclosed === null).length,
+      after: pairs.filter(({ is }) => is.scoreDisclosed === null).length,
     },
     alignment: {
       before: meanOfKnown(pairs.map(({ was }) => was.alignment)),

@@ -2,7 +2,8 @@
  * Plain means over finished episodes: what tables, curves and metrics are made of.
  *
  * Pure counting, no intervals (see eval) and nothing that depends on the clock. Per-turn arrays run
- * over turns 1..U; masked verdicts are left out of means and counted.
+ * over turns 1..U; masked verdicts and turns that could not be matched are left out of
+ * means and counted.
  */
 import { diffProfiles, hasItem, itemKey } from '../profile/index.ts';
 import { criterionNames } from '../rewards/index.ts';
@@ -29,6 +30,8 @@ export type EpisodeSummary = {
   readonly recall_disclosed: number | null;
   readonly criteria: Readonly<Record<CriterionName, number | null>>;
   readonly masked_verdicts: number;
+  /** Turns whose items could not be matched. */
+  readonly unmatched_turns: number;
   readonly profile_reward: number | null;
   readonly response_reward: number | null;
   /** Share of other people's tastes that were stored as the user's own. */
@@ -70,8 +73,8 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
     episodes: episodes.length,
     turns: all.length,
     failed_episodes: episodes.filter((episode) => episode.error !== null).length,
-    profile_f1_disclosed: perTurn((turn) => turn.scoreDisclosed.f1),
-    profile_f1_full: perTurn((turn) => turn.scoreFull.f1),
+    profile_f1_disclosed: perTurn((turn) => turn.scoreDisclosed?.f1 ?? null),
+    profile_f1_full: perTurn((turn) => turn.scoreFull?.f1 ?? null),
     alignment: perTurn((turn) => turn.alignment),
     disclosed_items: perTurn((turn) => turn.disclosedProfile.length),
     format_rate: meanOf(all.map((turn) => (turn.formatProblem === null ? 1 : 0))),
@@ -84,13 +87,14 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
       ),
     ),
     profile_block_words: meanOf(all.map(countBlockWords)),
-    precision_disclosed: meanOf(all.map((turn) => turn.scoreDisclosed.precision)),
-    recall_disclosed: meanOf(all.map((turn) => turn.scoreDisclosed.recall)),
+    precision_disclosed: meanOf(all.map((turn) => turn.scoreDisclosed?.precision)),
+    recall_disclosed: meanOf(all.map((turn) => turn.scoreDisclosed?.recall)),
     criteria: Object.fromEntries(criterionNames.map((name) => [name, criterion(name)])) as Record<
       CriterionName,
       number | null
     >,
     masked_verdicts: all.filter((turn) => turn.alignment === null).length,
+    unmatched_turns: all.filter((turn) => turn.scoreDisclosed === null).length,
     profile_reward: meanOf(all.map((turn) => turn.rewards.profile)),
     response_reward: meanOf(all.map((turn) => turn.rewards.response)),
     distractor_rate: meanOf(all.flatMap((turn) => isStored(turn, 'distractor'))),

@@ -6,7 +6,7 @@ import type { ProfileMode } from '../protocol/index.ts';
 import type { Judge, ProfileScore, Verdict } from '../rewards/index.ts';
 import type { Disclosure, Persona, SimulatedUser, UserTurn } from '../users/index.ts';
 
-/** The rewards of one turn, before weighting; null is masked (no verdict), never 0. */
+/** The rewards of one turn, before weighting; null is masked (no verdict, or items that could not be matched), never 0. */
 export type TurnRewards = {
   readonly profile: number | null;
   readonly response: number | null;
@@ -37,8 +37,9 @@ export type Turn = {
   readonly disclosedProfile: Profile;
   /** What the user said once and took back since. */
   readonly supersededProfile?: Profile;
-  readonly scoreDisclosed: ProfileScore;
-  readonly scoreFull: ProfileScore;
+  /** The kept profile against the two truths; null where nobody could say which items match. */
+  readonly scoreDisclosed: ProfileScore | null;
+  readonly scoreFull: ProfileScore | null;
   readonly verdict: Verdict | null;
   /** Product of the criteria; null when masked; 0 when malformed. */
   readonly alignment: number | null;
@@ -49,6 +50,11 @@ export type Turn = {
   /** Outputs that were sampled for the same message and not continued. */
   readonly alternatives?: readonly Alternative[];
 };
+
+/** What a world says of one turn. */
+export type TurnScores = Pick<Turn, 'scoreDisclosed' | 'scoreFull' | 'rewards'>;
+
+export type UnscoredTurn = Omit<Turn, keyof TurnScores>;
 
 /** An output that was scored and not continued; its context is its turn's. */
 export type Alternative = Pick<
@@ -66,6 +72,8 @@ export type Episode = {
   readonly world: string;
   readonly user: string;
   readonly judge: string;
+  /** Name and version of what matched items, where it was not the program. */
+  readonly matcher?: string;
   /** Name and version of what a turn earns. */
   readonly rewards?: string;
   readonly policy: string;
@@ -93,6 +101,8 @@ export interface World {
   readonly judge: Judge;
   /** True where judging is free, so that replies are judged against the inferred profile as well. */
   readonly judgesTwice?: boolean;
+  /** Name and version of what matches items; absent where the program does. */
+  readonly matcher?: string;
   /** Name and version of what a turn earns. */
   readonly rewards: string;
   /** Families of simulated users; the first is the one trained on by default. */
@@ -103,9 +113,8 @@ export interface World {
   readonly systemPrompt: string;
   /** The program's note for the next output, from what the policy itself wrote and asked so far. */
   composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
-  /** Scores one turn; pure. */
-  scoreTurn(turn: Omit<Turn, 'rewards'>): TurnRewards;
-  scoreProfile(inferred: Profile, truth: Profile): ProfileScore;
+  /** Scores one turn: how right the kept profile is, and what the turn earns. */
+  scoreTurn(turn: UnscoredTurn): Promise<TurnScores>;
   /** A mediocre assistant that demonstrates the protocol, for the warm start; reads users' intents and disclosures. */
   createDemonstrator(random: RandomSource): Demonstrator;
 }

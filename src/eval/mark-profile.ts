@@ -10,7 +10,7 @@ export type MarkedProfile = {
   readonly missed: Profile;
 };
 
-/** Marks a profile as the score counts it: slots by value, free text by content words, one to one. */
+/** Marks a profile as the program's score counts it: slots by value, free text by content words, one to one. */
 export function markProfile(inferred: Profile, truth: Profile): MarkedProfile {
   const pairs = isFreeText([...inferred, ...truth])
     ? matchItems(

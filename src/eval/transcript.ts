@@ -38,7 +38,7 @@ function renderTurn(turn: Turn): string[] {
     ['disclosed', renderItems(turn.disclosedProfile)],
     [
       'scores',
-      `F1 ${scoreDisclosed.f1.toFixed(2)}, alignment ${turn.alignment ?? 'no verdict'}${renderReasons(verdict?.reasons ?? [])}`,
+      `F1 ${scoreDisclosed?.f1.toFixed(2) ?? 'unknown'}, alignment ${turn.alignment ?? 'no verdict'}${renderReasons(verdict?.reasons ?? [])}`,
     ],
   ];
   return [

@@ -124,8 +124,8 @@ export function scoreWorld(
 }
 
 const readMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>> = {
-  profile_f1_disclosed: (turn) => turn.scoreDisclosed.f1,
-  profile_f1_full: (turn) => turn.scoreFull.f1,
+  profile_f1_disclosed: (turn) => turn.scoreDisclosed?.f1 ?? null,
+  profile_f1_full: (turn) => turn.scoreFull?.f1 ?? null,
   alignment: (turn) => turn.alignment,
 };
 

@@ -23,8 +23,9 @@ export type TurnView = {
   readonly rewards: { readonly profile: number | null; readonly response: number | null };
   /** Named parts other than 0. */
   readonly parts: Readonly<Record<string, number>>;
-  readonly f1: number;
-  readonly f1Full: number;
+  /** Null where the items could not be matched. */
+  readonly f1: number | null;
+  readonly f1Full: number | null;
   /** Outputs that were sampled beside this one. */
   readonly alternatives: number;
 };
@@ -89,7 +90,7 @@ function describeEpisode(
     ),
     error: episode.error,
     alignment: computeAlignment(episode),
-    f1: meanOf(counted.map(({ scoreDisclosed }) => scoreDisclosed.f1)),
+    f1: meanOf(counted.map(({ scoreDisclosed }) => scoreDisclosed?.f1 ?? null)),
     malformedTurns: episode.turns.filter(({ formatProblem }) => formatProblem !== null).length,
     causes: [...new Set(episode.turns.flatMap((turn) => [...listCauses(turn, episode, words)]))],
     why: explainEpisode(turns, episode.error),
@@ -131,8 +132,8 @@ function describeTurn(turn: Turn, episode: Episode): TurnView {
     reasons: verdict?.reasons ?? [],
     rewards: { profile: rewards.profile, response: rewards.response },
     parts: Object.fromEntries(Object.entries(rewards.parts).filter(([, value]) => value !== 0)),
-    f1: turn.scoreDisclosed.f1,
-    f1Full: turn.scoreFull.f1,
+    f1: turn.scoreDisclosed?.f1 ?? null,
+    f1Full: turn.scoreFull?.f1 ?? null,
     alternatives: turn.alternatives?.length ?? 0,
   };
 }

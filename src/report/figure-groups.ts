@@ -182,6 +182,7 @@ const cost: readonly Omit<FigureGroup, 'section'>[] = [
     caption: 'Counted, left out of the means, never scored 0. Should stay at 0.',
     metrics: {
       'judge/missing': 'replies without verdict',
+      'matching/missing': 'profiles that could not be matched',
       'rewards/masked': 'masked rewards',
       'episodes/failed': 'conversations broken off',
     },

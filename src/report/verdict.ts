@@ -207,6 +207,7 @@ function describeFaults({ metrics }: RunData): Finding[] {
   const faults: readonly (readonly [count: number, text: string])[] = [
     [total('episodes/failed'), 'conversations broke off'],
     [total('judge/missing'), 'replies got no readable verdict and were left out, not scored 0'],
+    [total('matching/missing'), 'profiles could not be matched and were left out, not scored 0'],
     [total('train/stopped_early'), 'iterations stopped their updates early because of drift'],
   ];
   const found = faults.flatMap(([count, text]) =>

@@ -9,4 +9,6 @@ export * from './text-matching.ts';
 export * from './text-turn-rewards.ts';
 export * from './text-judge.ts';
 export * from './model-judge.ts';
+export * from './model-matching.ts';
+export * from './embedding-matching.ts';
 export * from './verdict-text.ts';

@@ -5,8 +5,9 @@
  * Source: Zhao et al. 2025, section 3.3. Deviation: the paper's code asks for a single 0 or 1, against
  * the profile the policy inferred, and shows the judge the policy's system prompt.
  */
-import { endsWork, JudgeError, ProviderError } from '../base/index.ts';
+import { JudgeError } from '../base/index.ts';
 import { createFence, type ChatModel, type Message } from '../chat/index.ts';
+import { askModel } from './ask-model.ts';
 import { criterionNames } from './types.ts';
 import type { CriterionName, Judge, JudgeCase, Verdict } from './types.ts';
 import { readVerdict } from './verdict-text.ts';
@@ -86,7 +87,8 @@ async function askVerdict(
     sampling: { maxTokens, temperature },
     seed: 0,
   };
-  const answer = readVerdict(await askText(chat, request));
+  const [reply] = await askModel('judge', () => chat.reply([request]));
+  const answer = readVerdict(reply?.text ?? '');
   if (answer === null) {
     throw new JudgeError('verdict_unreadable', 'The judge gave no verdict that can be read.', {
       hint: 'It is masked and counted. A stronger judge, or more models.judge.maxTokens, gives fewer.',
@@ -99,17 +101,4 @@ async function askVerdict(
       .filter((name) => criteria[name] === 0)
       .map((name) => `${name}: ${reasons[name] ?? 'no reason given'}`),
   };
-}
-
-async function askText(
-  chat: ChatModel,
-  request: Parameters<ChatModel['reply']>[0][number],
-): Promise<string> {
-  try {
-    const [reply] = await chat.reply([request]);
-    return reply?.text ?? '';
-  } catch (cause) {
-    if (endsWork(cause) || !(cause instanceof ProviderError)) throw cause;
-    throw new JudgeError('judge_failed', `The judge was not reached: ${cause.message}`, { cause });
-  }
 }

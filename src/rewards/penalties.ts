@@ -47,12 +47,24 @@ export type PenaltyCase = {
 
 /** Measures one turn. Range of each: [0, 1]. */
 export function measurePenalties(turn: PenaltyCase): Readonly<Record<PenaltyName, number>> {
-  const { profileAfter, countMatches, overuse, words } = turn;
+  const { profileAfter, countMatches } = turn;
   const kept = Math.max(profileAfter.length, 1);
   const right = countMatches(profileAfter, turn.disclosedProfile);
   return {
     wrong_items: (profileAfter.length - right) / kept,
     stale_items: countMatches(profileAfter, turn.supersededProfile) / kept,
+    ...measureReplyPenalties(turn),
+  };
+}
+
+/** Measures the part that comes off the response reward. Range of each: [0, 1]. */
+export function measureReplyPenalties({
+  overuse,
+  words,
+}: Pick<PenaltyCase, 'overuse' | 'words'>): Readonly<
+  Record<'over_personalisation' | 'length', number>
+> {
+  return {
     over_personalisation: Math.min(1, overuse / fullOveruse),
     length: Math.min(1, Math.max(0, words - freeWords) / freeWords),
   };

@@ -1,7 +1,8 @@
 /**
- * Matches free-text items by content words, one to one, without a model.
+ * Matches free-text items one to one; which ones state the same is told by content words, or by a
+ * matcher that asks a model.
  *
- * Two items match when both or neither negate, no number differs, and the F1 of their content words
+ * By words, two items match when both or neither negate, no number differs, and the F1 of their content words
  * reaches a threshold above 2/3: a two-word item may not lose or swap a word, a three-word item may
  * lose one, not swap one. Each item serves at most one match (maximum bipartite matching by
  * augmenting paths), so splitting, repeating or packing items gains nothing.
@@ -9,7 +10,7 @@
 import { computeContentWords, isNegated, splitWords } from '../profile/index.ts';
 import type { Profile } from '../profile/index.ts';
 import { scoreFromCounts } from './profile-score.ts';
-import type { ProfileScore } from './types.ts';
+import type { IsSameItem, ItemMatcher, ProfileScore } from './types.ts';
 
 /** Least F1 of content words at which two items count as the same. */
 export const textMatchThreshold = 0.7;
@@ -49,7 +50,7 @@ export function computeItemOverlap(first: string, second: string): number {
   return (2 * common) / (a.words.size + b.words.size);
 }
 
-/** Says whether two items state the same. */
+/** Says whether two items state the same, by their content words. */
 export function isSameItem(first: string, second: string): boolean {
   const a = viewItem(first);
   const b = viewItem(second);
@@ -58,13 +59,23 @@ export function isSameItem(first: string, second: string): boolean {
   return computeItemOverlap(first, second) >= textMatchThreshold;
 }
 
+/** Compares items by their content words; asks nobody, so it never fails. */
+export const wordMatcher: ItemMatcher = {
+  name: 'words-1',
+  compare: () => Promise.resolve(isSameItem),
+};
+
 /**
  * Pairs inferred items with true ones, as many pairs as possible.
  * Returns the index of the true item for each inferred one, -1 for none.
  */
-export function matchItems(inferred: readonly string[], truth: readonly string[]): number[] {
+export function matchItems(
+  inferred: readonly string[],
+  truth: readonly string[],
+  isSame: IsSameItem = isSameItem,
+): number[] {
   const edges = inferred.map((item) =>
-    truth.flatMap((other, index) => (isSameItem(item, other) ? [index] : [])),
+    truth.flatMap((other, index) => (isSame(item, other) ? [index] : [])),
   );
   const owner = truth.map(() => -1);
   const pair = inferred.map(() => -1);
@@ -86,13 +97,18 @@ export function matchItems(inferred: readonly string[], truth: readonly string[]
 }
 
 /**
- * Scores an inferred free-text profile. Range [0, 1] each; blind to order, spelling of function
- * words and line breaks. Two empty profiles score 1.
+ * Scores an inferred free-text profile. Range [0, 1] each, whatever `isSame` says; blind to order and
+ * line breaks. Two empty profiles score 1.
  */
-export function scoreTextProfile(inferred: Profile, truth: Profile): ProfileScore {
+export function scoreTextProfile(
+  inferred: Profile,
+  truth: Profile,
+  isSame: IsSameItem = isSameItem,
+): ProfileScore {
   const pairs = matchItems(
     inferred.map((item) => item.value),
     truth.map((item) => item.value),
+    isSame,
   );
   return scoreFromCounts(pairs.filter((index) => index >= 0).length, inferred.length, truth.length);
 }

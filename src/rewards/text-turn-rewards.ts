@@ -10,14 +10,19 @@ import type { Profile, ProfileChange, ProfileSchema } from '../profile/index.ts'
 import { computeAuthorsProfileReward, renderAuthorsProfile } from './authors.ts';
 import type { WriteCounts } from './profile-reward.ts';
 import { computeWriteReward } from './profile-reward.ts';
-import { scoreTextProfile } from './text-matching.ts';
+import { isSameItem, scoreTextProfile } from './text-matching.ts';
 import { combineRewards, scoreMalformed } from './turn-rewards.ts';
 import type { ReplyMeasures, RewardCase, RewardSettings, RewardsOfTurn } from './turn-rewards.ts';
+import type { IsSameItem } from './types.ts';
 
 /** Counts what the writes of one turn did to a free-text profile, against what was disclosed. */
-export function countTextWrites(turn: RewardCase, schema: ProfileSchema): WriteCounts {
-  const before = scoreTextProfile(turn.profileBefore, turn.disclosedProfile).matched;
-  const after = scoreTextProfile(turn.profileAfter, turn.disclosedProfile).matched;
+export function countTextWrites(
+  turn: RewardCase,
+  schema: ProfileSchema,
+  isSame: IsSameItem = isSameItem,
+): WriteCounts {
+  const before = scoreTextProfile(turn.profileBefore, turn.disclosedProfile, isSame).matched;
+  const after = scoreTextProfile(turn.profileAfter, turn.disclosedProfile, isSame).matched;
   const gained = after - before;
   const strayed = turn.profileAfter.length - after - (turn.profileBefore.length - before);
   return {
@@ -49,10 +54,12 @@ export function scoreTextTurnRewards(
   schema: ProfileSchema,
   settings: RewardSettings,
   reply: ReplyMeasures = { overuse: 0, words: 0 },
+  isSame: IsSameItem = isSameItem,
 ): RewardsOfTurn {
   if (turn.formatProblem !== null) return scoreMalformed(settings);
-  const counts = countTextWrites(turn, schema);
-  const score = (inferred: Profile, truth: Profile): number => scoreTextProfile(inferred, truth).f1;
+  const counts = countTextWrites(turn, schema, isSame);
+  const score = (inferred: Profile, truth: Profile): number =>
+    scoreTextProfile(inferred, truth, isSame).f1;
   const disclosed = score(turn.profileAfter, turn.disclosedProfile);
   const parts = {
     per_write: computeWriteReward(counts),
@@ -66,7 +73,7 @@ export function scoreTextTurnRewards(
     writes_redundant: counts.redundant,
   };
   const countMatches = (inferred: Profile, truth: Profile): number =>
-    scoreTextProfile(inferred, truth).matched;
+    scoreTextProfile(inferred, truth, isSame).matched;
   return combineRewards(turn, parts, countMatches, settings, reply);
 }
 

@@ -5,7 +5,12 @@
  */
 import type { Profile, ProfileChange, ProfileSchema } from '../profile/index.ts';
 import { computeAuthorsProfileReward, renderAuthorsProfile } from './authors.ts';
-import { defaultPenaltyWeights, measurePenalties, penaltyNames } from './penalties.ts';
+import {
+  defaultPenaltyWeights,
+  measurePenalties,
+  measureReplyPenalties,
+  penaltyNames,
+} from './penalties.ts';
 import type { PenaltyCase, PenaltyName, PenaltyWeights } from './penalties.ts';
 import { computeGainReward, computeWriteReward, countWrites } from './profile-reward.ts';
 import { perWriteWeights } from './profile-reward.ts';
@@ -94,9 +99,36 @@ export function combineRewards(
   const cost = (name: PenaltyName): number => settings.penalties[name] * measures[name];
   return {
     profile: parts[settings.profile] - cost('wrong_items') - cost('stale_items'),
-    response: alignment === null ? null : alignment - cost('over_personalisation') - cost('length'),
+    response: payResponse(alignment, measures, settings),
     parts: { ...parts, malformed: 0, ...measures },
   };
+}
+
+/** What a turn earns whose items could not be matched: its profile reward is masked, never 0. */
+export function scoreUnmatched(
+  turn: RewardCase,
+  settings: RewardSettings,
+  reply: ReplyMeasures,
+): RewardsOfTurn {
+  if (turn.formatProblem !== null) return scoreMalformed(settings);
+  const measures = measureReplyPenalties(reply);
+  return {
+    profile: null,
+    response: payResponse(turn.alignment, measures, settings),
+    parts: { malformed: 0, ...measures },
+  };
+}
+
+function payResponse(
+  alignment: number | null,
+  measures: ReturnType<typeof measureReplyPenalties>,
+  { penalties }: RewardSettings,
+): number | null {
+  if (alignment === null) return null;
+  const { over_personalisation, length } = measures;
+  return (
+    alignment - penalties.over_personalisation * over_personalisation - penalties.length * length
+  );
 }
 
 /** What a malformed output earns. */

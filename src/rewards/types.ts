@@ -35,6 +35,17 @@ export interface Judge {
   judge(testCase: JudgeCase): Promise<Verdict>;
 }
 
+/** Says whether an inferred item and a true one state the same. */
+export type IsSameItem = (inferred: string, truth: string) => boolean;
+
+/** Decides which free-text items state the same; pairing them one to one is the program's. */
+export interface ItemMatcher {
+  /** Name and version, for records. */
+  readonly name: string;
+  /** Compares every inferred item with every true one. Throws JudgeError when that cannot be told. */
+  compare(inferred: readonly string[], truth: readonly string[]): Promise<IsSameItem>;
+}
+
 /** Precision, recall and F1 of an inferred profile, each in [0, 1]. */
 export type ProfileScore = {
   readonly precision: number;

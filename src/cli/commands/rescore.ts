@@ -150,8 +150,7 @@ function createRescorer(
   checkWorld(episodes, world.name);
   const models = opened === null ? null : { opened, settings: modelSettings };
   const judge = createWorldJudge(worldSettings, models)?.judge ?? world.judge;
-  const { rewards, scoreTurn, scoreProfile } = world;
-  return { judge, rewards, scoreTurn, scoreProfile };
+  return { ...world, judge };
 }
 
 /** Another version of the same world may score them; another world may not. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../base/index.ts';
+import { BudgetError, createRandom, JudgeError } from '../../base/index.ts';
+import type { ItemMatcher } from '../../rewards/index.ts';
 import { parsePersonas } from '../../users/index.ts';
 import { runDemonstrations } from '../conversation.ts';
 import { planEpisodes } from '../plans.ts';
+import { summarizeEpisodes } from '../summary.ts';
 import type { Episode, World } from '../types.ts';
 import { carefulSettings, createTextDemonstrator } from './demonstrator.ts';
 import { createFreeTextWorld, freeTextSchema } from './world.ts';
@@ -24,7 +26,9 @@ const world = createFreeTextWorld({ personas });
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 const meanF1 = (episodes: readonly Episode[]): number =>
-  mean(episodes.flatMap((episode) => episode.turns.slice(2).map((turn) => turn.scoreDisclosed.f1)));
+  mean(
+    episodes.flatMap((episode) => episode.turns.slice(2).map((turn) => turn.scoreDisclosed!.f1)),
+  );
 const meanAlignment = (episodes: readonly Episode[]): number =>
   mean(episodes.flatMap((episode) => episode.turns.map((turn) => turn.alignment ?? 0)));
 
@@ -40,6 +44,12 @@ function demonstrate(
       ? {}
       : { createWriter: (random) => createTextDemonstrator(freeTextSchema, random, settings) }),
   });
+}
+
+/** A few short conversations. */
+function hold(of: World): Promise<Episode[]> {
+  const plans = planEpisodes({ world: of, random: createRandom(5), count: 3, split: 'train' });
+  return runDemonstrations(plans, { world: of, turns: 3 });
 }
 
 describe('the free-text world', () => {
@@ -77,10 +87,10 @@ describe('the free-text world', () => {
     expect(Math.max(...turns.map((turn) => turn.user.message.split(' ').length))).toBeLessThan(20);
   });
 
-  it('pays for a right write, charges for a wrong one, and for rewording what is there', () => {
+  it('pays for a right write, charges for a wrong one, and for rewording what is there', async () => {
     const item = (value: string) => ({ slot: 'item', value });
-    const score = (before: string[], after: string[]): number | undefined =>
-      world.scoreTurn({
+    const score = async (before: string[], after: string[]): Promise<number | undefined> => {
+      const { rewards } = await world.scoreTurn({
         formatProblem: null,
         user: { message: 'i love chess', disclosures: [], intent: {} },
         response: 'chess, how nice.',
@@ -90,12 +100,56 @@ describe('the free-text world', () => {
         disclosedProfile: [item('loves chess')],
         trueProfile: [item('loves chess'), item('speaks welsh')],
         alignment: 1,
-      } as unknown as Parameters<World['scoreTurn']>[0]).parts['per_write'];
-    expect(score([], ['love chess'])).toBe(0.5);
-    expect(score([], ['love golf'])).toBe(-0.5);
-    expect(score([], ['speak welsh'])).toBe(-0.5);
-    expect(score(['love chess'], ['love chess', 'like chess'])).toBe(-0.5);
-    expect(score(['love chess'], [])).toBe(-0.5);
+      } as unknown as Parameters<World['scoreTurn']>[0]);
+      return rewards.parts['per_write'];
+    };
+    expect(await score([], ['love chess'])).toBe(0.5);
+    expect(await score([], ['love golf'])).toBe(-0.5);
+    expect(await score([], ['speak welsh'])).toBe(-0.5);
+    expect(await score(['love chess'], ['love chess', 'like chess'])).toBe(-0.5);
+    expect(await score(['love chess'], [])).toBe(-0.5);
+  });
+
+  it('takes what another matcher says for both scores and the reward, and names it', async () => {
+    const matcher: ItemMatcher = {
+      name: 'generous-1',
+      compare: () => Promise.resolve(() => true),
+    };
+    const generous = createFreeTextWorld({ personas, matcher });
+    const [episode] = await hold(generous);
+    expect(episode?.matcher).toBe('generous-1');
+    for (const { scoreDisclosed, profileAfter, disclosedProfile } of episode?.turns ?? []) {
+      const pairs = Math.min(profileAfter.length, disclosedProfile.length);
+      expect(scoreDisclosed?.matched).toBe(pairs);
+    }
+    expect((await hold(world))[0]).not.toHaveProperty('matcher');
+  });
+
+  it('masks scores and profile reward, never 0, where the matcher cannot tell', async () => {
+    const matcher: ItemMatcher = {
+      name: 'silent-1',
+      compare: () => Promise.reject(new JudgeError('match_unreadable', 'no')),
+    };
+    const episodes = await hold(createFreeTextWorld({ personas, matcher }));
+    const turns = episodes.flatMap((episode) => episode.turns);
+    expect(turns.length).toBeGreaterThan(5);
+    for (const turn of turns) {
+      expect(turn).toMatchObject({ scoreDisclosed: null, scoreFull: null });
+      expect(turn.rewards.profile).toBeNull();
+      expect(turn.rewards.response).not.toBeNull();
+      expect(turn.rewards.parts).not.toHaveProperty('f1_disclosed');
+    }
+    const summary = summarizeEpisodes(episodes);
+    expect(summary).toMatchObject({ unmatched_turns: turns.length, profile_reward: null });
+    expect(summary.profile_f1_disclosed).toEqual([null, null, null]);
+  });
+
+  it('lets a matcher end the work, as a spent budget does', async () => {
+    const matcher: ItemMatcher = {
+      name: 'spent-1',
+      compare: () => Promise.reject(new BudgetError('budget_spent', 'no')),
+    };
+    await expect(hold(createFreeTextWorld({ personas, matcher }))).rejects.toThrow(BudgetError);
   });
 
   it('names open topics only, and none when told so', () => {

@@ -2,11 +2,11 @@
  * The world of free-text personas: people described in a file, told of bit by bit in the first person.
  *
  * One open slot holds any number of short items; matching, users and judge work by program, unless a
- * model phrases the users' messages or judges. Practice and vocabulary always come from the program:
+ * model matches, phrases the users' messages or judges. Practice and vocabulary always come from the program:
  * they take thousands of conversations and must cost nothing. The part held out is fixed by a hash of
  * each persona, so the same file always splits the same way.
  */
-import { DataError, hashText } from '../../base/index.ts';
+import { DataError, hashText, JudgeError } from '../../base/index.ts';
 import type { RandomSource } from '../../base/index.ts';
 import type { ProfileSchema } from '../../profile/index.ts';
 import { findTopics, readQuestions } from '../../profile/index.ts';
@@ -17,8 +17,10 @@ import {
   measureTextReply,
   scoreTextProfile,
   scoreTextTurnRewards,
+  scoreUnmatched,
+  wordMatcher,
 } from '../../rewards/index.ts';
-import type { Judge, RewardSettings } from '../../rewards/index.ts';
+import type { IsSameItem, ItemMatcher, Judge, RewardSettings } from '../../rewards/index.ts';
 import type { ModelUserSettings, Persona, PhrasingFamily } from '../../users/index.ts';
 import {
   assignSplit,
@@ -30,7 +32,7 @@ import {
 } from '../../users/index.ts';
 import { planEpisodes } from '../plans.ts';
 import type { ProfileMode } from '../../protocol/index.ts';
-import type { AnsweredTurn, Split, World } from '../types.ts';
+import type { AnsweredTurn, Split, TurnScores, UnscoredTurn, World } from '../types.ts';
 import { writeInMode } from '../whole-profile.ts';
 import { runDemonstrations } from '../conversation.ts';
 import type { DemonstratorSettings } from './demonstrator.ts';
@@ -65,6 +67,8 @@ export type FreeTextWorldOptions = {
   readonly judge?: Judge;
   /** Whether that judge judges against the inferred profile as well, at the cost of a second call. */
   readonly judgesTwice?: boolean;
+  /** Compares items; by content words without it. */
+  readonly matcher?: ItemMatcher;
 };
 
 export type FreeTextWorld = World & {
@@ -89,6 +93,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
   const demonstratorSettings = options.demonstrator === undefined ? mediocreSettings : carelessness;
   const profileMode = options.profileMode ?? 'changes';
   const noteTopics = options.noteTopics ?? 2;
+  const { matcher } = options;
   const gossip = { train: collectGossip(people.train), test: collectGossip(people.test) };
   const createUserWith =
     (isTalkative: boolean): World['createUser'] =>
@@ -124,13 +129,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
       const named = random.shuffle(open).slice(0, noteTopics);
       return named.length === 0 ? '' : `ask: ${named.join(', ')}`;
     },
-    scoreTurn: (turn) => {
-      const { message, disclosures } = turn.user;
-      const justTold = disclosures.map(({ item }) => item);
-      const reply = measureTextReply({ ...turn, message, justTold });
-      return scoreTextTurnRewards(turn, freeTextSchema, settings, reply);
-    },
-    scoreProfile: scoreTextProfile,
+    scoreTurn: (turn) => scoreTurn(turn, wordMatcher, settings),
     createDemonstrator: (random) =>
       writeInMode(
         createTextDemonstrator(freeTextSchema, random, demonstratorSettings),
@@ -146,12 +145,51 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
     ...(options.modelUsers === undefined
       ? {}
       : { createUser: phraseByModel(rules.createUser, options.modelUsers) }),
+    ...(matcher === undefined
+      ? {}
+      : { matcher: matcher.name, scoreTurn: (turn) => scoreTurn(turn, matcher, settings) }),
     people,
     createPractice: (practice) =>
       createPracticeWorld(rules, people.train, createUserWith(true), practice),
     trainingTexts: (random, textOptions) =>
       writeTrainingTexts(rules, people.train, random, textOptions),
   };
+}
+
+async function scoreTurn(
+  turn: UnscoredTurn,
+  matcher: ItemMatcher,
+  settings: RewardSettings,
+): Promise<TurnScores> {
+  const { message, disclosures } = turn.user;
+  const justTold = disclosures.map(({ item }) => item);
+  const reply = measureTextReply({ ...turn, message, justTold });
+  const isSame = await compareItems(turn, matcher);
+  if (isSame === null) {
+    const rewards = scoreUnmatched(turn, settings, reply);
+    return { scoreDisclosed: null, scoreFull: null, rewards };
+  }
+  return {
+    scoreDisclosed: scoreTextProfile(turn.profileAfter, turn.disclosedProfile, isSame),
+    scoreFull: scoreTextProfile(turn.profileAfter, turn.trueProfile, isSame),
+    rewards: scoreTextTurnRewards(turn, freeTextSchema, settings, reply, isSame),
+  };
+}
+
+/** Compares all that the scores of a turn rest on, at once; null where the matcher cannot tell. */
+async function compareItems(turn: UnscoredTurn, matcher: ItemMatcher): Promise<IsSameItem | null> {
+  const { profileBefore, profileAfter, trueProfile, disclosedProfile, supersededProfile } = turn;
+  const inferred = [...profileBefore, ...profileAfter].map(({ value }) => value);
+  const truth = [...trueProfile, ...disclosedProfile, ...(supersededProfile ?? [])];
+  try {
+    return await matcher.compare(
+      inferred,
+      truth.map(({ value }) => value),
+    );
+  } catch (error) {
+    if (error instanceof JudgeError) return null;
+    throw error;
+  }
 }
 
 /** The rules still decide every turn; the draws of the phrasing leave theirs as they are. */

@@ -74,8 +74,12 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
       return createSmallWorldUser({ persona, family, phrasing, temperament, split, random });
     },
     composeNote: composeOpenSlots,
-    scoreTurn: (turn) => scoreTurnRewards(turn, smallWorldSchema, rewards, measureReply(turn)),
-    scoreProfile: computeProfileScore,
+    scoreTurn: (turn) =>
+      Promise.resolve({
+        scoreDisclosed: computeProfileScore(turn.profileAfter, turn.disclosedProfile),
+        scoreFull: computeProfileScore(turn.profileAfter, turn.trueProfile),
+        rewards: scoreTurnRewards(turn, smallWorldSchema, rewards, measureReply(turn)),
+      }),
     createDemonstrator: (random) => write('mediocre/1', skill, random),
     createOracle: (random) => write('oracle/1', oracleSkill, random),
     vocabulary: listVocabulary,

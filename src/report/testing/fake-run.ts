@@ -53,7 +53,7 @@ export async function createFakeEvaluation(alignment: 0 | 1): Promise<WorldEvalu
     turns: episode.turns.map((turn) => ({
       ...turn,
       alignment: person === 0 ? 0 : alignment,
-      scoreDisclosed: { ...turn.scoreDisclosed, f1: 0.5 },
+      scoreDisclosed: { precision: 0.5, recall: 0.5, f1: 0.5, matched: 1 },
     })),
   }));
   const decoding = { name: 'greedy', sampling: { maxTokens: 8, temperature: 0 } } as const;
