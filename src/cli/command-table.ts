@@ -250,9 +250,9 @@ export const commandTable: readonly CommandDefinition[] = [
     name: 'rescore',
     summary: 'judge the saved conversations of a run anew',
     description:
-      'Reads RUN/episodes/, judges every reply with another judge or profile reward, and writes the\n' +
-      'episodes with their new verdicts and rescore.json to --out. Holds no conversation and changes\n' +
-      'nothing in the run.',
+      'Reads RUN/episodes/, judges every reply with another judge, matcher (--set world.matching.kind)\n' +
+      'or profile reward, and writes the episodes with their new verdicts and rescore.json to --out.\n' +
+      'Holds no conversation and changes nothing in the run.',
     arguments: [{ name: '<run>', description: 'directory of a training run' }],
     options: [
       { flags: '--out <dir>', description: 'directory to write; must be new or empty' },

@@ -26,6 +26,14 @@ describe('the count of calls', () => {
     expect(judge.promptTokens).toBeGreaterThan(100);
   });
 
+  it('embeds the facts of a person once, and asks a matcher with all of them each time', () => {
+    const most = { user: 100, judge: 400 };
+    const [short, long] = [5, 10].map((turns) => estimateConversationTokens(turns, most));
+    expect(long!.matcher.promptTokens).toBe(2 * short!.matcher.promptTokens);
+    expect(long!.embeddings.promptTokens).toBeLessThan(2 * short!.embeddings.promptTokens);
+    expect(long!.embeddings.completionTokens).toBe(0);
+  });
+
   it('grows with the length of the conversation, faster than the number of turns', () => {
     const most = { user: 100, judge: 400 };
     const [short, long] = [5, 10].map((turns) => estimateConversationTokens(turns, most));

@@ -1,13 +1,13 @@
 /**
- * What conversations with model users and a model judge cost, counted before a call is made.
+ * What conversations with model users, judges and matchers cost, counted before a call is made.
  *
  * Calls are counted exactly from the shape of the run; tokens are estimated by composing the real
  * prompts around texts of typical length. Replies that turn out malformed are not judged, so a run
  * can take fewer calls; messages asked for again and requests tried again make it more, up to the
  * bound given beside.
  */
-import { estimatePromptTokens } from '../chat/index.ts';
-import { composeJudgePrompt } from '../rewards/index.ts';
+import { estimatePromptTokens, estimateTokens, type TokenUsage } from '../chat/index.ts';
+import { composeJudgePrompt, composeMatchPrompt } from '../rewards/index.ts';
 import { composePhrasePrompt } from '../users/index.ts';
 
 export type RunShape = {
@@ -76,16 +76,18 @@ export function countAuthorsCalls(
 /** Typical lengths in characters of English text. */
 const typical = { message: 70, fact: 32, reply: 180 };
 /** Typical tokens of an answer. */
-const typicalAnswer = { user: 20, judge: 130 };
+const typicalAnswer = { user: 20, judge: 130, matcher: 60 };
+/** Facts of a person, about. */
+const factsPerPerson = 10;
 /** Facts told a turn, about. */
 const factsPerTurn = 0.5;
 
 /** Expected tokens of all calls of one conversation. */
 export type ConversationTokens = Readonly<
-  Record<'user' | 'judge', { readonly promptTokens: number; readonly completionTokens: number }>
+  Record<'user' | 'judge' | 'matcher' | 'embeddings', TokenUsage>
 >;
 
-/** Estimates the tokens of one conversation, with one judge call an output. */
+/** Estimates the tokens of one conversation, with one judge call and one new item an output. */
 export function estimateConversationTokens(
   turns: number,
   most: { readonly user: number; readonly judge: number },
@@ -104,6 +106,14 @@ export function estimateConversationTokens(
     judge: {
       promptTokens: judge,
       completionTokens: turns * Math.min(typicalAnswer.judge, most.judge),
+    },
+    matcher: {
+      promptTokens: turns * estimatePromptTokens(composeTypicalMatchPrompt()),
+      completionTokens: turns * Math.min(typicalAnswer.matcher, most.judge),
+    },
+    embeddings: {
+      promptTokens: (turns + factsPerPerson) * estimateTokens(filler(typical.fact)),
+      completionTokens: 0,
     },
   };
 }
@@ -134,6 +144,11 @@ function composeTypicalPhrasePrompt(turnIndex: number): ReturnType<typeof compos
     isAnnoyed: false,
     faults: [],
   });
+}
+
+function composeTypicalMatchPrompt(): ReturnType<typeof composeMatchPrompt> {
+  const facts = Array.from({ length: factsPerPerson }, () => filler(typical.fact));
+  return composeMatchPrompt(filler(typical.fact), facts);
 }
 
 function composeTypicalJudgePrompt(turnIndex: number): ReturnType<typeof composeJudgePrompt> {

@@ -25,13 +25,8 @@ export async function rescoreEpisode(episode: Episode, rescorer: Rescorer): Prom
     visible.push({ role: 'assistant', content: turn.response });
   }
   const { judge, rewards, matcher } = rescorer;
-  return {
-    ...omit(episode, ['matcher']),
-    judge: judge.name,
-    ...(matcher === undefined ? {} : { matcher }),
-    rewards,
-    turns,
-  };
+  const kept = matcher === undefined ? omit(episode, ['matcher']) : { ...episode, matcher };
+  return { ...kept, judge: judge.name, rewards, turns };
 }
 
 async function rescoreTurn(
@@ -89,6 +84,8 @@ export type RescoreComparison = {
   readonly unmatched: { readonly before: number; readonly after: number };
   /** Mean alignment over turns with a verdict; null without any. */
   readonly alignment: { readonly before: number | null; readonly after: number | null };
+  /** Mean F1 against what was disclosed, over turns that could be matched; null without any. */
+  readonly profile_f1: { readonly before: number | null; readonly after: number | null };
   readonly profile_reward: { readonly before: number | null; readonly after: number | null };
   /** Share of turns judged alike, and Cohen's kappa, over turns with both verdicts. */
   readonly agreement: number | null;
@@ -122,6 +119,10 @@ export function compareJudgements(
     alignment: {
       before: meanOfKnown(pairs.map(({ was }) => was.alignment)),
       after: meanOfKnown(pairs.map(({ is }) => is.alignment)),
+    },
+    profile_f1: {
+      before: meanOfKnown(pairs.map(({ was }) => was.scoreDisclosed?.f1 ?? null)),
+      after: meanOfKnown(pairs.map(({ is }) => is.scoreDisclosed?.f1 ?? null)),
     },
     profile_reward: {
       before: meanOfKnown(pairs.map(({ was }) => was.rewards.profile)),

@@ -1,13 +1,16 @@
 /**
- * Training with model-phrased users and a model judge, against a server on this machine that fails
- * in every way it knows: the run ends, or stops at its budget, with everything saved and counted.
+ * Training with model-phrased users, a model judge and a model matcher, against a server on this
+ * machine that fails in every way it knows: the run ends, or stops at its budget, with everything
+ * saved and counted.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   startFakeServer,
+  type ChatBody,
   type FakeServer,
+  type FakeServerOptions,
   type Misbehaviour,
 } from '../fake-server/fake-model-server.ts';
 import { createScratch, runRlpa, type Outcome } from './command-line.ts';
@@ -25,7 +28,7 @@ const servers: FakeServer[] = [];
 const at = (...names: readonly string[]): string => path.join(scratch, ...names);
 const read = (...names: readonly string[]): string => fs.readFileSync(at(...names), 'utf8');
 
-const open = async (misbehave?: (index: number) => Misbehaviour | null): Promise<FakeServer> => {
+const open = async (misbehave?: FakeServerOptions['misbehave']): Promise<FakeServer> => {
   const server = await startFakeServer(misbehave === undefined ? {} : { misbehave });
   servers.push(server);
   return server;
@@ -42,6 +45,7 @@ const train = (
     'world.kind': 'free-text',
     'world.users.kind': 'model',
     'world.judge.kind': 'model',
+    'world.matching.kind': 'model',
     'models.user.baseUrl': server.baseUrl,
     'models.user.model': 'talker',
     'models.user.apiKeyEnv': 'TALK_KEY',
@@ -85,8 +89,12 @@ const faults: Readonly<Record<number, Misbehaviour>> = {
   13: { kind: 'no_usage' },
   15: { kind: 'endless' },
   17: { kind: 'slow', milliseconds: 50 },
-  19: { kind: 'babble' },
-  20: { kind: 'babble' },
+};
+
+/** Some judgements, matches and messages are well sent and make no sense. */
+const babble = (body: ChatBody): Misbehaviour | null => {
+  const text = body.messages[1]?.content ?? '';
+  return text.length % 4 === 0 ? { kind: 'babble' } : null;
 };
 
 beforeAll(async () => {
@@ -115,7 +123,7 @@ afterAll(async () => {
 
 describe('training with models', () => {
   it('ends although everything fails once, counts it, and asks nothing twice', async () => {
-    const server = await open((index) => faults[index] ?? null);
+    const server = await open((index, body) => faults[index] ?? babble(body));
     const first = await train(server, 'first', 'cache');
     expect(first.stderr + String(first.exitCode)).toMatch(/0$/u);
     const books = readBooks('first');
@@ -126,12 +134,63 @@ describe('training with models', () => {
     expect(books.givenUp).toBe(0);
     expect(books.money).toBeGreaterThan(0);
     expect(first.stdout).toContain(`${books.calls} calls`);
+    const sum = (name: string): number =>
+      read('first', 'metrics.jsonl')
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as Record<string, number>)[name] ?? 0)
+        .reduce((total, value) => total + value, 0);
+    expect(sum('judge/missing')).toBeGreaterThan(0);
+    expect(sum('rewards/masked')).toBeGreaterThanOrEqual(sum('judge/missing'));
+    expect(sum('users/attempts')).toBeGreaterThan(sum('users/phrased'));
     const asked = server.seen.length;
     const second = await train(server, 'second', 'cache');
     expect(second.exitCode).toBe(0);
     expect(server.seen.length).toBe(asked);
     expect(readBooks('second').calls).toBe(0);
     expect(read('second', 'metrics.jsonl')).toBe(read('first', 'metrics.jsonl'));
+  });
+
+  it('judges the saved conversations anew from the cache alone, and changes nothing in the run', async () => {
+    const asked = servers[0]!.seen.length;
+    const file = ['episodes', 'iteration-00001.jsonl'] as const;
+    const list = (): string[] => fs.readdirSync(at('first'), { recursive: true, encoding: 'utf8' });
+    const before = [list(), read('first', ...file)];
+    const args = ['rescore', at('first'), '--out', at('rescored'), '--json'];
+    const { stdout, stderr, exitCode } = await runRlpa(args, { env: { TALK_KEY: key } });
+    expect(stderr + String(exitCode)).toMatch(/0$/u);
+    expect(JSON.parse(stdout)).toMatchObject({ agreement: 1, models: { total: { calls: 0 } } });
+    expect(read('rescored', ...file)).toBe(before[1]);
+    expect([list(), read('first', ...file)]).toEqual(before);
+    expect(servers[0]!.seen.length).toBe(asked);
+  });
+
+  it('prices a run without a call, matching included', async () => {
+    const price = async (set: readonly string[]): Promise<Record<string, unknown>> => {
+      const flags = set.flatMap((assignment) => ['--set', assignment]);
+      const args = ['train', '--preset', 'paper-scale', '--dry-run', '--json', ...flags];
+      const { stdout, exitCode } = await runRlpa(args);
+      expect(exitCode).toBe(0);
+      return (JSON.parse(stdout) as { training: Record<string, unknown> }).training;
+    };
+    expect(await price([])).toMatchObject({
+      conversations: 15_284,
+      user: { calls: 137_556 },
+      judge: { calls: 152_840 },
+      matcher: { calls: 0, prompt_tokens: 0 },
+    });
+    const calls = 152_840;
+    const byModel = await price(['world.matching.kind=model']);
+    expect(byModel).toMatchObject({ matcher: { calls, calls_at_most: 5 * calls } });
+    const byEmbeddings = await price([
+      'world.matching.kind=embeddings',
+      'models.embeddings.baseUrl=http://localhost:1/v1',
+      'models.embeddings.model=embedder',
+      'models.embeddings.prices.prompt=1',
+    ]);
+    expect(byEmbeddings).toMatchObject({ matcher: { calls, completion_tokens: 0 } });
+    const { prompt_tokens: tokens, money } = byEmbeddings['matcher'] as Record<string, number>;
+    expect(money).toBeCloseTo(tokens! / 1_000_000);
   });
 
   it('sends the key to the server it belongs to, and leaves it nowhere', async () => {

@@ -176,12 +176,21 @@ export function answerAsAsked(body: ChatBody): string {
   return first.startsWith('You compare') ? compareAsAsked(last) : speakAsAsked(last);
 }
 
+/** Yes where every word of a fact begins like a part of the note. */
 function compareAsAsked(prompt: string): string {
-  const facts = /\[\[FACTS \w+\]\]\n(.*)\n/.exec(prompt)?.[1] ?? '""';
-  const count = (JSON.parse(facts) as string).split('\n').length;
-  return JSON.stringify(
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [index + 1, 'no'])),
-  );
+  const read = (label: string): string => {
+    const fenced = new RegExp(`\\[\\[${label} \\w+\\]\\]\\n(.*)\\n`, 'u').exec(prompt)?.[1];
+    return JSON.parse(fenced ?? '""') as string;
+  };
+  const note = read('NOTE');
+  const answers = read('FACTS')
+    .split('\n')
+    .map((line) => /^(\d+)\. (.*)$/u.exec(line) ?? [])
+    .map(([, number = '', fact = '']) => {
+      const isSame = fact.split(' ').every((word) => note.includes(word.slice(0, 4)));
+      return [number, isSame ? 'yes' : 'no'];
+    });
+  return JSON.stringify(Object.fromEntries(answers));
 }
 
 function judgeAsAsked(prompt: string): string {

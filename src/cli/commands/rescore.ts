@@ -1,5 +1,5 @@
 /**
- * `rlpa rescore`: judges the saved conversations of a run anew, without holding new ones.
+ * `rlpa rescore`: judges and matches the saved conversations of a run anew, without holding new ones.
  *
  * The run is read only. Each file is written as soon as it is judged, so a budget that ends early
  * leaves whole files behind, and the same command with --resume does the rest.
@@ -22,7 +22,7 @@ import { defineRunner } from '../command.ts';
 import type { ConfigFlags, ResolvedSettings } from '../config/resolve.ts';
 import type { CommandContext } from '../context.ts';
 import { openModelsFor, renderLedger, type OpenedModels } from '../wiring/open-models.ts';
-import { createWorldJudge } from '../wiring/open-world.ts';
+import { createWorldJudge, createWorldMatcher } from '../wiring/open-world.ts';
 import { requireOut, resolveRunSettings } from '../wiring/training-run.ts';
 
 type RescoreOptions = Pick<ConfigFlags, 'config' | 'set' | 'judge'> & {
@@ -143,12 +143,17 @@ function createRescorer(
 ): Rescorer {
   const { profileReward, penalties, profileMode, contextTurns } = worldSettings;
   const shape = { profileMode, contextTurns, rewards: { profile: profileReward, penalties } };
+  const models = opened === null ? null : { opened, settings: modelSettings };
+  const matcher = createWorldMatcher(worldSettings, models);
   const world =
     worldSettings.kind === 'small-world'
       ? createSmallWorld(shape)
-      : createFreeTextWorld({ personas: episodes.map(({ persona }) => persona), ...shape });
+      : createFreeTextWorld({
+          personas: episodes.map(({ persona }) => persona),
+          ...shape,
+          ...(matcher === null ? {} : { matcher }),
+        });
   checkWorld(episodes, world.name);
-  const models = opened === null ? null : { opened, settings: modelSettings };
   const judge = createWorldJudge(worldSettings, models)?.judge ?? world.judge;
   return { ...world, judge };
 }
@@ -175,12 +180,14 @@ async function report(
   const after = pairs.flatMap((pair) => pair.after);
   const comparison = compareJudgements(before, after);
   const judges = { before: listJudges(before), after: listJudges(after) };
+  const matchers = { before: listMatchers(before), after: listMatchers(after) };
   const ledger = (await models?.close()) ?? null;
   const result = {
     format: 1,
     run,
     episodes: after.length,
     judges,
+    matchers,
     ...comparison,
     ...(ledger === null ? {} : { models: ledger }),
   };
@@ -192,6 +199,7 @@ async function report(
   context.print(
     [
       `Judged ${after.length} conversations anew: ${judges.before.join(', ')} -> ${judges.after.join(', ')}`,
+      `Items matched by: ${matchers.before.join(', ')} -> ${matchers.after.join(', ')}`,
       ...renderComparison(comparison),
       ...(ledger === null ? [] : [renderLedger(ledger)]),
       `Written: ${out}`,
@@ -203,12 +211,19 @@ const listJudges = (episodes: readonly Episode[]): string[] => [
   ...new Set(episodes.map(({ judge }) => judge)),
 ];
 
+const listMatchers = (episodes: readonly Episode[]): string[] => [
+  ...new Set(episodes.map(({ matcher }) => matcher ?? 'program')),
+];
+
 function renderComparison(comparison: RescoreComparison): string[] {
   const show = (value: number | null): string => (value === null ? 'none' : value.toFixed(3));
-  const { alignment, profile_reward: profile, missing, agreement, kappa, turns } = comparison;
+  const { alignment, profile_reward: profile, profile_f1: f1 } = comparison;
+  const { missing, unmatched, agreement, kappa, turns } = comparison;
   return [
     `Well-formed turns: ${turns}; without a verdict: ${missing.before} before, ${missing.after} after`,
+    `Turns that could not be matched: ${unmatched.before} before, ${unmatched.after} after`,
     `Mean alignment: ${show(alignment.before)} before, ${show(alignment.after)} after`,
+    `Mean profile F1, disclosed: ${show(f1.before)} before, ${show(f1.after)} after`,
     `Mean profile reward: ${show(profile.before)} before, ${show(profile.after)} after`,
     `Judged alike: ${show(agreement)}, kappa ${show(kappa)}`,
   ];

@@ -5,13 +5,14 @@ import { defaultRewardSettings } from '../../rewards/index.ts';
 import { defaultCallLimits, unlimitedBudget } from '../../chat/index.ts';
 import type { Settings } from './schema.ts';
 
-const defaultEndpoint = {
+const defaultAddress = {
   baseUrl: null,
   model: null,
   apiKeyEnv: null,
-  maxTokensField: 'max_tokens',
   prices: { prompt: 0, completion: 0 },
-} as const;
+};
+
+const defaultEndpoint = { ...defaultAddress, maxTokensField: 'max_tokens' } as const;
 
 /** Composes the defaults; the number of threads is this machine's, recorded so that a run can be repeated. */
 export function createDefaultSettings(): Settings {
@@ -30,10 +31,12 @@ export function createDefaultSettings(): Settings {
       penalties: { ...defaultRewardSettings.penalties },
       users: { kind: 'rule', retries: 2 },
       judge: { kind: 'program', selfInferred: false },
+      matching: { kind: 'words', threshold: 0.8 },
     },
     models: {
       user: { ...defaultEndpoint, maxTokens: 120, temperature: 0.8 },
       judge: { ...defaultEndpoint, maxTokens: 400, temperature: 0 },
+      embeddings: defaultAddress,
       limits: { ...defaultCallLimits },
       budget: { ...unlimitedBudget },
       cache: '.rlpa-cache',

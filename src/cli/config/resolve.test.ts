@@ -73,6 +73,37 @@ describe('the configuration', () => {
     expect(problemsOf(['warmStart.model.headCount=3']).length).toBeGreaterThan(0);
   });
 
+  it('asks for everything a model needs, and refuses it where it has no part', () => {
+    const keysOf = (set: readonly string[]): string[] =>
+      problemsOf(set).map(({ path: key }) => key);
+    expect(keysOf(['world.judge.kind=model'])).toEqual([
+      'models.judge.baseUrl',
+      'models.judge.model',
+    ]);
+    const people = ['world.kind=free-text', 'policy.model=warm-start'];
+    expect(keysOf([...people, 'world.matching.kind=model'])).toEqual([
+      'models.judge.baseUrl',
+      'models.judge.model',
+    ]);
+    expect(keysOf([...people, 'world.matching.kind=embeddings'])).toEqual([
+      'models.embeddings.baseUrl',
+      'models.embeddings.model',
+    ]);
+    expect(keysOf(['world.matching.kind=embeddings'])).toContain('world.matching.kind');
+    expect(keysOf(['world.matching.threshold=0'])).toEqual(['world.matching.threshold']);
+    expect(keysOf(['models.embeddings.temperature=1'])).toEqual(['models.embeddings.temperature']);
+  });
+
+  it.each([
+    'models.judge.baseUrl=https://me:hidden@host/v1',
+    'models.embeddings.baseUrl=https://host/v1?key=hidden',
+    'models.embeddings.apiKeyEnv=sk-hidden',
+  ])('refuses %s, whose value may be a secret, without repeating it', (assignment) => {
+    const [problem] = problemsOf([assignment]);
+    expect(problem?.path).toBe(assignment.split('=')[0]);
+    expect(problem?.problem).not.toContain('hidden');
+  });
+
   it('takes a section in place of null and null in place of a section', () => {
     const set = ['policy.lora={"rank": 4, "alpha": 8}'];
     const withAdapter = resolveSettings({ set }, { preset: 'small-world' });

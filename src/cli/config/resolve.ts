@@ -258,17 +258,25 @@ function listCombinationProblems(settings: Settings): Problem[] {
 /** What is wrong with remote models. Nothing of a value is repeated: it may be a key in the wrong place. */
 function listModelProblems({ world, models }: Settings): Problem[] {
   const problems: Problem[] = [];
+  const { users, judge, matching } = world;
+  const matcher = `world.matching.kind is ${matching.kind}`;
+  const judgeNeeded = judge.kind === 'model' ? 'world.judge.kind is model' : null;
   const needed = {
-    user: world.users.kind === 'model' ? 'world.users.kind' : null,
-    judge: world.judge.kind === 'model' ? 'world.judge.kind' : null,
+    user: users.kind === 'model' ? 'world.users.kind is model' : null,
+    judge: judgeNeeded ?? (matching.kind === 'model' ? matcher : null),
+    embeddings: matching.kind === 'embeddings' ? matcher : null,
   };
+  if (matching.kind !== 'words' && world.kind !== 'free-text') {
+    const text = `${matching.kind} goes with the free-text world only: slots are compared by program`;
+    problems.push({ key: 'world.matching.kind', text });
+  }
   if (needed.user !== null && world.kind !== 'free-text') {
     const text = 'model goes with the free-text world only (--personas FILE)';
     problems.push({ key: 'world.users.kind', text });
   }
-  for (const role of ['user', 'judge'] as const) {
+  for (const role of ['user', 'judge', 'embeddings'] as const) {
     const { baseUrl, model, apiKeyEnv } = models[role];
-    const because = `is needed, because ${needed[role]} is model`;
+    const because = `is needed, because ${needed[role]}`;
     if (needed[role] !== null && baseUrl === null) {
       problems.push({ key: `models.${role}.baseUrl`, text: `${because}` });
     }

@@ -118,6 +118,8 @@ const endpointSchema = z.strictObject({
 const modelsSchema = z.strictObject({
   user: endpointSchema,
   judge: endpointSchema,
+  /** Where texts are embedded; only the price of a prompt counts. */
+  embeddings: endpointSchema.pick({ baseUrl: true, model: true, apiKeyEnv: true, prices: true }),
   limits: z.strictObject({
     requestsPerMinute: orNull(count),
     tokensPerMinute: orNull(count),
@@ -172,6 +174,16 @@ export const settingsSchema = z.strictObject({
     judge: z
       .strictObject({ kind: z.enum(['program', 'model']), selfInferred: z.boolean() })
       .prefault({ kind: 'program', selfInferred: false }),
+    /**
+     * Who says which free-text items state the same: content words, models.judge, or models.embeddings
+     * by a cosine of at least `threshold`.
+     */
+    matching: z
+      .strictObject({
+        kind: z.enum(['words', 'model', 'embeddings']),
+        threshold: z.number().gt(0).max(1),
+      })
+      .prefault({ kind: 'words', threshold: 0.8 }),
   }),
   models: modelsSchema,
   policy: z.strictObject({

@@ -74,19 +74,22 @@ function estimatePhase(settings: Settings, conversations: number, turns: number)
     judge: models.judge.maxTokens,
   });
   const tries = 1 + models.limits.retries;
+  const byEmbeddings = world.matching.kind === 'embeddings';
   const estimate = (role: ModelRole, calls: number, most: number, weight: number): RoleEstimate => {
+    const kind = role === 'matcher' && byEmbeddings ? 'embeddings' : role;
     const usage = {
-      promptTokens: Math.round(tokens[role].promptTokens * conversations * weight),
-      completionTokens: Math.round(tokens[role].completionTokens * conversations * weight),
+      promptTokens: Math.round(tokens[kind].promptTokens * conversations * weight),
+      completionTokens: Math.round(tokens[kind].completionTokens * conversations * weight),
     };
     return {
       calls,
       calls_at_most: most,
       prompt_tokens: usage.promptTokens,
       completion_tokens: usage.completionTokens,
-      money: computeMoney(usage, models[role].prices),
+      money: computeMoney(usage, models[kind === 'matcher' ? 'judge' : kind].prices),
     };
   };
+  const matchCalls = world.matching.kind === 'words' ? 0 : counts.samples;
   const userCalls = world.users.kind === 'model' ? counts.userCalls : 0;
   return {
     conversations,
@@ -97,6 +100,7 @@ function estimatePhase(settings: Settings, conversations: number, turns: number)
       userCalls === 0 ? 0 : 1,
     ),
     judge: estimate('judge', counts.judgeCalls, counts.judgeCalls * tries, judgeCallsPerOutput),
+    matcher: estimate('matcher', matchCalls, matchCalls * tries, matchCalls === 0 ? 0 : 1),
   };
 }
 
@@ -141,7 +145,8 @@ export function renderEstimate(estimate: RunEstimate): string {
     '',
     ...table,
     '',
-    'Calls are exact when every output is well formed and every request succeeds; tokens are expected ones.',
+    'Calls are exact when every output is well formed and every request succeeds, those of the matcher when',
+    'each output adds one item; tokens are expected ones.',
     ...(total.calls === 0 ? [] : comparison),
   ].join('\n');
 }

@@ -10,11 +10,14 @@ import { z } from 'zod';
 import { ConfigError, CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
 import {
   CallLedger,
+  createEmbeddingClient,
   createModelClient,
   createModelServer,
   ReplyCache,
   type Account,
   type ChatModel,
+  type EmbeddingClient,
+  type EmbeddingModel,
   type LedgerRecord,
   type ModelClient,
   type ModelServer,
@@ -24,11 +27,30 @@ import type { ModelsSettings, Settings } from '../config/schema.ts';
 /** Entries between two writes of the ledger file. */
 const entriesPerWrite = 16;
 
-export type ModelRole = 'user' | 'judge';
-export const modelRoles: readonly ModelRole[] = ['user', 'judge'];
+/** What models do, as books and estimates name it. */
+export const modelRoles = ['user', 'judge', 'matcher'] as const;
+export type ModelRole = (typeof modelRoles)[number];
+
+/** Clients of a run. `matcher` and `embeddings` both match items; the one asks in words. */
+export type Clients = {
+  readonly user?: ChatModel;
+  readonly judge?: ChatModel;
+  readonly matcher?: ChatModel;
+  readonly embeddings?: EmbeddingModel;
+};
+
+type ClientName = keyof Clients;
+
+/** Section of the settings that a client is found under, and the role it is booked as. */
+const clientTable = {
+  user: { section: 'user', role: 'user' },
+  judge: { section: 'judge', role: 'judge' },
+  matcher: { section: 'judge', role: 'matcher' },
+  embeddings: { section: 'embeddings', role: 'matcher' },
+} as const satisfies Record<ClientName, { section: keyof ModelsSettings; role: ModelRole }>;
 
 export type OpenedModels = {
-  readonly clients: Readonly<Partial<Record<ModelRole, ChatModel>>>;
+  readonly clients: Clients;
   readonly ledger: CallLedger;
   /** Keeps the books in a file from now on. */
   keepLedgerIn(file: string): void;
@@ -38,16 +60,16 @@ export type OpenedModels = {
 
 export type OpenModelsOptions = {
   readonly settings: ModelsSettings;
-  readonly roles: readonly ModelRole[];
+  readonly names: readonly ClientName[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   /** Books of the run to continue. */
   readonly ledgerFile?: string;
 };
 
-/** Opens the models of the given roles. Throws `ConfigError` when a key is not set. */
+/** Opens the clients of the given names. Throws `ConfigError` when a key is not set. */
 export function openModels(options: OpenModelsOptions): OpenedModels {
-  const { settings, roles, ledgerFile } = options;
+  const { settings, ledgerFile } = options;
   let file: string | null = null;
   let entries = 0;
   const save = (): void => {
@@ -61,7 +83,7 @@ export function openModels(options: OpenModelsOptions): OpenedModels {
       if (entries % entriesPerWrite === 0) save();
     },
   });
-  const clients = openClients(options, ledger, roles);
+  const clients = openClients(options, ledger);
   return {
     clients,
     ledger,
@@ -82,14 +104,16 @@ export function openModelsFor(
   signal: AbortSignal,
   ledgerFile?: string,
 ): OpenedModels | null {
-  const { users, judge } = settings.world;
-  const roles: ModelRole[] = [];
-  if (users.kind === 'model') roles.push('user');
-  if (judge.kind === 'model') roles.push('judge');
-  if (roles.length === 0) return null;
+  const { users, judge, matching } = settings.world;
+  const names: ClientName[] = [];
+  if (users.kind === 'model') names.push('user');
+  if (judge.kind === 'model') names.push('judge');
+  if (matching.kind === 'model') names.push('matcher');
+  if (matching.kind === 'embeddings') names.push('embeddings');
+  if (names.length === 0) return null;
   return openModels({
     settings: settings.models,
-    roles,
+    names,
     environment: process.env,
     signal,
     ...(ledgerFile === undefined ? {} : { ledgerFile }),
@@ -97,36 +121,35 @@ export function openModelsFor(
 }
 
 function openClients(
-  { settings, environment, signal }: OpenModelsOptions,
+  { settings, names, environment, signal }: OpenModelsOptions,
   ledger: CallLedger,
-  roles: readonly ModelRole[],
-): Partial<Record<ModelRole, ModelClient>> {
+): Partial<Record<Exclude<ClientName, 'embeddings'>, ModelClient>> & {
+  readonly embeddings?: EmbeddingClient;
+} {
   const servers = new Map<string, ModelServer>();
   const cache = settings.cache === null ? null : new ReplyCache(settings.cache);
-  const open = (role: ModelRole): ModelClient => {
-    const { baseUrl, model, apiKeyEnv, maxTokensField, prices } = settings[role];
+  const open = (name: ClientName): ModelClient | EmbeddingClient => {
+    const { section, role } = clientTable[name];
+    const { baseUrl, model, apiKeyEnv, prices } = settings[section];
     if (baseUrl === null || model === null) {
-      throw new ConfigError('model_missing', `models.${role} names no server or no model.`, {
-        hint: `Set models.${role}.baseUrl and models.${role}.model.`,
+      throw new ConfigError('model_missing', `models.${section} names no server or no model.`, {
+        hint: `Set models.${section}.baseUrl and models.${section}.model.`,
       });
     }
     const server = servers.get(baseUrl) ?? createModelServer({ limits: settings.limits });
     servers.set(baseUrl, server);
-    return createModelClient({
-      endpoint: { baseUrl, model, maxTokensField, prices },
-      key: readKey(role, apiKeyEnv, environment),
-      server,
-      ledger,
-      role,
-      cache,
-      signal,
-    });
+    const key = readKey(section, apiKeyEnv, environment);
+    const endpoint = { baseUrl, model, prices };
+    const options = { key, server, ledger, role, cache, signal };
+    if (section === 'embeddings') return createEmbeddingClient({ ...options, endpoint });
+    const { maxTokensField } = settings[section];
+    return createModelClient({ ...options, endpoint: { ...endpoint, maxTokensField } });
   };
-  return Object.fromEntries(roles.map((role) => [role, open(role)]));
+  return Object.fromEntries(names.map((name) => [name, open(name)]));
 }
 
 function readKey(
-  role: ModelRole,
+  section: string,
   name: string | null,
   environment: OpenModelsOptions['environment'],
 ): string | null {
@@ -134,8 +157,8 @@ function readKey(
   const key = environment[name]?.trim();
   if (key !== undefined && key !== '') return key;
   throw new ConfigError('key_missing', `The environment variable ${name} is not set.`, {
-    details: { variable: name, role },
-    hint: `Export it, or set models.${role}.apiKeyEnv to null for a server without keys.`,
+    details: { variable: name, section },
+    hint: `Export it, or set models.${section}.apiKeyEnv to null for a server without keys.`,
   });
 }
 

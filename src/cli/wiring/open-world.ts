@@ -6,7 +6,13 @@ import {
   type FreeTextWorld,
   type SmallWorld,
 } from '../../env/index.ts';
-import { createModelJudge, type Judge } from '../../rewards/index.ts';
+import {
+  createEmbeddingMatcher,
+  createModelJudge,
+  createModelMatcher,
+  type ItemMatcher,
+  type Judge,
+} from '../../rewards/index.ts';
 import { loadPersonas, type ModelUserSettings } from '../../users/index.ts';
 import type { ModelsSettings, Settings } from '../config/schema.ts';
 import type { OpenedModels } from './open-models.ts';
@@ -54,6 +60,7 @@ export function openWorld(
   }
   const judge = createWorldJudge(settings, models);
   const modelUsers = createModelUsers(settings, models);
+  const matcher = createWorldMatcher(settings, models);
   const world = createFreeTextWorld({
     personas,
     testShare,
@@ -61,6 +68,7 @@ export function openWorld(
     ...shape,
     ...(judge ?? {}),
     ...(modelUsers === null ? {} : { modelUsers }),
+    ...(matcher === null ? {} : { matcher }),
   });
   return { kind, world, skippedRows: skipped.length };
 }
@@ -77,6 +85,21 @@ export function createWorldJudge(
     judge: createModelJudge({ chat, maxTokens, temperature }),
     judgesTwice: judge.selfInferred,
   };
+}
+
+/** Who the settings ask to compare free-text items; null for content words. */
+export function createWorldMatcher(
+  { matching }: WorldSettings,
+  models: WorldModels | null,
+): ItemMatcher | null {
+  if (matching.kind === 'words' || models === null) return null;
+  const { matcher: chat, embeddings } = models.opened.clients;
+  if (embeddings !== undefined) {
+    return createEmbeddingMatcher({ embeddings, threshold: matching.threshold });
+  }
+  if (chat === undefined) return null;
+  const { maxTokens, temperature } = models.settings.judge;
+  return createModelMatcher({ chat, maxTokens, temperature });
 }
 
 function createModelUsers(

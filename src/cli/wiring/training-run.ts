@@ -80,7 +80,7 @@ const budgetKeys = ['calls', 'tokens', 'money'].map((bound) => `models.budget.${
 const freeModelKeys = [
   'models.limits.',
   'models.cache',
-  ...['user', 'judge'].flatMap((section) => [
+  ...['user', 'judge', 'embeddings'].flatMap((section) => [
     `models.${section}.apiKeyEnv`,
     `models.${section}.prices.`,
   ]),
