@@ -8,9 +8,9 @@
 import * as engine from '../engine/index.ts';
 import type { Session, Value } from '../engine/index.ts';
 import { GraphMaker, SessionStore } from './graph-maker.ts';
+import { chunkedTokens, feedSequences, feedStep } from './layer-inputs.ts';
 import type { RunnerOptions } from './runner.ts';
 import { buildBlock } from './transformer.ts';
-import { chunkedTokens, maskShape } from './whole-runner.ts';
 
 /** Which trunk a layer belongs to. */
 export type Trunk = '' | 'critic.';
@@ -72,31 +72,10 @@ export class BlockGraphs {
   /** Takes `hidden` of `size` new tokens and the layer's cache; gives `out`, `key` and `value`. */
   step(size: number): Promise<BlockSession> {
     return this.#sessions.get(`step ${size}`, async () => {
-      const { config } = this.#options;
       const maker = new GraphMaker(`step ${size}`, this.#options);
-      const hidden = maker.feed('hidden', 'float32', ['batch', size, config.hiddenSize]);
-      const cache = (name: string): Value =>
-        maker.feed(name, 'float32', ['batch', config.kvHeadCount, 'past', config.headDim]);
-      const half = config.headDim / 2;
-      const block = buildBlock(
-        {
-          config,
-          weight: maker.lookup(),
-          scale: maker.scales(),
-          lowRank: maker.lowRank(),
-          rotations: {
-            cos: maker.feed('cos', 'float32', ['batch', size, half]),
-            sin: maker.feed('sin', 'float32', ['batch', size, half]),
-          },
-          mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, size)]),
-          past: {
-            mask: maker.feed('past.mask', 'float32', ['batch', 1, 1, 'past']),
-            layers: [{ key: cache('past.key'), value: cache('past.value') }],
-          },
-        },
-        hidden,
-        0,
-      );
+      const { hiddenSize } = this.#options.config;
+      const hidden = maker.feed('hidden', 'float32', ['batch', size, hiddenSize]);
+      const block = buildBlock(feedStep(maker, size, ['']), hidden, 0);
       engine.output(maker.graph, 'out', block.hidden);
       engine.output(maker.graph, 'key', block.cache.key);
       engine.output(maker.graph, 'value', block.cache.value);
@@ -110,28 +89,10 @@ export class BlockGraphs {
 
   /** A layer over whole sequences, with the gradient of sum(out * grad.out). */
   #differentiate(trunk: Trunk, chunks: number): Differentiated {
-    const { config } = this.#options;
     const maker = new GraphMaker(`${trunk}layer`, this.#options);
-    const half = config.headDim / 2;
-    const tokens = chunkedTokens(chunks);
-    const size = ['batch', tokens, config.hiddenSize] as const;
+    const size = ['batch', chunkedTokens(chunks), this.#options.config.hiddenSize] as const;
     const hidden = maker.feed('hidden', 'float32', size);
-    const { hidden: result } = buildBlock(
-      {
-        config,
-        weight: maker.lookup(trunk),
-        scale: maker.scales(trunk),
-        lowRank: maker.lowRank(trunk),
-        chunks,
-        rotations: {
-          cos: maker.feed('cos', 'float32', [1, tokens, half]),
-          sin: maker.feed('sin', 'float32', [1, tokens, half]),
-        },
-        mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, tokens, chunks)]),
-      },
-      hidden,
-      0,
-    );
+    const { hidden: result } = buildBlock(feedSequences(maker, trunk, chunks), hidden, 0);
     const seed = maker.feed('grad.out', 'float32', size);
     const loss = engine.reduceSum(engine.mul(result, seed));
     const wrt = [['hidden', hidden] as const, ...maker.trained()];

@@ -17,6 +17,7 @@ import {
   addScores,
   addShares,
   needsValues,
+  takeOutputs,
   type RowLookup,
 } from './head-graphs.ts';
 import type {
@@ -29,7 +30,6 @@ import type {
   TrainCall,
   TrainedWeights,
 } from './runner.ts';
-import { takeOutputs } from './whole-runner.ts';
 
 /** What a pass may hold beside the weights. */
 export type BlockLimits = {

@@ -5,10 +5,11 @@
  * layers and makes a graph of its own that takes the rows as input.
  */
 import * as engine from '../engine/index.ts';
-import type { Value } from '../engine/index.ts';
+import type { Tensor, Value } from '../engine/index.ts';
 import type { TrainingLoss } from './backend.ts';
 import type { GraphMaker } from './graph-maker.ts';
 import { buildCrossEntropy, buildPpo, buildTokenLogprobs } from './losses.ts';
+import type { TrainCall } from './runner.ts';
 import { buildLogits, buildValues } from './transformer.ts';
 
 /** Hidden states at the chosen rows of the trunk under a prefix. Shape: `[R, D]`. */
@@ -63,6 +64,21 @@ export function addGradients(
   wrt.forEach(([name], index) => {
     engine.output(maker.graph, `grad.${name}`, gradients[index]!);
   });
+}
+
+/** Sorts what such a graph gives: gradients are handed on, loss and sums returned. */
+export function takeOutputs(
+  outputs: Readonly<Record<string, Tensor>>,
+  addGradient: TrainCall['addGradient'],
+): { readonly loss: number; readonly sums: Readonly<Record<string, number>> } {
+  let loss = 0;
+  const sums: Record<string, number> = {};
+  for (const [name, { data }] of Object.entries(outputs)) {
+    if (name.startsWith('grad.')) addGradient(name.slice(5), data as Float32Array);
+    else if (name === 'loss') loss = Number(data[0]);
+    else sums[name.slice(4)] = Number(data[0]);
+  }
+  return { loss, sums };
 }
 
 function buildRows(

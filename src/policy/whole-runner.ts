@@ -6,12 +6,20 @@
  * batch shape; only the number of new tokens of a cached step is fixed per session.
  */
 import * as engine from '../engine/index.ts';
-import type { Dim, Session, Tensor, Value } from '../engine/index.ts';
+import type { Session, Tensor } from '../engine/index.ts';
 import type { TrainingLoss } from './backend.ts';
 import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
 import { takeRows } from './embedding.ts';
 import { GraphMaker, SessionStore } from './graph-maker.ts';
-import { addGradients, addLoss, addScores, addShares, type RowLookup } from './head-graphs.ts';
+import {
+  addGradients,
+  addLoss,
+  addScores,
+  addShares,
+  takeOutputs,
+  type RowLookup,
+} from './head-graphs.ts';
+import { chunkedTokens, feedSequences, feedStep } from './layer-inputs.ts';
 import type {
   ModelRunner,
   RowScores,
@@ -147,21 +155,6 @@ const trunks = ['', 'critic.'] as const;
 const tableName = (trunk: string): string => `${trunk}model.embed_tokens.weight`;
 const embeddedName = (trunk: string): string => `${trunk}embedded`;
 
-/** Sorts the outputs of a train graph: gradients are handed on, loss and sums returned. */
-export function takeOutputs(
-  outputs: Readonly<Record<string, Tensor>>,
-  addGradient: TrainCall['addGradient'],
-): { readonly loss: number; readonly sums: Readonly<Record<string, number>> } {
-  let loss = 0;
-  const sums: Record<string, number> = {};
-  for (const [name, { data }] of Object.entries(outputs)) {
-    if (name.startsWith('grad.')) addGradient(name.slice(5), data as Float32Array);
-    else if (name === 'loss') loss = Number(data[0]);
-    else sums[name.slice(4)] = Number(data[0]);
-  }
-  return { loss, sums };
-}
-
 /** Chosen rows of the hidden states of whole sequences. */
 function chooseRows(maker: GraphMaker, chunks: number): RowLookup {
   const positions = maker.feed('positions', 'int32', ['rows']);
@@ -172,75 +165,25 @@ function chooseRows(maker: GraphMaker, chunks: number): RowLookup {
 }
 
 function buildSequences(maker: GraphMaker, prefix: string, chunks: number): TransformerOutput {
-  const { config } = maker.options;
-  const half = config.headDim / 2;
-  const tokens = chunkedTokens(chunks);
-  const weight = maker.lookup(prefix);
+  const { hiddenSize } = maker.options.config;
+  const size = ['batch', chunkedTokens(chunks), hiddenSize] as const;
   return buildTransformer(
-    {
-      config,
-      weight,
-      scale: maker.scales(prefix),
-      lowRank: maker.lowRank(prefix),
-      chunks,
-      rotations: {
-        cos: maker.feed('cos', 'float32', [1, tokens, half]),
-        sin: maker.feed('sin', 'float32', [1, tokens, half]),
-      },
-      mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, tokens, chunks)]),
-    },
-    maker.feed(embeddedName(prefix), 'float32', ['batch', tokens, config.hiddenSize]),
+    feedSequences(maker, prefix, chunks),
+    maker.feed(embeddedName(prefix), 'float32', size),
   );
-}
-
-/** The number of tokens of a sequence, as a multiple of its chunks. */
-export function chunkedTokens(chunks: number): Dim {
-  return engine.multiplyDims([chunks, 'chunk']);
-}
-
-/** Sizes of a causal mask for folded query heads, of one chunk of queries. */
-export function maskShape(
-  config: { readonly headCount: number; readonly kvHeadCount: number },
-  tokens: Dim,
-  chunks = 1,
-): readonly [Dim, Dim] {
-  const rows = engine.divideDims([config.headCount / config.kvHeadCount, tokens], [chunks]);
-  if (rows === undefined) throw new Error('internal: tokens are a multiple of the chunks');
-  return [rows, tokens];
 }
 
 function buildStep(maker: GraphMaker, size: number): void {
-  const { config } = maker.options;
-  const { graph } = maker;
-  const half = config.headDim / 2;
-  const cache = (name: string): Value =>
-    maker.feed(name, 'float32', ['batch', config.kvHeadCount, 'past', config.headDim]);
-  const weight = maker.lookup();
+  const { hiddenSize, layerCount } = maker.options.config;
+  const suffixes = Array.from({ length: layerCount }, (_, layer) => `.${layer}`);
   const { hidden, layers } = buildTransformer(
-    {
-      config,
-      weight,
-      scale: maker.scales(),
-      lowRank: maker.lowRank(),
-      rotations: {
-        cos: maker.feed('cos', 'float32', ['batch', size, half]),
-        sin: maker.feed('sin', 'float32', ['batch', size, half]),
-      },
-      mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, size)]),
-      past: {
-        mask: maker.feed('past.mask', 'float32', ['batch', 1, 1, 'past']),
-        layers: Array.from({ length: config.layerCount }, (_, layer) => ({
-          key: cache(`past.key.${layer}`),
-          value: cache(`past.value.${layer}`),
-        })),
-      },
-    },
-    maker.feed(embeddedName(''), 'float32', ['batch', size, config.hiddenSize]),
+    feedStep(maker, size, suffixes),
+    maker.feed(embeddedName(''), 'float32', ['batch', size, hiddenSize]),
   );
   const positions = maker.feed('positions', 'int32', ['batch']);
-  addShares(maker, engine.gather(engine.reshape(hidden, [-1, config.hiddenSize]), positions));
+  addShares(maker, engine.gather(engine.reshape(hidden, [-1, hiddenSize]), positions));
   layers.forEach(({ key, value }, layer) => {
-    engine.output(graph, `key.${layer}`, key);
-    engine.output(graph, `value.${layer}`, value);
+    engine.output(maker.graph, `key.${layer}`, key);
+    engine.output(maker.graph, `value.${layer}`, value);
   });
 }

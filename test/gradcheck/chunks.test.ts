@@ -5,9 +5,9 @@ import * as engine from '../../src/engine/index.ts';
 import { parseModelConfig } from '../../src/policy/index.ts';
 import { createCausalMask, PositionTables } from '../../src/policy/batches.ts';
 import { GraphMaker } from '../../src/policy/graph-maker.ts';
+import { chunkedTokens, feedSequences } from '../../src/policy/layer-inputs.ts';
 import { listModelShapes } from '../../src/policy/parameters.ts';
 import { buildBlock } from '../../src/policy/transformer.ts';
-import { chunkedTokens, maskShape } from '../../src/policy/whole-runner.ts';
 
 const config = parseModelConfig(
   {
@@ -32,23 +32,9 @@ function computeLayer(chunks: number): Record<string, engine.Tensor64> {
     frozen: {},
     threads: 1,
   });
-  const tokens = chunkedTokens(chunks);
-  const size = ['batch', tokens, config.hiddenSize] as const;
+  const size = ['batch', chunkedTokens(chunks), config.hiddenSize] as const;
   const hidden = maker.feed('hidden', 'float32', size);
-  const block = buildBlock(
-    {
-      config,
-      weight: maker.lookup(),
-      chunks,
-      rotations: {
-        cos: maker.feed('cos', 'float32', [1, tokens, config.headDim / 2]),
-        sin: maker.feed('sin', 'float32', [1, tokens, config.headDim / 2]),
-      },
-      mask: maker.feed('mask', 'float32', [1, 1, ...maskShape(config, tokens, chunks)]),
-    },
-    hidden,
-    0,
-  );
+  const block = buildBlock(feedSequences(maker, '', chunks), hidden, 0);
   const seed = maker.feed('seed', 'float32', size);
   const loss = engine.reduceSum(engine.mul(block.hidden, seed));
   const wrt = [['hidden', hidden] as const, ...maker.weights];
