@@ -1,7 +1,7 @@
 """The PyTorch side of the comparison: one case as JSON on stdin, its seconds as JSON on stdout.
 
 Needs torch, transformers and, for LoRA, peft. Started by bench/pytorch.bench.mjs, which passes the
-model folder that the other side uses. Untried where it was written: no such Python was there.
+model folder that the other side uses.
 """
 
 import json
@@ -83,7 +83,7 @@ def main():
     case = json.load(sys.stdin)
     torch.set_num_threads(case["threads"])
     dtype = {"float32": torch.float32, "bfloat16": torch.bfloat16}[case["dtype"]]
-    model = AutoModelForCausalLM.from_pretrained(case["folder"], torch_dtype=dtype)
+    model = AutoModelForCausalLM.from_pretrained(case["folder"], dtype=dtype)
     measure = time_step if case["kind"] == "step" else time_generation
     json.dump({"seconds": measure(case, model), "torch": torch.__version__}, sys.stdout)
 

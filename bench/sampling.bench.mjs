@@ -112,7 +112,13 @@ const turns = {
 const lora = { lora: { rank: 16, alpha: 32 } };
 
 export const cases = [
-  createDecodeCase({ name: 'decode-default-64', size: 'default', rows: 64, context: 200 }),
+  createDecodeCase({
+    name: 'decode-default-64',
+    size: 'default',
+    rows: 64,
+    context: 200,
+    runs: 25,
+  }),
   createDecodeCase({ name: 'decode-4.2m-64', size: '4.2m', rows: 64, context: 400 }),
   turns,
   createDecodeCase({
