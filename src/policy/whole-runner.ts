@@ -160,7 +160,8 @@ function chooseRows(maker: GraphMaker, chunks: number): RowLookup {
   const positions = maker.feed('positions', 'int32', ['rows']);
   return (prefix) => {
     const { hidden } = buildSequences(maker, prefix, chunks);
-    return engine.gather(engine.reshape(hidden, [-1, maker.options.config.hiddenSize]), positions);
+    const flat = engine.reshape(hidden, [-1, maker.options.config.hiddenSize]);
+    return engine.gather(flat, positions, { areUnique: true });
   };
 }
 

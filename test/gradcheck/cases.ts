@@ -326,8 +326,20 @@ export const cases: Readonly<Record<OpKind, readonly Case[]>> = {
       sizes: symbolic,
       build: (values) => op.gather(at(values, 0), at(values, 1)),
     },
+    {
+      name: 'gather of a row that comes once',
+      operands: [{ shape: [3, 't', 2] }, { shape: [1], ids: 3 }],
+      sizes: symbolic,
+      build: (values) => op.gather(at(values, 0), at(values, 1), { areUnique: true }),
+    },
   ],
   scatterRows: [
+    {
+      name: 'scatterRows of a row that comes once',
+      operands: [{ shape: [5] }, { shape: [1, 1], ids: 5 }, { shape: [1, 1] }],
+      build: (values) =>
+        op.scatterRows(at(values, 0), at(values, 1), at(values, 2), { areUnique: true }),
+    },
     {
       name: 'scatterRows',
       operands: [{ shape: [3, 4] }, { shape: ['b', 't'], ids: 3 }, { shape: ['b', 't', 4] }],

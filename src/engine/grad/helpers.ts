@@ -76,7 +76,7 @@ function scatterInto(base: Value, scattered: Value): Value | undefined {
   const node = scattered.graph.producer(scattered);
   const [data, ids, source] = node.inputs;
   if (!data || !ids || !source || !isZeros(data)) return undefined;
-  if (node.kind === 'scatterRows') return scatterRows(base, ids, source);
+  if (node.kind === 'scatterRows') return scatterRows(base, ids, source, node.attributes);
   if (node.kind === 'scatterElements') {
     return scatterElements(base, ids, source, node.attributes.axis);
   }

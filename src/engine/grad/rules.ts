@@ -265,8 +265,8 @@ export const gradientRules: OpTable<[Value], InputGradients> = {
   elementCount: none,
   softmax: softmaxRule,
   logSoftmax: logSoftmaxRule,
-  gather: (node, dy) => [op.scatterRows(zerosLike(x(node)), x(node, 1), dy)],
-  scatterRows: (node, dy) => [dy, undefined, op.gather(dy, x(node, 1))],
+  gather: (node, dy) => [op.scatterRows(zerosLike(x(node)), x(node, 1), dy, node.attributes)],
+  scatterRows: (node, dy) => [dy, undefined, op.gather(dy, x(node, 1), node.attributes)],
   gatherElements: (node, dy) => {
     const { axis } = node.attributes;
     return [op.scatterElements(zerosLike(x(node)), x(node, 1), dy, axis)];

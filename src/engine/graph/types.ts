@@ -67,10 +67,10 @@ export type OpAttributes = {
   elementCount: { readonly axes: readonly number[] };
   softmax: None;
   logSoftmax: None;
-  /** table [V, ...], ids [...]: rows of the table. */
-  gather: None;
+  /** table [V, ...], ids [...]: rows of the table; `areUnique` promises that no id comes twice. */
+  gather: { readonly areUnique: boolean };
   /** data [V, ...], ids [...], rows [..., ...]: data plus every row added at its id. */
-  scatterRows: None;
+  scatterRows: { readonly areUnique: boolean };
   gatherElements: { readonly axis: number };
   /** data, index, source: data plus every source element added at its index along the axis. */
   scatterElements: { readonly axis: number };

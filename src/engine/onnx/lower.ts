@@ -88,16 +88,11 @@ function lowerElementCount(node: NodeOf<'elementCount'>, emitter: Emitter): void
 }
 
 /**
- * Adds rows one element at a time with ScatterElements, which runs in order. ScatterND would add
- * whole rows and is faster, but adds duplicates from several threads in no fixed order, so that
- * results differ from run to run.
+ * ScatterND adds whole rows, but duplicates from several threads in no fixed order, so that results
+ * differ from run to run. Where ids may repeat, ScatterElements adds one element at a time, in order.
  */
 function lowerScatterRows(node: NodeOf<'scatterRows'>, emitter: Emitter): void {
   const rest = valueAt(node, 0).shape.slice(1);
-  const column = emitter.helper('Reshape', [
-    nameAt(emitter, node, 1),
-    emitter.integers([-1, ...rest.map(() => 1)]),
-  ]);
   const rows = emitter.helper('Reshape', [
     nameAt(emitter, node, 2),
     rest.every((dim) => typeof dim === 'number')
@@ -105,6 +100,16 @@ function lowerScatterRows(node: NodeOf<'scatterRows'>, emitter: Emitter): void {
       : emitter.helper('Concat', [emitter.integers([-1]), restOf(emitter, valueAt(node, 0))], {
           attributes: { axis: 0 },
         }),
+  ]);
+  if (node.attributes.areUnique) {
+    const places = emitter.helper('Reshape', [nameAt(emitter, node, 1), emitter.integers([-1, 1])]);
+    const ids = emitter.helper('Cast', [places], { attributes: { to: elementTypeCodes.int64 } });
+    writeWith(emitter, node, 'ScatterND', [ids, rows], { attributes: { reduction: 'add' } });
+    return;
+  }
+  const column = emitter.helper('Reshape', [
+    nameAt(emitter, node, 1),
+    emitter.integers([-1, ...rest.map(() => 1)]),
   ]);
   const ids = emitter.helper('Expand', [column, emitter.helper('Shape', [rows])]);
   writeWith(emitter, node, 'ScatterElements', [ids, rows], {
