@@ -8,7 +8,7 @@
 import * as engine from '../engine/index.ts';
 import type { Session, Value } from '../engine/index.ts';
 import { GraphMaker, SessionStore } from './graph-maker.ts';
-import { chunkedTokens, feedSequences, feedStep } from './layer-inputs.ts';
+import { chunkedTokens, feedSequences, feedStep, type StepShape } from './layer-inputs.ts';
 import type { RunnerOptions } from './runner.ts';
 import { buildBlock } from './transformer.ts';
 
@@ -69,13 +69,14 @@ export class BlockGraphs {
     });
   }
 
-  /** Takes `hidden` of `size` new tokens and the layer's cache; gives `out`, `key` and `value`. */
-  step(size: number): Promise<BlockSession> {
-    return this.#sessions.get(`step ${size}`, async () => {
-      const maker = new GraphMaker(`step ${size}`, this.#options);
+  /** Takes `hidden` of the new tokens and the layer's cache; gives `out`, `key` and `value`. */
+  step(shape: StepShape): Promise<BlockSession> {
+    const name = `step ${shape.size} ${shape.areFew}`;
+    return this.#sessions.get(name, async () => {
+      const maker = new GraphMaker(name, this.#options);
       const { hiddenSize } = this.#options.config;
-      const hidden = maker.feed('hidden', 'float32', ['batch', size, hiddenSize]);
-      const block = buildBlock(feedStep(maker, size, ['']), hidden, 0);
+      const hidden = maker.feed('hidden', 'float32', ['batch', shape.size, hiddenSize]);
+      const block = buildBlock(feedStep(maker, shape, ['']), hidden, 0);
       engine.output(maker.graph, 'out', block.hidden);
       engine.output(maker.graph, 'key', block.cache.key);
       engine.output(maker.graph, 'value', block.cache.value);

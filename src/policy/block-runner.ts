@@ -11,6 +11,7 @@ import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
 import { BlockGraphs, firstLayer, type Trunk } from './block-graphs.ts';
 import { addRows, takeRows } from './embedding.ts';
 import { GraphMaker, SessionStore } from './graph-maker.ts';
+import { stepShape } from './layer-inputs.ts';
 import {
   addGradients,
   addLoss,
@@ -147,7 +148,8 @@ export class BlockRunner implements ModelRunner {
 
   async step({ block, ids, size, counts, weights }: StepCall): Promise<StepResult> {
     const { config } = this.#options;
-    const { session } = await this.#blocks.step(size);
+    const stepped = stepShape(block.rows, size);
+    const { session } = await this.#blocks.step(stepped);
     const shared = {
       ...this.#tables.from(Array.from(block.lengths), size),
       mask: this.#tables.mask(size),
@@ -172,7 +174,10 @@ export class BlockRunner implements ModelRunner {
       });
     }
     const last = this.#gatherRows(hidden.data as Float32Array, lastPositions(counts, size));
-    const head = await this.#head('step', (maker) => addShares(maker, feedRows(maker)('')));
+    const areFew = block.rows > 1;
+    const head = await this.#head(`step ${areFew}`, (maker) =>
+      addShares(maker, feedRows(maker)(''), areFew),
+    );
     const outputs = await head.run({ rows: last, ...this.#headWeights(weights) });
     return { shares: outputs['shares']!.data as Float32Array, layers };
   }

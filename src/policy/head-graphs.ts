@@ -45,8 +45,8 @@ export function addLoss(maker: GraphMaker, rowsOf: RowLookup, loss: TrainingLoss
 }
 
 /** Adds the output `shares`: the probabilities of the next token. */
-export function addShares(maker: GraphMaker, rows: Value): void {
-  const logits = buildLogits(maker.options.config, maker.lookup(), rows);
+export function addShares(maker: GraphMaker, rows: Value, areFew: boolean): void {
+  const logits = buildLogits(maker.options.config, maker.lookup(), rows, areFew);
   engine.output(maker.graph, 'shares', engine.softmax(logits));
 }
 

@@ -18,10 +18,19 @@ export function feedSequences(maker: GraphMaker, prefix: string, chunks: number)
   };
 }
 
-/** For `size` new tokens on top of cached layers; `suffixes` end the names of their caches. */
+/** The shape of a cached step: new tokens a row, and whether there are several rows of one. */
+export type StepShape = { readonly size: number; readonly areFew: boolean };
+
+/** The shape of a step of so many rows. */
+export const stepShape = (rows: number, size: number): StepShape => ({
+  size,
+  areFew: size === 1 && rows > 1,
+});
+
+/** For new tokens on top of cached layers; `suffixes` end the names of their caches. */
 export function feedStep(
   maker: GraphMaker,
-  size: number,
+  { size, areFew }: StepShape,
   suffixes: readonly string[],
 ): TransformerInput {
   const { kvHeadCount, headDim } = maker.options.config;
@@ -30,6 +39,7 @@ export function feedStep(
   return {
     ...feedTokens(maker, '', ['batch', size]),
     mask: maker.feed('mask', 'float32', maskShape(maker, size)),
+    areFew,
     past: {
       mask: maker.feed('past.mask', 'float32', ['batch', 1, 1, 'past']),
       layers: suffixes.map((suffix) => ({

@@ -37,6 +37,8 @@ export type TransformerInput = {
   readonly mask: Value;
   /** Equal parts of the queries, each of which meets only the keys up to its own end; default 1. */
   readonly chunks?: number;
+  /** Whether the tokens at hand are few, but more than one; see `applyLinear`. */
+  readonly areFew?: boolean;
   /** Cached layers, with what is added to the scores of cached positions: `[B, 1, 1, past]`. */
   readonly past?: { readonly layers: readonly PastLayer[]; readonly mask: Value };
 };
@@ -75,10 +77,15 @@ export function buildBlock(
 }
 
 /** Final norm and output projection of chosen rows. Shape: rows `[R, D]` to `[R, V]`. */
-export function buildLogits(config: ModelConfig, weight: WeightLookup, rows: Value): Value {
+export function buildLogits(
+  config: ModelConfig,
+  weight: WeightLookup,
+  rows: Value,
+  areFew = false,
+): Value {
   const normed = engine.rmsNorm(rows, weight('model.norm.weight'), config.rmsNormEpsilon);
   const head = weight(config.tieEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight');
-  return engine.matmul(normed, head, { transposeB: true });
+  return applyLinear(normed, head, areFew);
 }
 
 /** Value estimates of chosen rows: a SiLU layer, then one number. Shape: rows `[R, D]` to `[R]`. */
@@ -99,9 +106,24 @@ export function buildValues(
   return engine.reduceSum(engine.add(out, weight('value_head.out.bias')), [1]);
 }
 
+/**
+ * A linear map without bias. Shape: x `[..., in]`, weight `[out, in]` to `[..., out]`.
+ *
+ * The runtime packs the right operand of a product at every call. For a few rows that costs more
+ * than the product, so the weight stands on the left, where it is read in place; a single row needs
+ * no packing.
+ */
+function applyLinear(x: Value, weight: Value, areFew = false): Value {
+  if (!areFew) return engine.matmul(x, weight, { transposeB: true });
+  const [out, width] = weight.shape as engine.Dim[];
+  const rows = engine.reshape(x, [-1, width!]);
+  const columns = engine.matmul(weight, rows, { transposeB: true });
+  return engine.reshape(engine.transpose(columns, [1, 0]), [...x.shape.slice(0, -1), out!]);
+}
+
 function project(input: TransformerInput, x: Value, projection: string, bias: boolean): Value {
   const name = `${projection}.weight`;
-  let y = engine.matmul(x, input.weight(name), { transposeB: true });
+  let y = applyLinear(x, input.weight(name), input.areFew);
   const scale = input.scale?.(name);
   if (scale) y = engine.mul(y, scale);
   const pair = input.lowRank?.(projection);

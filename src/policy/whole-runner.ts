@@ -19,7 +19,13 @@ import {
   takeOutputs,
   type RowLookup,
 } from './head-graphs.ts';
-import { chunkedTokens, feedSequences, feedStep } from './layer-inputs.ts';
+import {
+  chunkedTokens,
+  feedSequences,
+  feedStep,
+  stepShape,
+  type StepShape,
+} from './layer-inputs.ts';
 import type {
   ModelRunner,
   RowScores,
@@ -79,7 +85,10 @@ export class WholeRunner implements ModelRunner {
   }
 
   async step({ block, ids, size, counts, weights }: StepCall): Promise<StepResult> {
-    const session = await this.#session(`step ${size}`, (maker) => buildStep(maker, size));
+    const shape = stepShape(block.rows, size);
+    const session = await this.#session(`step ${size} ${shape.areFew}`, (maker) =>
+      buildStep(maker, shape),
+    );
     const outputs = await session.run({
       ...this.#embed(int32Tensor(ids, [block.rows, size]), weights),
       ...this.#tables.from(Array.from(block.lengths), size),
@@ -174,15 +183,16 @@ function buildSequences(maker: GraphMaker, prefix: string, chunks: number): Tran
   );
 }
 
-function buildStep(maker: GraphMaker, size: number): void {
+function buildStep(maker: GraphMaker, shape: StepShape): void {
   const { hiddenSize, layerCount } = maker.options.config;
   const suffixes = Array.from({ length: layerCount }, (_, layer) => `.${layer}`);
   const { hidden, layers } = buildTransformer(
-    feedStep(maker, size, suffixes),
-    maker.feed(embeddedName(''), 'float32', ['batch', size, hiddenSize]),
+    feedStep(maker, shape, suffixes),
+    maker.feed(embeddedName(''), 'float32', ['batch', shape.size, hiddenSize]),
   );
   const positions = maker.feed('positions', 'int32', ['batch']);
-  addShares(maker, engine.gather(engine.reshape(hidden, [-1, hiddenSize]), positions));
+  const rows = engine.gather(engine.reshape(hidden, [-1, hiddenSize]), positions);
+  addShares(maker, rows, shape.areFew);
   layers.forEach(({ key, value }, layer) => {
     engine.output(maker.graph, `key.${layer}`, key);
     engine.output(maker.graph, `value.${layer}`, value);
