@@ -8,22 +8,32 @@
  * log-probabilities are scored at the weights the update starts from.
  * Source: Rafailov et al. 2023, arXiv 2305.18290, equation 7.
  */
-import { EngineError } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
-import type { TokenScores, TrainingDatum } from '../policy/index.ts';
+import type { TrainingBackend, TrainingDatum } from '../policy/index.ts';
+import { requireFiniteLoss } from './check-loss.ts';
 import { computeDpoLoss, type DpoResult } from './math/index.ts';
 import { planMinibatches } from './minibatches.ts';
-import type { RewardWeights, Trajectory } from './trajectory.ts';
+import { weighRewards } from './reward-weights.ts';
+import type { Trajectory } from './trajectory.ts';
 import { createAlternativeTrajectory } from './trajectory.ts';
 import type { UpdateInput, UpdateResult } from './update-types.ts';
 
 /** Two outputs for one message; each trajectory learns its last turn only. */
 export type PreferencePair = { readonly chosen: Trajectory; readonly rejected: Trajectory };
 
+/** A pair with the start model's log-probabilities of both outputs. */
+type ReferredPair = PreferencePair & {
+  readonly referenceChosen: number;
+  readonly referenceRejected: number;
+};
+
 /** Runs one update phase. Throws `EngineError` on non-finite numbers. */
 export async function runDpo(input: UpdateInput): Promise<UpdateResult> {
   const { settings, random } = input;
-  const pairs = input.episodes.flatMap((episode) => listPairs(episode, input));
+  const pairs = await referPairs(
+    input.episodes.flatMap((episode) => listPairs(episode, input)),
+    input,
+  );
   const { minibatchPairs } = settings.dpo;
   const batches = planMinibatches(pairs, minibatchPairs, settings.ppo.epochs, random);
   const sums = { loss: 0, accuracy: 0, gradNorm: 0 };
@@ -56,33 +66,39 @@ export function listPairs(
   const build = (turnIndex: number, place: number): Trajectory =>
     createAlternativeTrajectory(episode, turnIndex, place, tokenizer, { rewardWeights, ...ppo });
   return episode.turns.flatMap((turn, turnIndex) => {
-    const totals = (turn.alternatives ?? []).map(({ rewards }) => total(rewards, rewardWeights));
+    const totals = (turn.alternatives ?? []).map(
+      ({ rewards }) => weighRewards(rewards, rewardWeights).total,
+    );
     const worst = Math.min(...totals);
-    if (totals.length === 0 || worst >= total(turn.rewards, rewardWeights)) return [];
+    const { total } = weighRewards(turn.rewards, rewardWeights);
+    if (totals.length === 0 || worst >= total) return [];
     return [{ chosen: build(turnIndex, -1), rejected: build(turnIndex, totals.indexOf(worst)) }];
   });
 }
 
-function total(
-  rewards: { readonly profile: number | null; readonly response: number | null },
-  weights: RewardWeights,
-): number {
-  return (rewards.profile ?? 0) * weights.profile + (rewards.response ?? 0) * weights.response;
+async function referPairs(
+  pairs: readonly PreferencePair[],
+  { backend }: UpdateInput,
+): Promise<ReferredPair[]> {
+  const scores = await scoreRows(listRows(pairs), backend, 'reference');
+  return pairs.map((pair, index) => ({
+    ...pair,
+    referenceChosen: scores[index]!,
+    referenceRejected: scores[pairs.length + index]!,
+  }));
 }
 
 async function runUpdate(
-  pairs: readonly PreferencePair[],
+  pairs: readonly ReferredPair[],
   { backend, settings, adam, onBadBatch }: UpdateInput,
 ): Promise<{ readonly result: DpoResult; readonly gradNorm: number }> {
-  const rows = [...pairs.map(({ chosen }) => chosen), ...pairs.map(({ rejected }) => rejected)];
-  const ids = rows.map((row) => row.ids);
-  const current = sumRows(rows, await backend.score(ids, 'current'));
-  const reference = sumRows(rows, await backend.score(ids, 'reference'));
+  const rows = listRows(pairs);
+  const current = await scoreRows(rows, backend, 'current');
   const result = computeDpoLoss({
     chosenLogprobs: current.slice(0, pairs.length),
     rejectedLogprobs: current.slice(pairs.length),
-    referenceChosenLogprobs: reference.slice(0, pairs.length),
-    referenceRejectedLogprobs: reference.slice(pairs.length),
+    referenceChosenLogprobs: pairs.map(({ referenceChosen }) => referenceChosen),
+    referenceRejectedLogprobs: pairs.map(({ referenceRejected }) => referenceRejected),
     beta: settings.dpo.beta,
   });
   const data = rows.map((row, index): TrainingDatum => {
@@ -91,18 +107,27 @@ async function runUpdate(
     return { ids: row.ids, weights: row.lossMask.map((mask) => mask * weight) };
   });
   const { loss } = await backend.forwardBackward(data, { kind: 'cross_entropy', scale: 1 });
-  if (!Number.isFinite(loss) || result.losses.some((each) => !Number.isFinite(each))) {
-    onBadBatch?.(data);
-    throw new EngineError('loss_not_finite', 'The DPO loss is not finite.', {
-      hint: 'Lower optimizer.learningRate, and continue from the last checkpoint.',
-    });
-  }
+  const total = result.losses.reduce((sum, each) => sum + each, loss);
+  if (!Number.isFinite(total)) onBadBatch?.(data);
+  requireFiniteLoss('DPO', total);
   return { result, gradNorm: (await backend.optimStep(adam)).gradNorm };
 }
 
+/** All chosen outputs, then all rejected ones. */
+function listRows(pairs: readonly PreferencePair[]): Trajectory[] {
+  return [...pairs.map(({ chosen }) => chosen), ...pairs.map(({ rejected }) => rejected)];
+}
+
 /** Summed log-probability of what each row learns. */
-function sumRows(rows: readonly Trajectory[], scores: readonly TokenScores[]): number[] {
-  return rows.map(({ lossMask }, row) =>
-    lossMask.reduce((sum, mask, index) => sum + mask * scores[row]!.logprobs[index]!, 0),
+async function scoreRows(
+  rows: readonly Trajectory[],
+  backend: TrainingBackend,
+  model: 'current' | 'reference',
+): Promise<number[]> {
+  const masks = rows.map(({ lossMask }) => lossMask);
+  const ids = rows.map((row) => row.ids);
+  const scores = await backend.score(ids, model, masks);
+  return masks.map((mask, row) =>
+    mask.reduce((sum, weight, index) => sum + weight * scores[row]!.logprobs[index]!, 0),
   );
 }

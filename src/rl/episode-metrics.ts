@@ -6,7 +6,7 @@
  */
 import { summarizeEpisodes, type Episode, type Turn } from '../env/index.ts';
 import { criterionNames } from '../rewards/index.ts';
-import type { RewardWeights } from './trajectory.ts';
+import { weighRewards, type RewardWeights } from './reward-weights.ts';
 
 /** Turn 1 answers a bare greeting and 2 little more: personalisation shows from turn 3 on. */
 const firstLateTurn = 2;
@@ -99,11 +99,7 @@ function countMasked(turn: Turn): number {
 }
 
 function sumRewards(episode: Episode, weights: RewardWeights): number {
-  return sumOf(
-    episode.turns,
-    ({ rewards }) =>
-      (rewards.profile ?? 0) * weights.profile + (rewards.response ?? 0) * weights.response,
-  );
+  return sumOf(episode.turns, ({ rewards }) => weighRewards(rewards, weights).total);
 }
 
 function describeParts(turns: readonly Turn[]): Record<string, number> {

@@ -9,6 +9,7 @@
 import { EngineError, type RandomSource } from '../base/index.ts';
 import type { AdamSettings, TokenScores, TrainingBackend, TrainingDatum } from '../policy/index.ts';
 import { computeTokenCredits } from './advantages.ts';
+import { requireFiniteLoss } from './check-loss.ts';
 import { computeExplainedVariance, computeTokenKl } from './math/index.ts';
 import { planMinibatches } from './minibatches.ts';
 import { usesCritic, type AlgorithmName, type PpoSettings } from './settings.ts';
@@ -183,11 +184,7 @@ async function runUpdate(
   } as const;
   try {
     const result = await backend.forwardBackward(batch, loss);
-    if (!Number.isFinite(result.loss)) {
-      throw new EngineError('loss_not_finite', `The PPO loss is not finite (${result.loss}).`, {
-        hint: 'Lower optimizer.learningRate, and continue from the last checkpoint.',
-      });
-    }
+    requireFiniteLoss('policy', result.loss);
     for (const [name, sum] of Object.entries(result.sums)) {
       totals.sums.set(name, (totals.sums.get(name) ?? 0) + sum);
     }

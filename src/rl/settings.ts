@@ -7,6 +7,7 @@
  */
 import { ConfigError } from '../base/index.ts';
 import type { SamplingOptions } from '../chat/index.ts';
+import type { RewardWeights } from './reward-weights.ts';
 
 /** On-policy: `ppo`, `grpo`, `rloo`, `reinforce++`; offline, from conversations of the start model: `sft`, `dpo`. */
 export const algorithmNames = ['ppo', 'grpo', 'rloo', 'reinforce++', 'sft', 'dpo'] as const;
@@ -77,7 +78,7 @@ export type TrainingSettings = {
   /** Families of simulated users to train on; empty for the world's first. */
   readonly families: readonly string[];
   readonly sampling: SamplingOptions;
-  readonly rewardWeights: { readonly profile: number; readonly response: number };
+  readonly rewardWeights: RewardWeights;
   readonly ppo: PpoSettings;
   readonly dpo: DpoSettings;
   readonly optimizer: OptimizerSettings;
@@ -139,7 +140,7 @@ export type TrainingOverrides = Partial<
   readonly dpo?: Partial<DpoSettings>;
   readonly optimizer?: Partial<OptimizerSettings>;
   readonly sampling?: Partial<SamplingOptions>;
-  readonly rewardWeights?: Partial<TrainingSettings['rewardWeights']>;
+  readonly rewardWeights?: Partial<RewardWeights>;
 };
 
 /** Fills in the defaults and checks every range. Throws `ConfigError` listing all problems. */

@@ -5,8 +5,8 @@
  * best rewarded one continued; those are imitated. Rejection sampling by another name (RAFT, Dong
  * et al. 2023, arXiv 2304.06767, without its iterations). No reward enters the loss.
  */
-import { EngineError } from '../base/index.ts';
 import type { TrainingDatum } from '../policy/index.ts';
+import { requireFiniteLoss } from './check-loss.ts';
 import { planMinibatches } from './minibatches.ts';
 import { createChain } from './trajectory.ts';
 import type { UpdateInput, UpdateResult } from './update-types.ts';
@@ -27,12 +27,8 @@ export async function runSft(input: UpdateInput): Promise<UpdateResult> {
       kind: 'cross_entropy',
       scale: 1 / Math.max(weight, 1),
     });
-    if (!Number.isFinite(result.loss)) {
-      input.onBadBatch?.(batch);
-      throw new EngineError('loss_not_finite', `The loss is not finite (${result.loss}).`, {
-        hint: 'Lower optimizer.learningRate, and continue from the last checkpoint.',
-      });
-    }
+    if (!Number.isFinite(result.loss)) input.onBadBatch?.(batch);
+    requireFiniteLoss('cross entropy', result.loss);
     loss += result.loss;
     gradNorm += (await backend.optimStep(input.adam)).gradNorm;
     input.onUpdate?.(index + 1, batches.length);

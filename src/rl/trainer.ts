@@ -114,7 +114,7 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
     savedIteration = state.iteration;
   };
   try {
-    if (isOffline(settings.algorithm)) await collectOffline(input, state, collected, report);
+    if (isOffline(settings.algorithm)) await collectOffline(input, state, collected, clock, report);
     while (!isFinished(state, settings)) {
       throwIfAborted(signal);
       const outcome = await runIteration(input, state, clock, report);
@@ -263,20 +263,26 @@ async function collectOffline(
   input: TrainPolicyInput,
   state: TrainerState,
   collected: { iteration: number; generatedTokens: number },
+  clock: Clock,
   report: (phase: TrainingProgress['phase'], phaseShare: number) => void,
 ): Promise<void> {
   const { settings, run } = input;
   while (!isFinished(collected, settings)) {
     throwIfAborted(input.signal);
     const iteration = collected.iteration + 1;
-    if (!run.hasEpisodes(iteration)) {
-      if (state.iteration > 0) throw describeMissingData(iteration, settings);
-      await collectIteration(input, iteration, 0, (share) =>
-        report('collecting', computeShare(collected, settings, share)),
-      );
+    const isThere = run.hasEpisodes(iteration);
+    if (!isThere && state.iteration > 0) throw describeMissingData(iteration, settings);
+    const beginMs = clock.nowMs();
+    const episodes = isThere
+      ? run.readEpisodes(iteration)
+      : await collectIteration(input, iteration, 0, (share) =>
+          report('collecting', computeShare(collected, settings, share)),
+        );
+    if (!isThere) {
+      run.appendTimings({ iteration, 'seconds/collect': (clock.nowMs() - beginMs) / 1000 });
     }
     collected.iteration = iteration;
-    collected.generatedTokens += countGeneratedTokens(run.readEpisodes(iteration));
+    collected.generatedTokens += countGeneratedTokens(episodes);
   }
 }
 

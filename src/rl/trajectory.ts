@@ -10,6 +10,7 @@
 import { DataError, invariant } from '../base/index.ts';
 import type { Episode, Turn } from '../env/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
+import { weighRewards, type RewardWeights } from './reward-weights.ts';
 import { computeGae, type GaeResult } from './math/index.ts';
 import type { PpoSettings } from './settings.ts';
 
@@ -37,8 +38,6 @@ export type Trajectory = {
   /** Rewards without a verdict. */
   readonly maskedRewards: number;
 };
-
-export type RewardWeights = { readonly profile: number; readonly response: number };
 
 export type TrajectorySettings = {
   readonly rewardWeights: RewardWeights;
@@ -182,11 +181,10 @@ function placeRewards(
   hasBlock: boolean,
   { rewardWeights, rewardPlacement }: TrajectorySettings,
 ): { block: number; end: number } {
-  const profile = (written.rewards.profile ?? 0) * rewardWeights.profile;
-  const response = (written.rewards.response ?? 0) * rewardWeights.response;
+  const { profile, response, total } = weighRewards(written.rewards, rewardWeights);
   return hasBlock && rewardPlacement === 'earned'
     ? { block: profile, end: response }
-    : { block: 0, end: profile + response };
+    : { block: 0, end: total };
 }
 
 /**
