@@ -14,10 +14,9 @@ describe('the count of calls', () => {
     expect(Math.round(updates)).toBe(1194);
   });
 
-  it('gives every sample a user of its own where every sample goes on', () => {
-    const shape = { people: 5, samples: 4, turns: 3, judgeCallsPerOutput: 1 };
-    expect(countCalls({ ...shape, continuation: 'each' }).userCalls).toBe(40);
-    expect(countCalls({ ...shape, continuation: 'best' }).userCalls).toBe(10);
+  it('judges every candidate, and lets the user answer the one that goes on', () => {
+    const shape = { conversations: 5, turns: 3, candidates: 4, judgeCallsPerOutput: 1 };
+    expect(countCalls(shape)).toMatchObject({ samples: 60, judgeCalls: 60, userCalls: 10 });
   });
 
   it('needs no user call for a conversation of one turn', () => {

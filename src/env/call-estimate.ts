@@ -11,19 +11,16 @@ import { composeJudgePrompt, composeMatchPrompt } from '../rewards/index.ts';
 import { composePhrasePrompt } from '../users/index.ts';
 
 export type RunShape = {
-  /** People talked to; each is drawn for a group of samples. */
-  readonly people: number;
-  /** Outputs sampled for one person and turn. */
-  readonly samples: number;
+  readonly conversations: number;
   readonly turns: number;
-  /** Whether every sample leads its own conversation on, or only the best one of each turn. */
-  readonly continuation: 'each' | 'best';
+  /** Outputs sampled in every turn, of which one is continued. */
+  readonly candidates: number;
   /** Model calls that judge one output. */
   readonly judgeCallsPerOutput: number;
 };
 
 export type CallCounts = {
-  /** Turns of one person. */
+  /** Turns of all conversations. */
   readonly prompts: number;
   /** Outputs of the policy. */
   readonly samples: number;
@@ -36,14 +33,14 @@ export type CallCounts = {
  * The first message of a user is a greeting by rule and costs no call.
  */
 export function countCalls(shape: RunShape): CallCounts {
-  const { people, turns } = shape;
-  const samples = people * turns * shape.samples;
-  const conversations = shape.continuation === 'best' ? people : people * shape.samples;
+  const { conversations, turns, candidates, judgeCallsPerOutput } = shape;
+  const prompts = conversations * turns;
+  const samples = prompts * candidates;
   return {
-    prompts: people * turns,
+    prompts,
     samples,
     userCalls: conversations * (turns - 1),
-    judgeCalls: samples * shape.judgeCallsPerOutput,
+    judgeCalls: samples * judgeCallsPerOutput,
   };
 }
 
@@ -51,21 +48,15 @@ export function countCalls(shape: RunShape): CallCounts {
 const authorsBatches = { promptsPerRollout: 256, samplesPerUpdate: 128 };
 
 /**
- * Counts what the authors' released loop takes for so many people: best of the samples goes on, one
- * call counts the profile's matches and one judges the reply. Source: Zhao et al. 2025, released code.
+ * Counts what the authors' released loop takes: the best of the candidates goes on, one call
+ * counts the profile's matches and one judges the reply. Source: Zhao et al. 2025, released code.
  */
 export function countAuthorsCalls(
-  people: number,
+  conversations: number,
   turns: number,
-  samples: number,
+  candidates: number,
 ): CallCounts & { readonly rolloutSteps: number; readonly updates: number } {
-  const counts = countCalls({
-    people,
-    turns,
-    samples,
-    continuation: 'best',
-    judgeCallsPerOutput: 2,
-  });
+  const counts = countCalls({ conversations, turns, candidates, judgeCallsPerOutput: 2 });
   return {
     ...counts,
     rolloutSteps: counts.prompts / authorsBatches.promptsPerRollout,
@@ -87,7 +78,7 @@ export type ConversationTokens = Readonly<
   Record<'user' | 'judge' | 'matcher' | 'embeddings', TokenUsage>
 >;
 
-/** Estimates the tokens of one conversation, with one judge call and one new item an output. */
+/** Estimates the tokens of one conversation, with one output, one judge call and one new item a turn. */
 export function estimateConversationTokens(
   turns: number,
   most: { readonly user: number; readonly judge: number },

@@ -174,8 +174,8 @@ describe('training with models', () => {
       return (JSON.parse(stdout) as { training: Record<string, unknown> }).training;
     };
     expect(await price([])).toMatchObject({
-      conversations: 15_284,
-      user: { calls: 137_556 },
+      conversations: 3821,
+      user: { calls: 34_389 },
       judge: { calls: 152_840 },
       matcher: { calls: 0, prompt_tokens: 0 },
     });

@@ -1,6 +1,11 @@
 /** The bill of a training run before it begins: calls, tokens and money, from the settings alone. */
 import { computeMoney } from '../../chat/index.ts';
-import { countAuthorsCalls, countCalls, estimateConversationTokens } from '../../env/index.ts';
+import {
+  countAuthorsCalls,
+  countCalls,
+  estimateConversationTokens,
+  type RunShape,
+} from '../../env/index.ts';
 import type { Settings } from '../config/schema.ts';
 import { countMeasuredConversations } from './measure-run.ts';
 import { modelRoles, type ModelRole } from './open-models.ts';
@@ -36,12 +41,18 @@ export type RunEstimate = {
 
 /** Estimates a run. Makes no call and reads no file. */
 export function estimateRun(settings: Settings): RunEstimate {
-  const { iterations, episodesPerIteration, groupSize, turns, evaluation, world } = settings;
-  const training = estimatePhase(settings, iterations * episodesPerIteration, turns);
+  const { iterations, episodesPerIteration, turns, evaluation, world } = settings;
+  const { candidates, groupSize } = settings;
+  const conversations = iterations * episodesPerIteration;
+  const training = estimatePhase(settings, { conversations, turns, candidates });
   const measured = world.kind === 'free-text' ? countMeasuredConversations(evaluation.users) : 0;
-  const measuring = estimatePhase(settings, measured, evaluation.turns);
-  const people = (iterations * episodesPerIteration) / groupSize;
-  const released = countAuthorsCalls(people, turns, groupSize);
+  const measuring = estimatePhase(settings, {
+    conversations: measured,
+    turns: evaluation.turns,
+    candidates: 1,
+  });
+  const samples = Math.max(candidates, groupSize);
+  const released = countAuthorsCalls(conversations / groupSize, turns, samples);
   return {
     training,
     measuring,
@@ -59,16 +70,14 @@ export function estimateRun(settings: Settings): RunEstimate {
   };
 }
 
-function estimatePhase(settings: Settings, conversations: number, turns: number): PhaseEstimate {
+function estimatePhase(
+  settings: Settings,
+  shape: Pick<RunShape, 'conversations' | 'turns' | 'candidates'>,
+): PhaseEstimate {
   const { world, models } = settings;
+  const { conversations, turns, candidates } = shape;
   const judgeCallsPerOutput = world.judge.kind === 'program' ? 0 : world.judge.selfInferred ? 2 : 1;
-  const counts = countCalls({
-    people: conversations,
-    samples: 1,
-    turns,
-    continuation: 'each',
-    judgeCallsPerOutput,
-  });
+  const counts = countCalls({ ...shape, judgeCallsPerOutput });
   const tokens = estimateConversationTokens(turns, {
     user: models.user.maxTokens,
     judge: models.judge.maxTokens,
@@ -99,8 +108,13 @@ function estimatePhase(settings: Settings, conversations: number, turns: number)
       userCalls * (1 + world.users.retries) * tries,
       userCalls === 0 ? 0 : 1,
     ),
-    judge: estimate('judge', counts.judgeCalls, counts.judgeCalls * tries, judgeCallsPerOutput),
-    matcher: estimate('matcher', matchCalls, matchCalls * tries, matchCalls === 0 ? 0 : 1),
+    judge: estimate(
+      'judge',
+      counts.judgeCalls,
+      counts.judgeCalls * tries,
+      judgeCallsPerOutput * candidates,
+    ),
+    matcher: estimate('matcher', matchCalls, matchCalls * tries, matchCalls === 0 ? 0 : candidates),
   };
 }
 
@@ -137,7 +151,7 @@ export function renderEstimate(estimate: RunEstimate): string {
   );
   const comparison = [
     `The released code of the paper would take ${group(released.user_calls)} user and ${group(released.judge_calls)} judge calls for the same people,`,
-    `turns and samples (${group(released.prompts)} prompts, ${group(released.samples)} samples, ${group(released.rollout_steps)} rollout steps, ${group(released.updates)} updates): only the best`,
+    `turns and samples (${group(released.prompts)} prompts, ${group(released.samples)} samples, ${group(released.rollout_steps)} rollout steps, ${group(released.updates)} updates): the best`,
     'sample of a turn goes on there, and a second call counts the matches of each profile.',
   ];
   return [
