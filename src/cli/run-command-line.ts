@@ -34,7 +34,9 @@ export async function runCommandLine(args: readonly string[]): Promise<never> {
 function watchSignals(interruption: AbortController): void {
   const stop = (exitCode: number): void => {
     if (interruption.signal.aborted) process.exit(exitCode);
-    process.stderr.write('\nStopping: saving what is done. Press Ctrl-C again to stop at once.\n');
+    process.stderr.write(
+      '\nStopping; work under way is saved first. Press Ctrl-C again to stop at once.\n',
+    );
     interruption.abort();
   };
   process.on('SIGINT', () => stop(130));

@@ -87,4 +87,19 @@ describe('a verdict', () => {
     expect(text).toMatch(/2 iterations stopped their updates early/u);
     expect(textsOf(run([0.2, 0.4])).join('\n')).toMatch(/No conversation broke off/u);
   });
+
+  it('reads no progress out of conversations that the start model held', () => {
+    const offline = { ...run([0.2, 0.6]), settings: { algorithm: 'sft', iterations: 2 } };
+    const [verdict, ...rest] = textsOf(offline);
+    expect(verdict).toMatch(/start model's own/u);
+    expect(rest.join(' ')).not.toMatch(/in training/u);
+  });
+
+  it('calls a run finished whose token budget is spent', () => {
+    const spent = run([0.2, 0.6], { 'tokens/generated_total': 500 });
+    const textOf = (tokenBudget: number): string =>
+      textsOf({ ...spent, settings: { iterations: 200, tokenBudget } }).join(' ');
+    expect(textOf(400)).toMatch(/Finished: 2 iterations/u);
+    expect(textOf(600)).toMatch(/Not finished: 2 of 200/u);
+  });
 });

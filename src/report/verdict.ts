@@ -31,14 +31,26 @@ export function judgeRun(run: RunData, talks: HeldOutTalks | null): Finding[] {
   return [
     heldOut === null ? describeWithoutHeldOut(run) : describeTrained(heldOut),
     heldOut === null ? null : describeUntrained(heldOut),
-    describeTrend(run, 'alignment/late_mean', 'Alignment in training'),
-    describeTrend(run, 'profile/f1_disclosed_late', 'Profile F1 in training'),
-    describePeak(run),
+    ...(isOffline(run) ? [] : describeTrends(run)),
     describeFormat(run),
     ...describeFaults(run),
     describeCost(run),
     describeSetting(run),
   ].flatMap((finding) => finding ?? []);
+}
+
+/** Offline algorithms learn from conversations that the start model held before it learnt anything. */
+const offlineAlgorithms: readonly unknown[] = ['sft', 'dpo'];
+
+const isOffline = ({ settings }: RunData): boolean =>
+  offlineAlgorithms.includes(settings['algorithm']);
+
+function describeTrends(run: RunData): (Finding | null)[] {
+  return [
+    describeTrend(run, 'alignment/late_mean', 'Alignment in training'),
+    describeTrend(run, 'profile/f1_disclosed_late', 'Profile F1 in training'),
+    describePeak(run),
+  ];
 }
 
 export type HeldOutChange = {
@@ -147,6 +159,12 @@ export function findTrend({ metrics }: Pick<RunData, 'metrics'>, key: string): T
 }
 
 function describeWithoutHeldOut(run: RunData): Finding {
+  if (isOffline(run)) {
+    return {
+      tone: 'plain',
+      text: "The conversations are the start model's own, so they cannot show what it learnt from them: measure it on held-out people (rlpa eval world).",
+    };
+  }
   const trend = findTrend(run, 'alignment/late_mean');
   const caution = 'held-out people have not been measured, so this is no verdict yet';
   if (trend === null) return { tone: 'plain', text: `Too early to tell; ${caution}.` };
@@ -229,8 +247,9 @@ function describeCost({ metrics, timings, settings }: RunData): Finding {
     0,
   );
   const tokens = metrics.at(-1)?.['tokens/generated_total'] ?? 0;
-  const planned = settings['iterations'];
-  const isShort = typeof planned === 'number' && metrics.length < planned;
+  const { iterations: planned, tokenBudget } = settings;
+  const isSpent = typeof tokenBudget === 'number' && tokenBudget > 0 && tokens >= tokenBudget;
+  const isShort = typeof planned === 'number' && metrics.length < planned && !isSpent;
   const state = isShort
     ? `Not finished: ${metrics.length} of ${planned} iterations so far`
     : `Finished: ${metrics.length} iterations`;

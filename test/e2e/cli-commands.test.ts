@@ -90,7 +90,7 @@ describe('rlpa train', () => {
       },
     });
     expect(stopped.exitCode).toBe(130);
-    expect(stopped.stderr).toContain('saving what is done');
+    expect(stopped.stderr).toContain('work under way is saved first');
     const resumed = await runRlpa(['train', '--out', at('stopped'), '--resume']);
     expect(resumed.stderr + String(resumed.exitCode)).toMatch(/0$/u);
     expectWhole('stopped');
