@@ -113,15 +113,15 @@ export const commandTable: readonly CommandDefinition[] = [
         parse: wholeNumber(1),
       },
       {
-        flags: '--users <n>',
-        description: 'held-out users of each family to measure on',
+        flags: '--people <n>',
+        description: 'held-out people of each family to measure on',
         parse: wholeNumber(1),
       },
       seedOption,
       ...configOptions,
       jsonOption,
     ],
-    example: 'rlpa demo --iterations 1 --users 4 --set episodesPerIteration=16',
+    example: 'rlpa demo --iterations 1 --people 4 --set episodesPerIteration=16',
     load: async () => (await import('./commands/demo.ts')).runDemo,
   },
   {
@@ -183,8 +183,8 @@ export const commandTable: readonly CommandDefinition[] = [
     options: [
       { ...policyOption, isRequired: true },
       {
-        flags: '--users <n>',
-        description: 'users of each family (default: 128)',
+        flags: '--people <n>',
+        description: 'held-out people of each family (default: 128)',
         parse: wholeNumber(1),
       },
       {
@@ -195,12 +195,12 @@ export const commandTable: readonly CommandDefinition[] = [
       ...talkOptions,
       seedOption,
       ...personasOptions,
-      judgeOption,
+      ...modelOptions,
       ...talkConfigOptions,
       threadsOption,
       jsonOption,
     ],
-    example: 'rlpa eval world --policy base --users 16',
+    example: 'rlpa eval world --policy base --people 16',
     load: async () => (await import('./commands/eval.ts')).runEval,
   },
   {

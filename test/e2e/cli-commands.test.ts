@@ -112,7 +112,7 @@ describe('rlpa train', () => {
 
 describe('rlpa eval world', () => {
   it('prints the arrays of both families as JSON', async () => {
-    const args = ['--users', '3', '--turns', '4', '--decoding', 'better', '--json'];
+    const args = ['--people', '3', '--turns', '4', '--decoding', 'better', '--json'];
     const { stdout, exitCode } = await runRlpa(['eval', 'world', '--policy', at('whole'), ...args]);
     expect(exitCode).toBe(0);
     const result = JSON.parse(stdout) as Record<string, Record<string, unknown>>;

@@ -8,7 +8,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { EmbeddedBackend, loadPolicyWeights, type ModelConfig } from '../../src/policy/index.ts';
+import { EmbeddedBackend, loadPolicyWeights } from '../../src/policy/index.ts';
 import {
   computeTokenCredits,
   createTrajectory,
@@ -25,26 +25,14 @@ import {
   tableWorld,
 } from '../../src/rl/testing/table-world.ts';
 import { openRun } from '../../src/runlog/index.ts';
+import { createTinyConfig } from '../fixtures/tiny-config.ts';
 
-const config: ModelConfig = {
-  modelType: 'qwen2',
+const config = createTinyConfig({
   vocabularySize: tableWords.length,
-  hiddenSize: 16,
-  intermediateSize: 32,
-  layerCount: 1,
-  headCount: 2,
-  kvHeadCount: 1,
-  headDim: 8,
-  ropeTheta: 10_000,
-  rmsNormEpsilon: 1e-6,
-  tieEmbeddings: true,
-  attentionBias: true,
-  outputBias: false,
-  queryKeyNorm: false,
   contextTokens: 128,
   initializerRange: 0.12,
   eosTokenIds: [...tableTokenizer.stopIds],
-};
+});
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-resume-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));

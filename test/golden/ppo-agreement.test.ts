@@ -12,6 +12,7 @@ import {
   type TrainingDatum,
 } from '../../src/policy/index.ts';
 import { computeMeanKl, computePolicyLoss, computeValueLoss } from '../../src/rl/index.ts';
+import { createTinyConfig } from '../fixtures/tiny-config.ts';
 
 const random = createRandom(11);
 
@@ -20,25 +21,12 @@ function createBackend(layout: GraphLayout): EmbeddedBackend {
     model: {
       kind: 'new',
       seed: 5,
-      config: {
-        modelType: 'qwen2',
+      config: createTinyConfig({
         vocabularySize: 12,
-        hiddenSize: 16,
-        intermediateSize: 32,
-        layerCount: 1,
-        headCount: 2,
-        kvHeadCount: 1,
-        headDim: 8,
-        ropeTheta: 10_000,
-        rmsNormEpsilon: 1e-6,
-        tieEmbeddings: true,
-        attentionBias: true,
-        outputBias: false,
-        queryKeyNorm: false,
         contextTokens: 64,
         initializerRange: 0.3,
         eosTokenIds: [1],
-      },
+      }),
     },
     valueHead: 'separate',
     seed: 6,

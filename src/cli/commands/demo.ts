@@ -24,15 +24,15 @@ import {
 type DemoOptions = Omit<ConfigFlags, 'users' | 'judge'> & {
   readonly out?: string;
   readonly resume?: boolean;
-  readonly users?: number;
+  readonly people?: number;
   readonly printConfig?: boolean;
   readonly json?: boolean;
 };
 
 export const runDemo = defineRunner<DemoOptions>(async (options, context) => {
   const startMs = context.clock.nowMs();
-  const { users, ...rest } = options;
-  const measured = users === undefined ? [] : [`evaluation.users=${users}`];
+  const { people, ...rest } = options;
+  const measured = people === undefined ? [] : [`evaluation.users=${people}`];
   const flags = { ...rest, set: [...(options.set ?? []), ...measured] };
   const resolved = resolveRunSettings(flags, 'demo');
   if (options.printConfig === true) {
@@ -49,7 +49,7 @@ export const runDemo = defineRunner<DemoOptions>(async (options, context) => {
   const { iterations, episodesPerIteration, evaluation } = resolved.settings;
   log(`Run directory: ${out} (Ctrl-C saves; rlpa demo --out ${out} --resume goes on)`);
   const measureAndTrain = async (): Promise<Pick<DemoResult, 'base' | 'rlpa'>> => {
-    log(`1/4 Measuring the base on ${evaluation.users} held-out users of each family`);
+    log(`1/4 Measuring the base on ${evaluation.users} held-out people of each family`);
     const base = await measureBase(training, context);
     log(`2/4 Training: ${iterations} iterations of ${episodesPerIteration} conversations`);
     await trainInRun(training, context);

@@ -18,9 +18,9 @@ import {
   type TalkFlags,
 } from '../wiring/talk-world.ts';
 
-type EvalOptions = Omit<TalkFlags, 'users'> & {
+type EvalOptions = TalkFlags & {
   readonly suite: string;
-  readonly users?: number;
+  readonly people?: number;
   readonly turns?: number;
   readonly temperature?: number;
   readonly decoding?: DecodingName | 'better';
@@ -30,8 +30,7 @@ type EvalOptions = Omit<TalkFlags, 'users'> & {
 };
 
 export const runEval = defineRunner<EvalOptions>(async (options, context) => {
-  // Here --users is a number of people; a model's users come from the run or from --set.
-  const { users = 128, ...flags } = options;
+  const { people = 128, ...flags } = options;
   const { turns = 10, seed = 1, decoding = 'greedy' } = flags;
   const talk = openTalk(pickTalkFlags(flags), context);
   const { location, opened } = talk;
@@ -46,7 +45,7 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
           world,
           policy: chat,
           family,
-          users,
+          users: people,
           turns,
           seed,
           decoding: createDecoding(name, settings),
