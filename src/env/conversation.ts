@@ -14,7 +14,8 @@ import type { Profile, ProfileSchema } from '../profile/index.ts';
 import { applyOutput, parseOutput } from '../protocol/index.ts';
 import { computeAlignment } from '../rewards/index.ts';
 import type { Verdict } from '../rewards/index.ts';
-import type { Disclosure, SimulatedUser, UserTurn } from '../users/index.ts';
+import { listEnded } from '../users/index.ts';
+import type { SimulatedUser, UserTurn } from '../users/index.ts';
 import { Branches } from './branches.ts';
 import { composeMessages, type Exchange } from './context.ts';
 import type {
@@ -138,17 +139,18 @@ async function runTurns(
   }
 }
 
-/** Applies what a user revealed to a profile: each item is set, and what it replaces is gone. */
+/** Applies what a user revealed to a profile: each item is set; what it replaces, or was dropped, is gone. */
 export function applyDisclosures(
   profile: Profile,
-  disclosures: readonly Disclosure[],
+  { disclosures, dropped = [] }: Pick<UserTurn, 'disclosures' | 'dropped'>,
   schema: ProfileSchema,
 ): Profile {
   const changes = disclosures.flatMap((disclosure) => [
     ...(disclosure.replaces ? [{ kind: 'retract' as const, item: disclosure.replaces }] : []),
     { kind: 'set' as const, item: disclosure.item },
   ]);
-  return applyChanges(profile, changes, schema);
+  const endings = dropped.map((item) => ({ kind: 'retract' as const, item }));
+  return applyChanges(profile, [...changes, ...endings], schema);
 }
 
 /** One conversation under way. */
@@ -210,10 +212,10 @@ class Conversation {
       ? await this.#user.respond({ response: last.response, alignment: last.alignment })
       : await this.#user.open();
     const { schema } = this.#world;
-    this.#disclosed = applyDisclosures(this.#disclosed, user.disclosures, schema);
-    this.#superseded = supersede(this.#superseded, user.disclosures);
+    this.#disclosed = applyDisclosures(this.#disclosed, user, schema);
+    this.#superseded = supersede(this.#superseded, user);
     const changed = user.disclosures.filter((disclosure) => disclosure.replaces !== undefined);
-    this.#truth = applyDisclosures(this.#truth, changed, schema);
+    this.#truth = applyDisclosures(this.#truth, { ...user, disclosures: changed }, schema);
     const noteRandom = this.#situation.fork(`note/${this.#turns.length}`);
     const note = this.#world.composeNote(this.#profile, this.#turns, noteRandom);
     this.#heard = { user, note };
@@ -346,12 +348,10 @@ class Conversation {
   }
 }
 
-/** Adds what was replaced; what is said again holds again. */
-function supersede(superseded: Profile, disclosures: readonly Disclosure[]): Profile {
-  const told = disclosures.map(({ item }) => item);
-  return [...superseded, ...disclosures.flatMap(({ replaces }) => replaces ?? [])].filter(
-    (item) => !hasItem(told, item),
-  );
+/** Adds what was replaced or dropped; what is said again holds again. */
+function supersede(superseded: Profile, user: UserTurn): Profile {
+  const told = user.disclosures.map(({ item }) => item);
+  return [...superseded, ...listEnded(user)].filter((item) => !hasItem(told, item));
 }
 
 function pickAlternative(turn: Turn): Alternative {

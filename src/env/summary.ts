@@ -123,6 +123,7 @@ function isStored(turn: Turn, kind: 'distractor' | 'contradiction'): number[] {
 }
 
 function changesFollowed(turn: Turn): number[] {
+  if (turn.changesFollowed !== undefined) return turn.changesFollowed.map(Number);
   return turn.user.disclosures
     .filter((disclosure) => disclosure.replaces !== undefined)
     .map((disclosure) => (hasItem(turn.profileAfter, disclosure.item) ? 1 : 0));

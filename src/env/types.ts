@@ -45,6 +45,11 @@ export type Turn = {
   readonly alignment: number | null;
   /** Alignment as judged against the profile the policy itself inferred, as the authors do; a diagnostic. */
   readonly selfAlignment?: number | null;
+  /**
+   * Whether the kept profile went along with each change of mind in the message, as the world's
+   * matching tells; absent where items compare exactly, or the message changed nothing.
+   */
+  readonly changesFollowed?: readonly boolean[];
   readonly rewards: TurnRewards;
   readonly tokens?: ReplyTokens;
   /** Outputs that were sampled for the same message and not continued. */
@@ -52,7 +57,7 @@ export type Turn = {
 };
 
 /** What a world says of one turn. */
-export type TurnScores = Pick<Turn, 'scoreDisclosed' | 'scoreFull' | 'rewards'>;
+export type TurnScores = Pick<Turn, 'scoreDisclosed' | 'scoreFull' | 'changesFollowed' | 'rewards'>;
 
 export type UnscoredTurn = Omit<Turn, keyof TurnScores>;
 

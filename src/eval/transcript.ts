@@ -15,7 +15,7 @@ export function renderTranscript(episode: Episode, title: string): string {
     `Hidden profile: ${renderItems(episode.persona.trueProfile)}`,
     ...episode.persona.changes.map(
       ({ before, after, fromTurn }) =>
-        `\nFrom turn ${fromTurn + 1} on, once told: ${renderItem(before)} becomes ${renderItem(after)}.`,
+        `\nFrom turn ${fromTurn + 1} on, once told: ${renderItem(before)} ${after === null ? 'is dropped' : `becomes ${renderItem(after)}`}.`,
     ),
     '',
     ...episode.turns.flatMap(renderTurn),

@@ -86,7 +86,7 @@ function describeEpisode(
     persona: episode.persona.trueProfile.map(renderItem),
     changes: episode.persona.changes.map(
       ({ fromTurn, before, after }) =>
-        `${renderItem(before)} becomes ${renderItem(after)}, told from turn ${fromTurn + 1} on`,
+        `${renderItem(before)} ${after === null ? 'is dropped' : `becomes ${renderItem(after)}`}, told from turn ${fromTurn + 1} on`,
     ),
     error: episode.error,
     alignment: computeAlignment(episode),
@@ -112,10 +112,13 @@ function describeTurn(turn: Turn, episode: Episode): TurnView {
   const { user, verdict, formatProblem, rewards } = turn;
   return {
     message: user.message,
-    told: user.disclosures.map(({ item, replaces, form }) => {
-      const instead = replaces === undefined ? '' : ` (was ${replaces.value})`;
-      return `${renderItem(item)}${instead}${form === 'implicit' ? ' (hinted)' : ''}`;
-    }),
+    told: [
+      ...user.disclosures.map(({ item, replaces, form }) => {
+        const instead = replaces === undefined ? '' : ` (was ${replaces.value})`;
+        return `${renderItem(item)}${instead}${form === 'implicit' ? ' (hinted)' : ''}`;
+      }),
+      ...(user.dropped ?? []).map((item) => `no longer ${renderItem(item)}`),
+    ],
     note: turn.note,
     reply: turn.response,
     malformed: formatProblem === null ? null : { problem: formatProblem, output: turn.output },

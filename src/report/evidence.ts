@@ -85,7 +85,7 @@ export function listCauses(turn: Turn, episode: Episode, words: ReadonlySet<stri
 export function listPersonalWords(episodes: readonly Episode[]): Set<string> {
   const items = episodes.flatMap(({ persona, turns }) => [
     ...persona.trueProfile,
-    ...persona.changes.flatMap(({ before, after }) => [before, after]),
+    ...persona.changes.flatMap(({ before, after }) => [before, after ?? []].flat()),
     ...(turns.at(-1)?.profileAfter ?? []),
   ]);
   const asked = episodes.flatMap(({ turns }) => turns.flatMap(({ question }) => question ?? []));

@@ -50,9 +50,11 @@ export function measurePenalties(turn: PenaltyCase): Readonly<Record<PenaltyName
   const { profileAfter, countMatches } = turn;
   const kept = Math.max(profileAfter.length, 1);
   const right = countMatches(profileAfter, turn.disclosedProfile);
+  // What still holds is matched first: a new item that resembles the one it replaced is not stale.
+  const everTold = [...turn.disclosedProfile, ...turn.supersededProfile];
   return {
     wrong_items: (profileAfter.length - right) / kept,
-    stale_items: countMatches(profileAfter, turn.supersededProfile) / kept,
+    stale_items: (countMatches(profileAfter, everTold) - right) / kept,
     ...measureReplyPenalties(turn),
   };
 }

@@ -101,7 +101,8 @@ function findIrrelevant(testCase: JudgeCase): string | null {
   if (heard.some((word) => reply.has(word))) return null;
   const known = testCase.profile.flatMap((item) => computeContentWords(item.value));
   if (known.some((word) => reply.has(word))) return null;
-  if (testCase.intent['kind'] === 'disclosure') return 'it takes up nothing the user said';
+  if (['disclosure', 'change'].includes(testCase.intent['kind'] ?? ''))
+    return 'it takes up nothing the user said';
   if (readQuestions(testCase.response).length > 0) return null;
   return 'it neither takes up what was said nor asks';
 }

@@ -5,11 +5,14 @@ import type { Profile, ProfileItem } from '../profile/index.ts';
 export type Persona = {
   readonly id: string;
   readonly trueProfile: Profile;
-  /** Preferences that change during the talk: told at `fromTurn` or later, and true from then on. */
+  /** Items that change during the talk: told at `fromTurn` or later, and true from then on. */
   readonly changes: readonly {
     readonly fromTurn: number;
+    /** Last turn that a draw may make the first; `fromTurn` itself without it. */
+    readonly untilTurn?: number;
     readonly before: ProfileItem;
-    readonly after: ProfileItem;
+    /** Null where the item is dropped and nothing takes its place. */
+    readonly after: ProfileItem | null;
     /** Said to be a change, or just said. */
     readonly announced: boolean;
     /** Doubts about the old preference come a turn or more before the new one. */
@@ -39,6 +42,8 @@ export type MessageChecks = {
 export type UserTurn = {
   readonly message: string;
   readonly disclosures: readonly Disclosure[];
+  /** Items the user said it no longer holds, with nothing in their place. */
+  readonly dropped?: Profile;
   /** What the judge has to know of this message, world by world (a request's domain, say). */
   readonly intent: Readonly<Record<string, string>>;
   /** Only where a model phrased the message. */

@@ -7,8 +7,8 @@
  * the message, so that training finds each behaviour to strengthen.
  */
 import type { RandomSource } from '../../base/index.ts';
-import { findTopics, isStopWord, itemTopics, singleTopics } from '../../profile/index.ts';
-import type { ItemTopic, ProfileItem, ProfileSchema } from '../../profile/index.ts';
+import { findTopics, hasItem, isStopWord, itemTopics, singleTopics } from '../../profile/index.ts';
+import type { ItemTopic, ProfileChange, ProfileItem, ProfileSchema } from '../../profile/index.ts';
 import { renderOutput } from '../../protocol/index.ts';
 import { extractItem, itemSlot, voiceClause } from '../../users/index.ts';
 import type { Demonstrator } from '../types.ts';
@@ -62,6 +62,9 @@ const reactions: Readonly<Record<string, readonly string[]>> = {
   evasion: ['sure, that is fine.', 'all right, no hurry.'],
   complaint: ['sorry about that.', 'oh, sorry, my mistake.'],
   puzzled: ['sorry, let me say it again.', 'oh, sorry about that.'],
+  change: ['how nice.', 'i see, good to know.', 'things change.'],
+  drop: ['i see, good to know.', 'all right, things change.'],
+  doubt: ['i see.', 'all right, no hurry.'],
   small_talk: ['i see, thanks.', 'that is how it goes.', 'well, thanks for telling me.'],
 };
 
@@ -97,12 +100,17 @@ export function createTextDemonstrator(
   };
   return {
     name: settings === mediocreSettings ? 'mediocre-text-1' : 'text-demonstrator-1',
-    write: ({ user, disclosures, note }) => {
+    write: ({ user, disclosures, inferred, note }) => {
       const recorded: ProfileItem[] = [];
-      for (const { item } of disclosures) {
+      const ended: ProfileItem[] = [];
+      for (const { item, replaces } of disclosures) {
         if (random.chance(settings.recordsItem)) {
-          recorded.push({ slot: itemSlot, value: extractItem(voiceClause(item.value)) });
+          recorded.push(writeDown(item));
+          if (replaces !== undefined) ended.push(writeDown(replaces));
         }
+      }
+      for (const item of user.dropped ?? []) {
+        if (random.chance(settings.recordsItem)) ended.push(writeDown(item));
       }
       const kind = user.intent['kind'] ?? '';
       const heard = user.intent['item'];
@@ -125,7 +133,12 @@ export function createTextDemonstrator(
       const question = topic === null ? '' : ` ${pick(questionFrames).replace('{topic}', topic)}`;
       return renderOutput(
         {
-          changes: recorded.map((item) => ({ kind: 'set', item })),
+          changes: [
+            ...ended
+              .filter((item) => hasItem(inferred, item))
+              .map((item): ProfileChange => ({ kind: 'retract', item })),
+            ...recorded.map((item): ProfileChange => ({ kind: 'set', item })),
+          ],
           recalls: [],
           question: topic,
           response: `${statement}${question}`,
@@ -134,6 +147,11 @@ export function createTextDemonstrator(
       );
     },
   };
+}
+
+/** An item as a listener copies it. */
+function writeDown({ value }: ProfileItem): ProfileItem {
+  return { slot: itemSlot, value: extractItem(voiceClause(value)) };
 }
 
 /** Open topics: neither asked about by the policy so far, nor answered by what it wrote down. */

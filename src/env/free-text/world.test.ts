@@ -179,3 +179,75 @@ describe('the free-text world', () => {
     expect(() => createFreeTextWorld({ personas: [] })).toThrow('at least one persona');
   });
 });
+
+describe('changes of mind in the free-text world', () => {
+  const item = (value: string) => ({ slot: 'item', value });
+  const row = {
+    items: ['plays chess', 'has a dog'],
+    changes: [
+      { item: 'plays chess', to: 'grows roses', turn: [5, 7] },
+      { item: 'has a dog', to: null, turn: 6 },
+    ],
+  };
+  const changing = createFreeTextWorld({
+    personas: parsePersonas(JSON.stringify(row), 'p.jsonl').personas,
+  });
+  const holdChanging = (settings: typeof carefulSettings): Promise<Episode[]> =>
+    runDemonstrations(
+      planEpisodes({ world: changing, random: createRandom(4), count: 6, split: 'train' }),
+      {
+        world: changing,
+        turns: 16,
+        createWriter: (random) => createTextDemonstrator(freeTextSchema, random, settings),
+      },
+    );
+
+  it('moves the truth in the turn that tells it, and keeps what no longer holds as stale', async () => {
+    for (const { turns, error } of await holdChanging(carefulSettings)) {
+      expect(error).toBeNull();
+      const at = turns.findIndex(({ user }) => user.intent['kind'] === 'change');
+      const values = (place: number): string[] =>
+        turns[place]!.trueProfile.map(({ value }) => value);
+      expect(values(at - 1)).toContain('plays chess');
+      expect(values(at)).not.toContain('plays chess');
+      expect(values(at)).toContain('grows roses');
+      const last = turns.at(-1)!;
+      expect(last.trueProfile).toEqual([item('grows roses')]);
+      expect(last.disclosedProfile).toEqual([item('grows roses')]);
+      expect(new Set(last.supersededProfile?.map(({ value }) => value))).toEqual(
+        new Set(['plays chess', 'has a dog']),
+      );
+    }
+  });
+
+  it('counts changes as followed by one who goes along, and never by one who writes nothing', async () => {
+    const careful = await holdChanging(carefulSettings);
+    const last = careful.map(({ turns }) => turns.at(-1)!);
+    expect(summarizeEpisodes(careful).change_followed_rate).toBe(1);
+    for (const turn of last) expect(turn.rewards.parts['stale_items']).toBe(0);
+    const idle = await holdChanging({ ...carefulSettings, recordsItem: 0 });
+    expect(summarizeEpisodes(idle).change_followed_rate).toBe(0);
+  });
+
+  it('calls an old item stale, and not a new one that resembles it', async () => {
+    const score = async (...kept: string[]): Promise<[number | undefined, unknown]> => {
+      const disclosure = { item: item('loves red wine'), replaces: item('loves white wine') };
+      const { rewards, changesFollowed } = await changing.scoreTurn({
+        formatProblem: null,
+        user: { message: 'i love red wine', disclosures: [disclosure], intent: {} },
+        response: 'red wine, how nice.',
+        changes: [],
+        profileBefore: [item('love white wine')],
+        profileAfter: kept.map(item),
+        disclosedProfile: [item('loves red wine')],
+        trueProfile: [item('loves red wine')],
+        supersededProfile: [item('loves white wine')],
+        alignment: 1,
+      } as unknown as Parameters<World['scoreTurn']>[0]);
+      return [rewards.parts['stale_items'], changesFollowed];
+    };
+    expect(await score('love red wine')).toEqual([0, [true]]);
+    expect(await score('love red wine', 'love white wine')).toEqual([0.5, [false]]);
+    expect(await score()).toEqual([0, [false]]);
+  });
+});

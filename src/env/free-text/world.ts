@@ -8,7 +8,7 @@
  */
 import { DataError, hashText, JudgeError } from '../../base/index.ts';
 import type { RandomSource } from '../../base/index.ts';
-import type { ProfileSchema } from '../../profile/index.ts';
+import type { Profile, ProfileSchema } from '../../profile/index.ts';
 import { findTopics, readQuestions } from '../../profile/index.ts';
 import {
   createTextJudge,
@@ -27,6 +27,7 @@ import {
   createFreeTextUser,
   createModelUser,
   itemSlot,
+  listEnded,
   phrasingFamilies,
   voiceClause,
 } from '../../users/index.ts';
@@ -167,13 +168,34 @@ async function scoreTurn(
   const isSame = await compareItems(turn, matcher);
   if (isSame === null) {
     const rewards = scoreUnmatched(turn, settings, reply);
-    return { scoreDisclosed: null, scoreFull: null, rewards };
+    const changesFollowed = listEnded(turn.user).length === 0 ? {} : { changesFollowed: [] };
+    return { scoreDisclosed: null, scoreFull: null, ...changesFollowed, rewards };
   }
   return {
     scoreDisclosed: scoreTextProfile(turn.profileAfter, turn.disclosedProfile, isSame),
     scoreFull: scoreTextProfile(turn.profileAfter, turn.trueProfile, isSame),
+    ...(listEnded(turn.user).length === 0 ? {} : { changesFollowed: followChanges(turn, isSame) }),
     rewards: scoreTextTurnRewards(turn, freeTextSchema, settings, reply, isSame),
   };
+}
+
+/**
+ * Whether the kept profile holds each new item and no longer the old one. A dropped item counts only
+ * where it was kept before.
+ */
+function followChanges(turn: UnscoredTurn, isSame: IsSameItem): boolean[] {
+  const { user, profileBefore, profileAfter } = turn;
+  const count = (kept: Profile, truth: Profile): number =>
+    scoreTextProfile(kept, truth, isSame).matched;
+  const replaced = user.disclosures.flatMap(({ item, replaces }) =>
+    replaces === undefined
+      ? []
+      : [count(profileAfter, [item]) === 1 && count(profileAfter, [item, replaces]) === 1],
+  );
+  const dropped = (user.dropped ?? [])
+    .filter((item) => count(profileBefore, [item]) === 1)
+    .map((item) => count(profileAfter, [item]) === 0);
+  return [...replaced, ...dropped];
 }
 
 /** Compares all that the scores of a turn rest on, at once; null where the matcher cannot tell. */
@@ -243,10 +265,15 @@ function withoutOwn(
   gossip: readonly { readonly owner: string; readonly value: string }[],
   persona: Persona,
 ): string[] {
-  const own = persona.trueProfile.map((item) => item.value);
+  const own = [...persona.trueProfile, ...listLater(persona)].map((item) => item.value);
   return gossip
     .filter(({ owner, value }) => owner !== persona.id && !own.includes(value))
     .map(({ value }) => value);
+}
+
+/** What a person comes to hold by changing its mind. */
+function listLater({ changes }: Persona): Profile {
+  return changes.flatMap(({ after }) => after ?? []);
 }
 
 function readFamily(family: string): PhrasingFamily {
@@ -267,7 +294,7 @@ async function writeTrainingTexts(
   options: TrainingTextOptions = {},
 ): Promise<string[]> {
   const items = train.flatMap((persona) =>
-    persona.trueProfile.map((item) => `${voiceClause(item.value)}.`),
+    [...persona.trueProfile, ...listLater(persona)].map((item) => `${voiceClause(item.value)}.`),
   );
   const plans = planEpisodes({
     world,

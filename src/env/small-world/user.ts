@@ -221,7 +221,7 @@ class SmallWorldUser implements SimulatedUser {
   /** Values of a slot that were never and will never be this person's. */
   #listForeign(slot: string): string[] {
     const own = new Set(this.persona.trueProfile.map((item) => item.value));
-    for (const { after } of this.persona.changes) own.add(after.value);
+    for (const { after } of this.persona.changes) if (after !== null) own.add(after.value);
     return valuesOf(slot).filter((value) => !own.has(value));
   }
 
@@ -233,7 +233,7 @@ class SmallWorldUser implements SimulatedUser {
         this.#wavering === null &&
         this.#told.get(before.slot)?.value === before.value,
     );
-    if (change === undefined || !random.chance(temperament.tellsChange)) return;
+    if (!change?.after || !random.chance(temperament.tellsChange)) return;
     if (change.gradual && !this.#doubted.has(change.before.slot)) {
       this.#doubted.add(change.before.slot);
       spoken.sentences.push(random.pick(phrasing.doubts).replace('{}', change.before.value));

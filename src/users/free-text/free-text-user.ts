@@ -3,7 +3,8 @@
  *
  * It greets first, is cold at first, says at most 15 % of its items (but at least one) in a reply,
  * tells more when asked about a topic it has something on, is blunt about repeated questions, and
- * talks about the weather and about other people in between. It hears the reply only, never the
+ * talks about the weather and about other people in between. A scripted change of mind takes the
+ * first turn it is due in, once the item that changes was told; such items are told early. It hears the reply only, never the
  * profile block. Same seed and same replies give the same conversation.
  */
 import type { RandomSource } from '../../base/index.ts';
@@ -12,7 +13,7 @@ import type { ItemTopic, ProfileItem, Question } from '../../profile/index.ts';
 import type { Disclosure, PerceivedReply, Persona, SimulatedUser, UserTurn } from '../types.ts';
 import type { PhrasingFamily, PhrasingSet } from './phrasings.ts';
 import { choosePhrasings } from './phrasings.ts';
-import { voiceItem } from './voice-item.ts';
+import { voiceClause, voiceItem } from './voice-item.ts';
 
 export type FreeTextUserOptions = {
   readonly persona: Persona;
@@ -36,6 +37,16 @@ export function createFreeTextUser(options: FreeTextUserOptions): SimulatedUser 
   return new FreeTextUser(options);
 }
 
+type DueChange = { readonly change: Persona['changes'][number]; readonly dueTurn: number };
+
+/** Draws in which turn each change is due; with no span given it is the one that was scripted. */
+function drawDueTurns({ changes }: Persona, random: RandomSource): DueChange[] {
+  return changes.map((change) => {
+    const span = (change.untilTurn ?? change.fromTurn) - change.fromTurn;
+    return { change, dueTurn: change.fromTurn + random.integer(span + 1) };
+  });
+}
+
 class FreeTextUser implements SimulatedUser {
   readonly name: string;
   readonly persona: Persona;
@@ -44,6 +55,11 @@ class FreeTextUser implements SimulatedUser {
   readonly #otherItems: readonly string[];
   readonly #isTalkative: boolean;
   readonly #asked: Question[] = [];
+  /** Values that were told and still hold. */
+  readonly #told = new Set<string>();
+  /** Scripted changes that were not told yet, each with the turn it is due from. */
+  #pending: readonly DueChange[];
+  #doubted: DueChange | null = null;
   #hidden: ProfileItem[];
   #trust: number;
   #turnIndex = 0;
@@ -55,7 +71,8 @@ class FreeTextUser implements SimulatedUser {
     this.#phrasings = choosePhrasings(options.family, options.isHeldOut);
     this.#otherItems = options.otherItems;
     this.#isTalkative = options.isTalkative ?? false;
-    this.#hidden = options.random.shuffle(options.persona.trueProfile);
+    this.#pending = drawDueTurns(options.persona, options.random.fork('changes'));
+    this.#hidden = this.#putChangingFirst(options.random.shuffle(options.persona.trueProfile));
     this.#trust = options.family === 'other' ? -0.5 : 0;
   }
 
@@ -68,7 +85,50 @@ class FreeTextUser implements SimulatedUser {
   respond(reply: PerceivedReply): Promise<UserTurn> {
     this.#turnIndex += 1;
     this.#adjustTrust(reply.alignment);
-    return Promise.resolve(this.#answer(reply.response));
+    return Promise.resolve(this.#changeMind() ?? this.#answer(reply.response));
+  }
+
+  #putChangingFirst(items: readonly ProfileItem[]): ProfileItem[] {
+    const isChanging = ({ value }: ProfileItem): boolean =>
+      this.#pending.some(({ change }) => change.before.value === value);
+    return [...items.filter(isChanging), ...items.filter((item) => !isChanging(item))];
+  }
+
+  /** Doubts, replaces or drops an item whose turn has come; null where none has. */
+  #changeMind(): UserTurn | null {
+    const due =
+      this.#doubted ??
+      this.#pending.find(
+        ({ change, dueTurn }) => this.#turnIndex >= dueTurn && this.#told.has(change.before.value),
+      );
+    if (due === undefined) return null;
+    const { before, after, announced, gradual } = due.change;
+    const old = voiceClause(before.value);
+    if (gradual && this.#doubted === null) {
+      this.#doubted = due;
+      const message = this.#phrase('doubt').replace('{old}', () => old);
+      return { message, disclosures: [], intent: { kind: 'doubt', item: before.value } };
+    }
+    this.#doubted = null;
+    this.#pending = this.#pending.filter((other) => other !== due);
+    this.#told.delete(before.value);
+    if (after === null) {
+      const message = this.#phrase('drop').replace('{old}', () => old);
+      return { message, disclosures: [], dropped: [before], intent: { kind: 'drop' } };
+    }
+    this.#told.add(after.value);
+    const phrasing = this.#phrase(announced ? 'change' : 'disclosure');
+    const disclosure: Disclosure = {
+      turnIndex: this.#turnIndex,
+      item: after,
+      replaces: before,
+      form: 'explicit',
+    };
+    return {
+      message: voiceItem(after.value, phrasing).replace('{old}', () => old),
+      disclosures: [disclosure],
+      intent: { kind: announced ? 'change' : 'disclosure' },
+    };
   }
 
   #answer(response: string): UserTurn {
@@ -123,6 +183,7 @@ class FreeTextUser implements SimulatedUser {
 
   #disclose(items: readonly ProfileItem[], detail: Readonly<Record<string, string>>): UserTurn {
     this.#hidden = this.#hidden.filter((item) => !items.includes(item));
+    for (const { value } of items) this.#told.add(value);
     const disclosures: Disclosure[] = items.map((item) => ({
       turnIndex: this.#turnIndex,
       item,

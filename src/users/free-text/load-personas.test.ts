@@ -68,6 +68,56 @@ describe('reading a persona file', () => {
     expect(error.message).toContain(words);
   });
 
+  it('reads scripted changes, with turns counted from 1 in the file', () => {
+    const row = {
+      items: ['plays chess', 'has a dog'],
+      changes: [
+        { item: 'Plays  Chess', to: 'plays go', turn: [4, 6], telling: 'silent', pace: 'gradual' },
+        { item: 'plays go', to: 'plays bridge', turn: 8 },
+        { item: 'has a dog', to: null, turn: 2 },
+      ],
+    };
+    const item = (value: string) => ({ slot: 'item', value });
+    const abrupt = { announced: true, gradual: false };
+    const [before, chess, dog] = ['plays go', 'plays chess', 'has a dog'].map(item);
+    const { personas } = parsePersonas(rows([row, { items: row.items }]), 'p.jsonl');
+    expect(personas[0]?.changes).toEqual([
+      { fromTurn: 3, untilTurn: 5, before: chess, after: before, announced: false, gradual: true },
+      { fromTurn: 7, before, after: item('plays bridge'), ...abrupt },
+      { fromTurn: 1, before: dog, after: null, ...abrupt },
+    ]);
+    expect(personas[1]?.changes).toEqual([]);
+    expect(assignSplit(personas[0]!, 0.5)).toBe(assignSplit(personas[1]!, 0.5));
+  });
+
+  it.each([
+    ['a list of them', { changes: {} }, 'expected "changes" to be a list, found an object'],
+    ['objects', { changes: ['x'] }, 'place 1: expected an object, found a string'],
+    ['known keys', { item: 'plays chess', at: 3 }, 'found "at"'],
+    ['an item as text', { to: 'plays go', turn: 3 }, 'expected "item" to be the text'],
+    ['an item that is held', { item: 'plays golf', to: null, turn: 3 }, 'one of the 2 items held'],
+    ['a new text or null', { item: 'plays chess', turn: 3 }, 'expected "to"'],
+    ['a text that says something', { item: 'plays chess', to: '...', turn: 3 }, 'no content word'],
+    ['a text that is new', { item: 'plays chess', to: 'has a dog', turn: 3 }, '"to" to be new'],
+    ['a turn', { item: 'plays chess', to: 'plays go' }, 'expected "turn"'],
+    ['a turn after the first', { item: 'plays chess', to: 'plays go', turn: 1 }, 'found 1'],
+    ['an ordered range', { item: 'plays chess', to: 'x y', turn: [5, 3] }, 'ends before it begins'],
+    ['a telling', { item: 'plays chess', to: 'a b go', turn: 3, telling: 'loud' }, '"telling"'],
+    ['a pace', { item: 'plays chess', to: 'a b go', turn: 3, pace: 1 }, 'found a number'],
+    [
+      'drops that are heard',
+      { item: 'plays chess', to: null, turn: 3, telling: 'silent' },
+      'expected a dropped item to be announced',
+    ],
+  ])('wants of changes %s', (_, change, words) => {
+    const items = ['plays chess', 'has a dog'];
+    const row = 'changes' in change ? { items, ...change } : { items, changes: [change] };
+    const error = catchError(() => parsePersonas(rows([inventedPeople[0], row]), 'p.jsonl'));
+    expect(error.message).toContain('p.jsonl, line 2: ');
+    expect(error.message).toContain(words);
+    expect(error.message).not.toContain('chess');
+  });
+
   it('refuses two rows with one id, an empty file and a missing one', () => {
     const twice = rows([
       { id: 'a', items: ['likes tea'] },

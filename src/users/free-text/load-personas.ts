@@ -3,13 +3,13 @@
  *
  * Every row is parsed once, here, into a `Persona`; later code trusts it. A row that cannot be read
  * stops the load with file and line, unless bad rows are to be skipped and counted. The split into
- * training and test part is a hash of the persona's id and items, so it depends on neither the order
- * of the file nor what else stands in it. Error messages never quote a person's text.
+ * training and test part is a hash of the persona's items, so it depends neither on the order of the
+ * file nor on scripted changes of mind. Error messages never quote a person's text.
  */
 import { DataError, hashText, readTextFile } from '../../base/index.ts';
-import { computeContentWords } from '../../profile/index.ts';
 import type { Persona } from '../types.ts';
-import { normaliseItem, splitItems } from './split-items.ts';
+import { describeJson, readChanges } from './read-changes.ts';
+import { normaliseItem, saysSomething, splitItems } from './split-items.ts';
 
 /** Slot that holds free-text items; it holds any number. */
 export const itemSlot = 'item';
@@ -94,24 +94,20 @@ function parseRow(content: string, line: number, file: string): Row {
   }
   const found = readItems(value);
   if (typeof found === 'string') return bad(found);
-  const items = found.filter(
-    (item) => item !== '' && computeContentWords(item).length + ageWords(item) > 0,
-  );
+  const items = found.filter(saysSomething);
   if (items.length === 0) return bad('expected a persona with at least one item, found none');
   const unique = [...new Set(items)];
   const given =
     typeof value === 'object' && value !== null ? (value as { id?: unknown }).id : undefined;
   if (given !== undefined && typeof given !== 'string' && typeof given !== 'number') {
-    return bad(`expected "id" to be a string or a number, found ${describe(given)}`);
+    return bad(`expected "id" to be a string or a number, found ${describeJson(given)}`);
   }
   const stem = file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
   const id = given === undefined ? `${stem}-${line}` : `${given}`;
   const trueProfile = unique.map((text) => ({ slot: itemSlot, value: text }));
-  return { kind: 'persona', persona: { id, trueProfile, changes: [] } };
-}
-
-function ageWords(item: string): number {
-  return /\d/.test(item) ? 1 : 0;
+  const script = readChanges(value, trueProfile);
+  if (typeof script === 'string') return bad(script);
+  return { kind: 'persona', persona: { id, trueProfile, changes: script } };
 }
 
 function bad(problem: string): Row {
@@ -122,14 +118,14 @@ function bad(problem: string): Row {
 function readItems(value: unknown): readonly string[] | string {
   if (typeof value === 'string') return splitItems(value);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return `expected ${expected}, found ${describe(value)}`;
+    return `expected ${expected}, found ${describeJson(value)}`;
   }
   const row = value as { text?: unknown; items?: unknown; profile?: unknown };
   if (typeof row.text === 'string') return splitItems(row.text);
   if (Array.isArray(row.items)) {
     const wrong = row.items.findIndex((item) => typeof item !== 'string');
     if (wrong >= 0)
-      return `expected "items" to hold strings, found ${describe(row.items[wrong])} at place ${wrong + 1}`;
+      return `expected "items" to hold strings, found ${describeJson(row.items[wrong])} at place ${wrong + 1}`;
     return (row.items as string[]).map(normaliseItem);
   }
   if (Array.isArray(row.profile)) return readProfile(row.profile);
@@ -148,12 +144,6 @@ function readProfile(rows: readonly unknown[]): readonly string[] | string {
     );
   }
   return items;
-}
-
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return `a ${typeof value}`;
 }
 
 /** Part of the data a persona belongs to, by a hash of what it says; `testShare` in [0, 1]. */

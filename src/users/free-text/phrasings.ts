@@ -3,6 +3,7 @@
  *
  * `plain` is the family trained on; `other` is curter and never trained on. `{item}` stands for a
  * first-person clause, `{other}` for what is said of somebody else, `{topic}` for a topic word.
+ * In a change of mind `{old}` is the clause that held before.
  */
 
 export type PhrasingSet = {
@@ -14,6 +15,10 @@ export type PhrasingSet = {
   readonly evasion: readonly string[];
   readonly complaint: readonly string[];
   readonly puzzled: readonly string[];
+  /** An announced change, an item dropped, and a doubt that comes before either. */
+  readonly change: readonly string[];
+  readonly drop: readonly string[];
+  readonly doubt: readonly string[];
 };
 
 export type PhrasingFamily = 'plain' | 'other';
@@ -57,6 +62,17 @@ const plain: PhrasingSet = {
   evasion: ['maybe later.', 'i would rather not say yet.', 'well, let us leave that.'],
   complaint: ['you asked that already.', 'well, you asked me that before.'],
   puzzled: ['sorry, i did not get that.', 'i did not hear you.'],
+  change: [
+    'i used to say {old}, but now {item}.',
+    'it is no longer true that {old}. now {item}.',
+    'i told you {old}. that has changed, now {item}.',
+  ],
+  drop: [
+    'i used to say {old}, but not any more.',
+    'it is no longer true that {old}.',
+    'i told you {old}. that is over.',
+  ],
+  doubt: ['i am not so sure any more that {old}.', 'maybe it will not stay so that {old}.'],
 };
 
 const plainHeldOut: PhrasingSet = {
@@ -95,6 +111,9 @@ const other: PhrasingSet = {
   evasion: ['not now.', 'hm, that is private.'],
   complaint: ['again? you asked that.', 'hm, that was your question before.'],
   puzzled: ['what was that?', 'hm, say that again.'],
+  change: ['{old}? not now. {item}.', 'hm, i said {old}. that was before. {item}.'],
+  drop: ['{old}? not any more.', 'hm, i said {old}. that is over.'],
+  doubt: ['{old}? hm, not sure any more.', 'hm, i said {old}. who knows.'],
 };
 
 /** Phrasings of a family; people held out mostly use the held-out wordings of their family. */

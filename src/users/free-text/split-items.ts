@@ -68,6 +68,11 @@ export function normaliseItem(text: string): string {
   return shortenItem(tokens);
 }
 
+/** Whether an item holds a content word or a number; others are left out. */
+export function saysSomething(item: string): boolean {
+  return computeContentWords(item).length > 0 || /\d/.test(item);
+}
+
 function splitClause(clause: Clause): string[][] {
   const verb = clause[0] ?? '';
   const rest = clause.slice(1);

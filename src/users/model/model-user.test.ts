@@ -143,6 +143,42 @@ describe('a user whose words a model finds', () => {
     );
   });
 
+  it('tells changes of mind when the rules do, and shows what it held no longer as told', async () => {
+    const [persona] = parsePersonas(
+      JSON.stringify({
+        items: ['plays chess', 'has a dog', 'speaks welsh'],
+        changes: [
+          { item: 'plays chess', to: 'plays go', turn: 4, pace: 'gradual' },
+          { item: 'has a dog', to: null, turn: 7 },
+        ],
+      }),
+      'p.jsonl',
+    ).personas;
+    const plan = (): SimulatedUser =>
+      createFreeTextUser({
+        persona: persona!,
+        family: 'plain',
+        isHeldOut: false,
+        random: createRandom(2),
+        otherItems: [],
+      });
+    const chat = createScriptedChatModel(obedient);
+    const user = createModelUser({ chat, plan: plan(), family: 'plain', random: createRandom(2) });
+    const replies = [...questions, ...questions.map((text) => `${text} tell me.`)];
+    const turns = await talk(user, replies);
+    const planned = await talk(plan(), replies);
+    expect(turns.map(({ disclosures, dropped }) => ({ disclosures, dropped }))).toEqual(
+      planned.map(({ disclosures, dropped }) => ({ disclosures, dropped })),
+    );
+    const changed = turns.filter(({ intent }) =>
+      ['change', 'drop', 'doubt'].includes(intent['kind'] ?? ''),
+    );
+    expect(changed.map(({ checks }) => checks?.isFallback)).toEqual([false, false, false]);
+    const last = promptOf(chat.calls.at(-1)![0]!);
+    expect(last).toMatch(/You have told so far: [^\n]*i play go/);
+    expect(last).not.toMatch(/You have told so far: [^\n]*(?:chess|dog)/);
+  });
+
   it('repeats itself exactly under one seed', async () => {
     const run = (): Promise<UserTurn[]> => talk(createUser(createScriptedChatModel(obedient), 5));
     expect(await run()).toEqual(await run());

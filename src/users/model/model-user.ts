@@ -8,9 +8,10 @@
  */
 import { endsWork, ProviderError, type RandomSource } from '../../base/index.ts';
 import type { ChatModel } from '../../chat/index.ts';
-import { normaliseText } from '../../profile/index.ts';
+import { hasItem, normaliseText } from '../../profile/index.ts';
 import type { Profile } from '../../profile/index.ts';
 import type { PhrasingFamily } from '../free-text/phrasings.ts';
+import { listEnded } from '../list-ended.ts';
 import type { MessageChecks, PerceivedReply, Persona, SimulatedUser, UserTurn } from '../types.ts';
 import { checkMessage, type MessageCheckName } from './check-message.ts';
 import { composePhrasePrompt, type SpokenLine } from './phrase-prompt.ts';
@@ -49,11 +50,14 @@ class ModelUser implements SimulatedUser {
   readonly #options: ModelUserOptions;
   readonly #lines: SpokenLine[] = [];
   #told: Profile = [];
+  /** What holds of the persona by now. */
+  #truth: Profile;
   #turnIndex = 0;
 
   constructor(options: ModelUserOptions) {
     this.name = `${options.plan.name}:${modelUserVersion}:${options.chat.name}`;
     this.persona = options.plan.persona;
+    this.#truth = this.persona.trueProfile;
     this.#options = options;
   }
 
@@ -74,7 +78,13 @@ class ModelUser implements SimulatedUser {
 
   #remember(turn: UserTurn): void {
     this.#lines.push({ isOwn: true, text: turn.message });
-    this.#told = [...this.#told, ...turn.disclosures.map(({ item }) => item)];
+    this.#told = changeProfile(this.#told, turn, turn.disclosures);
+    this.#truth = this.#changeTruth(turn);
+  }
+
+  #changeTruth(turn: UserTurn): Profile {
+    const changed = turn.disclosures.filter(({ replaces }) => replaces !== undefined);
+    return changeProfile(this.#truth, turn, changed);
   }
 
   async #phrase(plan: UserTurn, reply: PerceivedReply): Promise<UserTurn> {
@@ -129,16 +139,38 @@ class ModelUser implements SimulatedUser {
   }
 
   #check(message: string, plan: UserTurn, reply: PerceivedReply): MessageCheckName[] {
+    const { kind, item = '' } = plan.intent;
+    const changed = plan.disclosures.flatMap(({ replaces }) => replaces ?? []);
+    const doubted = kind === 'doubt' ? this.#told.filter(({ value }) => value === item) : [];
     return checkMessage({
       message,
-      now: plan.disclosures.map(({ item }) => item),
+      now: [
+        ...plan.disclosures.map((disclosure) => disclosure.item),
+        ...(kind === 'change' ? changed : []),
+        ...(plan.dropped ?? []),
+        ...doubted,
+      ],
       told: this.#told,
-      trueProfile: this.persona.trueProfile,
+      // What is doubted may be denied; it is not untrue yet.
+      trueProfile: this.#changeTruth(plan).filter((held) => !doubted.includes(held)),
       reply: reply.response,
-      mentioned: `${plan.intent['topic'] ?? ''} ${plan.intent['item'] ?? ''}`,
-      isAboutOther: plan.intent['kind'] === 'distractor',
+      mentioned: `${plan.intent['topic'] ?? ''} ${item}`,
+      isAboutOther: kind === 'distractor',
     });
   }
+}
+
+/** A profile after a turn: without what the turn ends, with what it discloses. */
+function changeProfile(
+  profile: Profile,
+  turn: UserTurn,
+  disclosures: UserTurn['disclosures'],
+): Profile {
+  const ended = listEnded(turn);
+  return [
+    ...profile.filter((item) => !hasItem(ended, item)),
+    ...disclosures.map(({ item }) => item),
+  ];
 }
 
 function describeChecks(

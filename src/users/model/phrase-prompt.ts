@@ -77,12 +77,20 @@ function describeTemper({ family, turnIndex, isAnnoyed }: PhraseCase): string {
   return `${warmth}${manner}${isAnnoyed ? ' The last reply did not please you.' : ''}`;
 }
 
-function describeTask({ intent, disclosures }: UserTurn): string {
+function describeTask({ intent, disclosures, dropped = [] }: UserTurn): string {
   const topic = intent['topic'] ?? 'that';
-  const items = disclosures.map(({ item }) => `"${voiceClause(item.value)}"`).join(' and ');
+  const items = quoteClauses(disclosures.map(({ item }) => item));
   switch (intent['kind']) {
     case 'disclosure':
       return `Say this about yourself, in your own way but with its main words and numbers: ${items}. Nothing more about yourself.`;
+    case 'change': {
+      const old = disclosures.flatMap(({ replaces }) => replaces ?? []);
+      return `You have changed your mind. Say, in your own way but with the main words and numbers, that this was so and is no longer: ${quoteClauses(old)}; and that this is so now: ${items}. Nothing more about yourself.`;
+    }
+    case 'drop':
+      return `Say, in your own way but with the main words and numbers, that this was so and is no longer: ${quoteClauses(dropped)}. Nothing more about yourself.`;
+    case 'doubt':
+      return `Say, with the main words and numbers, that you are not sure whether this is still so: ${quoteClauses([{ value: intent['item'] ?? '' }])}. Do not take it back yet, and say nothing more about yourself.`;
     case 'distractor':
       return `Mention that somebody you know (a neighbour or colleague) ${intent['item'] ?? ''}. It is about that person, not about you.`;
     case 'nothing':
@@ -96,6 +104,10 @@ function describeTask({ intent, disclosures }: UserTurn): string {
     default:
       return 'Say something trivial about the day or the weather, and nothing about yourself.';
   }
+}
+
+function quoteClauses(items: readonly { readonly value: string }[]): string {
+  return items.map(({ value }) => `"${voiceClause(value)}"`).join(' and ');
 }
 
 const faultTexts: Readonly<Record<MessageCheckName, string>> = {
