@@ -21,6 +21,11 @@ export type SampleRequest = {
   readonly sequenceId: string;
   /** New context tokens appended before sampling (at least one on the first call). */
   readonly appendIds: readonly number[];
+  /**
+   * The sequence with whose first `length` tokens a new one begins; `appendIds` repeats them. While
+   * that sequence is at hand and has no more tokens, its cache is copied instead of computed again.
+   */
+  readonly forkOf?: { readonly sequenceId: string; readonly length: number };
   readonly sampling: SamplingOptions;
   readonly stopIds: readonly number[];
   readonly seed: number;

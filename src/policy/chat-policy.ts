@@ -8,7 +8,7 @@
 import { DataError } from '../base/index.ts';
 import type { ChatModel, ChatReply, ChatRequest, ChatTemplate, Message } from '../chat/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
-import type { TrainingBackend } from './backend.ts';
+import type { SampleRequest, TrainingBackend } from './backend.ts';
 
 export type ChatPolicyOptions = {
   readonly backend: TrainingBackend;
@@ -21,9 +21,10 @@ type Conversation = {
   readonly messages: readonly Message[];
   /** End-of-turn text that was sampled but is not part of the message. */
   readonly sampledSuffix: string;
-  /** The whole token sequence, and how much of it the backend has not been given yet (a copy). */
+  /** The whole token sequence. */
   readonly ids: readonly number[];
-  readonly isUnsent: boolean;
+  /** The conversation this is a copy of, while the backend knows nothing of the copy. */
+  readonly copyOf: string | null;
 };
 
 export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
@@ -50,9 +51,12 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
     return tokenizer.encode(template.renderAppend(known, added, conversation?.sampledSuffix));
   };
 
-  const listUnsent = (conversationId: string): readonly number[] => {
-    const conversation = conversations.get(conversationId);
-    return conversation?.isUnsent === true ? conversation.ids : [];
+  const describeCopy = (
+    conversationId: string,
+  ): { readonly repeated: readonly number[] } & Pick<SampleRequest, 'forkOf'> => {
+    const { copyOf = null, ids = [] } = conversations.get(conversationId) ?? {};
+    if (copyOf === null) return { repeated: [] };
+    return { repeated: ids, forkOf: { sequenceId: copyOf, length: ids.length } };
   };
 
   /** Takes off an end-of-turn token that the template itself writes after a reply. */
@@ -69,13 +73,17 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
     async reply(requests, signal): Promise<readonly ChatReply[]> {
       const contexts = requests.map(prepare);
       const results = await backend.sample(
-        requests.map((request, index) => ({
-          sequenceId: request.conversationId,
-          appendIds: [...listUnsent(request.conversationId), ...contexts[index]!],
-          sampling: request.sampling,
-          stopIds: tokenizer.stopIds,
-          seed: request.seed,
-        })),
+        requests.map(({ conversationId, sampling, seed }, index) => {
+          const { repeated, ...source } = describeCopy(conversationId);
+          return {
+            sequenceId: conversationId,
+            appendIds: [...repeated, ...contexts[index]!],
+            ...source,
+            sampling,
+            stopIds: tokenizer.stopIds,
+            seed,
+          };
+        }),
         signal,
       );
       return requests.map((request, index) => {
@@ -86,7 +94,7 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
           messages: [...request.messages, { role: 'assistant', content: text }],
           sampledSuffix,
           ids: [...before, ...contexts[index]!, ...ids],
-          isUnsent: false,
+          copyOf: null,
         });
         return {
           text,
@@ -98,7 +106,8 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
     fork(conversationId, copies): void {
       const source = conversations.get(conversationId);
       if (source === undefined) return;
-      for (const copy of copies) conversations.set(copy, { ...source, isUnsent: true });
+      const copyOf = source.copyOf ?? conversationId;
+      for (const copy of copies) conversations.set(copy, { ...source, copyOf });
     },
     async forget(conversationIds): Promise<void> {
       for (const id of conversationIds) conversations.delete(id);

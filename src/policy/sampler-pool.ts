@@ -2,8 +2,9 @@
  * Sampling on several cores: each thread samples its share of the sequences with a graph of its own.
  *
  * A small model's decoding step is many short operations, which two cores inside one operation
- * hardly speed up; two steps side by side do. A sequence stays with its thread, where its cache is.
- * New sequences go to the thread that has the fewest, so the same calls give the same numbers.
+ * hardly speed up; two steps side by side do. A sequence stays with its thread, where its cache is, and so
+ * does a fork of it. New sequences go to the thread that has the fewest, so the same calls give the
+ * same numbers.
  */
 import { Worker } from 'node:worker_threads';
 import { prepareThread } from '../engine/index.ts';
@@ -101,13 +102,13 @@ export class SamplerPool implements SequenceSampler {
     const loads = new Array<number>(this.#count).fill(0);
     for (const home of this.#homes.values()) loads[home]! += 1;
     const parts: number[][] = loads.map(() => []);
-    requests.forEach(({ sequenceId }, index) => {
-      let home = this.#homes.get(sequenceId);
+    requests.forEach(({ sequenceId, forkOf }, index) => {
+      let home = this.#homes.get(sequenceId) ?? this.#homes.get(forkOf?.sequenceId ?? '');
       if (home === undefined) {
         home = loads.indexOf(Math.min(...loads));
-        loads[home]! += 1;
-        this.#homes.set(sequenceId, home);
       }
+      if (!this.#homes.has(sequenceId)) loads[home]! += 1;
+      this.#homes.set(sequenceId, home);
       parts[home]!.push(index);
     });
     return parts;

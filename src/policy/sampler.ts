@@ -46,6 +46,8 @@ type Sequence = {
   row: number;
   /** Tokens that are part of the sequence but not yet in its cache. */
   pending: number[];
+  /** Whether the cache is still that of the sequence it was forked from. */
+  isBorrowed: boolean;
 };
 
 type Draft = {
@@ -87,7 +89,9 @@ export class Sampler implements SequenceSampler {
     requests: readonly SampleRequest[],
     signal?: AbortSignal,
   ): Promise<readonly SampleResult[]> {
-    const drafts = requests.map((request) => this.#open(request));
+    // Forks take their source as it was before this call.
+    const repeated = requests.map((request) => this.#fork(request));
+    const drafts = requests.map((request, index) => this.#open(request, repeated[index]!));
     let active = await this.#prefill(drafts, signal);
     while (active.length > 0) {
       throwIfAborted(signal);
@@ -99,14 +103,27 @@ export class Sampler implements SequenceSampler {
     });
   }
 
-  #open(request: SampleRequest): Draft {
+  /** Lends a new sequence the cache of the one it repeats; returns how many tokens that covers. */
+  #fork({ sequenceId: id, forkOf }: SampleRequest): number {
+    const source = forkOf && this.#sequences.get(forkOf.sequenceId);
+    if (!source || this.#sequences.has(id)) return 0;
+    const length = cachedLength(source) + source.pending.length;
+    if (length !== forkOf.length) return 0;
+    const pending = [...source.pending];
+    this.#sequences.set(id, { ...source, id, pending, isBorrowed: true });
+    return length;
+  }
+
+  #open(request: SampleRequest, repeated: number): Draft {
     let sequence = this.#sequences.get(request.sequenceId);
     if (!sequence) {
-      sequence = { id: request.sequenceId, block: null, row: 0, pending: [] };
-      this.#sequences.set(request.sequenceId, sequence);
+      const id = request.sequenceId;
+      sequence = { id, block: null, row: 0, pending: [], isBorrowed: false };
+      this.#sequences.set(id, sequence);
     }
-    const bad = request.appendIds.find((id) => !(id >= 0 && id < this.#config.vocabularySize));
-    if (bad !== undefined || sequence.pending.length + request.appendIds.length === 0) {
+    const added = request.appendIds.slice(repeated);
+    const bad = added.find((id) => !(id >= 0 && id < this.#config.vocabularySize));
+    if (bad !== undefined || sequence.pending.length + added.length === 0) {
       throw new ConfigError(
         'sample_ids',
         bad === undefined
@@ -114,7 +131,7 @@ export class Sampler implements SequenceSampler {
           : `Token id ${bad} is outside the vocabulary of ${this.#config.vocabularySize}.`,
       );
     }
-    const length = cachedLength(sequence) + sequence.pending.length + request.appendIds.length;
+    const length = cachedLength(sequence) + sequence.pending.length + added.length;
     const room = this.#config.contextTokens - length;
     if (room < 1) {
       throw new ConfigError(
@@ -123,7 +140,7 @@ export class Sampler implements SequenceSampler {
         { hint: 'Hold fewer or shorter turns, or use a model with a longer context.' },
       );
     }
-    sequence.pending.push(...request.appendIds);
+    sequence.pending.push(...added);
     return {
       request,
       sequence,
@@ -205,7 +222,7 @@ export class Sampler implements SequenceSampler {
     const together =
       current !== null &&
       current.capacity >= room &&
-      sequences.every(({ block }) => block === current) &&
+      sequences.every(({ block, isBorrowed }) => block === current && !isBorrowed) &&
       (decoding === 1
         ? current.rows < 2 * sequences.length || current.rows <= 4
         : current.rows === sequences.length && sequences.every(({ row }, index) => row === index));
@@ -215,6 +232,7 @@ export class Sampler implements SequenceSampler {
       if (sequence.block) block.copyRow(row, sequence.block, sequence.row);
       sequence.block = block;
       sequence.row = row;
+      sequence.isBorrowed = false;
     });
     return block;
   }

@@ -55,6 +55,35 @@ describe.each(['whole', 'blocks'] as const)('the sampler, run as %s', (layout) =
     await backend.close();
   });
 
+  it('copies the cache of a sequence that a new one begins with, and leaves that one as it was', async () => {
+    const [forking, plain] = [createFixtureBackend({ layout }), createFixtureBackend({ layout })];
+    const openings = [[3, 4, 5], [6]].map((ids, index) => request(index, ids, 0));
+    const [first] = await forking.sample(openings);
+    await plain.sample(openings);
+    const known = [3, 4, 5, ...first!.ids];
+    const copy = (id: number, length: number): SampleRequest => ({
+      ...request(id, [...known, 8, 9], 1),
+      forkOf: { sequenceId: 's0', length },
+    });
+    const branches = [copy(4, known.length), request(0, [8, 9], 1), copy(5, known.length)];
+    const forked = await forking.sample(branches);
+    const computed = await plain.sample(branches.map(({ forkOf: _, ...rest }) => rest));
+    forked.forEach(({ ids, logprobs }, index) => {
+      expect(ids).toEqual(computed[index]!.ids);
+      logprobs.forEach((logprob, place) => {
+        expect(logprob).toBeCloseTo(computed[index]!.logprobs[place]!, 4);
+      });
+    });
+    // The source has gone on since, so a later copy is computed anew; alone in its block, too.
+    const late = await forking.sample([copy(6, known.length)]);
+    expect(late[0]!.ids).toEqual((await plain.sample([request(6, [...known, 8, 9], 1)]))[0]!.ids);
+    const on = [request(0, [11], 2), request(6, [11], 2)];
+    expect((await forking.sample(on)).map(({ ids }) => ids)).toEqual(
+      (await plain.sample(on)).map(({ ids }) => ids),
+    );
+    await Promise.all([forking.close(), plain.close()]);
+  });
+
   it('ends a reply where the context ends, and refuses a context that is full', async () => {
     const backend = createFixtureBackend({ layout });
     const fill = (count: number): readonly number[] => Array.from({ length: count }, () => 4);
