@@ -145,6 +145,24 @@ describe('rlpa simulate', () => {
     }
   });
 
+  it('talks, chats and measures in the shape of the run, whatever the shipped base is for', async () => {
+    const shape = { contextTurns: 1, profileMode: 'whole' };
+    const run = at('shaped');
+    fs.cpSync(at('whole'), run, { recursive: true });
+    const file = path.join(run, 'config.json');
+    const config = JSON.parse(fs.readFileSync(file, 'utf8')) as { settings: { world: object } };
+    Object.assign(config.settings.world, shape);
+    fs.writeFileSync(file, JSON.stringify(config));
+    const talk = await runRlpa(['simulate', '--policy', run, '--turns', '3', '--json']);
+    expect(talk.stderr).not.toContain('error');
+    const { turns } = JSON.parse(talk.stdout) as { turns: { contextTurns?: number }[] };
+    expect(turns).toHaveLength(3);
+    const input = Array.from({ length: 40 }, () => 'i love jazz .').join('\n');
+    const chat = await runRlpa(['chat', '--policy', run], { input });
+    // A conversation that is shown by notes and its last turn never fills the context.
+    expect(chat.stdout.match(/^profile: /gmu)).toHaveLength(40);
+  });
+
   it('ends quietly when nobody reads on', async () => {
     const { exec } = await import('node:child_process');
     const entry = path.resolve(import.meta.dirname, '../../dist/cli/main.js');

@@ -10,7 +10,7 @@ import type { CommandContext } from '../context.ts';
 import { createWordList } from '../small-world-words.ts';
 import { findPolicy, type PolicyLocation } from '../wiring/find-policy.ts';
 import { withPolicy } from '../wiring/open-policy.ts';
-import { maxOutputTokens } from '../wiring/talk-world.ts';
+import { chooseMaxTokens } from '../wiring/talk-world.ts';
 
 type ChatOptions = {
   readonly policy?: string;
@@ -39,21 +39,22 @@ function createSession(
   options: ChatOptions,
   policy: ConstructorParameters<typeof ChatSession>[0]['policy'],
 ): ChatSession {
-  const kind = location.world?.kind ?? 'small-world';
+  const { kind = 'small-world', profileMode, contextTurns } = location.world ?? {};
+  const shape = { ...(profileMode && { profileMode }), ...(contextTurns && { contextTurns }) };
   const sampling = {
-    maxTokens: maxOutputTokens[kind],
+    maxTokens: chooseMaxTokens(location, kind),
     temperature: options.temperature ?? 0.5,
   };
   const common = { policy, sampling, seed: options.seed ?? 1 };
   if (kind === 'small-world') {
-    const world = createSmallWorld();
+    const world = createSmallWorld(shape);
     return new ChatSession({ ...common, world, words: createWordList(world.vocabulary().words) });
   }
   // Nobody of the file takes part in a chat; the world is needed for its protocol alone.
   const nobody = { id: 'nobody', trueProfile: [{ slot: 'item', value: 'likes tea' }], changes: [] };
   return new ChatSession({
     ...common,
-    world: createFreeTextWorld({ personas: [nobody] }),
+    world: createFreeTextWorld({ personas: [nobody], ...shape }),
     words: null,
   });
 }

@@ -11,7 +11,7 @@ import {
 import { defineRunner } from '../command.ts';
 import { withPolicy } from '../wiring/open-policy.ts';
 import {
-  maxOutputTokens,
+  chooseMaxTokens,
   openTalk,
   pickTalkFlags,
   withTalkLedger,
@@ -36,7 +36,10 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
   const { location, opened } = talk;
   const { world, kind } = opened;
   const names: readonly DecodingName[] = decoding === 'better' ? ['greedy', 'sampled'] : [decoding];
-  const settings = { temperature: options.temperature ?? 0.5, maxTokens: maxOutputTokens[kind] };
+  const settings = {
+    temperature: options.temperature ?? 0.5,
+    maxTokens: chooseMaxTokens(location, kind),
+  };
   const threads = options.threads ?? os.availableParallelism();
   const evaluated = await withTalkLedger(talk, context, () =>
     withPolicy({ location, threads, maxTokensPerBatch: 8192 }, async ({ chat }) => {

@@ -7,7 +7,7 @@ import { defineRunner } from '../command.ts';
 import { withPolicy, type OpenedPolicy } from '../wiring/open-policy.ts';
 import type { OpenedWorld } from '../wiring/open-world.ts';
 import {
-  maxOutputTokens,
+  chooseMaxTokens,
   openTalk,
   pickTalkFlags,
   withTalkLedger,
@@ -42,7 +42,7 @@ export const runSimulate = defineRunner<SimulateOptions>(async (options, context
         world,
         policy: chat,
         turns,
-        sampling: { maxTokens: maxOutputTokens[opened.kind], temperature },
+        sampling: { maxTokens: chooseMaxTokens(location, opened.kind), temperature },
         signal: context.signal,
         onTurn: ({ turnIndex }) =>
           context.progress.show({

@@ -21,6 +21,8 @@ export type PolicyLocation = {
   readonly world: WorldSettings | null;
   /** Its remote models; absent where nothing says. */
   readonly models?: ModelsSettings;
+  /** Most tokens of an output it was trained with; absent where nothing says. */
+  readonly maxTokens?: number;
   /** What records and tables call it. */
   readonly name: string;
 };
@@ -50,6 +52,7 @@ export function findPolicy(
   const common = {
     world: origin?.world ?? null,
     ...(origin?.models === undefined ? {} : { models: origin.models }),
+    ...(origin?.maxTokens === undefined ? {} : { maxTokens: origin.maxTokens }),
     name: path.basename(path.resolve(text)),
   };
   const adapterFile = path.join(folder, 'adapter_config.json');
@@ -80,7 +83,11 @@ function findBase(world: WorldKind): PolicyLocation {
   return { folder, world: null, name: `base ${path.basename(folder)}` };
 }
 
-type RunOrigin = { readonly world: WorldSettings; readonly models: ModelsSettings | undefined };
+type RunOrigin = {
+  readonly world: WorldSettings;
+  readonly models: ModelsSettings | undefined;
+  readonly maxTokens: number | undefined;
+};
 
 /**
  * World and models of a run directory; null where the folder is none. A run of an earlier version lacks
@@ -90,7 +97,11 @@ function readRun(folder: string): RunOrigin | null {
   const file = path.join(folder, 'config.json');
   if (!fs.existsSync(file)) return null;
   const { settings } = readJsonFile(file, 'configuration') as {
-    readonly settings?: { readonly world?: object; readonly models?: unknown };
+    readonly settings?: {
+      readonly world?: object;
+      readonly models?: unknown;
+      readonly sampling?: unknown;
+    };
   };
   if (settings?.world === undefined) return null;
   const parsed = settingsSchema.shape.world.safeParse({
@@ -98,7 +109,8 @@ function readRun(folder: string): RunOrigin | null {
     ...settings.world,
   });
   const models = settingsSchema.shape.models.safeParse(settings.models).data;
-  if (parsed.success) return { world: parsed.data, models };
+  const maxTokens = settingsSchema.shape.sampling.safeParse(settings.sampling).data?.maxTokens;
+  if (parsed.success) return { world: parsed.data, models, maxTokens };
   throw new CheckpointError(
     'run_config_unknown',
     `${file} is the configuration of a run whose world this version does not know: ${describeIssue(parsed.error.issues[0])}.`,

@@ -19,10 +19,15 @@ export type Talk = {
 };
 
 /** Most tokens of one output, by world; what the presets train with. */
-export const maxOutputTokens: Readonly<Record<WorldKind, number>> = {
+const maxOutputTokens: Readonly<Record<WorldKind, number>> = {
   'small-world': defaultTrainingSettings.sampling.maxTokens,
   'free-text': 96,
 };
+
+/** Most tokens of one output: what the policy was trained with, or what its world usually takes. */
+export function chooseMaxTokens({ maxTokens }: PolicyLocation, kind: WorldKind): number {
+  return maxTokens ?? maxOutputTokens[kind];
+}
 
 /** Finds the policy and opens its world. */
 export function openTalk(flags: TalkFlags, context: CommandContext): Talk {
@@ -37,6 +42,8 @@ export function openTalk(flags: TalkFlags, context: CommandContext): Talk {
       directory: policy,
       values: {
         world: { ...savedWorld, kind },
+        // Nothing is trained here; what a base may begin with is no matter.
+        policy: { model: location.folder },
         ...(savedModels === undefined ? {} : { models: savedModels }),
       },
     },
