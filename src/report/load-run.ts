@@ -62,7 +62,7 @@ export function loadRun(directory: string): RunData {
     directory,
     settings,
     metrics: checkRecords(run.readMetrics(), run.file('metrics.jsonl')),
-    timings: checkRecords(run.readTimings(), run.file('timings.jsonl')),
+    timings: joinIterations(checkRecords(run.readTimings(), run.file('timings.jsonl'))),
     iterations: listIterations(run),
     heldOut: readHeldOut(run),
     environment: readRecord(run.file('environment.json'), 'record of the machine'),
@@ -78,6 +78,15 @@ function checkRecords(records: readonly IterationRecord[], file: string): Iterat
       { details: { file, line: index + 1 }, hint: 'Remove that line; the others can be read.' },
     );
   });
+}
+
+/** Collecting beforehand and learning are recorded apart: one record an iteration, in their order. */
+function joinIterations(records: readonly IterationRecord[]): IterationRecord[] {
+  const joined = new Map<number, IterationRecord>();
+  for (const record of records) {
+    joined.set(record.iteration, { ...joined.get(record.iteration), ...record });
+  }
+  return [...joined.values()].sort((a, b) => a.iteration - b.iteration);
 }
 
 function listIterations(run: RunDirectory): number[] {

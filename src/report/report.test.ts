@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { RunDirectory } from '../runlog/index.ts';
+import { openRun, type RunDirectory } from '../runlog/index.ts';
 import {
   chooseTranscripts,
   composeReport,
@@ -118,6 +118,18 @@ describe('a run that is not whole', () => {
     fs.appendFileSync(cut.file('metrics.jsonl'), '{"iteration": 3, "alig');
     fs.appendFileSync(cut.file('episodes', 'iteration-00002.jsonl'), '{"format":1,');
     expect(readData(await page(cut)).episodes).toHaveLength(8);
+  });
+
+  it('has one time of each iteration where all conversations were collected beforehand', () => {
+    const directory = path.join(root, 'offline');
+    const settings = { algorithm: 'sft', iterations: 2 };
+    const run = openRun({ directory, settings });
+    for (const iteration of [1, 2]) run.appendTimings({ iteration, 'seconds/collect': 5 });
+    run.appendTimings({ iteration: 1, 'seconds/update': 2 });
+    expect(loadRun(directory).timings).toEqual([
+      { iteration: 1, 'seconds/collect': 5, 'seconds/update': 2 },
+      { iteration: 2, 'seconds/collect': 5 },
+    ]);
   });
 
   it('names what is missing or damaged, where, and what to do', async () => {

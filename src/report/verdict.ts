@@ -6,6 +6,7 @@
  */
 import { computeMean } from '../base/index.ts';
 import { compareLateMeans, type ComparedMetric, type JsonInterval } from '../eval/index.ts';
+import { sumTrainingSeconds } from '../runlog/index.ts';
 import type { Group, HeldOutTalks, RunData } from './load-run.ts';
 
 /** Good, to be looked at, or neither. */
@@ -242,10 +243,7 @@ function describeFaults({ metrics }: RunData): Finding[] {
 }
 
 function describeCost({ metrics, timings, settings }: RunData): Finding {
-  const seconds = timings.reduce(
-    (sum, record) => sum + (record['seconds/collect'] ?? 0) + (record['seconds/update'] ?? 0),
-    0,
-  );
+  const seconds = sumTrainingSeconds(timings);
   const tokens = metrics.at(-1)?.['tokens/generated_total'] ?? 0;
   const { iterations: planned, tokenBudget } = settings;
   const isSpent = typeof tokenBudget === 'number' && tokenBudget > 0 && tokens >= tokenBudget;

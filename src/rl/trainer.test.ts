@@ -134,6 +134,35 @@ describe('training', () => {
     await expect(trainPolicy(longer.input)).rejects.toMatchObject({ code: 'offline_data_missing' });
   });
 
+  it('keeps what collecting took through a resume, and counts it once', async () => {
+    const given: TrainingOverrides = { algorithm: 'sft', candidates: 2, iterations: 4 };
+    let nowMs = 0;
+    const clock = { nowMs: () => nowMs, timestamp: () => '' };
+    const train = async ({ input }: Started): Promise<void> => {
+      const collect: TrainPolicyInput['collect'] = (each) => {
+        nowMs += 5000;
+        return input.collect(each);
+      };
+      await trainPolicy({ ...input, collect, clock });
+    };
+    const killed = start('offline timed', given);
+    killed.backend.optimStep = () => {
+      throw new Error('power cut');
+    };
+    await expect(train(killed)).rejects.toThrow('power cut');
+    const resumed = start('offline timed', given, true);
+    await train(resumed);
+    const timings = resumed.input.run.readTimings();
+    const collecting = timings.filter((record) => 'seconds/collect' in record);
+    expect(collecting.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4]);
+    expect(collecting.map((record) => record['seconds/collect'])).toEqual([5, 5, 5, 5]);
+    for (const record of collecting) {
+      expect(record['tokens/generated_per_second']).toBeLessThan(1000);
+    }
+    const learning = timings.filter((record) => 'seconds/update' in record);
+    expect(learning.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4]);
+  });
+
   it('ends when the token budget is spent, and stays ended when resumed', async () => {
     for (const algorithm of ['ppo', 'sft'] as const) {
       const candidates = algorithm === 'sft' ? 2 : 1;

@@ -201,7 +201,8 @@ async function runIteration(
   const random = createIterationRandom(settings.seed, iteration);
   const beginMs = clock.nowMs();
   report('collecting', 0);
-  const episodes = isOffline(settings.algorithm)
+  const isCollected = isOffline(settings.algorithm);
+  const episodes = isCollected
     ? run.readEpisodes(iteration)
     : await collectIteration(input, iteration, before.policyVersion, (share) =>
         report('collecting', share),
@@ -227,14 +228,23 @@ async function runIteration(
   };
   run.appendTimings({
     iteration,
-    'seconds/collect': (collectedMs - beginMs) / 1000,
+    ...(isCollected ? {} : timeCollecting(episodes, collectedMs - beginMs)),
     'seconds/update': (doneMs - collectedMs) / 1000,
-    'tokens/generated_per_second':
-      ((described['tokens/generated'] ?? 0) * 1000) / Math.max(collectedMs - beginMs, 1e-3),
   });
   run.appendMetrics({ iteration, ...metrics });
   run.appendEvent({ iteration, ...metrics }, doneMs / 1000);
   return { state, metrics };
+}
+
+function timeCollecting(
+  episodes: readonly Episode[],
+  durationMs: number,
+): Readonly<Record<string, number>> {
+  return {
+    'seconds/collect': durationMs / 1000,
+    'tokens/generated_per_second':
+      (countGeneratedTokens(episodes) * 1000) / Math.max(durationMs, 1e-3),
+  };
 }
 
 /** Holds an iteration's conversations with the policy as it is, and writes them down. */
@@ -279,7 +289,7 @@ async function collectOffline(
           report('collecting', computeShare(collected, settings, share)),
         );
     if (!isThere) {
-      run.appendTimings({ iteration, 'seconds/collect': (clock.nowMs() - beginMs) / 1000 });
+      run.appendTimings({ iteration, ...timeCollecting(episodes, clock.nowMs() - beginMs) });
     }
     collected.iteration = iteration;
     collected.generatedTokens += countGeneratedTokens(episodes);

@@ -25,15 +25,20 @@ export function readJsonLines(file: string, purpose: string): unknown[] {
 }
 
 /**
- * Cuts a file back to the records of iterations up to `lastIteration`; kept lines stay byte for
- * byte. A line that is cut short, or was written after the checkpoint, goes. A missing file is fine.
+ * Cuts a file back to the records of iterations up to `lastIteration`, and later ones that
+ * `outlasts` spares; kept lines stay byte for byte. A line that is cut short, or was written after
+ * the checkpoint, goes. A missing file is fine.
  */
-export function trimJsonLines(file: string, lastIteration: number): void {
+export function trimJsonLines(
+  file: string,
+  lastIteration: number,
+  outlasts: (record: object) => boolean = () => false,
+): void {
   if (!fs.existsSync(file)) return;
   const text = readTextFile(file, 'log');
   const kept = splitLines(text).filter((line) => {
-    const iteration = readIteration(line);
-    return iteration !== null && iteration <= lastIteration;
+    const record = readRecord(line);
+    return record !== null && (record.iteration <= lastIteration || outlasts(record));
   });
   const trimmed = kept.map((line) => `${line}\n`).join('');
   if (trimmed !== text) writeFileAtomic(file, trimmed);
@@ -46,10 +51,10 @@ function splitLines(text: string): string[] {
     .slice(0, -1);
 }
 
-function readIteration(line: string): number | null {
+function readRecord(line: string): { readonly iteration: number } | null {
   try {
-    const record = JSON.parse(line) as { readonly iteration?: unknown } | null;
-    return typeof record?.iteration === 'number' ? record.iteration : null;
+    const record = JSON.parse(line) as { readonly iteration: number } | null;
+    return typeof record?.iteration === 'number' ? record : null;
   } catch {
     // A line that cannot be read was cut short by the kill: it belongs to no saved iteration.
     return null;

@@ -4,7 +4,8 @@
  *   config.json            format version and the settings the run was started with
  *   environment.json       machine and versions, as the caller describes them
  *   metrics.jsonl          one object per iteration, nothing that depends on the clock
- *   timings.jsonl          one object per iteration, everything that does
+ *   timings.jsonl          one object per iteration, everything that does; where conversations
+ *                          are collected beforehand, one for collecting and one for learning
  *   events.out.tfevents.rlpa  the metrics again, for TensorBoard
  *   episodes/              iteration-00001.jsonl: the conversations the iteration learnt from
  *   checkpoints/           iteration-00010/, and `latest` naming the newest
@@ -47,6 +48,14 @@ export type OpenRunOptions = {
   /** Machine and versions, for the record. */
   readonly environment?: Readonly<Record<string, unknown>>;
 };
+
+/** Sums what collecting and learning took, in seconds. */
+export function sumTrainingSeconds(timings: readonly IterationRecord[]): number {
+  return timings.reduce(
+    (sum, record) => sum + (record['seconds/collect'] ?? 0) + (record['seconds/update'] ?? 0),
+    0,
+  );
+}
 
 /** The open directory of one run. */
 export class RunDirectory {
@@ -135,10 +144,14 @@ export class RunDirectory {
     return loadLatestCheckpoint<State>(this.checkpointsFolder);
   }
 
-  /** Removes everything written after the given iteration. */
+  /** Removes everything written after the given iteration; kept episodes keep their time of collecting. */
   cutBackTo(iteration: number, options: { readonly keepEpisodes?: boolean } = {}): void {
     trimJsonLines(this.file('metrics.jsonl'), iteration);
-    trimJsonLines(this.file('timings.jsonl'), iteration);
+    trimJsonLines(
+      this.file('timings.jsonl'),
+      iteration,
+      (record) => options.keepEpisodes === true && !('seconds/update' in record),
+    );
     fs.rmSync(this.file(eventFileName), { force: true });
     const episodes = this.file('episodes');
     for (const name of fs.existsSync(episodes) ? fs.readdirSync(episodes) : []) {

@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { CheckpointError, ConfigError } from '../base/index.ts';
-import { openRun, type OpenRunOptions, type RunDirectory } from './index.ts';
+import { openRun, sumTrainingSeconds, type OpenRunOptions, type RunDirectory } from './index.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-runlog-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -163,6 +163,19 @@ describe('cutting back', () => {
       'iteration-00002.jsonl',
     ]);
     expect(run.loadLatestCheckpoint()!.iteration).toBe(2);
+  });
+
+  it('leaves what collecting took beside the episodes that are kept', () => {
+    const run = open();
+    for (const iteration of [1, 2]) {
+      run.writeEpisodes(iteration, []);
+      run.appendTimings({ iteration, 'seconds/collect': 3 });
+    }
+    for (const iteration of [1, 2]) run.appendTimings({ iteration, 'seconds/update': 1 });
+    run.cutBackTo(1, { keepEpisodes: true });
+    expect(sumTrainingSeconds(run.readTimings())).toBe(3 + 3 + 1);
+    run.cutBackTo(1);
+    expect(sumTrainingSeconds(run.readTimings())).toBe(3 + 1);
   });
 
   it('leaves a log without a later record byte for byte as it is', () => {

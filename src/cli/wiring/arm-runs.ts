@@ -8,6 +8,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { hashText, readJsonFile, writeFileAtomic } from '../../base/index.ts';
 import { createDecoding, evaluateWorld, type ArmRun, type WorldScores } from '../../eval/index.ts';
+import { sumTrainingSeconds } from '../../runlog/index.ts';
 import { resolveSettings, type ConfigFlags, type ResolvedSettings } from '../config/resolve.ts';
 import { mergeLayers, nestSettings } from '../config/layers.ts';
 import type { Settings } from '../config/schema.ts';
@@ -78,9 +79,7 @@ async function train(
   const resume = fs.existsSync(path.join(out, 'config.json'));
   const training = await openTrainingRun(resolved, { out, resume }, context);
   const { generatedTokens } = await trainInRun(training, context, `${arm}, seed ${seed}`);
-  const seconds = training.run
-    .readTimings()
-    .reduce((sum, each) => sum + (each['seconds/collect'] ?? 0) + (each['seconds/update'] ?? 0), 0);
+  const seconds = sumTrainingSeconds(training.run.readTimings());
   const location = { folder: training.run.modelFolder, world: resolved.settings.world, name: arm };
   return { location, tokens: generatedTokens, seconds };
 }
