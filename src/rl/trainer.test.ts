@@ -163,6 +163,25 @@ describe('training', () => {
     expect(learning.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4]);
   });
 
+  it('scores the start model once in each update phase of DPO, however many updates it makes', async () => {
+    const dpo = { minibatchPairs: 2 };
+    const { input, backend } = start('dpo scores', {
+      algorithm: 'dpo',
+      candidates: 3,
+      iterations: 2,
+      dpo,
+    });
+    const score = backend.score.bind(backend);
+    const scored: string[] = [];
+    backend.score = (sequences, model) => {
+      scored.push(model);
+      return score(sequences, model);
+    };
+    const { policyVersion } = await trainPolicy(input);
+    expect(scored.filter((model) => model === 'reference')).toHaveLength(2);
+    expect(policyVersion).toBeGreaterThan(2);
+  });
+
   it('ends when the token budget is spent, and stays ended when resumed', async () => {
     for (const algorithm of ['ppo', 'sft'] as const) {
       const candidates = algorithm === 'sft' ? 2 : 1;
