@@ -34,6 +34,15 @@ export type ProgressOptions = {
   readonly logIntervalMs?: number;
 };
 
+/** Shows how many turns are done of conversations that are held side by side. */
+export function showTurns(
+  progress: Progress,
+  label: string,
+  turns: number,
+): (turnsDone: number) => void {
+  return (done) => progress.show({ label, done, total: turns, unit: 'turns' });
+}
+
 const terminalIntervalMs = 100;
 
 /** Creates a progress line. */

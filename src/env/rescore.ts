@@ -8,6 +8,7 @@ import { JudgeError } from '../base/index.ts';
 import type { Message } from '../chat/index.ts';
 import { computeAlignment } from '../rewards/index.ts';
 import type { Judge, Verdict } from '../rewards/index.ts';
+import { meanOf } from './summary.ts';
 import type { Episode, Turn, World } from './types.ts';
 
 /** What decides the new scores; a world is one. */
@@ -117,33 +118,28 @@ export function compareJudgements(
       after: pairs.filter(({ is }) => is.scoreDisclosed === null).length,
     },
     alignment: {
-      before: meanOfKnown(pairs.map(({ was }) => was.alignment)),
-      after: meanOfKnown(pairs.map(({ is }) => is.alignment)),
+      before: meanOf(pairs.map(({ was }) => was.alignment)),
+      after: meanOf(pairs.map(({ is }) => is.alignment)),
     },
     profile_f1: {
-      before: meanOfKnown(pairs.map(({ was }) => was.scoreDisclosed?.f1 ?? null)),
-      after: meanOfKnown(pairs.map(({ is }) => is.scoreDisclosed?.f1 ?? null)),
+      before: meanOf(pairs.map(({ was }) => was.scoreDisclosed?.f1 ?? null)),
+      after: meanOf(pairs.map(({ is }) => is.scoreDisclosed?.f1 ?? null)),
     },
     profile_reward: {
-      before: meanOfKnown(pairs.map(({ was }) => was.rewards.profile)),
-      after: meanOfKnown(pairs.map(({ is }) => is.rewards.profile)),
+      before: meanOf(pairs.map(({ was }) => was.rewards.profile)),
+      after: meanOf(pairs.map(({ is }) => is.rewards.profile)),
     },
     ...computeAgreement(both),
   };
-}
-
-function meanOfKnown(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 /** kappa = (agreement - chance) / (1 - chance); null where chance alone explains everything. */
 function computeAgreement(
   pairs: readonly (readonly [number, number])[],
 ): Pick<RescoreComparison, 'agreement' | 'kappa'> {
-  const agreement = meanOfKnown(pairs.map(([was, is]) => (was === is ? 1 : 0)));
-  const first = meanOfKnown(pairs.map(([was]) => was));
-  const second = meanOfKnown(pairs.map(([, is]) => is));
+  const agreement = meanOf(pairs.map(([was, is]) => (was === is ? 1 : 0)));
+  const first = meanOf(pairs.map(([was]) => was));
+  const second = meanOf(pairs.map(([, is]) => is));
   if (agreement === null || first === null || second === null) {
     return { agreement: null, kappa: null };
   }

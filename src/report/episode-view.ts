@@ -1,5 +1,5 @@
 /** Conversations as the page shows them: every item marked, nothing the page does not need. */
-import type { Episode, Turn } from '../env/index.ts';
+import { meanOf, type Episode, type Turn } from '../env/index.ts';
 import { renderItem } from '../eval/index.ts';
 import { listCauses, listPersonalWords } from './evidence.ts';
 import { markKept, type MarkedItem } from './mark-turn.ts';
@@ -175,8 +175,3 @@ const endWords = {
   stale: 'taken back by the user',
   missed: 'told and missing',
 } as const;
-
-function meanOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value): value is number => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
-}

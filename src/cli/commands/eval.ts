@@ -9,6 +9,7 @@ import {
   type WorldScores,
 } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
+import { showTurns } from '../progress.ts';
 import { withPolicy } from '../wiring/open-policy.ts';
 import {
   chooseMaxTokens,
@@ -54,13 +55,7 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
           decoding: createDecoding(name, settings),
           signal: context.signal,
           clock: context.clock,
-          onTurn: (turn) =>
-            context.progress.show({
-              label: `${family} users, ${name}`,
-              done: turn,
-              total: turns,
-              unit: 'turns',
-            }),
+          onTurn: showTurns(context.progress, `${family} users, ${name}`, turns),
         });
         return scores;
       };

@@ -13,6 +13,7 @@ import { resolveSettings, type ConfigFlags, type ResolvedSettings } from '../con
 import { mergeLayers, nestSettings } from '../config/layers.ts';
 import type { Settings } from '../config/schema.ts';
 import type { CommandContext } from '../context.ts';
+import { showTurns } from '../progress.ts';
 import type { Comparison } from './comparison-file.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { withPolicy } from './open-policy.ts';
@@ -125,13 +126,11 @@ async function measure(
       seed: evaluation.seed,
       signal: context.signal,
       clock: context.clock,
-      onTurn: (turn) =>
-        context.progress.show({
-          label: `measuring ${arm}, seed ${seed}, ${family} users`,
-          done: turn,
-          total: evaluation.turns,
-          unit: 'turns',
-        }),
+      onTurn: showTurns(
+        context.progress,
+        `measuring ${arm}, seed ${seed}, ${family} users`,
+        evaluation.turns,
+      ),
     }),
   );
   return scores;

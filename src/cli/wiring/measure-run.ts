@@ -17,6 +17,7 @@ import {
   type WorldScores,
 } from '../../eval/index.ts';
 import type { CommandContext } from '../context.ts';
+import { showTurns } from '../progress.ts';
 import type { PolicyLocation } from './find-policy.ts';
 import { withPolicy } from './open-policy.ts';
 import type { TrainingRun } from './training-run.ts';
@@ -144,13 +145,11 @@ async function withMeasures(
         ...(people === undefined ? {} : { label: people.label }),
         signal: context.signal,
         clock: context.clock,
-        onTurn: (turn) =>
-          context.progress.show({
-            label: `measuring ${name}, ${people?.label ?? group} users, ${decodingName}`,
-            done: turn,
-            total: evaluation.turns,
-            unit: 'turns',
-          }),
+        onTurn: showTurns(
+          context.progress,
+          `measuring ${name}, ${people?.label ?? group} users, ${decodingName}`,
+          evaluation.turns,
+        ),
       });
     }),
   );
