@@ -28,6 +28,8 @@ export type CommandDefinition = {
     readonly choices?: readonly string[];
   }[];
   readonly options: readonly OptionDefinition[];
+  /** Where it is stopped, what is done is on disk and the command can go on from there. */
+  readonly savesOnStop?: true;
   /** A line that works when pasted. */
   readonly example: string;
   readonly load: () => Promise<CommandRunner>;

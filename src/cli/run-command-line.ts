@@ -2,9 +2,11 @@
  * One run of the command line, from arguments to exit code.
  *
  * Owns what belongs to the process: signals, broken pipes, the last word on an error. The first
- * Ctrl-C asks the command to save and stop; the second ends the process at once. Leaving waits for
- * what was written to standard output, because a pipe takes it asynchronously.
+ * Ctrl-C asks the command to stop, and to save where it has something to save; the second ends the
+ * process at once. Leaving waits for what was written to standard output, because a pipe takes it
+ * asynchronously.
  */
+import { commandTable } from './command-table.ts';
 import { createContext } from './context.ts';
 import { describeFailure } from './failure.ts';
 import { createProgram } from './program.ts';
@@ -12,7 +14,7 @@ import { createProgram } from './program.ts';
 /** Runs one command line and ends the process. */
 export async function runCommandLine(args: readonly string[]): Promise<never> {
   const interruption = new AbortController();
-  watchSignals(interruption);
+  watchSignals(interruption, describeStop(args));
   watchOutput();
   const context = createContext(args, interruption.signal);
   try {
@@ -31,12 +33,17 @@ export async function runCommandLine(args: readonly string[]): Promise<never> {
   }
 }
 
-function watchSignals(interruption: AbortController): void {
+function describeStop(args: readonly string[]): string {
+  const name = args.find((arg) => !arg.startsWith('-'));
+  const command = commandTable.find((each) => each.name === name);
+  const what = command?.savesOnStop ? 'Stopping; what is done is saved.' : 'Stopping.';
+  return `\n${what} Press Ctrl-C again to stop at once.\n`;
+}
+
+function watchSignals(interruption: AbortController, notice: string): void {
   const stop = (exitCode: number): void => {
     if (interruption.signal.aborted) process.exit(exitCode);
-    process.stderr.write(
-      '\nStopping; work under way is saved first. Press Ctrl-C again to stop at once.\n',
-    );
+    process.stderr.write(notice);
     interruption.abort();
   };
   process.on('SIGINT', () => stop(130));

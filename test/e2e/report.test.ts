@@ -38,6 +38,7 @@ it('serves until Ctrl-C, and that is no failure', async () => {
     },
   });
   expect(outcome.exitCode).toBe(0);
+  expect(outcome.stderr.trim()).toBe('Stopping. Press Ctrl-C again to stop at once.');
   expect(outcome.stdout).toMatch(/^Serving .* at http:\/\/127\.0\.0\.1:\d+\//u);
 });
 
