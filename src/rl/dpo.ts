@@ -10,7 +10,7 @@
  */
 import type { Episode } from '../env/index.ts';
 import type { TrainingBackend, TrainingDatum } from '../policy/index.ts';
-import { requireFiniteLoss } from './check-loss.ts';
+import { makeUpdate } from './make-update.ts';
 import { computeDpoLoss, type DpoResult } from './math/index.ts';
 import { planMinibatches } from './minibatches.ts';
 import { weighRewards } from './reward-weights.ts';
@@ -90,9 +90,10 @@ async function referPairs(
 
 async function runUpdate(
   pairs: readonly ReferredPair[],
-  { backend, settings, adam, onBadBatch }: UpdateInput,
+  input: UpdateInput,
 ): Promise<{ readonly result: DpoResult; readonly gradNorm: number }> {
   const rows = listRows(pairs);
+  const { backend, settings } = input;
   const current = await scoreRows(rows, backend, 'current');
   const result = computeDpoLoss({
     chosenLogprobs: current.slice(0, pairs.length),
@@ -106,11 +107,13 @@ async function runUpdate(
     const weight = index < pairs.length ? -gradient : gradient;
     return { ids: row.ids, weights: row.lossMask.map((mask) => mask * weight) };
   });
-  const { loss } = await backend.forwardBackward(data, { kind: 'cross_entropy', scale: 1 });
-  const total = result.losses.reduce((sum, each) => sum + each, loss);
-  if (!Number.isFinite(total)) onBadBatch?.(data);
-  requireFiniteLoss('DPO', total);
-  return { result, gradNorm: (await backend.optimStep(adam)).gradNorm };
+  const { gradNorm } = await makeUpdate(input, {
+    data,
+    loss: { kind: 'cross_entropy', scale: 1 },
+    lossName: 'DPO',
+    outerLosses: result.losses,
+  });
+  return { result, gradNorm };
 }
 
 /** All chosen outputs, then all rejected ones. */

@@ -7,26 +7,22 @@
  * given source. Source: Schulman et al. 2017, arXiv 1707.06347.
  */
 import { EngineError, type RandomSource } from '../base/index.ts';
-import type { AdamSettings, TokenScores, TrainingBackend, TrainingDatum } from '../policy/index.ts';
+import type { TokenScores, TrainingDatum } from '../policy/index.ts';
 import { computeTokenCredits } from './advantages.ts';
-import { requireFiniteLoss } from './check-loss.ts';
+import { makeUpdate, type UpdateTools } from './make-update.ts';
 import { computeExplainedVariance, computeTokenKl } from './math/index.ts';
 import { planMinibatches } from './minibatches.ts';
 import { usesCritic, type AlgorithmName, type PpoSettings } from './settings.ts';
 import { listPolicyTokens, type Trajectory } from './trajectory.ts';
 import type { UpdateResult } from './update-types.ts';
 
-export type PpoInput = {
-  readonly backend: TrainingBackend;
+export type PpoInput = UpdateTools & {
   readonly trajectories: readonly Trajectory[];
   readonly algorithm: AlgorithmName;
   readonly settings: PpoSettings;
-  readonly adam: AdamSettings;
   /** Consecutive trajectories that belong to one persona. */
   readonly groupSize: number;
   readonly random: RandomSource;
-  /** Receives the data of a minibatch whose loss or gradient was not finite, before the error. */
-  readonly onBadBatch?: (batch: readonly TrainingDatum[]) => void;
   readonly onUpdate?: (done: number, planned: number) => void;
 };
 
@@ -170,7 +166,7 @@ async function runUpdate(
   batch: readonly TrainingDatum[],
   totals: Totals,
 ): Promise<number> {
-  const { backend, settings, adam } = input;
+  const { settings } = input;
   const weight = batch.reduce((sum, { weights }) => sum + weights.reduce((a, b) => a + b, 0), 0);
   if (weight === 0) return 0;
   const loss = {
@@ -182,21 +178,14 @@ async function runUpdate(
     valueCoef: usesCritic(input.algorithm) ? settings.valueCoef : 0,
     valueClip: settings.valueClip,
   } as const;
-  try {
-    const result = await backend.forwardBackward(batch, loss);
-    requireFiniteLoss('policy', result.loss);
-    for (const [name, sum] of Object.entries(result.sums)) {
-      totals.sums.set(name, (totals.sums.get(name) ?? 0) + sum);
-    }
-    const { gradNorm } = await backend.optimStep(adam);
-    totals.weight += weight;
-    totals.gradNorm += gradNorm;
-    totals.gradNormMax = Math.max(totals.gradNormMax, gradNorm);
-    return (result.sums['approx_kl'] ?? 0) / weight;
-  } catch (error) {
-    if (error instanceof EngineError) input.onBadBatch?.(batch);
-    throw error;
+  const { sums, gradNorm } = await makeUpdate(input, { data: batch, loss, lossName: 'policy' });
+  for (const [name, sum] of Object.entries(sums)) {
+    totals.sums.set(name, (totals.sums.get(name) ?? 0) + sum);
   }
+  totals.weight += weight;
+  totals.gradNorm += gradNorm;
+  totals.gradNormMax = Math.max(totals.gradNormMax, gradNorm);
+  return (sums['approx_kl'] ?? 0) / weight;
 }
 
 const metricOfSum: Readonly<Record<string, string>> = {

@@ -6,14 +6,14 @@
  * et al. 2023, arXiv 2304.06767, without its iterations). No reward enters the loss.
  */
 import type { TrainingDatum } from '../policy/index.ts';
-import { requireFiniteLoss } from './check-loss.ts';
+import { makeUpdate } from './make-update.ts';
 import { planMinibatches } from './minibatches.ts';
 import { createChain } from './trajectory.ts';
 import type { UpdateInput, UpdateResult } from './update-types.ts';
 
 /** Runs one update phase. Throws `EngineError` on non-finite numbers. */
 export async function runSft(input: UpdateInput): Promise<UpdateResult> {
-  const { backend, settings, tokenizer } = input;
+  const { settings, tokenizer } = input;
   const { rewardWeights, ppo } = settings;
   const data = input.episodes
     .flatMap((episode) => createChain(episode, tokenizer, { rewardWeights, ...ppo }))
@@ -23,14 +23,13 @@ export async function runSft(input: UpdateInput): Promise<UpdateResult> {
   let gradNorm = 0;
   for (const [index, batch] of batches.entries()) {
     const weight = batch.reduce((sum, { weights }) => sum + totalOf(weights), 0);
-    const result = await backend.forwardBackward(batch, {
-      kind: 'cross_entropy',
-      scale: 1 / Math.max(weight, 1),
+    const result = await makeUpdate(input, {
+      data: batch,
+      loss: { kind: 'cross_entropy', scale: 1 / Math.max(weight, 1) },
+      lossName: 'cross entropy',
     });
-    if (!Number.isFinite(result.loss)) input.onBadBatch?.(batch);
-    requireFiniteLoss('cross entropy', result.loss);
     loss += result.loss;
-    gradNorm += (await backend.optimStep(input.adam)).gradNorm;
+    gradNorm += result.gradNorm;
     input.onUpdate?.(index + 1, batches.length);
   }
   const count = Math.max(batches.length, 1);

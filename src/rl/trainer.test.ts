@@ -273,6 +273,20 @@ describe('training', () => {
     expect(batch).toHaveLength(4);
   });
 
+  it.each(['sft', 'dpo'] as const)(
+    'keeps the batch of an update of %s that fails',
+    async (algorithm) => {
+      const name = `broken ${algorithm}`;
+      const { input, backend } = start(name, { algorithm, candidates: 3, iterations: 1 });
+      backend.optimStep = () => {
+        throw new EngineError('gradient_not_finite', 'The gradient is not finite.');
+      };
+      await expect(trainPolicy(input)).rejects.toMatchObject({ code: 'gradient_not_finite' });
+      const batch = JSON.parse(read(name, 'diagnostics', 'bad-batch-1.json')) as unknown[];
+      expect(batch.length).toBeGreaterThan(0);
+    },
+  );
+
   it('refuses to begin with, or go on from, weights that are not finite', async () => {
     const begun = start('damaged');
     begun.backend.setParameter(3, Number.NaN);

@@ -1,20 +1,16 @@
 /** What an algorithm is given in an update phase, and what it reports. */
 import type { RandomSource } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
-import type { AdamSettings, TrainingBackend, TrainingDatum } from '../policy/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
+import type { UpdateTools } from './make-update.ts';
 import type { TrainingSettings } from './settings.ts';
 
-export type UpdateInput = {
-  readonly backend: TrainingBackend;
+export type UpdateInput = UpdateTools & {
   readonly tokenizer: Tokenizer;
   readonly settings: TrainingSettings;
   /** Episodes of the iteration, each with at least one turn. */
   readonly episodes: readonly Episode[];
-  readonly adam: AdamSettings;
   readonly random: RandomSource;
-  /** Receives the data of a minibatch whose loss or gradient was not finite, before the error. */
-  readonly onBadBatch?: (batch: readonly TrainingDatum[]) => void;
   readonly onUpdate?: (done: number, planned: number) => void;
 };
 

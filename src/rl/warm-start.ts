@@ -7,6 +7,7 @@
  */
 import { createRandom, EngineError, throwIfAborted, type RandomSource } from '../base/index.ts';
 import type { TrainingBackend } from '../policy/index.ts';
+import { makeUpdate } from './make-update.ts';
 import type { SupervisedSequence } from './warm-start-data.ts';
 
 export type WarmStartSettings = {
@@ -83,16 +84,9 @@ export async function runWarmStart(input: WarmStartInput): Promise<WarmStartProg
     throwIfAborted(signal);
     const weight = batch.reduce((sum, { weights }) => sum + totalWeight(weights), 0);
     const loss = { kind: 'cross_entropy', scale: 1 / weight } as const;
-    const result = await backend.forwardBackward(batch, loss);
-    if (!Number.isFinite(result.loss)) {
-      throw new EngineError('loss_not_finite', `The loss of update ${index + 1} is not finite.`, {
-        hint: 'Lower the learning rate.',
-      });
-    }
-    await backend.optimStep({
-      ...settings,
-      learningRate: computeWarmStartRate(settings, index, batches.length),
-    });
+    const learningRate = computeWarmStartRate(settings, index, batches.length);
+    const tools = { backend, adam: { ...settings, learningRate } };
+    const result = await makeUpdate(tools, { data: batch, loss, lossName: 'warm start' });
     tokens += batch.reduce((sum, { ids }) => sum + ids.length, 0);
     recent.push(result.loss);
     if (recent.length > 50) recent.shift();
