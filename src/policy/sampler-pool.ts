@@ -14,14 +14,17 @@ import type { RunnerOptions, TrainedWeights } from './runner.ts';
 import type { SequenceSampler } from './sampler.ts';
 import { WorkerCaller } from './worker-calls.ts';
 
+/** A thread, started when it gets its first sequence. */
+type Home = { readonly caller: WorkerCaller; hasWeights: boolean };
+
 export class SamplerPool implements SequenceSampler {
   readonly #options: RunnerOptions;
   readonly #readWeights: () => TrainedWeights;
   readonly #count: number;
-  /** Thread of each open sequence. */
-  readonly #homes = new Map<string, number>();
-  #workers: Promise<readonly WorkerCaller[]> | null = null;
-  #isStale = true;
+  /** Place of the thread of each open sequence. */
+  readonly #places = new Map<string, number>();
+  readonly #homes: (Home | undefined)[] = [];
+  #isPrepared = false;
 
   constructor(options: RunnerOptions, count: number, readWeights: () => TrainedWeights) {
     this.#options = { ...options, threads: 1 };
@@ -33,26 +36,22 @@ export class SamplerPool implements SequenceSampler {
     requests: readonly SampleRequest[],
     signal?: AbortSignal,
   ): Promise<readonly SampleResult[]> {
-    const workers = await (this.#workers ??= this.#start());
-    if (this.#isStale) {
-      const weights = Object.fromEntries(
-        Object.entries(this.#readWeights()).filter(([name]) => !isValueWeight(name)),
-      );
-      await Promise.all(workers.map((worker) => worker.call('setWeights', [weights])));
-      this.#isStale = false;
-    }
+    if (!this.#isPrepared) await prepareThread();
+    this.#isPrepared = true;
     const parts = this.#share(requests);
     const settled = await Promise.allSettled(
-      parts.map((indices, home) => {
+      parts.map(async (indices, place) => {
+        if (indices.length === 0) return [];
+        const home = await this.#open(place);
         const part = indices.map((index) => requests[index]!);
-        return part.length === 0 ? [] : workers[home]!.call('sample', [part], signal);
+        return home.caller.call('sample', [part], signal);
       }),
     );
     const results: SampleResult[] = [];
-    settled.forEach((outcome, home) => {
+    settled.forEach((outcome, place) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       const found = outcome.value as readonly SampleResult[];
-      parts[home]!.forEach((index, place) => (results[index] = found[place]!));
+      parts[place]!.forEach((index, row) => (results[index] = found[row]!));
     });
     return results;
   }
@@ -60,56 +59,60 @@ export class SamplerPool implements SequenceSampler {
   async close(sequenceIds: readonly string[]): Promise<void> {
     const parts: string[][] = Array.from({ length: this.#count }, () => []);
     for (const id of sequenceIds) {
-      const home = this.#homes.get(id);
-      if (home === undefined) continue;
-      parts[home]!.push(id);
-      this.#homes.delete(id);
+      const place = this.#places.get(id);
+      if (place === undefined) continue;
+      parts[place]!.push(id);
+      this.#places.delete(id);
     }
-    const workers = await this.#workers;
     await Promise.all(
-      parts.map((ids, home) => ids.length > 0 && workers?.[home]!.call('closeSequences', [ids])),
+      parts.map((ids, place) =>
+        ids.length === 0 ? null : this.#homes[place]?.caller.call('closeSequences', [ids]),
+      ),
     );
   }
 
-  /** Caches belong to weights that are no more; the threads get the new ones with the next request. */
+  /** Caches belong to weights that are no more; each thread gets the new ones with its next request. */
   closeAll(): void {
-    this.#homes.clear();
-    this.#isStale = true;
+    this.#places.clear();
+    for (const home of this.#homes) if (home) home.hasWeights = false;
   }
 
   async release(): Promise<void> {
-    const workers = (await this.#workers) ?? [];
-    this.#workers = null;
+    const homes = this.#homes.splice(0);
     await Promise.all(
-      workers.map(async (worker) => {
-        if (!worker.hasEnded) await worker.call('close', []);
-        await worker.terminate();
+      homes.map(async (home) => {
+        if (home && !home.caller.hasEnded) await home.caller.call('close', []);
+        await home?.caller.terminate();
       }),
     );
   }
 
-  async #start(): Promise<readonly WorkerCaller[]> {
-    await prepareThread();
+  /** The thread of a place, started where need be and given the weights as they are. */
+  async #open(place: number): Promise<Home> {
     const url = new URL('./sampler-worker.js', import.meta.url);
-    return Array.from(
-      { length: this.#count },
-      () => new WorkerCaller(new Worker(url, { workerData: this.#options })),
-    );
+    const home = (this.#homes[place] ??= {
+      caller: new WorkerCaller(new Worker(url, { workerData: this.#options })),
+      hasWeights: false,
+    });
+    if (!home.hasWeights) {
+      const weights = Object.entries(this.#readWeights()).filter(([name]) => !isValueWeight(name));
+      await home.caller.call('setWeights', [Object.fromEntries(weights)]);
+      home.hasWeights = true;
+    }
+    return home;
   }
 
   /** Indices of the requests of each thread. */
   #share(requests: readonly SampleRequest[]): readonly (readonly number[])[] {
     const loads = new Array<number>(this.#count).fill(0);
-    for (const home of this.#homes.values()) loads[home]! += 1;
+    for (const place of this.#places.values()) loads[place]! += 1;
     const parts: number[][] = loads.map(() => []);
     requests.forEach(({ sequenceId, forkOf }, index) => {
-      let home = this.#homes.get(sequenceId) ?? this.#homes.get(forkOf?.sequenceId ?? '');
-      if (home === undefined) {
-        home = loads.indexOf(Math.min(...loads));
-      }
-      if (!this.#homes.has(sequenceId)) loads[home]! += 1;
-      this.#homes.set(sequenceId, home);
-      parts[home]!.push(index);
+      const known = this.#places.get(sequenceId) ?? this.#places.get(forkOf?.sequenceId ?? '');
+      const place = known ?? loads.indexOf(Math.min(...loads));
+      if (!this.#places.has(sequenceId)) loads[place]! += 1;
+      this.#places.set(sequenceId, place);
+      parts[place]!.push(index);
     });
     return parts;
   }
