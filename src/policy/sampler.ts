@@ -1,10 +1,11 @@
 /**
  * Batched sampling with caches that live across the turns of an episode.
  *
- * A call appends the new context of every sequence in one pass, then draws token by token until all
- * have stopped. Rows that finish are dropped once half of the batch is idle. The last token drawn
- * is not yet in the cache; it is fed with the next append. Every request draws from its own seeded
- * stream, so what a sequence says does not depend on which others share its batch.
+ * A call appends the new context of every sequence in one pass (what new sequences begin with alike
+ * in one of its own, once), then draws token by token until all have stopped. Rows that finish are
+ * dropped once half of the batch is idle. The last token drawn is not yet in the cache; it is fed
+ * with the next append. Every request draws from its own seeded stream, so what a sequence says
+ * does not depend on which others share its batch.
  */
 import {
   ConfigError,
@@ -64,6 +65,9 @@ type Draft = {
 /** Sizes of a pass: graphs are made for these numbers of new tokens. */
 const passSizes = [1, 8, 16, 32, 64] as const;
 
+/** Tokens that new sequences must begin with alike for the beginning to get a pass of its own. */
+const shortestShared = 16;
+
 const smallestPass = (needed: number): number =>
   passSizes.find((size) => size >= needed) ?? passSizes[passSizes.length - 1]!;
 
@@ -92,7 +96,9 @@ export class Sampler implements SequenceSampler {
     // Forks take their source as it was before this call.
     const repeated = requests.map((request) => this.#fork(request));
     const drafts = requests.map((request, index) => this.#open(request, repeated[index]!));
-    let active = await this.#prefill(drafts, signal);
+    await this.#sharePrefix(drafts, signal);
+    const sequences = drafts.map(({ sequence }) => sequence);
+    let active = this.#draw(drafts, await this.#feed(sequences, signal));
     while (active.length > 0) {
       throwIfAborted(signal);
       active = await this.#decode(active);
@@ -152,32 +158,52 @@ export class Sampler implements SequenceSampler {
     };
   }
 
-  /** Feeds all pending tokens in passes of bounded size and draws the first token of each. */
-  async #prefill(drafts: readonly Draft[], signal?: AbortSignal): Promise<Draft[]> {
-    const block = this.#gather(drafts, 0);
+  /**
+   * Feeds what all new sequences begin with (a system prompt, say) once, and lends each its cache.
+   * Sequences that go on, and beginnings too short to be worth a pass of their own, are left alone.
+   */
+  async #sharePrefix(drafts: readonly Draft[], signal?: AbortSignal): Promise<void> {
+    const fresh = drafts.flatMap(({ sequence }) => (sequence.block ? [] : [sequence]));
+    if (fresh.length < 2) return;
+    const length = commonLength(fresh.map(({ pending }) => pending));
+    if (length < shortestShared) return;
+    const pending = fresh[0]!.pending.slice(0, length);
+    const prefix: Sequence = { id: '', block: null, row: 0, pending, isBorrowed: false };
+    await this.#feed([prefix], signal);
+    for (const sequence of fresh) {
+      sequence.pending.splice(0, length);
+      sequence.block = prefix.block;
+      sequence.isBorrowed = true;
+    }
+  }
+
+  /** Feeds all pending tokens in passes of bounded size; gives the shares after each row's last one. */
+  async #feed(sequences: readonly Sequence[], signal?: AbortSignal): Promise<Float32Array> {
+    const block = this.#gather(sequences, 0);
     const largest = passSizes[passSizes.length - 1]!;
-    let first: Float32Array | null = null;
+    let last: Float32Array | null = null;
     for (let done = false; !done;) {
       throwIfAborted(signal);
-      const counts = Int32Array.from(drafts, ({ sequence }) =>
-        Math.min(sequence.pending.length, largest),
-      );
+      const counts = Int32Array.from(sequences, ({ pending }) => Math.min(pending.length, largest));
       const size = smallestPass(counts.reduce((a, b) => Math.max(a, b), 1));
-      const ids = new Int32Array(drafts.length * size);
-      drafts.forEach(({ sequence }, row) => {
-        ids.set(sequence.pending.splice(0, counts[row]!), row * size);
+      const ids = new Int32Array(sequences.length * size);
+      sequences.forEach(({ pending }, row) => {
+        ids.set(pending.splice(0, counts[row]!), row * size);
       });
       const { shares, layers } = await this.#step(block, ids, size, counts);
       block.append(layers, size, counts);
-      first = keepFinished(first, shares, drafts, counts, this.#config.vocabularySize);
-      done = drafts.every(({ sequence }) => sequence.pending.length === 0);
+      last = keepFinished(last, shares, counts, this.#config.vocabularySize);
+      done = sequences.every(({ pending }) => pending.length === 0);
     }
-    return this.#draw(drafts, first!);
+    return last!;
   }
 
   /** Feeds the last token of each active sequence and draws the next. */
   async #decode(active: readonly Draft[]): Promise<Draft[]> {
-    const block = this.#gather(active, 1);
+    const block = this.#gather(
+      active.map(({ sequence }) => sequence),
+      1,
+    );
     const ids = new Int32Array(block.rows);
     const counts = new Int32Array(block.rows);
     const order: (Draft | null)[] = Array.from({ length: block.rows }, () => null);
@@ -213,8 +239,7 @@ export class Sampler implements SequenceSampler {
    * A block with room that holds the given sequences: the one they are in, where it holds few
    * others (and, while prefilling, no others and in order), else a new one with copies.
    */
-  #gather(drafts: readonly Draft[], decoding: 0 | 1): CacheBlock {
-    const sequences = drafts.map(({ sequence }) => sequence);
+  #gather(sequences: readonly Sequence[], decoding: 0 | 1): CacheBlock {
     const room = Math.max(
       ...sequences.map((sequence) => cachedLength(sequence) + sequence.pending.length),
     );
@@ -242,17 +267,25 @@ function cachedLength(sequence: Sequence): number {
   return sequence.block ? sequence.block.lengths[sequence.row]! : 0;
 }
 
+/** How many ids all lists begin with alike, with one id or more left over in each. */
+function commonLength(lists: readonly (readonly number[])[]): number {
+  const [first = [], ...others] = lists;
+  const limit = Math.min(...lists.map(({ length }) => length)) - 1;
+  let length = 0;
+  while (length < limit && others.every((list) => list[length] === first[length])) length += 1;
+  return length;
+}
+
 /** Keeps the shares of rows whose last pending token was in this pass. */
 function keepFinished(
   kept: Float32Array | null,
   shares: Float32Array,
-  drafts: readonly Draft[],
   counts: Int32Array,
   size: number,
 ): Float32Array {
   if (!kept) return shares;
-  drafts.forEach((_, row) => {
-    if (counts[row]! > 0) kept.set(shares.subarray(row * size, (row + 1) * size), row * size);
+  counts.forEach((count, row) => {
+    if (count > 0) kept.set(shares.subarray(row * size, (row + 1) * size), row * size);
   });
   return kept;
 }

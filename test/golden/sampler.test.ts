@@ -84,6 +84,26 @@ describe.each(['whole', 'blocks'] as const)('the sampler, run as %s', (layout) =
     await Promise.all([forking.close(), plain.close()]);
   });
 
+  it('computes once what new sequences begin with alike, and leaves what they say as it was', async () => {
+    const backend = createFixtureBackend({ layout });
+    const prompt = Array.from({ length: 80 }, (_, index) => 3 + (index % 90));
+    const openings = [[...prompt, 5], [...prompt, 6, 7, 8], prompt];
+    const together = await backend.sample(openings.map((ids, index) => request(index, ids, 0)));
+    const on = [0, 1, 2].map((index) => request(index, [11], 1));
+    const later = await backend.sample([...on, request(3, [...prompt, 9], 1)]);
+    await backend.closeSequences([0, 1, 2, 3].map((index) => `s${index}`));
+    for (const [index, ids] of openings.entries()) {
+      const [alone] = await backend.sample([request(index, ids, 0)]);
+      expect(alone!.ids).toEqual(together[index]!.ids);
+      alone!.logprobs.forEach((logprob, place) => {
+        expect(logprob).toBeCloseTo(together[index]!.logprobs[place]!, 4);
+      });
+      const [next] = await backend.sample([on[index]!]);
+      expect(next!.ids).toEqual(later[index]!.ids);
+    }
+    await backend.close();
+  });
+
   it('ends a reply where the context ends, and refuses a context that is full', async () => {
     const backend = createFixtureBackend({ layout });
     const fill = (count: number): readonly number[] => Array.from({ length: count }, () => 4);
