@@ -33,6 +33,13 @@ describe('what a policy is shown', () => {
     expect(all.slice(0, 9)).toEqual(contents(0, earlier));
   });
 
+  it('begins with the protocol in words where a world explains it', () => {
+    const shown = (explainsProtocol: boolean): string =>
+      composeMessages(createSmallWorld({ explainsProtocol }), state)[0]!.content;
+    expect(shown(true)).toContain('<profile>');
+    expect(shown(false)).toBe('message 1');
+  });
+
   it('or the kept profile and the last turns', () => {
     expect(contents(2)).toEqual([
       'system: Be kind.',

@@ -1,1 +1,2 @@
 export * from './output.ts';
+export * from './instructions.ts';

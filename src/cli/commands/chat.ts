@@ -39,8 +39,17 @@ function createSession(
   options: ChatOptions,
   policy: ConstructorParameters<typeof ChatSession>[0]['policy'],
 ): ChatSession {
-  const { kind = 'small-world', profileMode, contextTurns } = location.world ?? {};
-  const shape = { ...(profileMode && { profileMode }), ...(contextTurns && { contextTurns }) };
+  const {
+    kind = 'small-world',
+    profileMode,
+    contextTurns,
+    explainsProtocol,
+  } = location.world ?? {};
+  const shape = {
+    ...(profileMode && { profileMode }),
+    ...(contextTurns && { contextTurns }),
+    ...(explainsProtocol && { explainsProtocol }),
+  };
   const sampling = {
     maxTokens: chooseMaxTokens(location, kind),
     temperature: options.temperature ?? 0.5,

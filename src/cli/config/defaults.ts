@@ -27,6 +27,7 @@ export function createDefaultSettings(): Settings {
       inventedShare: 0,
       profileMode: 'changes',
       contextTurns: 0,
+      explainsProtocol: false,
       profileReward: defaultRewardSettings.profile,
       penalties: { ...defaultRewardSettings.penalties },
       users: { kind: 'rule', retries: 2 },

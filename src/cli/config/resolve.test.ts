@@ -71,6 +71,10 @@ describe('the configuration', () => {
       'policy.valueHead',
     ]);
     expect(problemsOf(['warmStart.model.headCount=3']).length).toBeGreaterThan(0);
+    expect(problemsOf(['world.explainsProtocol=true']).map(({ path: key }) => key)).toEqual([
+      'world.explainsProtocol',
+    ]);
+    expect(problemsOf(['world.explainsProtocol=true', 'policy.model=folder'])).toEqual([]);
   });
 
   it('asks for everything a model needs, and refuses it where it has no part', () => {

@@ -244,6 +244,10 @@ function listCombinationProblems(settings: Settings): Problem[] {
       "base writes changes and reads whole conversations, anything else needs 'warm-start'";
     problems.push({ key: 'policy.model', text });
   }
+  if (world.explainsProtocol && (policy.model === 'base' || policy.model === 'warm-start')) {
+    const text = `true needs a model that follows instructions; ${policy.model} learns from demonstrations`;
+    problems.push({ key: 'world.explainsProtocol', text });
+  }
   if (hiddenSize % (2 * headCount) !== 0) {
     const text = `${headCount} heads do not divide a hidden size of ${hiddenSize} into even parts`;
     problems.push({ key: 'warmStart.model.headCount', text });

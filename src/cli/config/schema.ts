@@ -157,6 +157,8 @@ export const settingsSchema = z.strictObject({
     profileMode: z.enum(profileModes),
     /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */
     contextTurns: z.int().min(0),
+    /** Whether a system prompt tells the policy what to write; for models that follow instructions. */
+    explainsProtocol: z.boolean().prefault(false),
     /** Which profile reward a turn earns; the others are logged. */
     profileReward: z.enum(profileRewardNames),
     /** What is taken off a reward: weight of each measure, all of which are logged. */

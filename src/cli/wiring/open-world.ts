@@ -34,8 +34,9 @@ export function openWorld(
   models: WorldModels | null = null,
 ): OpenedWorld {
   const { kind, personas: file, onBadRow, testShare, inventedShare } = settings;
-  const { profileMode, contextTurns, profileReward, penalties } = settings;
-  const shape = { profileMode, contextTurns, rewards: { profile: profileReward, penalties } };
+  const { profileMode, contextTurns, explainsProtocol, profileReward, penalties } = settings;
+  const rewards = { profile: profileReward, penalties };
+  const shape = { profileMode, contextTurns, explainsProtocol, rewards };
   if (kind === 'small-world') {
     if (file !== null) {
       throw new ConfigError('personas_unused', 'The small world makes its own personas.', {

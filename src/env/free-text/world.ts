@@ -32,7 +32,7 @@ import {
   voiceClause,
 } from '../../users/index.ts';
 import { planEpisodes } from '../plans.ts';
-import type { ProfileMode } from '../../protocol/index.ts';
+import { explainProtocol, type ProfileMode } from '../../protocol/index.ts';
 import type { AnsweredTurn, Split, TurnScores, UnscoredTurn, World } from '../types.ts';
 import { writeInMode } from '../whole-profile.ts';
 import { runDemonstrations } from '../conversation.ts';
@@ -59,6 +59,8 @@ export type FreeTextWorldOptions = {
   readonly profileMode?: ProfileMode;
   /** Last turns a policy is shown beside the kept profile; 0, the default, for the whole conversation. */
   readonly contextTurns?: number;
+  /** Whether a system prompt explains the protocol to the policy; by default nothing does. */
+  readonly explainsProtocol?: boolean;
   readonly demonstrator?: Partial<DemonstratorSettings>;
   /** How many open topics the note names; 0 for no note; default 2. */
   readonly noteTopics?: number;
@@ -118,7 +120,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
     judgesTwice: true,
     rewards: describeRewards(settings),
     families: phrasingFamilies,
-    systemPrompt: '',
+    systemPrompt: options.explainsProtocol ? explainProtocol(freeTextSchema, profileMode) : '',
     samplePersona: (random, split) =>
       split === 'train' && inventedShare > 0 && random.chance(inventedShare)
         ? invent(random)

@@ -6,7 +6,7 @@
  */
 import type { RandomSource } from '../../base/index.ts';
 import { ConfigError } from '../../base/index.ts';
-import { entryMarks, protocolTags, slotToken } from '../../protocol/index.ts';
+import { entryMarks, explainProtocol, protocolTags, slotToken } from '../../protocol/index.ts';
 import type { ProfileMode } from '../../protocol/index.ts';
 import {
   computeProfileScore,
@@ -36,6 +36,8 @@ export type SmallWorldOptions = {
   readonly profileMode?: ProfileMode;
   /** Last turns a policy is shown beside the kept profile; 0, the default, for the whole conversation. */
   readonly contextTurns?: number;
+  /** Whether a system prompt explains the protocol to the policy; by default nothing does. */
+  readonly explainsProtocol?: boolean;
   /** Dense: users skip the greeting and tell something in nearly every turn (for fragments of 1 to 3 turns). */
   readonly dense?: boolean;
   /** Skill of the demonstrator in place of the default one. */
@@ -67,7 +69,7 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     judgesTwice: true,
     rewards: describeRewards(rewards),
     families: smallWorldFamilies,
-    systemPrompt: '',
+    systemPrompt: options.explainsProtocol ? explainProtocol(smallWorldSchema, profileMode) : '',
     samplePersona: (random, split) => samplePersona(random, split),
     createUser: (persona, family, split, random) => {
       const { phrasing, temperament } = openFamily(family, dense);
