@@ -48,7 +48,7 @@ export function openTalk(flags: TalkFlags, context: CommandContext): Talk {
       },
     },
   });
-  if (kind === 'free-text' && location.world === null) {
+  if (kind === 'free-text' && location.world === null && !settings.world.explainsProtocol) {
     context.log('This policy was not trained on free text: most words will be unknown to it.');
   }
   const models = openModelsFor(settings, context.signal);
