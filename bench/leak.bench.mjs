@@ -1,6 +1,6 @@
 /** Does memory stay where it is? Many sampling calls and training steps of ever-changing shapes. */
 import { ensureModel } from './make-model.mjs';
-import { drawIds, openBackend, readMemory } from './measure.mjs';
+import { adam, drawIds, openBackend, readMemory } from './measure.mjs';
 import { sizes } from './sizes.mjs';
 
 const about = '1,000 sampling calls and 200 training steps of changing shapes, small default';
@@ -37,14 +37,6 @@ async function run({ threads }) {
         seed: call * 64 + row,
       })),
     );
-  };
-  const adam = {
-    learningRate: 1e-4,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    weightDecay: 0,
-    gradClipNorm: 1,
   };
   const trainOnce = async () => {
     const batch = Array.from({ length: between(4, 17) }, (_, row) => {

@@ -2,6 +2,16 @@
 import * as fs from 'node:fs';
 import { EmbeddedBackend, loadPolicyWeights } from '../dist/policy/index.js';
 
+/** AdamW settings of every training step measured here. */
+export const adam = {
+  learningRate: 1e-4,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  gradClipNorm: 1,
+};
+
 /** The middle value. */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);

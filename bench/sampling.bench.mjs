@@ -110,6 +110,7 @@ const turns = {
 };
 
 const lora = { lora: { rank: 16, alpha: 32 } };
+const single = { size: '0.5b', rows: 1, context: 64, tokens: 12, runs: 3, isLarge: true, ...lora };
 
 export const cases = [
   createDecodeCase({
@@ -123,13 +124,7 @@ export const cases = [
   turns,
   createDecodeCase({
     name: 'decode-0.5b-1',
-    size: '0.5b',
-    rows: 1,
-    context: 64,
-    tokens: 12,
-    runs: 3,
-    isLarge: true,
-    ...lora,
+    ...single,
   }),
   createDecodeCase({
     name: 'decode-0.5b-16',
@@ -144,14 +139,8 @@ export const cases = [
   ...[16, 8].map((frozenBits) =>
     createDecodeCase({
       name: `decode-0.5b-1-${frozenBits}bit`,
-      size: '0.5b',
-      rows: 1,
-      context: 64,
-      tokens: 12,
-      runs: 3,
-      isLarge: true,
+      ...single,
       frozenBits,
-      ...lora,
     }),
   ),
   createDecodeCase({

@@ -1,16 +1,7 @@
 /** Training steps: full at the small sizes, LoRA at the Qwen2.5 sizes, as a share of the product rate. */
 import { ensureModel } from './make-model.mjs';
-import { countStepFlops, drawIds, median, openBackend, time } from './measure.mjs';
+import { adam, countStepFlops, drawIds, median, openBackend, time } from './measure.mjs';
 import { sizes } from './sizes.mjs';
-
-const adam = {
-  learningRate: 1e-4,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0,
-  gradClipNorm: 1,
-};
 
 function createCase({
   name,
