@@ -26,6 +26,7 @@ export type PpoSettings = {
   readonly rewardPlacement: 'earned' | 'turn_end';
   /** Passes over the iteration's episodes. */
   readonly epochs: number;
+  /** Sequences of one optimiser step: conversations, or turns where the policy is shown only the last few. */
   readonly minibatchEpisodes: number;
   readonly clipEpsilon: number;
   /** Weight of the k3 estimate of KL(policy || reference), nats per token. */
