@@ -60,7 +60,7 @@ describe('the small world', () => {
       expect(meanOverTurns(oracle.alignment, 3, 10)).toBeGreaterThan(0.97);
       expect(meanOverTurns(oracle.profile_f1_disclosed, 3, 10)).toBe(1);
       const mediocre = summarizeEpisodes(groups[family] ?? []);
-      expect(meanOverTurns(mediocre.alignment, 3, 10)).toBeLessThan(0.4);
+      expect(meanOverTurns(mediocre.alignment, 3, 10)).toBeLessThan(0.45);
       expect(meanOverTurns(mediocre.profile_f1_disclosed, 3, 10)).toBeLessThan(0.75);
     }
   });
@@ -152,7 +152,7 @@ describe('the small world', () => {
     expect(words('terse')).toBeLessThan(words('warm'));
     expect(words('rambling')).toBeGreaterThan(1.4 * words('warm'));
     const told = (family: string): number => countOf(family, ({ user }) => user.disclosures.length);
-    expect(told('evasive')).toBeLessThan(0.8 * told('warm'));
+    expect(told('evasive')).toBeLessThan(0.85 * told('warm'));
     const wavers = (family: string): number =>
       countOf(family, ({ user }) => Number(user.intent['contradiction'] !== undefined));
     expect(wavers('contradictory')).toBeGreaterThan(40);

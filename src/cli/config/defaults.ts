@@ -56,6 +56,7 @@ export function createDefaultSettings(): Settings {
       tokens: 2_000_000,
       denseEpisodes: 8000,
       dialogueEpisodes: 4500,
+      denseTurns: [2, 3, 4, 5],
       dialogueTurns: 14,
       contextWeight: 0.1,
       model: {

@@ -223,6 +223,8 @@ export const settingsSchema = z.strictObject({
     /** Demonstrated conversations: short dense ones, and whole ones. */
     denseEpisodes: count,
     dialogueEpisodes: count,
+    /** Numbers of turns the short ones are drawn from. */
+    denseTurns: z.array(count).min(1),
     /** Turns of the longest demonstrated conversation. */
     dialogueTurns: count,
     /** Loss weight of what users say. */

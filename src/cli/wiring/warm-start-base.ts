@@ -43,7 +43,6 @@ import { describeMachine } from './machine.ts';
 import type { OpenedWorld } from './open-world.ts';
 
 const provenanceName = 'provenance.json';
-const denseTurns = [1, 2, 3];
 const shortestDialogue = 4;
 
 export type Provenance = {
@@ -85,7 +84,7 @@ export async function buildBase(
     {
       label: 'short demonstrations',
       world: practice.dense,
-      lengths: denseTurns,
+      lengths: warmStart.denseTurns,
       count: warmStart.denseEpisodes,
       random: random.fork('dense'),
     },

@@ -2,11 +2,12 @@
  * The scripted assistant: one writer whose skill is a table of probabilities.
  *
  * With `mediocreSkill` it demonstrates the protocol for the warm start. It fails by omission: in more
- * than half of its turns it pays no attention, so it writes nothing down, does not consult what it
- * knows, puts requests off or guesses, and it falls back on stock questions. What it does right it
- * does because of the user, and (plain facts and traits aside) in less than half of the turns, so that
- * the likeliest choice of its clone is not already the best one. With `oracleSkill` the same writer
- * makes no mistakes: the ceiling of the world.
+ * than half of its turns it pays no attention, so it writes nothing down and minds neither tone nor
+ * style, and it falls back on stock questions. What it does right it does because of the user, and
+ * (plain facts, traits and what it noted aside) in less than half of the turns, so that the likeliest
+ * choice of its clone is not already the best one. A noted preference it nearly always uses when it is
+ * asked for: a policy whose base seldom did never learnt to. With `oracleSkill` the same writer makes
+ * no mistakes: the ceiling of the world.
  */
 import type { RandomSource } from '../../base/index.ts';
 import { applyChanges, hasItem, slotValue } from '../../profile/index.ts';
@@ -40,7 +41,7 @@ export type WriterSkill = {
   /** When attending: writing down a second fact, recalling tone and style and keeping to them. */
   readonly recordsFurther: number;
   readonly recallsTraits: number;
-  /** When attending: recalling the preference a request is about; else it guesses or is vague. */
+  /** Recalling the noted preference a request is about; else it guesses or is vague. */
   readonly matches: number;
   readonly guesses: number;
   /** Acknowledging what was written down. */
@@ -66,13 +67,13 @@ export const mediocreSkill: WriterSkill = {
   attendsOtherwise: 0.42,
   recordsFurther: 0.4,
   recallsTraits: 0.92,
-  matches: 0.45,
+  matches: 0.9,
   guesses: 0.6,
   acknowledges: 0.92,
   recordsOthers: 0.3,
   asks: 0.88,
   asksAfterSuggestion: 0.15,
-  asksOpen: 0.6,
+  asksOpen: 0.75,
   strayMarker: 0.35,
   strayDetail: 0.45,
 };
@@ -87,7 +88,7 @@ export const fragmentSkill: WriterSkill = {
   attendsToChanges: 0.85,
   attendsOtherwise: 0.7,
   recordsFurther: 0.8,
-  matches: 0.6,
+  matches: 0.95,
   recordsOthers: 0.2,
 };
 
@@ -142,7 +143,7 @@ function write(state: WriterState, skill: WriterSkill, random: RandomSource): st
   if (request === undefined) {
     sentences.push(...chooseOpening(state, written, skill, random));
   } else {
-    const answer = chooseSuggestion(request, known, attends, skill, random);
+    const answer = chooseSuggestion(request, known, skill, random);
     recalls.push(...answer.recalls);
     sentences.push(answer.sentence);
   }
@@ -219,7 +220,6 @@ function chooseOpening(
 function chooseSuggestion(
   domain: string,
   known: Profile,
-  attends: boolean,
   skill: WriterSkill,
   random: RandomSource,
 ): { sentence: string; recalls: ProfileItem[] } {
@@ -227,7 +227,7 @@ function chooseSuggestion(
   const suggest = (value: string, head: string): string =>
     random.pick(suggestionFrames).replace('{}', `${value} ${head}`);
   const wanted = slotValue(known, domain);
-  const matches = attends && random.chance(skill.matches);
+  const matches = random.chance(skill.matches);
   if (!matches && !random.chance(skill.guesses)) {
     return { sentence: random.pick(vagueSentences), recalls: [] };
   }
@@ -250,7 +250,7 @@ function chooseQuestion(
 ): string | null {
   if (!random.chance(suggested ? skill.asksAfterSuggestion : skill.asks)) return null;
   const open = readNote(state.note).filter((slot) => slotValue(known, slot) === undefined);
-  if (random.chance(skill.asksOpen)) return open[0] ?? null;
+  if (random.chance(skill.asksOpen)) return open.length > 0 ? random.pick(open) : null;
   const { favourite, favouriteShare, others } = stockQuestions;
   return random.chance(favouriteShare) ? favourite : random.pick(others);
 }

@@ -88,14 +88,15 @@ export const coldTemperament: Temperament = {
   trustLoss: 0.5,
 };
 
-/** The trained family in short fragments: something to write down in nearly every turn. */
+/** The trained family in short fragments: much to write down, and requests that need it soon after. */
 export const denseTemperament: Temperament = {
   ...warmTemperament,
-  volunteers: 1,
+  volunteers: 0.65,
   volunteersPerTrust: 0,
   answers: 1,
   traitFirst: 0.3,
-  requests: 0.4,
+  requests: 0.8,
+  requestsKnown: 0.95,
   greets: false,
 };
 

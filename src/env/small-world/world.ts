@@ -38,7 +38,7 @@ export type SmallWorldOptions = {
   readonly contextTurns?: number;
   /** Whether a system prompt explains the protocol to the policy; by default nothing does. */
   readonly explainsProtocol?: boolean;
-  /** Dense: users skip the greeting and tell something in nearly every turn (for fragments of 1 to 3 turns). */
+  /** Dense: users skip the greeting, tell much and soon ask for what needs it (for short fragments). */
   readonly dense?: boolean;
   /** Skill of the demonstrator in place of the default one. */
   readonly skill?: WriterSkill;
