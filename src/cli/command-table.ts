@@ -208,12 +208,13 @@ export const commandTable: readonly CommandDefinition[] = [
   },
   {
     name: 'report',
-    summary: 'a run as one HTML page: verdict, curves, conversations',
+    summary: 'a run or a comparison as one HTML page',
     description:
       'Writes report.html into the run directory: whether training worked, every curve, and the\n' +
       'conversations turn by turn with the profile before and after. With --serve, the same page\n' +
-      'follows a run that is going on.',
-    arguments: [{ name: '<run>', description: 'run directory' }],
+      'follows a run that is going on. Of a comparison: what came out, every arm with its interval,\n' +
+      'curves by turn, and what was trained on by what was measured on.',
+    arguments: [{ name: '<run>', description: 'directory of a run or of a comparison' }],
     options: [
       { flags: '--out <file>', description: 'file to write (default: report.html in the run)' },
       { flags: '--serve', description: 'serve it until Ctrl-C instead of writing it' },

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { renderArmMatrix, renderArms, summarizeArms, type ArmRun } from './index.ts';
+import {
+  computeLeftOutLoss,
+  renderArmMatrix,
+  renderArms,
+  summarizeArms,
+  type ArmRun,
+} from './index.ts';
 import type { WorldScores } from './index.ts';
 
 function score(alignment: number): WorldScores {
@@ -50,5 +56,23 @@ describe('a comparison of arms', () => {
     expect(renderArmMatrix(summaries, 'alignment')).toMatch(
       /PPO +0\.800 ± 0\.248 +0\.600 ± 0\.248/u,
     );
+  });
+
+  it('sets an arm without a family against the one with all, seed by seed', () => {
+    const arms = [
+      run('all', 1, 0.8),
+      run('all', 2, 0.9),
+      run('without-cold', 1, 0.7),
+      run('without-cold', 2, 0.6),
+      run('without-warm', 1, 0.75),
+      run('without-nobody', 1, 0.1),
+    ];
+    const loss = computeLeftOutLoss(arms, 'alignment')!;
+    expect(Object.keys(loss.families)).toEqual(['cold', 'warm']);
+    expect(loss.families['cold']!.mean).toBeCloseTo(0.2, 12);
+    expect(loss.families['warm']).toEqual({ mean: expect.closeTo(0.05, 12), half_width: null });
+    // Only seed 1 has both families: (0.1 + 0.05) / 2.
+    expect(loss.mean).toEqual({ mean: expect.closeTo(0.075, 12), half_width: null });
+    expect(computeLeftOutLoss(runs, 'alignment')).toBeNull();
   });
 });

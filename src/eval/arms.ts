@@ -82,15 +82,19 @@ export function summarizeArms(
   });
 }
 
+/** Mean and 95 % interval; nulls where there is nothing to take them of. */
+export function summarizeValues(values: readonly number[]): JsonInterval {
+  if (values.length === 0) return { mean: null, half_width: null };
+  const { mean, halfWidth } = computeInterval(values);
+  return { mean, half_width: Number.isNaN(halfWidth) ? null : halfWidth };
+}
+
 function summarizeFamily(
   scores: readonly WorldScores[],
 ): Readonly<Record<ArmMetric, JsonInterval>> {
   const summarize = (metric: ArmMetric): JsonInterval => {
     const values = scores.map((each) => readArmMetric(each, metric));
-    const known = values.filter((value): value is number => value !== null);
-    if (known.length === 0) return { mean: null, half_width: null };
-    const { mean, halfWidth } = computeInterval(known);
-    return { mean, half_width: Number.isNaN(halfWidth) ? null : halfWidth };
+    return summarizeValues(values.filter((value): value is number => value !== null));
   };
   return Object.fromEntries(armMetrics.map((metric) => [metric, summarize(metric)])) as Record<
     ArmMetric,

@@ -1,4 +1,5 @@
 export * from './arms.ts';
+export * from './left-out.ts';
 export * from './world-suite.ts';
 export * from './decodings.ts';
 export * from './table.ts';

@@ -1,4 +1,5 @@
 export * from './episode-view.ts';
+export * from './comparison/index.ts';
 export * from './evidence.ts';
 export * from './figures.ts';
 export * from './html.ts';
@@ -8,4 +9,5 @@ export * from './mark-turn.ts';
 export * from './page.ts';
 export * from './report.ts';
 export * from './serve.ts';
+export * from './shell.ts';
 export * from './verdict.ts';

@@ -1,21 +1,13 @@
-/**
- * The report as one HTML page that needs nothing but itself.
- *
- * Style and script are put into it from `assets/report`, data as JSON that only the script reads, so
- * no text of a conversation is ever markup. The content policy admits this style and this script by
- * their hashes, and nothing remote.
- */
-import * as crypto from 'node:crypto';
-import * as fs from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** The report of a run as a page: verdict, curves, what goes wrong, conversations, settings. */
 import type { EpisodeView } from './episode-view.ts';
 import type { Evidence } from './evidence.ts';
 import { describeFigures } from './figures.ts';
-import { escapeHtml, escapeScript, renderHtmlTable } from './html.ts';
+import { escapeHtml, renderHtmlTable } from './html.ts';
 import { pickKeyFigures, type KeyFigure } from './key-figures.ts';
 import { nameOf, type HeldOutTalks, type RunData } from './load-run.ts';
 import { renderFigureSection } from './render-figure.ts';
-import { judgeRun, type Finding } from './verdict.ts';
+import { renderFindings, renderShell } from './shell.ts';
+import { judgeRun } from './verdict.ts';
 
 /** What the transcript viewer is given. */
 export type TranscriptData = {
@@ -48,73 +40,33 @@ export async function renderPage(
   transcripts: TranscriptData,
   options: PageOptions,
 ): Promise<string> {
-  const name = escapeHtml(nameOf(run.directory));
-  const [style, script] = [readAsset('page.css'), readAsset('page.js')];
+  const name = nameOf(run.directory);
   const data: PageData = { ...transcripts, ...options };
-  const sections = describeFigures(run, evidence);
-  const curves = await Promise.all(sections.map(renderFigureSection));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${describePolicy(style, script, options)}">
-<title>${name} · rlpa report</title>
-<style>${style}</style>
-</head>
-<body>
-<a class="skip" href="#talks">Skip to the conversations</a>
-<header>
-<p class="brand">rlpa report${options.refreshSeconds === null ? '' : ' · <span id="live">live</span>'}</p>
-<h1>${name}</h1>
-<nav aria-label="Sections"><a href="#verdict">Verdict</a> <a href="#curves">Curves</a> <a href="#causes">What goes wrong</a> <a href="#talks">Conversations</a> <a href="#settings">Settings</a></nav>
-</header>
-<main>
-${renderVerdict(judgeRun(run, talks), pickKeyFigures(run, talks))}
-<section id="curves"><h2>Curves</h2>
-${curves.length === 0 ? '<p class="aside">No iteration is finished yet.</p>' : curves.join('\n')}
-</section>
-${renderCauses(evidence)}
-<section id="talks"><h2>Conversations</h2><noscript>The conversations need JavaScript.</noscript><div id="viewer"></div></section>
-<section id="settings"><h2>Settings</h2>${renderRecord('All settings', run.settings)}${renderRecord('Machine and versions', run.environment)}</section>
-</main>
-<script type="application/json" id="data">${escapeScript(JSON.stringify(data))}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
+  const curves = await Promise.all(describeFigures(run, evidence).map(renderFigureSection));
+  return renderShell({
+    title: `${name} · rlpa report`,
+    brand: 'rlpa report',
+    heading: name,
+    sections: [
+      { id: 'verdict', name: 'Did it work?', html: renderVerdict(run, talks) },
+      { id: 'curves', name: 'Curves', html: curves.length === 0 ? noCurves : curves.join('\n') },
+      { id: 'causes', name: 'What goes wrong', html: renderCauses(evidence) },
+      { id: 'talks', name: 'Conversations', html: viewer },
+      { id: 'settings', name: 'Settings', html: renderRecords(run) },
+    ],
+    skipTo: 'talks',
+    data,
+    isLive: options.refreshSeconds !== null,
+  });
 }
 
-function describePolicy(style: string, script: string, options: PageOptions): string {
-  const hash = (text: string): string =>
-    `'sha256-${crypto.createHash('sha256').update(text).digest('base64')}'`;
-  const connect = options.refreshSeconds === null ? "'none'" : "'self'";
-  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; connect-src ${connect}; base-uri 'none'; form-action 'none'`;
-}
+const noCurves = '<p class="aside">No iteration is finished yet.</p>';
+const viewer = '<noscript>The conversations need JavaScript.</noscript><div id="viewer"></div>';
 
-function readAsset(name: string): string {
-  return fs.readFileSync(
-    fileURLToPath(new URL(`../../assets/report/${name}`, import.meta.url)),
-    'utf8',
-  );
-}
-
-const signs = { good: '✓', bad: '!', plain: '·' } as const;
-const spokenTones = { good: 'Good: ', bad: 'Look at this: ', plain: '' } as const;
-
-function renderVerdict(findings: readonly Finding[], figures: readonly KeyFigure[]): string {
-  const [verdict, ...rest] = findings.map(({ tone, text }) => ({
-    tone,
-    html: `<span class="sign" aria-hidden="true">${signs[tone]}</span><span><span class="unseen">${spokenTones[tone]}</span>${escapeHtml(text)}</span>`,
-  }));
-  const items = rest.map(({ tone, html }) => `<li class="${tone}">${html}</li>`);
-  const head =
-    verdict === undefined ? '' : `<p class="headline ${verdict.tone}">${verdict.html}</p>`;
-  return `<section id="verdict"><h2>Did it work?</h2>${head}
-<dl class="figures-row">${figures.map(renderKeyFigure).join('')}</dl>
-<ul class="findings">${items.join('')}</ul>
-<p class="aside">Alignment is the share of replies that fit in all five ways: natural, relevant, logical, engaging, informative. Profile F1 compares the profile the policy keeps with what the person has told so far; 1 is perfect. Both are means over turns 3 on; ± is a 95 % interval over people.</p>
-</section>`;
+function renderVerdict(run: RunData, talks: HeldOutTalks | null): string {
+  const figures = pickKeyFigures(run, talks).map(renderKeyFigure).join('');
+  return `${renderFindings(judgeRun(run, talks), `\n<dl class="figures-row">${figures}</dl>\n`)}
+<p class="aside">Alignment is the share of replies that fit in all five ways: natural, relevant, logical, engaging, informative. Profile F1 compares the profile the policy keeps with what the person has told so far; 1 is perfect. Both are means over turns 3 on; ± is a 95 % interval over people.</p>`;
 }
 
 function renderKeyFigure({ label, before, after, detail }: KeyFigure): string {
@@ -126,11 +78,9 @@ function renderKeyFigure({ label, before, after, detail }: KeyFigure): string {
 const listedCauses = 15;
 
 function renderCauses(evidence: Evidence | null): string {
-  const body =
-    evidence === null
-      ? '<p class="aside">No conversation is kept yet.</p>'
-      : renderCauseTable(evidence);
-  return `<section id="causes"><h2>What goes wrong</h2>${body}</section>`;
+  return evidence === null
+    ? '<p class="aside">No conversation is kept yet.</p>'
+    : renderCauseTable(evidence);
 }
 
 function renderCauseTable({ first, last, causes }: Evidence): string {
@@ -144,6 +94,10 @@ function renderCauseTable({ first, last, causes }: Evidence): string {
   const caption = `Share of turns in which something goes wrong, ${first.label} against ${last.label}. The judge's reasons begin with the criterion; … stands for a value of that person.`;
   return `<p class="aside">${escapeHtml(caption)}</p>
 <div class="scroll wide" tabindex="0" role="region" aria-label="What goes wrong"><table class="causes"><thead><tr><th scope="col">what</th><th scope="col">${escapeHtml(first.label)}</th><th scope="col">${escapeHtml(last.label)}</th><th scope="col"><span class="unseen">conversations</span></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+function renderRecords({ settings, environment }: RunData): string {
+  return renderRecord('All settings', settings) + renderRecord('Machine and versions', environment);
 }
 
 function renderRecord(title: string, record: Readonly<Record<string, unknown>>): string {

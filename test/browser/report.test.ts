@@ -7,7 +7,8 @@ import { chromium, type Browser, type Locator, type Page } from 'playwright-core
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
 import { createSmallWorld, planEpisodes, runDemonstrations } from '../../src/env/index.ts';
-import { composeReport, serveReport } from '../../src/report/index.ts';
+import { composeComparisonReport, composeReport, serveReport } from '../../src/report/index.ts';
+import { writeFakeComparison } from '../../src/report/testing/fake-comparison.ts';
 import { openRun, type RunDirectory } from '../../src/runlog/index.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -62,6 +63,26 @@ async function open(
 
 const listed = (page: Page): Locator =>
   page.getByRole('list', { name: 'Conversations' }).getByRole('button');
+
+describe('the page of a comparison', () => {
+  it('shows every arm at phone and desktop width, without a script', async () => {
+    const directory = writeFakeComparison(path.join(root, 'arms'));
+    const file = path.join(directory, 'report.html');
+    fs.writeFileSync(file, await composeComparisonReport(directory));
+    for (const width of [360, 1440]) {
+      const { page, faults } = await open(pathToFileURL(file).href, width);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      const dot = page.locator('#arms .dots').first().locator('circle').nth(1);
+      const row = page.locator('#arms .dots').first().locator('svg').nth(1);
+      const [dotBox, rowBox] = [await dot.boundingBox(), await row.boundingBox()];
+      expect(rowBox!.width).toBeGreaterThan(100);
+      expect(dotBox!.x).toBeGreaterThan(rowBox!.x + rowBox!.width / 2);
+      expect(await page.locator('.matrix .framed').count()).toBe(2);
+      expect(faults).toEqual([]);
+      await page.close();
+    }
+  });
+});
 
 describe('the report page', () => {
   it('opens the newest conversations, filters for malformed ones and shows why one failed', async () => {

@@ -270,6 +270,15 @@ describe('rlpa compare', () => {
     expect(fs.statSync(path.join(out, 'sft-seed-1', 'model', 'model.safetensors')).mtimeMs).toBe(
       model,
     );
+    const own = await runRlpa(['report', path.join(out, 'sft-seed-1')]);
+    expect(own.exitCode).toBe(0);
+    const whole = await runRlpa(['report', out]);
+    expect(whole.exitCode).toBe(0);
+    const page = fs.readFileSync(path.join(out, 'report.html'), 'utf8');
+    expect(page).toContain('SFT on the best of 4 is highest with');
+    expect(page).toContain('<a href="sft-seed-1/report.html">sft-seed-1</a>');
+    const served = await runRlpa(['report', out, '--serve']);
+    expect([served.exitCode, served.stderr]).toEqual([2, expect.stringContaining('--serve')]);
   });
 
   it('names the nearest comparison and arm, and checks every arm before it begins', async () => {

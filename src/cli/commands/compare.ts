@@ -2,9 +2,12 @@
 import * as path from 'node:path';
 import { makeFolder, writeFileAtomic } from '../../base/index.ts';
 import {
+  computeLeftOutLoss,
   renderArmMatrix,
   renderArms,
+  renderInterval,
   summarizeArms,
+  type ArmMetric,
   type ArmRun,
   type ArmSummary,
 } from '../../eval/index.ts';
@@ -54,13 +57,26 @@ export const runCompare = defineRunner<CompareOptions>(async (options, context) 
   context.print(
     options.json === true
       ? JSON.stringify(content)
-      : `${renderSummaries(comparison, summaries)}\n\nAll figures: ${file}`,
+      : `${renderSummaries(comparison, summaries, runs)}\n\nAll figures: ${file}\nAs a page: rlpa report ${directory}`,
   );
 });
+
+function renderLeftOut(runs: readonly ArmRun[], metric: ArmMetric): string[] {
+  const loss = computeLeftOutLoss(runs, metric);
+  if (loss === null) return [];
+  const families = Object.entries(loss.families).map(
+    ([family, figure]) => `${family} ${renderInterval(figure)}`,
+  );
+  return [
+    '',
+    `Lost in ${metric} on the family left out: ${renderInterval(loss.mean)} (${families.join(', ')}).`,
+  ];
+}
 
 function renderSummaries(
   { title, families }: Comparison,
   summaries: readonly ArmSummary[],
+  runs: readonly ArmRun[],
 ): string {
   const tables = families
     .slice(0, 2)
@@ -70,6 +86,7 @@ function renderSummaries(
       ? (['alignment', 'profile_f1_disclosed'] as const).flatMap((metric) => [
           '',
           renderArmMatrix(summaries, metric),
+          ...renderLeftOut(runs, metric),
         ])
       : [];
   return [

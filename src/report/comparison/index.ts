@@ -1,0 +1,2 @@
+export * from './comparison-page.ts';
+export { isComparison } from './load-comparison.ts';
