@@ -104,7 +104,8 @@ export async function runEpisodes(
   return talks.map((talk) => talk.finish(policy.name, options.policyVersion ?? 0));
 }
 
-const sumRewards = ({ profile, response }: TurnRewards): number => (profile ?? 0) + (response ?? 0);
+const sumRewards = ({ profile, response }: TurnRewards): number =>
+  profile === null || response === null ? Number.NEGATIVE_INFINITY : profile + response;
 
 /** Runs every plan with a demonstrator that is shown what each user meant; its turns carry no tokens. */
 export async function runDemonstrations(

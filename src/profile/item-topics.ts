@@ -68,6 +68,11 @@ for (const topic of itemTopics) {
   }
 }
 
+/** Says whether a content word, already reduced to its stem, belongs to some topic. */
+export function isTopicStem(stem: string): boolean {
+  return topicsByStem.has(stem) || stem === 'old';
+}
+
 /** Topics a text touches, in the fixed order. */
 export function findTopics(text: string): ItemTopic[] {
   const found = new Set<ItemTopic>();

@@ -34,4 +34,9 @@ describe('explainProtocol', () => {
     expect(explainProtocol(slots, 'whole')).not.toMatch(/^- /mu);
     expect(explainProtocol(freeText, 'whole')).not.toContain('item_');
   });
+
+  it('never has a model that writes whole profiles leave out what it knows', () => {
+    expect(explainProtocol(slots, 'changes')).toContain('With nothing to note');
+    expect(explainProtocol(slots, 'whole')).not.toContain('With nothing to note');
+  });
 });

@@ -20,7 +20,9 @@ export function explainProtocol(schema: ProfileSchema, mode: ProfileMode): strin
     '',
     ...listEntryRules(schema, mode),
     'Note only what the person says or clearly implies about themselves, never what is said of others.',
-    'With nothing to note, leave the profile block empty.',
+    mode === 'whole'
+      ? 'As long as you know nothing of the person, leave the profile block empty.'
+      : 'With nothing to note, leave the profile block empty.',
     'In the response, speak to the person in line with your notes. Ask at most one question, and none whose answer you know.',
     'The person sees the response only. A system message after theirs may name topics that are still open.',
   ].join('\n');

@@ -13,7 +13,7 @@ import type { CriterionName, Judge, JudgeCase, Verdict } from './types.ts';
 import { readVerdict } from './verdict-text.ts';
 
 /** Version of the prompt below; stored with every episode. */
-export const modelJudgeVersion = 'model-judge-1';
+export const modelJudgeVersion = 'model-judge-2';
 
 export type ModelJudgeOptions = {
   readonly chat: ChatModel;
@@ -59,7 +59,11 @@ export function composeJudgePrompt(testCase: JudgeCase): Message[] {
     slot === 'item' ? value : `${slot}: ${value}`,
   );
   const talk = testCase.history
-    .map(({ role, content }) => `${role === 'user' ? 'user' : 'assistant'}: ${content}`)
+    // One line each: a reply with line breaks must not look like a turn of the user.
+    .map(
+      ({ role, content }) =>
+        `${role === 'user' ? 'user' : 'assistant'}: ${content.replaceAll(/\s+/gu, ' ')}`,
+    )
     .join('\n');
   const known = facts.length === 0 ? '(nothing yet)' : facts.join('\n');
   const fence = createFence([known, talk, testCase.response]);

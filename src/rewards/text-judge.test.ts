@@ -39,6 +39,7 @@ describe('the program judge for free text', () => {
     ['ah, rowing, and your parrot is lovely. what about pets?', 'logic'],
     ['ah, rowing, how nice it is.', 'engagement'],
     ['ah, rowing. what about pets? what about food?', 'engagement'],
+    ['ah, rowing, and a nurse would see that. what about pets?', 'logic'],
     ['ah, rowing, nice. can you tell me about music?', 'engagement'],
     ['what about your beautiful pets at home?', 'informativeness'],
   ])('fails "%s" on %s', (response, name) => {

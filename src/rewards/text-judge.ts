@@ -8,6 +8,7 @@
 import {
   computeContentWords,
   findTopics,
+  isTopicStem,
   isSameQuestion,
   readQuestions,
   singleTopics,
@@ -17,7 +18,7 @@ import {
 import type { CriterionName, Judge, JudgeCase, Verdict } from './types.ts';
 
 /** Version of the rules below; stored with every episode. */
-export const textJudgeName = 'free-text-program-2';
+export const textJudgeName = 'free-text-program-3';
 
 const maxReplyWords = 30;
 const maxSentences = 4;
@@ -128,7 +129,7 @@ function findIllogical(testCase: JudgeCase): string | null {
       if (words.some((word) => !disclosed.has(word)))
         return 'it claims something of the user that was not disclosed';
     } else if (
-      words.some((word) => !disclosed.has(word) && !spoken.has(word) && findTopics(word).length > 0)
+      words.some((word) => !disclosed.has(word) && !spoken.has(word) && isTopicStem(word))
     ) {
       return 'it brings up something nobody mentioned';
     }

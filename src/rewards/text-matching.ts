@@ -7,7 +7,7 @@
  * lose one, not swap one. Each item serves at most one match (maximum bipartite matching by
  * augmenting paths), so splitting, repeating or packing items gains nothing.
  */
-import { computeContentWords, isNegated, splitWords } from '../profile/index.ts';
+import { computeContentWords, isNegated, isStopWord, splitWords } from '../profile/index.ts';
 import type { Profile } from '../profile/index.ts';
 import { scoreFromCounts } from './profile-score.ts';
 import type { IsSameItem, ItemMatcher, ProfileScore } from './types.ts';
@@ -32,12 +32,18 @@ function viewItem(text: string): ItemView {
   const content = computeContentWords(text);
   const view = {
     words: new Set(content.length > 0 ? content : splitWords(text)),
-    numbers: [...new Set(content.filter((word) => numberWord.test(word)))].sort().join(' '),
+    numbers: listNumbers(text).join(' '),
     isNegative: isNegated(text),
   };
   if (views.size >= maxViews) views.clear();
   views.set(text, view);
   return view;
+}
+
+/** Numbers of a text in digits and words as they stand there, each once, in a fixed order. */
+function listNumbers(text: string): string[] {
+  const numbers = splitWords(text).filter((word) => numberWord.test(word) && !isStopWord(word));
+  return [...new Set(numbers)].sort();
 }
 
 /** F1 of the content words of two items. Range [0, 1]. */
@@ -61,7 +67,7 @@ export function isSameItem(first: string, second: string): boolean {
 
 /** Compares items by their content words; asks nobody, so it never fails. */
 export const wordMatcher: ItemMatcher = {
-  name: 'words-1',
+  name: 'words-2',
   compare: () => Promise.resolve(isSameItem),
 };
 

@@ -1,7 +1,7 @@
 /** Holds the planned conversations of an iteration in a world, with a chat model that has tokens. */
 import type { ChatModel } from '../chat/index.ts';
 import { runEpisodes, type World } from '../env/index.ts';
-import { weighRewards } from './reward-weights.ts';
+import { rankRewards } from './reward-weights.ts';
 import type { EpisodeCollector } from './trainer.ts';
 
 /** Creates the collector the trainer uses by default. */
@@ -14,7 +14,7 @@ export function createCollector(world: World, policy: ChatModel): EpisodeCollect
       turns: settings.turns,
       sampling: settings.sampling,
       candidates: settings.candidates,
-      rankRewards: (rewards) => weighRewards(rewards, settings.rewardWeights).total,
+      rankRewards: (rewards) => rankRewards(rewards, settings.rewardWeights),
       ...(signal === undefined ? {} : { signal }),
       ...(onTurn === undefined
         ? {}

@@ -13,7 +13,7 @@ import type { TrainingBackend, TrainingDatum } from '../policy/index.ts';
 import { makeUpdate } from './make-update.ts';
 import { computeDpoLoss, type DpoResult } from './math/index.ts';
 import { planMinibatches } from './minibatches.ts';
-import { weighRewards } from './reward-weights.ts';
+import { rankRewards } from './reward-weights.ts';
 import type { Trajectory } from './trajectory.ts';
 import { createAlternativeTrajectory } from './trajectory.ts';
 import type { UpdateInput, UpdateResult } from './update-types.ts';
@@ -57,7 +57,7 @@ export async function runDpo(input: UpdateInput): Promise<UpdateResult> {
   };
 }
 
-/** Pairs the continued output of each turn with the worst rewarded alternative, where they differ. */
+/** Pairs the continued output of each turn with the worst rewarded alternative, where they differ; what was not judged pairs with nothing. */
 export function listPairs(
   episode: Episode,
   { tokenizer, settings }: Pick<UpdateInput, 'tokenizer' | 'settings'>,
@@ -66,13 +66,12 @@ export function listPairs(
   const build = (turnIndex: number, place: number): Trajectory =>
     createAlternativeTrajectory(episode, turnIndex, place, tokenizer, { rewardWeights, ...ppo });
   return episode.turns.flatMap((turn, turnIndex) => {
-    const totals = (turn.alternatives ?? []).map(
-      ({ rewards }) => weighRewards(rewards, rewardWeights).total,
+    const ranks = (turn.alternatives ?? []).map(({ rewards }) =>
+      rankRewards(rewards, rewardWeights),
     );
-    const worst = Math.min(...totals);
-    const { total } = weighRewards(turn.rewards, rewardWeights);
-    if (totals.length === 0 || worst >= total) return [];
-    return [{ chosen: build(turnIndex, -1), rejected: build(turnIndex, totals.indexOf(worst)) }];
+    const worst = Math.min(...ranks.filter(Number.isFinite));
+    if (worst >= rankRewards(turn.rewards, rewardWeights)) return [];
+    return [{ chosen: build(turnIndex, -1), rejected: build(turnIndex, ranks.indexOf(worst)) }];
   });
 }
 

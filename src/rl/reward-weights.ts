@@ -14,3 +14,14 @@ export function weighRewards(
   };
   return { ...paid, total: paid.profile + paid.response };
 }
+
+/** Rank of an output among alternatives; one whose paid reward is missing comes last, whatever the others earned. */
+export function rankRewards(
+  rewards: Pick<Turn['rewards'], 'profile' | 'response'>,
+  weights: RewardWeights,
+): number {
+  const isMissing =
+    (rewards.profile === null && weights.profile !== 0) ||
+    (rewards.response === null && weights.response !== 0);
+  return isMissing ? Number.NEGATIVE_INFINITY : weighRewards(rewards, weights).total;
+}

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/index.ts';
 import { computeTokenCredits } from './advantages.ts';
+import { listPairs } from './dpo.ts';
 import { resolveTrainingSettings } from './settings.ts';
 import { TableBackend } from './testing/table-backend.ts';
 import {
@@ -247,6 +248,25 @@ describe('outputs that were not continued', () => {
     expect(alternative!.lossMask.reduce((sum, mask) => sum + mask, 0)).toBe(
       alternative!.ids.length - start,
     );
+  });
+
+  it('pair with the continued one for DPO where both were judged and differ', () => {
+    const pair = (chosen: number | null, ...others: (number | null)[]): number => {
+      const alternatives = others.map((responseReward) =>
+        createTableTurn(1, { output: other.output, responseReward }),
+      );
+      const turn = createTableTurn(1, { output: goodOutput, responseReward: chosen });
+      const talk = createTableEpisode([
+        createTableTurn(0, { output: goodOutput }),
+        { ...turn, alternatives },
+      ]);
+      return listPairs(talk, { tokenizer: tableTokenizer, settings: defaults }).length;
+    };
+    const defaults = resolveTrainingSettings({});
+    expect(pair(1, 0, null)).toBe(1);
+    expect(pair(1, 1)).toBe(0);
+    expect(pair(1, null)).toBe(0);
+    expect(pair(null, -1)).toBe(0);
   });
 
   it('put both rewards on the last token where asked to', () => {

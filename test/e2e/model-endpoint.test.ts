@@ -60,6 +60,7 @@ describe('a request', () => {
       text: 'hello',
       finishReason: 'stop',
       usage: { promptTokens: 8, completionTokens: 2 },
+      completionEstimate: 2,
     });
   });
 
@@ -72,6 +73,13 @@ describe('a request', () => {
   });
 
   it('is read without the thoughts of a reasoning model', async () => {
+    const read = async (content: string): Promise<string> => {
+      const { text } = await send({ answer: () => content });
+      await server?.close();
+      return text;
+    };
+    expect(await read('hm, yes?</think>\nhello')).toBe('hello');
+    expect(await read('<think>the form is {"logic":"yes"}, and then')).toBe('');
     const { text } = await send({ answer: () => '<think>hm, yes?</think>\n\nhello' });
     expect(text).toBe('hello');
   });

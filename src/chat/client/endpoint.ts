@@ -5,13 +5,15 @@ import { z } from 'zod';
 import type { ChatRequest } from '../types.ts';
 import { CallFailure, createPost } from './post.ts';
 import type { EndpointSettings, ModelAddress } from './settings.ts';
-import type { TokenUsage } from './tokens.ts';
+import { estimateTokens, type TokenUsage } from './tokens.ts';
 
 export type EndpointReply = {
   readonly text: string;
   readonly finishReason: 'stop' | 'length';
   /** Null where the server did not say. */
   readonly usage: TokenUsage | null;
+  /** Expected tokens of all that was sent, thoughts included. */
+  readonly completionEstimate: number;
 };
 
 /** The vectors of one request, in the order of its texts and all of one length. */
@@ -99,10 +101,12 @@ function readReply(value: unknown): EndpointReply {
       : { promptTokens: told.prompt_tokens, completionTokens: told.completion_tokens };
   const [choice] = replySchema.safeParse(value).data?.choices ?? [];
   if (choice === undefined) throw new CallFailure('malformed', { usage });
+  const { content } = choice.message;
   return {
-    text: dropReasoning(choice.message.content),
+    text: content.replace(reasoning, ''),
     finishReason: choice.finish_reason === 'length' ? 'length' : 'stop',
     usage,
+    completionEstimate: estimateTokens(content),
   };
 }
 
@@ -126,7 +130,8 @@ function usageOf(value: unknown): unknown {
   return (value as { readonly usage?: unknown } | null)?.usage;
 }
 
-/** Reasoning models served without a reasoning parser put their thoughts before the answer. */
-function dropReasoning(text: string): string {
-  return text.replace(/^\s*<think>[\s\S]*?<\/think>\s*/u, '');
-}
+/**
+ * Reasoning models served without a reasoning parser put their thoughts before the answer. Thoughts
+ * that were cut off are no answer; where the template opens them, only their end is sent.
+ */
+const reasoning = /^\s*<think>[\s\S]*?(?:<\/think>\s*|$)|^[\s\S]*?<\/think>\s*/u;

@@ -63,6 +63,21 @@ describe('the ledger', () => {
     expect(isIn).toBe(true);
   });
 
+  it('lets the others go on where the books cannot be written', async () => {
+    let isFull = false;
+    const onChange = (): void => {
+      if (isFull) throw new Error('no space');
+    };
+    const ledger = new CallLedger({ budget: { calls: null, tokens: 150, money: null }, onChange });
+    await ledger.admit('user', most);
+    const second = ledger.admit('user', most);
+    isFull = true;
+    expect(() => ledger.settle('user', most, used, 0, false)).toThrow('no space');
+    await expect(second).rejects.toThrow('no space');
+    isFull = false;
+    await ledger.admit('user', { tokens: 1, money: 0 });
+  });
+
   it('never goes beyond a budget of tokens, whatever the order', async () => {
     const ledger = new CallLedger({ budget: { calls: null, tokens: 500, money: null } });
     const results = await Promise.allSettled(

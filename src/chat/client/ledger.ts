@@ -53,7 +53,7 @@ export type LedgerRecord = {
 
 type Amount = { readonly tokens: number; readonly money: number };
 
-/** Sum of the books of one role, or of all. */
+/** Books in which nothing stands yet. */
 export function emptyAccount(): Account {
   return {
     calls: 0,
@@ -147,8 +147,9 @@ export class CallLedger {
       if (this.#reserved.calls === 0) throw describeSpent(lacking, this.budget, this.total());
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-    this.#reserve(most, 1);
+    // Booking may fail for want of disk; nothing is reserved before it.
     this.#book(role, { calls: 1 });
+    this.#reserve(most, 1);
   }
 
   /** Takes back a call that was admitted and not sent. */
@@ -160,10 +161,13 @@ export class CallLedger {
   /** Ends a call that was admitted, and books what it used. */
   settle(role: string, most: Amount, used: TokenUsage, money: number, isEstimated: boolean): void {
     this.#reserve({ tokens: -most.tokens, money: -most.money }, -1);
-    this.#book(role, { ...used, money, estimated: isEstimated ? 1 : 0 });
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const resume of waiting) resume();
+    try {
+      this.#book(role, { ...used, money, estimated: isEstimated ? 1 : 0 });
+    } finally {
+      for (const resume of waiting) resume();
+    }
   }
 
   answer(role: string): void {

@@ -36,6 +36,7 @@ const good: EndpointReply = {
   text: 'well',
   finishReason: 'stop',
   usage: { promptTokens: 5, completionTokens: 1 },
+  completionEstimate: 1,
 };
 
 type Options = {
@@ -173,6 +174,13 @@ describe('the client', () => {
     await client.reply([ask(1)]);
     expect(ledger.total()).toMatchObject({ estimated: 1, completionTokens: 1 });
     expect(ledger.total().promptTokens).toBeGreaterThan(5);
+  });
+
+  it('books the most a call can take where nobody knows what it took', async () => {
+    const { client, ledger } = start(() => new CallFailure('timeout'), { limits: { retries: 0 } });
+    await expect(client.reply([ask(1)])).rejects.toThrow(ProviderError);
+    expect(ledger.total()).toMatchObject({ estimated: 1, completionTokens: 10 });
+    expect(ledger.total().promptTokens).toBeGreaterThanOrEqual(secret.length);
   });
 
   it('sends no more than the budget allows, further tries included', async () => {

@@ -9,7 +9,7 @@ import { createSender, type EndpointReply, type SendRequest } from './endpoint.t
 import { RemoteCaller, type CallerOptions } from './remote-caller.ts';
 import { computeCacheKey, type ReplyCache } from './reply-cache.ts';
 import type { EndpointSettings } from './settings.ts';
-import { boundUsage, estimatePromptTokens, estimateTokens, type TokenUsage } from './tokens.ts';
+import { boundUsage, estimatePromptTokens, type TokenUsage } from './tokens.ts';
 
 export type ModelClientOptions = CallerOptions & {
   readonly endpoint: EndpointSettings;
@@ -37,7 +37,7 @@ class RemoteChatModel implements ModelClient {
   readonly #options: ModelClientOptions;
   readonly #caller: RemoteCaller;
   readonly #send: SendRequest;
-  readonly #underWay = new Map<string, Promise<EndpointReply>>();
+  readonly #underWay = new Map<string, Promise<ChatReply>>();
 
   constructor(options: ModelClientOptions) {
     const { endpoint, key, server, send } = options;
@@ -70,13 +70,13 @@ class RemoteChatModel implements ModelClient {
     return this.#caller.close();
   }
 
-  async #answer(request: ChatRequest, signal?: AbortSignal): Promise<EndpointReply> {
+  async #answer(request: ChatRequest, signal?: AbortSignal): Promise<ChatReply> {
     const { cache, endpoint, ledger, role } = this.#options;
     const key = computeCacheKey(endpoint, request);
     const found = cache?.read(key) ?? { kind: 'miss' };
     if (found.kind === 'hit') {
       ledger.hit(role);
-      return { ...found.reply, usage: null };
+      return found.reply;
     }
     if (found.kind === 'damaged') ledger.damage(role);
     const same = this.#underWay.get(key);
@@ -100,9 +100,9 @@ class RemoteChatModel implements ModelClient {
         const reply = await this.#send(request, sending);
         return { ...reply, text: this.#hideKey(reply.text) };
       },
-      estimateUsage: ({ text }: EndpointReply) => ({
+      estimateUsage: ({ completionEstimate }: EndpointReply) => ({
         promptTokens,
-        completionTokens: estimateTokens(text),
+        completionTokens: completionEstimate,
       }),
       keep: ({ text, finishReason }: EndpointReply, usage: TokenUsage) =>
         this.#options.cache?.write(key, { text, finishReason, ...usage }),

@@ -52,21 +52,23 @@ export function createPost(
   return async (path, body, signal) => {
     opened ??= openSdk(address, key, timeoutSeconds);
     const sdk = await opened;
-    const timeout = new AbortController();
+    signal.throwIfAborted();
+    // The package never takes its listener off the signal it is given, so it is given one of its own.
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    signal.addEventListener('abort', end, { once: true });
     // The package's own timeout ends with the headers; a body that never ends has to be cut as well.
-    const timer = setTimeout(() => timeout.abort(), timeoutSeconds * 1000);
+    const timer = setTimeout(end, timeoutSeconds * 1000);
     try {
-      const content: unknown = await sdk.post(path, {
-        body,
-        signal: AbortSignal.any([signal, timeout.signal]),
-      });
+      const content: unknown = await sdk.post(path, { body, signal: ending.signal });
       // Some servers send JSON under another content type; the package then hands over the text.
       return typeof content === 'string' ? parseJson(content) : content;
     } catch (error) {
       signal.throwIfAborted();
-      throw timeout.signal.aborted ? new CallFailure('timeout') : await classifyFailure(error);
+      throw ending.signal.aborted ? new CallFailure('timeout') : await classifyFailure(error);
     } finally {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
     }
   };
 }

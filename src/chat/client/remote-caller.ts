@@ -104,9 +104,9 @@ export class RemoteCaller {
         if (!(error instanceof CallFailure)) throw error;
         ledger.fail(role, error.kind);
         const waitMs = this.#planWait(error, attempt, call.key);
+        if (waitMs !== null && error.retryAfter !== null) server.limiter.pause(waitMs);
         if (waitMs === null || attempt > limits.retries) throw this.#giveUp(error, attempt);
         ledger.retry(role);
-        if (error.retryAfter !== null) server.limiter.pause(waitMs);
         await server.sleep(waitMs, waiting);
       }
     }
@@ -132,11 +132,12 @@ export class RemoteCaller {
       usage = reply.usage ?? call.estimateUsage(reply);
       return { reply, usage };
     } catch (error) {
-      // A reply that broke off was computed all the same, and is most likely charged.
-      const isCharged = error instanceof CallFailure && mayBeCharged.has(error.kind);
+      // A reply that broke off, or that nobody waited for, was most likely computed and is charged;
+      // how much of it is unknown, so the most it can be is booked.
+      const isCharged = !(error instanceof CallFailure) || mayBeCharged.has(error.kind);
       const told = error instanceof CallFailure ? error.usage : null;
       isEstimated = isCharged && told === null;
-      usage = told ?? (isCharged ? { ...expected, completionTokens: 0 } : usage);
+      usage = told ?? (isCharged ? call.most : usage);
       throw error;
     } finally {
       ledger.settle(role, most, usage, computeMoney(usage, endpoint.prices), isEstimated);

@@ -13,7 +13,7 @@ import type { ChatRequest } from '../types.ts';
 import type { EndpointSettings, ModelAddress } from './settings.ts';
 
 /** Raised when the body of a request, or the reading of a reply, changes. */
-const cacheFormat = 1;
+const cacheFormat = 2;
 
 const entrySchema = z.strictObject({
   format: z.literal(cacheFormat),

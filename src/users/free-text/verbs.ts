@@ -26,19 +26,21 @@ const baseVerbs = new Set(
     .filter(Boolean),
 );
 
-const irregular: Readonly<Record<string, string>> = {
-  is: 'am',
-  are: 'am',
-  am: 'am',
-  has: 'have',
-  have: 'have',
-  does: 'do',
-  "doesn't": "don't",
-  "isn't": 'am not',
-  "hasn't": "haven't",
-  was: 'was',
-  were: 'was',
-};
+const irregular: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    is: 'am',
+    are: 'am',
+    am: 'am',
+    has: 'have',
+    have: 'have',
+    does: 'do',
+    "doesn't": "don't",
+    "isn't": 'am not',
+    "hasn't": "haven't",
+    was: 'was',
+    were: 'was',
+  }),
+);
 
 /** Past forms that may head a clause: the same in every person. */
 const pastVerbs = new Set(
@@ -75,7 +77,7 @@ const baseOfThird = new Map([...baseVerbs].map((base) => [toThirdPerson(base), b
 /** Says whether a lower-case word can head a clause about a third person ("enjoys", "is", "moved"). */
 export function isThirdPersonVerb(word: string): boolean {
   return (
-    baseOfThird.has(word) || word in irregular || pastVerbs.has(word) || invariantVerbs.has(word)
+    baseOfThird.has(word) || irregular.has(word) || pastVerbs.has(word) || invariantVerbs.has(word)
   );
 }
 
@@ -94,7 +96,7 @@ export function conjugateThird(word: string): string {
 
 /** First person of a verb given in the third person ("enjoys" gives "enjoy", "is" gives "am"). */
 export function conjugateFirst(word: string): string {
-  const special = irregular[word];
+  const special = irregular.get(word);
   if (special !== undefined) return special;
   const known = baseOfThird.get(word);
   if (known !== undefined) return known;

@@ -16,6 +16,7 @@ describe('voicing an item', () => {
     ['her favourite drink is cordial', 'my favourite drink is cordial'],
     ['dreams of a boat', 'i dream of a boat'],
     ['goes to the gym', 'i go to the gym'],
+    ['works as a boat constructor', 'i work as a boat constructor'],
     ['34 years old', 'i am 34 years old'],
     ['vegan', 'i am vegan'],
     ['two goats', 'i have two goats'],

@@ -8,18 +8,20 @@
 import { normaliseText } from '../../profile/index.ts';
 import { conjugateFirst, isThirdPersonVerb } from './verbs.ts';
 
-const ownWords: Readonly<Record<string, string>> = {
-  his: 'my',
-  her: 'my',
-  their: 'my',
-  him: 'me',
-  them: 'them',
-  himself: 'myself',
-  herself: 'myself',
-  themselves: 'myself',
-  hers: 'mine',
-  theirs: 'mine',
-};
+const ownWords: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    his: 'my',
+    her: 'my',
+    their: 'my',
+    him: 'me',
+    them: 'them',
+    himself: 'myself',
+    herself: 'myself',
+    themselves: 'myself',
+    hers: 'mine',
+    theirs: 'mine',
+  }),
+);
 
 const states = new Set(
   `vegan vegetarian single married divorced widowed engaged retired left-handed pregnant deaf blind shy curious
@@ -60,7 +62,7 @@ function voiceWords(words: readonly string[]): string[] {
   return words.map((word, index) => {
     // "with her" at the end is a person; before a noun it is a possessive.
     if (word === 'her' && index === words.length - 1) return 'me';
-    return ownWords[word] ?? word;
+    return ownWords.get(word) ?? word;
   });
 }
 

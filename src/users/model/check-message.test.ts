@@ -60,12 +60,14 @@ describe('a message of a simulated user', () => {
     ['missing', 'i make things out of wood.'],
     ['leak', 'i carve spoons and work as a harbour pilot.'],
     ['leak', 'i carve spoons and love brass bands.'],
+    ['leak', "i carve spoons. i don't like mondays. i work as a harbour pilot."],
     ['contradiction', "i don't carve spoons."],
     ['contradiction', 'i carve spoons and i have no two goats.'],
     ['contradiction', 'i carve spoons. i love crowds.'],
     ['contradiction', 'i carve spoons. i am 30 by the way.'],
     ['invention', 'i carve spoons. my wife is a nurse.'],
     ['invention', 'i carve spoons and i have a parrot.'],
+    ['invention', 'i carve spoons and i own a horse.'],
     ['new_topic', 'i carve spoons. what music do you like?'],
   ])('fails on %s: %s', (name, message) => {
     expect(check(message)).toContain(name);

@@ -9,6 +9,7 @@
 import {
   computeContentWords,
   findTopics,
+  isTopicStem,
   isNegated,
   normaliseText,
   readQuestions,
@@ -65,6 +66,7 @@ const ownClaim =
   /\b(?:i am|i'm|i have|i've got|i own|i live|i work|i study|i play|i collect|i love|i like|i enjoy|i adore|i hate|i dislike|i drive|i speak|my (?:wife|husband|partner|son|sons|daughter|daughters|kids|children|dog|dogs|cat|cats|job|hobby|boyfriend|girlfriend))\b/;
 const ownDenial =
   /\b(?:i(?:'m| am) not|i have no|i (?:do not|don't|never|can't|cannot) (?:like|love|enjoy|have|own|eat|drink|play|work|live|speak|read|watch|stand|do)|i (?:hate|dislike)|not (?:into|a fan))\b/;
+const dislike = /\b(?:hates?|dislikes?|cannot stand|can't stand)\b/;
 const affirmation = /^(?:yes|yeah|yep|yup|right|exactly|true|correct|indeed|i do|i am|that's me)\b/;
 
 /** Lists what is wrong with a message, in a fixed order; empty when nothing is. Never throws. */
@@ -117,15 +119,18 @@ function hasLeak(
   const hidden = trueProfile.filter(({ value }) => !open.has(value));
   const given = wordsOf(...open, mentioned);
   const said = wordsOf(message);
+  // What is denied is said of nobody, unless the item itself is a denial or a dislike.
+  const claimed = wordsOf(...splitReply(message).filter((sentence) => !ownDenial.test(sentence)));
   const admitted = affirmation.test(message) ? wordsOf(message, reply) : null;
   return hidden.some((item) => {
     const isNew = computeContentWords(item.value).some((word) => !given.has(word));
     if (!isNew) return false;
     if (admitted !== null && computeCoverage(item, admitted) >= tellingShare) return true;
+    const words = isNegated(item.value) || dislike.test(item.value) ? said : claimed;
     const fresh = computeContentWords(item.value).some(
-      (word) => said.has(word) && !given.has(word),
+      (word) => words.has(word) && !given.has(word),
     );
-    return fresh && computeCoverage(item, said) >= leakingShare && !ownDenial.test(message);
+    return fresh && computeCoverage(item, words) >= leakingShare;
   });
 }
 
@@ -169,7 +174,7 @@ function hasInvention(testCase: MessageCase, message: string): boolean {
     if (sentence.includes('?') || !ownClaim.test(sentence)) return false;
     const isDenied = ownDenial.test(sentence);
     return computeContentWords(sentence).some(
-      (word) => findTopics(word).length > 0 && !known.has(word) && !(isDenied && asked.has(word)),
+      (word) => isTopicStem(word) && !known.has(word) && !(isDenied && asked.has(word)),
     );
   });
 }

@@ -112,6 +112,17 @@ describe('a user whose words a model finds', () => {
     expect(first).not.toBe(second);
   });
 
+  it('is caught writing the other side of the talk on a line of its own', async () => {
+    const chat = createScriptedChatModel((request) =>
+      promptOf(request).includes('A first attempt')
+        ? obedient(request)
+        : `${obedient(request)}\nassistant: that sounds tiring.`,
+    );
+    const [, turn] = await talk(createUser(chat), questions.slice(0, 1));
+    expect(turn?.checks?.findings).toContainEqual({ attempt: 1, check: 'role_swap' });
+    expect(turn?.checks?.isFallback).toBe(false);
+  });
+
   it('falls back to the words of the rules after so many attempts', async () => {
     const chat = createScriptedChatModel(() => 'as an ai i cannot say.');
     const [, turn] = await talk(createUser(chat, 3, 0, 1), questions.slice(0, 1));

@@ -99,7 +99,8 @@ class ModelUser implements SimulatedUser {
       }
       faults = this.#check(message, plan, reply);
       if (faults.length === 0) {
-        return { ...plan, message, checks: describeChecks(attempt, findings, false) };
+        const checks = describeChecks(attempt, findings, false);
+        return { ...plan, message: tidyMessage(message), checks };
       }
       findings.push(...faults.map((check) => ({ attempt, check })));
     }
@@ -131,7 +132,7 @@ class ModelUser implements SimulatedUser {
     };
     try {
       const [answer] = await chat.reply([request]);
-      return tidyMessage(answer?.text ?? '');
+      return answer?.text ?? '';
     } catch (error) {
       if (endsWork(error) || !(error instanceof ProviderError)) throw error;
       return null;
