@@ -36,7 +36,9 @@ export async function runCommandLine(args: readonly string[]): Promise<never> {
 function describeStop(args: readonly string[]): string {
   const name = args.find((arg) => !arg.startsWith('-'));
   const command = commandTable.find((each) => each.name === name);
-  const what = command?.savesOnStop ? 'Stopping; what is done is saved.' : 'Stopping.';
+  const resumes = command?.options?.some(({ flags }) => flags === '--resume') ?? false;
+  const how = resumes ? '--resume with the same --out goes on' : 'the same command goes on';
+  const what = command?.savesOnStop ? `Stopping; what is done is saved, and ${how}.` : 'Stopping.';
   return `\n${what} Press Ctrl-C again to stop at once.\n`;
 }
 

@@ -90,7 +90,7 @@ describe('rlpa train', () => {
       },
     });
     expect(stopped.exitCode).toBe(130);
-    expect(stopped.stderr).toContain('what is done is saved');
+    expect(stopped.stderr).toContain('what is done is saved, and --resume with the same --out');
     const resumed = await runRlpa(['train', '--out', at('stopped'), '--resume']);
     expect(resumed.stderr + String(resumed.exitCode)).toMatch(/0$/u);
     expectWhole('stopped');
