@@ -1,9 +1,7 @@
-/** Does memory stay where it is? Many sampling calls and training steps of ever-changing shapes. */
+/** Does memory stay where it is? Many sampling calls and training steps, of ever-changing shapes or of the same. */
 import { ensureModel } from './make-model.mjs';
 import { adam, drawIds, openBackend, readMemory } from './measure.mjs';
 import { sizes } from './sizes.mjs';
-
-const about = '1,000 sampling calls and 200 training steps of changing shapes, small default';
 
 /** A small fixed sequence of numbers in [0, 1). */
 function createNumbers() {
@@ -14,7 +12,7 @@ function createNumbers() {
   };
 }
 
-async function run({ threads }) {
+async function run({ threads, about, isChanging }) {
   const size = 'default';
   const { vocab_size: vocabulary } = sizes[size];
   const backend = openBackend(
@@ -22,7 +20,7 @@ async function run({ threads }) {
     { threads, valueHead: 'detached' },
   );
   const next = createNumbers();
-  const between = (low, high) => low + Math.floor(next() * (high - low));
+  const between = (low, high) => (isChanging ? low + Math.floor(next() * (high - low)) : high - 1);
 
   const sampleOnce = (call) => {
     const rows = between(1, 65);
@@ -82,4 +80,13 @@ async function run({ threads }) {
   };
 }
 
-export const cases = [{ name: 'leak', about, isLarge: false, run }];
+function createCase(name, shapes, isChanging) {
+  const about = `1,000 sampling calls and 200 training steps of ${shapes}, small default`;
+  const runCase = ({ threads }) => run({ threads, about, isChanging });
+  return { name, about, isLarge: false, run: runCase };
+}
+
+export const cases = [
+  createCase('leak', 'changing shapes', true),
+  createCase('leak-same-shapes', 'the same shapes', false),
+];
