@@ -4,8 +4,8 @@ import * as http from 'node:http';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { serveReport } from './index.ts';
-import { addFakeIteration, createFakeRun } from './testing/fake-run.ts';
+import { serveReport } from '../index.ts';
+import { addFakeIteration, createFakeRun } from '../testing/fake-run.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-serve-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
