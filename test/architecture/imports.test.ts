@@ -114,7 +114,22 @@ describe('globals', () => {
   });
 });
 
+/** Rooms of the policy, each may import those before it; the interface of the backend is open to all. */
+const policyRooms = ['files', 'weights', 'graphs', 'runners', 'threads', 'sampling', 'embedded'];
+
 describe('subfolders', () => {
+  it('of the policy build on each other in one order', () => {
+    const rank = (room: string | undefined): number => policyRooms.indexOf(room ?? '');
+    const wrong = inside.filter(({ file, folder, resolved }) => {
+      const [target, room] = resolved.split(path.sep);
+      const own = file.split(path.sep).length > 2 ? file.split(path.sep)[1] : undefined;
+      if (isTest(file) || folder !== 'policy' || target !== folder || own === undefined)
+        return false;
+      return rank(room) < 0 ? room !== 'backend.ts' : rank(room) > rank(own);
+    });
+    expect(wrong.map(({ file, resolved }) => `${file} imports ${resolved}`)).toEqual([]);
+  });
+
   it('the maths of rl rest on base alone', () => {
     const math = path.join('rl', 'math');
     const wrong = inside.filter(

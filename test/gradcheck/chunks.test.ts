@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
 import * as engine from '../../src/engine/index.ts';
 import { parseModelConfig } from '../../src/policy/index.ts';
-import { createCausalMask, PositionTables } from '../../src/policy/batches.ts';
-import { GraphMaker } from '../../src/policy/graph-maker.ts';
-import { chunkedTokens, feedSequences } from '../../src/policy/layer-inputs.ts';
-import { listModelShapes } from '../../src/policy/parameters.ts';
-import { buildBlock } from '../../src/policy/transformer.ts';
+import { createCausalMask, PositionTables } from '../../src/policy/runners/batches.ts';
+import { GraphMaker } from '../../src/policy/graphs/graph-maker.ts';
+import { chunkedTokens, feedSequences } from '../../src/policy/graphs/layer-inputs.ts';
+import { listModelShapes } from '../../src/policy/weights/parameters.ts';
+import { buildBlock } from '../../src/policy/graphs/transformer.ts';
 
 const config = parseModelConfig(
   {
