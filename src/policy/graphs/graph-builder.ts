@@ -6,7 +6,7 @@ import { loraName } from '../weights/lora.ts';
 import type { GraphOptions } from './graph-options.ts';
 import type { LowRankLookup, WeightLookup } from './transformer.ts';
 
-export class GraphMaker {
+export class GraphBuilder {
   readonly graph: Graph;
   readonly options: GraphOptions;
   /** Inputs that are weights, by name. */

@@ -1,7 +1,7 @@
 /** Sampling from probabilities: the recorded log-probability, greedy choice, and each truncation. */
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../base/index.ts';
-import { chooseToken } from './choose-token.ts';
+import { createRandom, type RandomSource } from '../../base/index.ts';
+import { sampleToken } from './sample-token.ts';
 
 const logits = Float32Array.of(0, 2, 1, -1, 2.5);
 const probabilities = ((): Float32Array => {
@@ -14,7 +14,7 @@ function countDraws(options: object, draws = 20_000): number[] {
   const random = createRandom(5);
   const counts = Array.from(probabilities, () => 0);
   for (let draw = 0; draw < draws; draw += 1) {
-    const { id } = chooseToken(
+    const { id } = sampleToken(
       probabilities,
       0,
       5,
@@ -30,18 +30,18 @@ describe('choosing a token', () => {
   it('records the log-probability at temperature 1, however the token was chosen', () => {
     for (const options of [{}, { temperature: 0 }, { temperature: 0.3, topK: 2 }, { topP: 0.5 }]) {
       const sampling = { maxTokens: 1, temperature: 1, ...options };
-      const { id, logprob } = chooseToken(probabilities, 0, 5, sampling, createRandom(3));
+      const { id, logprob } = sampleToken(probabilities, 0, 5, sampling, createRandom(3));
       expect(logprob).toBeCloseTo(Math.log(probabilities[id]!), 6);
     }
   });
 
   it('takes the likeliest token at temperature 0', () => {
     const sampling = { maxTokens: 1, temperature: 0 };
-    expect(chooseToken(probabilities, 0, 5, sampling, createRandom(1)).id).toBe(4);
+    expect(sampleToken(probabilities, 0, 5, sampling, createRandom(1)).id).toBe(4);
   });
 
   it('draws in proportion to the probabilities', () => {
-    countDraws({}).forEach((share, id) => expect(share).toBeCloseTo(probabilities[id]!, 1));
+    countDraws({}).forEach((frequency, id) => expect(frequency).toBeCloseTo(probabilities[id]!, 1));
   });
 
   it('sharpens below temperature 1 and flattens above', () => {
@@ -50,8 +50,8 @@ describe('choosing a token', () => {
   });
 
   it('keeps only what top-k, top-p and min-p keep', () => {
-    const kept = (shares: readonly number[]): number[] =>
-      shares.flatMap((share, id) => (share > 0 ? [id] : []));
+    const kept = (frequencies: readonly number[]): number[] =>
+      frequencies.flatMap((frequency, id) => (frequency > 0 ? [id] : []));
     expect(kept(countDraws({ topK: 2 }))).toEqual([1, 4]);
     expect(kept(countDraws({ topP: 0.6 }))).toEqual([1, 4]);
     expect(kept(countDraws({ minP: 0.2 }))).toEqual([1, 2, 4]);
@@ -74,7 +74,7 @@ describe('choosing a token', () => {
       const seen = new Set<number>();
       for (let draw = 0; draw < 300; draw += 1) {
         const sampling = { maxTokens: 1, temperature: 1, ...options };
-        seen.add(chooseToken(row, 0, row.length, sampling, random).id);
+        seen.add(sampleToken(row, 0, row.length, sampling, random).id);
       }
       expect([...seen].every((id) => allowed.has(id))).toBe(true);
       expect(seen.size).toBeGreaterThan(1);
@@ -84,6 +84,25 @@ describe('choosing a token', () => {
   it('reads its own row of a batch', () => {
     const batch = Float32Array.of(0.8, 0.1, 0.1, 0.1, 0.1, 0.8);
     const sampling = { maxTokens: 1, temperature: 0 };
-    expect(chooseToken(batch, 3, 3, sampling, createRandom(1)).id).toBe(2);
+    expect(sampleToken(batch, 3, 3, sampling, createRandom(1)).id).toBe(2);
+  });
+
+  it('refuses at once what is no probability, however it is asked to choose', () => {
+    const broken = [
+      Float32Array.of(Number.NaN, Number.NaN, Number.NaN),
+      Float32Array.of(0.5, Number.NaN, 0.5),
+      Float32Array.of(0, 0, 0),
+    ];
+    const waysToChoose = [{}, { temperature: 0 }, { topK: 2 }, { topP: 0.9 }, { minP: 0.1 }];
+    for (const row of broken) {
+      for (const options of [...waysToChoose, { temperature: 0.7 }]) {
+        const sampling = { maxTokens: 1, temperature: 1, ...options };
+        const draw = (): unknown =>
+          sampleToken(row, 0, 3, sampling, { next: () => 0.999 } as RandomSource);
+        expect(draw).toThrow(
+          expect.objectContaining({ name: 'EngineError', code: 'probabilities_not_finite' }),
+        );
+      }
+    }
   });
 });

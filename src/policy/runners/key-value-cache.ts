@@ -16,7 +16,7 @@ const chunk = 64;
 /** Keys and values of new positions of one layer. Shape: `[B, kvHeads, size, headDim]` each. */
 export type LayerRows = { readonly key: Float32Array; readonly value: Float32Array };
 
-export class CacheBlock {
+export class KeyValueCache {
   readonly rows: number;
   readonly capacity: number;
   /** Cached positions of each row. */
@@ -40,7 +40,7 @@ export class CacheBlock {
   }
 
   /** Copies one sequence from another block. */
-  copyRow(row: number, source: CacheBlock, sourceRow: number): void {
+  copyRow(row: number, source: KeyValueCache, sourceRow: number): void {
     const { kvHeadCount: heads, headDim } = this.#config;
     const length = source.lengths[sourceRow]!;
     const copy = (to: Float32Array, from: Float32Array): void => {
