@@ -8,10 +8,11 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CheckpointError, DataError, readJsonFile } from '../base/index.ts';
 import { baseFolder } from './package-files.ts';
+import { defaultWorld, findWorld, type WorldDefinition } from '../worlds/index.ts';
 import { createDefaultSettings } from './settings/defaults.ts';
-import { settingsSchema } from './settings/schema.ts';
-import type { ModelsSettings } from './settings/schema.ts';
-import type { WorldKind, WorldSettings } from './open-world.ts';
+import { createWorldSchema, modelsPartSchema, samplingPartSchema } from './settings/schema.ts';
+import type { ModelsSettings, WorldSettings } from './settings/schema.ts';
+import { dropForeignKeys } from './settings/world-kind.ts';
 
 export type PolicyLocation = {
   /** Folder with config.json, weights and tokenizer. */
@@ -27,19 +28,24 @@ export type PolicyLocation = {
   readonly name: string;
 };
 
+export type FindPolicyOptions = {
+  /** World whose base is meant, where there is one; the default world by default. */
+  readonly world?: WorldDefinition | undefined;
+  /** A world that a program or a user's file defines, for the runs in it. */
+  readonly own?: WorldDefinition | undefined;
+};
+
 /** Finds a policy. Throws `DataError` for a missing folder, `CheckpointError` for one without a model. */
-export function findPolicy(
-  text: string,
-  preferredWorld: WorldKind = 'small-world',
-): PolicyLocation {
-  if (text === 'base') return findBase(preferredWorld);
+export function findPolicy(text: string, options: FindPolicyOptions = {}): PolicyLocation {
+  const { world = defaultWorld, own } = options;
+  if (text === 'base') return findBase(world);
   if (!fs.existsSync(text)) {
     throw new DataError('policy_missing', `There is no folder ${text}.`, {
       details: { folder: text },
       hint: "Name a run directory, a model folder, or 'base' for the checkpoint that comes with the package.",
     });
   }
-  const run = readRun(text);
+  const run = readRun(text, own);
   const inRun = path.join(text, 'model');
   if (run !== null && !fs.existsSync(inRun)) {
     throw new CheckpointError('run_unfinished', `The run in ${text} has not left a model yet.`, {
@@ -48,7 +54,7 @@ export function findPolicy(
     });
   }
   const folder = run === null ? text : inRun;
-  const origin = run ?? readRun(path.dirname(path.resolve(text)));
+  const origin = run ?? readRun(path.dirname(path.resolve(text)), own);
   const common = {
     world: origin?.world ?? null,
     ...(origin?.models === undefined ? {} : { models: origin.models }),
@@ -71,9 +77,9 @@ export function findPolicy(
   return { folder: base, adapter: folder, ...common };
 }
 
-function findBase(world: WorldKind): PolicyLocation {
-  const folder = [world, 'small-world']
-    .map((name) => path.join(baseFolder, name))
+function findBase(world: WorldDefinition): PolicyLocation {
+  const folder = [world, defaultWorld]
+    .map(({ kind }) => path.join(baseFolder, kind))
     .find((candidate) => fs.existsSync(path.join(candidate, 'config.json')));
   if (folder === undefined) {
     throw new CheckpointError('base_missing', `The base checkpoint is missing: ${baseFolder}.`, {
@@ -93,23 +99,24 @@ type RunOrigin = {
  * World and models of a run directory; null where the folder is none. A run of an earlier version lacks
  * newer settings, whose defaults are what it did. Throws `CheckpointError` for settings unknown here.
  */
-function readRun(folder: string): RunOrigin | null {
+function readRun(folder: string, own: WorldDefinition | undefined): RunOrigin | null {
   const file = path.join(folder, 'config.json');
   if (!fs.existsSync(file)) return null;
   const { settings } = readJsonFile(file, 'configuration') as {
     readonly settings?: {
-      readonly world?: object;
+      readonly world?: Readonly<Record<string, unknown>>;
       readonly models?: unknown;
       readonly sampling?: unknown;
     };
   };
   if (settings?.world === undefined) return null;
-  const parsed = settingsSchema.shape.world.safeParse({
-    ...createDefaultSettings().world,
-    ...settings.world,
+  const definition = findWorld(String(settings.world['kind'] ?? defaultWorld.kind), own);
+  const parsed = createWorldSchema(definition).safeParse({
+    ...createDefaultSettings(definition).world,
+    ...dropForeignKeys(definition, settings.world),
   });
-  const models = settingsSchema.shape.models.safeParse(settings.models).data;
-  const maxTokens = settingsSchema.shape.sampling.safeParse(settings.sampling).data?.maxTokens;
+  const models = modelsPartSchema.safeParse(settings.models).data;
+  const maxTokens = samplingPartSchema.safeParse(settings.sampling).data?.maxTokens;
   if (parsed.success) return { world: parsed.data, models, maxTokens };
   throw new CheckpointError(
     'run_config_unknown',

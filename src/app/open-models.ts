@@ -23,14 +23,12 @@ import {
   type ModelServer,
 } from '../chat/index.ts';
 import type { AppContext } from './context.ts';
-import type { ModelsSettings, Settings } from './settings/schema.ts';
+import { clientTable, listModelNeeds, type ClientName } from './model-needs.ts';
+import type { ResolvedSettings } from './settings/resolve.ts';
+import type { ModelsSettings } from './settings/schema.ts';
 
 /** Entries between two writes of the ledger file. */
 const entriesPerWrite = 16;
-
-/** What models do, as books and estimates name it. */
-export const modelRoles = ['user', 'judge', 'matcher'] as const;
-export type ModelRole = (typeof modelRoles)[number];
 
 /** Clients of a run. `matcher` and `embeddings` both match items; the one asks in words. */
 export type Clients = {
@@ -39,16 +37,6 @@ export type Clients = {
   readonly matcher?: ChatModel;
   readonly embeddings?: EmbeddingModel;
 };
-
-type ClientName = keyof Clients;
-
-/** Section of the settings that a client is found under, and the role it is booked as. */
-const clientTable = {
-  user: { section: 'user', role: 'user' },
-  judge: { section: 'judge', role: 'judge' },
-  matcher: { section: 'judge', role: 'matcher' },
-  embeddings: { section: 'embeddings', role: 'matcher' },
-} as const satisfies Record<ClientName, { section: keyof ModelsSettings; role: ModelRole }>;
 
 export type OpenedModels = {
   readonly clients: Clients;
@@ -101,16 +89,11 @@ export function openModels(options: OpenModelsOptions): OpenedModels {
 
 /** Opens what the world's settings give to models; null where that is nothing. */
 export function openModelsFor(
-  settings: Pick<Settings, 'world' | 'models'>,
+  { definition, settings }: Pick<ResolvedSettings, 'definition' | 'settings'>,
   { environment, signal }: Pick<AppContext, 'environment' | 'signal'>,
   ledgerFile?: string,
 ): OpenedModels | null {
-  const { users, judge, matching } = settings.world;
-  const names: ClientName[] = [];
-  if (users.kind === 'model') names.push('user');
-  if (judge.kind === 'model') names.push('judge');
-  if (matching.kind === 'model') names.push('matcher');
-  if (matching.kind === 'embeddings') names.push('embeddings');
+  const names = listModelNeeds(definition, settings.world).map(({ client }) => client);
   if (names.length === 0) return null;
   return openModels({
     settings: settings.models,

@@ -1,10 +1,12 @@
 /** The world in which a finished policy talks: the one it was trained in, unless flags say otherwise. */
-import { defaultTrainingSettings } from '../rl/index.ts';
+import { defaultWorld, findWorld, type WorldDefinition } from '../worlds/index.ts';
+import type { OpenedWorld } from '../worlds/index.ts';
 import { resolveSettings, type ConfigFlags } from './settings/resolve.ts';
 import type { AppContext } from './context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { openModelsFor, renderLedger, type OpenedModels } from './open-models.ts';
-import { openWorld, type OpenedWorld, type WorldKind } from './open-world.ts';
+import { openWorld } from './open-world.ts';
+import { choosePreset } from './settings/world-kind.ts';
 
 export type TalkFlags = Pick<
   ConfigFlags,
@@ -13,31 +15,30 @@ export type TalkFlags = Pick<
 
 export type Talk = {
   readonly location: PolicyLocation;
+  readonly definition: WorldDefinition;
   readonly opened: OpenedWorld;
   /** Null where everything works by program. */
   readonly models: OpenedModels | null;
 };
 
-/** Most tokens of one output, by world; what the presets train with. */
-const maxOutputTokens: Readonly<Record<WorldKind, number>> = {
-  'small-world': defaultTrainingSettings.sampling.maxTokens,
-  'free-text': 96,
-};
-
 /** Most tokens of one output: what the policy was trained with, or what its world usually takes. */
-export function chooseMaxTokens({ maxTokens }: PolicyLocation, kind: WorldKind): number {
-  return maxTokens ?? maxOutputTokens[kind];
+export function chooseMaxTokens(
+  { maxTokens }: PolicyLocation,
+  definition: WorldDefinition,
+): number {
+  return maxTokens ?? definition.maxTokens;
 }
 
 /** Finds the policy and opens its world. */
 export function openTalk(flags: TalkFlags, context: AppContext): Talk {
   const { policy = 'base', ...given } = flags;
-  const givenKind = given.personas === undefined ? undefined : 'free-text';
-  const location = findPolicy(policy, givenKind);
-  const kind = givenKind ?? location.world?.kind ?? 'small-world';
+  const givenWorld =
+    given.personas === undefined ? undefined : findWorldWithSetting('personas')?.kind;
+  const location = findPolicy(policy, { world: optionalWorld(givenKind) });
+  const kind = givenKind ?? location.world?.kind ?? defaultWorld.kind;
   const { models: savedModels, world: savedWorld } = location;
-  const { settings } = resolveSettings(given, {
-    preset: kind,
+  const resolved = resolveSettings(given, {
+    preset: findWorld(kind).preset,
     saved: {
       directory: policy,
       values: {

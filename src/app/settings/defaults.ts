@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import { defaultTrainingSettings, defaultWarmStartSettings } from '../../rl/index.ts';
 import { defaultRewardSettings } from '../../rewards/index.ts';
 import { defaultCallLimits, unlimitedBudget } from '../../chat/index.ts';
+import { readOwnSettings, type WorldDefinition } from '../../worlds/index.ts';
 import type { Settings } from './schema.ts';
 
 const defaultAddress = {
@@ -14,25 +15,20 @@ const defaultAddress = {
 
 const defaultEndpoint = { ...defaultAddress, maxTokensField: 'max_tokens' } as const;
 
-/** Composes the defaults; the number of threads is this machine's, recorded so that a run can be repeated. */
-export function createDefaultSettings(): Settings {
+/** Composes the defaults in one kind of world; the number of threads is this machine's, recorded so that a run can be repeated. */
+export function createDefaultSettings(definition: WorldDefinition): Settings {
   return {
     ...defaultTrainingSettings,
     families: [...defaultTrainingSettings.families],
     world: {
-      kind: 'small-world',
-      personas: null,
-      onBadRow: 'error',
-      testShare: 0.2,
-      inventedShare: 0,
+      kind: definition.kind,
       profileMode: 'changes',
       contextTurns: 0,
       explainsProtocol: false,
       profileReward: defaultRewardSettings.profile,
       penalties: { ...defaultRewardSettings.penalties },
-      users: { kind: 'rule', retries: 2 },
       judge: { kind: 'program', selfInferred: false },
-      matching: { kind: 'words', threshold: 0.8 },
+      ...readOwnSettings(definition),
     },
     models: {
       user: { ...defaultEndpoint, maxTokens: 120, temperature: 0.8 },

@@ -16,11 +16,14 @@ import {
   findNearest,
 } from '../../base/index.ts';
 import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
+import type { WorldDefinition } from '../../worlds/index.ts';
+import { clientTable, listModelNeeds } from '../model-needs.ts';
 import { listPresets, presetsFolder } from '../package-files.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
 import type { SourcedSettings } from './layers.ts';
-import { settingsSchema, trainingSchema, type Settings } from './schema.ts';
+import { createSettingsSchema, trainingSchema, type Settings } from './schema.ts';
+import { describeForeignKey, dropForeignKeys, findWorldOf } from './world-kind.ts';
 
 /** Settings as flags name them. */
 export type ConfigFlags = {
@@ -40,6 +43,8 @@ export type ConfigFlags = {
 
 export type ResolvedSettings = {
   readonly preset: string;
+  /** The world that `settings.world` is of. */
+  readonly definition: WorldDefinition;
   readonly settings: Settings;
   /** Every dotted key with its value and origin. */
   readonly sources: SourcedSettings;
@@ -50,6 +55,8 @@ export type ResolveOptions = {
   readonly preset: string;
   /** Settings between the preset and what the flags say. */
   readonly between?: { readonly origin: string; readonly values: unknown };
+  /** A world that a program or a user's file defines. */
+  readonly world?: WorldDefinition | undefined;
   /** Settings of the run to resume. */
   readonly saved?: { readonly directory: string; readonly values: unknown };
 };
@@ -79,14 +86,11 @@ const flagNames: Readonly<Record<keyof typeof flagKeys, string>> = {
 /** Resolves the configuration of a command. Throws `ConfigError` listing every problem. */
 export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): ResolvedSettings {
   const preset = flags.preset ?? options.preset;
-  const layers: Layer[] = [
-    { origin: 'default', values: createDefaultSettings() },
-    { origin: `preset ${preset}`, values: readPreset(preset) },
-  ];
+  const layers: Layer[] = [{ origin: `preset ${preset}`, values: readPreset(preset) }];
   if (options.between !== undefined) layers.push(options.between);
   if (options.saved !== undefined) {
     const { directory, values } = options.saved;
-    layers.push({ origin: `run ${directory}`, values });
+    layers.push({ origin: `run ${directory}`, values: readSaved(values, options.world) });
   }
   if (flags.config !== undefined) {
     layers.push({ origin: flags.config, values: readConfigFile(flags.config) });
@@ -97,8 +101,19 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
     const values = nestSettings([[flagKeys[name], flags[name]]]);
     layers.push({ origin: flagNames[name], values });
   }
-  const sources = mergeLayers(layers);
-  return { preset, settings: checkSettings(sources), sources };
+  const definition = findWorldOf(layers, options.world);
+  const defaults = { origin: 'default', values: createDefaultSettings(definition) };
+  const sources = mergeLayers([defaults, ...layers]);
+  return { preset, definition, settings: checkSettings(sources, definition), sources };
+}
+
+/** What a run of an earlier version wrote of other worlds is left out. */
+function readSaved(values: unknown, own: WorldDefinition | undefined): unknown {
+  const world = (values as { readonly world?: unknown } | null)?.world;
+  if (typeof world !== 'object' || world === null) return values;
+  const definition = findWorldOf([{ origin: '', values: { world } }], own);
+  const kept = dropForeignKeys(definition, world as Readonly<Record<string, unknown>>);
+  return { ...(values as object), world: kept };
 }
 
 function readPreset(name: string): unknown {
@@ -147,15 +162,15 @@ function parseValue(text: string): unknown {
   }
 }
 
-function checkSettings(sources: SourcedSettings): Settings {
+function checkSettings(sources: SourcedSettings, definition: WorldDefinition): Settings {
   const nested = nestSettings([...sources].map(([key, { value }]) => [key, value] as const));
-  const parsed = settingsSchema.safeParse(nested);
+  const parsed = createSettingsSchema(definition).safeParse(nested);
   const problems = parsed.success
     ? []
-    : parsed.error.issues.flatMap((issue) => describeIssue(issue, sources));
+    : parsed.error.issues.flatMap((issue) => describeIssue(issue, sources, definition));
   const wrongKeys = problems.map(({ key }) => key);
-  problems.push(...listRangeProblems(sources, wrongKeys));
-  if (parsed.success) problems.push(...listCombinationProblems(parsed.data));
+  problems.push(...listRangeProblems(sources, wrongKeys, definition));
+  if (parsed.success) problems.push(...listCombinationProblems(parsed.data, definition));
   if (parsed.success && problems.length === 0) return parsed.data;
   const lines = problems.map(({ key, text }) => `  ${key}: ${text}${originOf(key, sources)}`);
   throw new ConfigError(
@@ -170,16 +185,22 @@ function checkSettings(sources: SourcedSettings): Settings {
 
 type Problem = { readonly key: string; readonly text: string };
 
-function describeIssue(issue: z.core.$ZodIssue, sources: SourcedSettings): Problem[] {
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  sources: SourcedSettings,
+  definition: WorldDefinition,
+): Problem[] {
   const at = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') {
     const key = at.join('.');
     const found = sources.has(key) ? `, found ${JSON.stringify(sources.get(key)?.value)}` : '';
     return [{ key, text: `${issue.message}${found}` }];
   }
-  const known = listKnownKeys();
+  const known = listKnownKeys(definition);
   return issue.keys.map((name) => {
     const key = [...at, name].join('.');
+    const foreign = at.join('.') === 'world' ? describeForeignKey(definition, name) : null;
+    if (foreign !== null) return { key, text: foreign };
     return { key, text: `unknown key, the nearest known one is ${suggestKey(key, known)}` };
   });
 }
@@ -203,8 +224,8 @@ const optionalKeys = [
   'policy.lora.targets',
 ];
 
-function listKnownKeys(): string[] {
-  const leaves = flattenSettings(createDefaultSettings()).map(([key]) => key);
+function listKnownKeys(definition: WorldDefinition): string[] {
+  const leaves = flattenSettings(createDefaultSettings(definition)).map(([key]) => key);
   const sections = leaves.flatMap((key) =>
     key.includes('.') ? [key.slice(0, key.lastIndexOf('.'))] : [],
   );
@@ -212,12 +233,16 @@ function listKnownKeys(): string[] {
 }
 
 /** Checks ranges of everything whose type is right, so that both kinds of problem come at once. */
-function listRangeProblems(sources: SourcedSettings, wrongKeys: readonly string[]): Problem[] {
+function listRangeProblems(
+  sources: SourcedSettings,
+  wrongKeys: readonly string[],
+  definition: WorldDefinition,
+): Problem[] {
   const usable = [...sources]
     .filter(([key]) => !wrongKeys.some((wrong) => key === wrong || key.startsWith(`${wrong}.`)))
     .map(([key, { value }]) => [key, value] as const);
   const merged = mergeLayers([
-    { origin: '', values: createDefaultSettings() },
+    { origin: '', values: createDefaultSettings(definition) },
     { origin: '', values: nestSettings(usable) },
   ]);
   const nested = nestSettings([...merged].map(([key, { value }]) => [key, value] as const));
@@ -237,10 +262,10 @@ function listRangeProblems(sources: SourcedSettings, wrongKeys: readonly string[
 }
 
 /** Values that are right each by itself and wrong together. */
-function listCombinationProblems(settings: Settings): Problem[] {
+function listCombinationProblems(settings: Settings, definition: WorldDefinition): Problem[] {
   const { algorithm, policy, warmStart, world } = settings;
   const { hiddenSize, headCount, kvHeadCount } = warmStart.model;
-  const problems: Problem[] = listModelProblems(settings);
+  const problems: Problem[] = listModelProblems(settings, definition);
   if (usesCritic(algorithm) && policy.valueHead === 'none') {
     const text = `none does not go with ${algorithm}, which needs value estimates`;
     problems.push({ key: 'policy.valueHead', text });
@@ -266,32 +291,18 @@ function listCombinationProblems(settings: Settings): Problem[] {
 }
 
 /** What is wrong with remote models. Nothing of a value is repeated: it may be a key in the wrong place. */
-function listModelProblems({ world, models }: Settings): Problem[] {
+function listModelProblems({ world, models }: Settings, definition: WorldDefinition): Problem[] {
   const problems: Problem[] = [];
-  const { users, judge, matching } = world;
-  const matcher = `world.matching.kind is ${matching.kind}`;
-  const judgeNeeded = judge.kind === 'model' ? 'world.judge.kind is model' : null;
-  const needed = {
-    user: users.kind === 'model' ? 'world.users.kind is model' : null,
-    judge: judgeNeeded ?? (matching.kind === 'model' ? matcher : null),
-    embeddings: matching.kind === 'embeddings' ? matcher : null,
-  };
-  if (matching.kind !== 'words' && world.kind !== 'free-text') {
-    const text = `${matching.kind} goes with the free-text world only: slots are compared by program`;
-    problems.push({ key: 'world.matching.kind', text });
-  }
-  if (needed.user !== null && world.kind !== 'free-text') {
-    const text = 'model goes with the free-text world only (--personas FILE)';
-    problems.push({ key: 'world.users.kind', text });
-  }
+  const needs = listModelNeeds(definition, world);
   for (const role of ['user', 'judge', 'embeddings'] as const) {
     const { baseUrl, model, apiKeyEnv } = models[role];
-    const because = `is needed, because ${needed[role]}`;
-    if (needed[role] !== null && baseUrl === null) {
-      problems.push({ key: `models.${role}.baseUrl`, text: `${because}` });
+    const because = needs.find((need) => clientTable[need.client].section === role)?.because;
+    const text = `is needed, because ${because}`;
+    if (because !== undefined && baseUrl === null) {
+      problems.push({ key: `models.${role}.baseUrl`, text });
     }
-    if (needed[role] !== null && model === null) {
-      problems.push({ key: `models.${role}.model`, text: `${because}` });
+    if (because !== undefined && model === null) {
+      problems.push({ key: `models.${role}.model`, text });
     }
     if (baseUrl !== null && !isPlainUrl(baseUrl)) {
       const text = 'must be an http or https address without user, password, ? and #';

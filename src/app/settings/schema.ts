@@ -16,6 +16,7 @@ import type {
 import { executionProviders } from '../../engine/index.ts';
 import { profileModes } from '../../protocol/index.ts';
 import { profileRewardNames, type PenaltyWeights } from '../../rewards/index.ts';
+import type { WorldDefinition } from '../../worlds/index.ts';
 import type { CallBudget, CallLimits, SamplingOptions } from '../../chat/index.ts';
 
 const count = z.int().min(1);
@@ -139,54 +140,36 @@ const modelsSchema = z.strictObject({
   cache: z.string().nullable(),
 });
 
+/** Settings of every world; those of one kind are defined in its folder and lie beside them. */
+const worldShape = {
+  kind: z.string(),
+  /** What a profile block lists. */
+  profileMode: z.enum(profileModes),
+  /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */
+  contextTurns: z.int().min(0),
+  /** Whether a system prompt tells the policy what to write; for models that follow instructions. */
+  explainsProtocol: z.boolean().prefault(false),
+  /** Which profile reward a turn earns; the others are logged. */
+  profileReward: z.enum(profileRewardNames),
+  /** What is taken off a reward: weight of each measure, all of which are logged. */
+  penalties: z.strictObject({
+    wrong_items: z.number().min(0),
+    stale_items: z.number().min(0),
+    over_personalisation: z.number().min(0),
+    length: z.number().min(0),
+  }) satisfies z.ZodType<PenaltyWeights>,
+  /** Who judges: the program, or models.judge; `selfInferred` judges against the policy's own profile as well. */
+  judge: z
+    .strictObject({ kind: z.enum(['program', 'model']), selfInferred: z.boolean() })
+    .prefault({ kind: 'program', selfInferred: false }),
+};
+
 /** The trainer's part; other keys are left out. */
 export const trainingSchema = z.object(trainingShape);
 
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   ...trainingShape,
-  world: z.strictObject({
-    kind: z.enum(['small-world', 'free-text']),
-    /** JSON Lines file of personas, for free text. */
-    personas: z.string().nullable(),
-    onBadRow: z.enum(['error', 'skip']),
-    /** Share of the file's personas that is held out. */
-    testShare: share,
-    /** Share of training people invented from the items of the file's, for free text. */
-    inventedShare: share,
-    /** What a profile block lists. */
-    profileMode: z.enum(profileModes),
-    /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */
-    contextTurns: z.int().min(0),
-    /** Whether a system prompt tells the policy what to write; for models that follow instructions. */
-    explainsProtocol: z.boolean().prefault(false),
-    /** Which profile reward a turn earns; the others are logged. */
-    profileReward: z.enum(profileRewardNames),
-    /** What is taken off a reward: weight of each measure, all of which are logged. */
-    penalties: z.strictObject({
-      wrong_items: z.number().min(0),
-      stale_items: z.number().min(0),
-      over_personalisation: z.number().min(0),
-      length: z.number().min(0),
-    }) satisfies z.ZodType<PenaltyWeights>,
-    /** Who finds the users' words: the rules, or models.user. `retries`: messages asked for again. */
-    users: z
-      .strictObject({ kind: z.enum(['rule', 'model']), retries: z.int().min(0).max(10) })
-      .prefault({ kind: 'rule', retries: 2 }),
-    /** Who judges: the program, or models.judge; `selfInferred` judges against the policy's own profile as well. */
-    judge: z
-      .strictObject({ kind: z.enum(['program', 'model']), selfInferred: z.boolean() })
-      .prefault({ kind: 'program', selfInferred: false }),
-    /**
-     * Who says which free-text items state the same: content words, models.judge, or models.embeddings
-     * by a cosine of at least `threshold`.
-     */
-    matching: z
-      .strictObject({
-        kind: z.enum(['words', 'model', 'embeddings']),
-        threshold: z.number().gt(0).max(1),
-      })
-      .prefault({ kind: 'words', threshold: 0.8 }),
-  }),
+  world: z.looseObject(worldShape),
   models: modelsSchema,
   policy: z.strictObject({
     /** `base` (comes with the package), `warm-start` (trained before the run) or a model folder. */
@@ -245,8 +228,26 @@ export const settingsSchema = z.strictObject({
   }),
 });
 
+/** Composes the schema of `world` for one kind: the common settings and its own, nothing else. */
+export function createWorldSchema(
+  definition: WorldDefinition,
+): z.ZodType<WorldSettings, Readonly<Record<string, unknown>>> {
+  return z.strictObject({ ...worldShape, ...definition.settings });
+}
+
+/** Composes the schema of a whole configuration in one kind of world. */
+export function createSettingsSchema(definition: WorldDefinition): z.ZodType<Settings> {
+  return settingsSchema.extend({ world: createWorldSchema(definition) });
+}
+
+/** The parts of a configuration that a finished run is asked for on their own. */
+export const { models: modelsPartSchema, sampling: samplingPartSchema } = settingsSchema.shape;
+
 /** A whole configuration, checked. */
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** The common settings of a world by name, its own by key. */
+export type WorldSettings = Settings['world'];
 
 /** Remote models: where they are, limits, budget, cache. */
 export type ModelsSettings = Settings['models'];

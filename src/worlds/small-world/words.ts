@@ -5,16 +5,7 @@
  * known one, instead of being swallowed.
  */
 import { findLikely } from '../../base/index.ts';
-
-export type UnknownWord = { readonly word: string; readonly nearest: string | null };
-
-export type WordList = {
-  /** Spells a message as the world does, and lists the words the model does not know. */
-  readonly spell: (text: string) => {
-    readonly message: string;
-    readonly unknownWords: readonly UnknownWord[];
-  };
-};
+import type { Speller } from '../definition.ts';
 
 const contractions: readonly (readonly [RegExp, string])[] = [
   [/\bcan't\b/gu, 'cannot'],
@@ -32,19 +23,17 @@ const contractions: readonly (readonly [RegExp, string])[] = [
 const joinedStatements =
   /((?:^|[.?!])\s*(?:hello|hi|hey|i|my)\b[^.?!]*?)(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=(?:i|my)\b)/gu;
 
-/** Creates the speller of a world from its words. */
-export function createWordList(words: readonly string[]): WordList {
+/** Creates the speller of a world from its words: it lists those the model does not know. */
+export function createSpeller(words: readonly string[]): Speller {
   const known = new Set(words);
   const suggestions = words.filter((word) => /^[a-z]{3,}$/u.test(word));
-  return {
-    spell: (text) => {
-      const tokens = splitWords(text);
-      const unknown = [...new Set(tokens.filter((token) => !known.has(token)))];
-      return {
-        message: tokens.join(' '),
-        unknownWords: unknown.map((word) => ({ word, nearest: findLikely(word, suggestions) })),
-      };
-    },
+  return (text) => {
+    const tokens = splitWords(text);
+    const unknown = [...new Set(tokens.filter((token) => !known.has(token)))];
+    return {
+      message: tokens.join(' '),
+      unknownWords: unknown.map((word) => ({ word, nearest: findLikely(word, suggestions) })),
+    };
   };
 }
 

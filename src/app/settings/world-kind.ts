@@ -1,0 +1,47 @@
+/** Which world a configuration means, and what of its `world` section belongs to that world. */
+import {
+  defaultWorld,
+  findWorld,
+  findWorldWithSetting,
+  worldDefinitions,
+  type WorldDefinition,
+} from '../../worlds/index.ts';
+import { flattenSettings, type Layer } from './layers.ts';
+
+/** The preset to start from where none is named: that of the world whose own settings are given. */
+export function choosePreset(givenKeys: readonly string[]): string {
+  const world = givenKeys.map(findWorldWithSetting).find((found) => found !== null);
+  return (world ?? defaultWorld).preset;
+}
+
+/** Finds the world that the last layer to name one names. Throws `ConfigError` for an unknown one. */
+export function findWorldOf(layers: readonly Layer[], own?: WorldDefinition): WorldDefinition {
+  const kinds = layers.flatMap(({ values }) =>
+    flattenSettings(values).flatMap(([key, value]) => (key === 'world.kind' ? [value] : [])),
+  );
+  const kind = kinds.at(-1) ?? own?.kind ?? defaultWorld.kind;
+  return findWorld(String(kind), own);
+}
+
+/** Own settings of other worlds, by key: earlier versions wrote them for every world. */
+export function listForeignKeys({ settings = {} }: WorldDefinition): string[] {
+  return worldDefinitions
+    .flatMap((other) => Object.keys(other.settings ?? {}))
+    .filter((key) => !Object.hasOwn(settings, key));
+}
+
+/** Leaves out of a saved `world` section what belongs to other worlds. */
+export function dropForeignKeys(
+  definition: WorldDefinition,
+  world: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const foreign = listForeignKeys(definition);
+  return Object.fromEntries(Object.entries(world).filter(([key]) => !foreign.includes(key)));
+}
+
+/** Says whose setting it is that a world does not have; null where no world has it. */
+export function describeForeignKey(definition: WorldDefinition, key: string): string | null {
+  const owner = findWorldWithSetting(key);
+  if (owner === null) return null;
+  return `the world ${definition.kind} has no such setting, it is one of ${owner.kind} (--preset ${owner.preset})`;
+}
