@@ -3,3 +3,5 @@ export * from './random.ts';
 export * from './files.ts';
 export * from './clock.ts';
 export * from './statistics.ts';
+export * from './issues.ts';
+export * from './time-limit.ts';
