@@ -20,7 +20,7 @@ export type TimeLimitOptions = {
   /** Whose work it is, for the message: `/models/a/tokenizer.json`. */
   readonly subject: string;
   readonly hint: string;
-  /** Milliseconds that may be used beyond what is fair, before they are earned back. Default 1000. */
+  /** Milliseconds that may be used beyond what is fair, before they are earned back. Default 500. */
   readonly reserveMs?: number;
   /** Fair time of a call of any size, in milliseconds. Default 5. */
   readonly callMs?: number;
@@ -39,7 +39,7 @@ export class TimeLimit {
   #reserveMs: number;
 
   constructor(options: TimeLimitOptions) {
-    const defaults = { reserveMs: 1000, callMs: 5, unitMs: 0.005, readMs: readUsedMs() };
+    const defaults = { reserveMs: 500, callMs: 5, unitMs: 0.005, readMs: readUsedMs() };
     this.#options = { ...defaults, ...options };
     this.#reserveMs = this.#options.reserveMs;
   }
