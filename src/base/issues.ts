@@ -13,7 +13,8 @@ export function describeIssues(issues: readonly Issue[], value: unknown, root: s
   });
 }
 
-function describeFound(value: unknown, path: readonly PropertyKey[]): string {
+/** Describes what stands at a path of a value: the value itself where it is short, else its kind. */
+export function describeFound(value: unknown, path: readonly PropertyKey[]): string {
   let found: unknown = value;
   for (const part of path) {
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part))
