@@ -5,3 +5,4 @@ export * from './clock.ts';
 export * from './statistics.ts';
 export * from './issues.ts';
 export * from './time-limit.ts';
+export * from './nearest.ts';
