@@ -22,6 +22,7 @@ import {
   type ModelClient,
   type ModelServer,
 } from '../chat/index.ts';
+import type { AppContext } from './context.ts';
 import type { ModelsSettings, Settings } from './settings/schema.ts';
 
 /** Entries between two writes of the ledger file. */
@@ -101,7 +102,7 @@ export function openModels(options: OpenModelsOptions): OpenedModels {
 /** Opens what the world's settings give to models; null where that is nothing. */
 export function openModelsFor(
   settings: Pick<Settings, 'world' | 'models'>,
-  signal: AbortSignal,
+  { environment, signal }: Pick<AppContext, 'environment' | 'signal'>,
   ledgerFile?: string,
 ): OpenedModels | null {
   const { users, judge, matching } = settings.world;
@@ -114,7 +115,7 @@ export function openModelsFor(
   return openModels({
     settings: settings.models,
     names,
-    environment: process.env,
+    environment,
     signal,
     ...(ledgerFile === undefined ? {} : { ledgerFile }),
   });

@@ -107,10 +107,8 @@ describe('globals', () => {
     expect(users(/Math\.random\(|Date\.now\(|new Date\(|performance\.now\(/, 'base')).toEqual([]);
   });
 
-  it('the process belongs to the command line', () => {
-    expect(users(/\bprocess\.(?!pid)/, 'cli').filter((file) => !file.startsWith('app'))).toEqual(
-      [],
-    );
+  it('the process and the terminal belong to the command line', () => {
+    expect(users(/\bprocess\.(?!pid)|node:process|node:readline|node:tty/, 'cli')).toEqual([]);
   });
 });
 
