@@ -45,7 +45,7 @@ class RemoteEmbeddingModel implements EmbeddingClient {
     this.name = endpoint.model;
     this.#options = options;
     this.#caller = new RemoteCaller(options);
-    this.#send = send ?? createEmbeddingSender(endpoint, key, server.limits.timeoutSeconds);
+    this.#send = send ?? createEmbeddingSender(endpoint, key, server.limits);
   }
 
   async embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
@@ -73,13 +73,13 @@ class RemoteEmbeddingModel implements EmbeddingClient {
     const { cache, endpoint, ledger, role } = this.#options;
     const key = computeEmbeddingKey(endpoint, text);
     const entry = cache?.read(key) ?? { kind: 'miss' };
-    if (entry.kind === 'damaged') ledger.damage(role);
+    if (entry.kind === 'damaged') ledger.count(role, { cacheDamaged: 1 });
     const vector =
       entry.kind === 'hit'
         ? Promise.resolve(decodeVector(entry.reply.text))
         : this.#underWay.get(key);
     const book = (known: Float32Array): Float32Array => {
-      ledger.hit(role);
+      ledger.count(role, { cacheHits: 1 });
       return known;
     };
     return vector?.then(book) ?? null;
