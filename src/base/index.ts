@@ -3,3 +3,4 @@ export * from './random.ts';
 export * from './files.ts';
 export * from './clock.ts';
 export * from './statistics.ts';
+export * from './nearest.ts';

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as engine from '../../src/engine/index.ts';
-import { buildPpo } from '../../src/policy/losses.ts';
+import { buildPpo } from '../../src/policy/graphs/losses.ts';
 import { fixtureFolder } from './fixture.ts';
 
 type Rows = readonly (readonly number[])[];

@@ -3,8 +3,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DataError } from '../../base/index.ts';
-import { listModelShapes } from '../parameters.ts';
-import { listAllProjections } from '../policy-weights.ts';
+import { listModelShapes } from '../weights/parameters.ts';
+import { listAllProjections } from '../weights/policy-weights.ts';
 import {
   loadAdapter,
   loadModelFolder,

@@ -1,0 +1,28 @@
+/** Entry of a sampling thread: one sampler over its own copy of the weights, on one core. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Tensor } from '../../engine/index.ts';
+import type { SampleRequest } from '../backend.ts';
+import type { GraphOptions } from '../graphs/graph-options.ts';
+import type { TrainedWeights } from '../runners/runner.ts';
+import { WholeRunner } from '../runners/whole-runner.ts';
+import { answerCalls, type WorkerMethod } from '../threads/worker-calls.ts';
+import { Sampler } from './sampler.ts';
+
+if (parentPort) {
+  const options = workerData as GraphOptions;
+  const runner = new WholeRunner(options);
+  let weights: TrainedWeights = {};
+  const sampler = new Sampler(options.config, (cache, ids, size, counts) =>
+    runner.step({ cache, ids, size, counts, weights }),
+  );
+  const methods: Readonly<Record<string, WorkerMethod>> = {
+    setWeights: async ([tensors]) => {
+      weights = tensors as Readonly<Record<string, Tensor>>;
+      sampler.closeAll();
+    },
+    sample: ([requests], signal) => sampler.sample(requests as readonly SampleRequest[], signal),
+    closeSequences: async ([ids]) => sampler.close(ids as readonly string[]),
+    close: () => runner.release(),
+  };
+  answerCalls(parentPort, (name) => methods[name]!);
+}
