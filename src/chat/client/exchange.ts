@@ -34,7 +34,7 @@ export async function exchange(
 ): Promise<HttpReply> {
   const { request: open } = url.protocol === 'https:' ? https : http;
   const request = open(url, { method: 'POST', headers: { ...headers }, signal });
-  // A connection that breaks after its reply was read is nobody's concern, and must not end the process.
+  // A connection that breaks after its reply was read is nobody's concern, and must not end the program.
   request.on('error', () => undefined);
   request.end(body);
   const [response] = (await once(request, 'response', { signal })) as [http.IncomingMessage];

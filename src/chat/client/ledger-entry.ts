@@ -16,7 +16,8 @@ const outcomes = ['answered', 'interrupted', ...failureKinds] as const;
 
 const amount = z.number().min(0);
 const part = amount.exactOptional();
-const accountPartSchema = z.strictObject({
+/** What an account may hold in a file. */
+export const accountPartSchema = z.strictObject({
   calls: part,
   answered: part,
   cacheHits: part,

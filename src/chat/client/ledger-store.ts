@@ -1,5 +1,5 @@
 /**
- * Where the entries of a ledger are kept: in memory, or in a file that outlives the process.
+ * Where the entries of a ledger are kept: in memory, or in a file that stays when the program ends.
  *
  * The file only grows, and every write is one append, so any number of processes may share it: all of
  * them read the same entries in the same order. No lock is needed, and none can be left behind. An
@@ -20,10 +20,11 @@ export interface LedgerStore {
   readNew(): readonly LedgerEntry[];
   /** Waits until what was added would survive a loss of power. */
   sync(): Promise<void>;
+  /** Nothing is added or read afterwards. */
   close(): void;
 }
 
-/** Creates a store that is gone with the process. */
+/** Creates a store that is gone when the program ends. */
 export function createMemoryStore(): LedgerStore {
   let entries: LedgerEntry[] = [];
   return {
@@ -52,6 +53,7 @@ class LedgerFile implements LedgerStore {
   readonly #handle: number;
   readonly #chunk = Buffer.alloc(65_536);
   readonly #decoder = new StringDecoder('utf8');
+  #isOpen = true;
   #readTo = 0;
   #line = 0;
   #rest = '';
@@ -92,6 +94,8 @@ class LedgerFile implements LedgerStore {
   }
 
   close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     fs.closeSync(this.#handle);
   }
 

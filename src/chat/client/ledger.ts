@@ -54,6 +54,7 @@ export class CallLedger {
   readonly #process = crypto.randomBytes(6).toString('base64url');
   #store: LedgerStore;
   #admitted = 0;
+  #isClosed = false;
   #waiting: (() => void)[] = [];
 
   /** Throws `ConfigError` for a budget that is none. */
@@ -129,11 +130,12 @@ export class CallLedger {
     role: string,
     part: Pick<AccountPart, 'cacheHits' | 'cacheDamaged' | 'retries' | 'givenUp'>,
   ): void {
-    this.#enter({ kind: 'count', role, part });
+    if (!this.#isClosed) this.#enter({ kind: 'count', role, part });
   }
 
-  /** Ends the keeping; nothing is booked afterwards. */
+  /** Ends the keeping. What is counted afterwards is lost; no call is under way by then. */
   close(): void {
+    this.#isClosed = true;
     this.#store.close();
   }
 

@@ -18,7 +18,7 @@ export const callLimitsSchema = z.strictObject({
   tokensPerMinute: count.nullable(),
   concurrency: count.max(1024),
   timeoutSeconds: seconds.positive(),
-  longestReplyBytes: count.max(268_435_456).prefault(defaultCallLimits.longestReplyBytes),
+  longestReplyBytes: count.max(67_108_864).prefault(defaultCallLimits.longestReplyBytes),
   retries: z.int().min(0).max(20),
   firstWaitSeconds: seconds,
   longestWaitSeconds: seconds,
@@ -33,7 +33,7 @@ export const callBudgetSchema = z.strictObject({
   money: z.number().min(0).nullable(),
 }) satisfies z.ZodType<CallBudget>;
 
-const price = z.number().min(0).max(1_000_000);
+const price = z.number().min(0).max(1_000_000_000);
 
 /** Ranges of the prices. */
 export const pricesSchema = z.strictObject({

@@ -119,10 +119,14 @@ export class RemoteCaller {
         return await this.#tryOnce(call, signal, waiting);
       } catch (error) {
         if (!(error instanceof CallFailure)) throw error;
-        const plan = this.#planWait(error, attempt, call.key, beganMs);
-        if (typeof plan !== 'number')
+        const askedMs = parseRetryAfter(error.retryAfter, server.clock.timestamp()) ?? 0;
+        // The server asked everybody, not only this request.
+        if (askedMs <= server.limits.longestWaitSeconds * 1000) server.limiter.pause(askedMs);
+        const failed = { failure: error, askedMs, attempt, key: call.key, beganMs };
+        const plan = this.#planWait(failed);
+        if (typeof plan !== 'number') {
           throw this.#giveUp({ failure: error, tries: attempt, ...plan });
-        if (error.retryAfter !== null) server.limiter.pause(plan);
+        }
         ledger.count(role, { retries: 1 });
         await server.sleep(plan, waiting);
       }
