@@ -118,6 +118,11 @@ describe('reading a persona file', () => {
     expect(error.message).not.toContain('chess');
   });
 
+  it('refuses a row of unlimited length, and says how long one may be', () => {
+    const error = catchError(() => parsePersonas(JSON.stringify('.'.repeat(30_000)), 'p.jsonl'));
+    expect(error.message).toContain('at most 20000 characters, found 30002');
+  });
+
   it('refuses two rows with one id, an empty file and a missing one', () => {
     const twice = rows([
       { id: 'a', items: ['likes tea'] },

@@ -28,6 +28,9 @@ export type PersonaFile = {
 const expected =
   'a JSON string, or an object with "text" (string), "items" (list of strings) or "profile" (list of {slot, value})';
 
+/** Longest row, in characters; a description of a person takes some hundreds. */
+export const maxRowCharacters = 20_000;
+
 /** Loads personas. Throws `DataError` naming file and line. */
 export function loadPersonas(file: string, options: PersonaFileOptions = {}): PersonaFile {
   return parsePersonas(readTextFile(file, 'persona file'), file, options);
@@ -84,6 +87,9 @@ type Row =
   | { readonly kind: 'bad'; readonly problem: string };
 
 function parseRow(content: string, line: number, file: string): Row {
+  if (content.length > maxRowCharacters) {
+    return bad(`expected at most ${maxRowCharacters} characters, found ${content.length}`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(content);
