@@ -11,7 +11,6 @@ export * from './run-ledger.ts';
 export * from './open-policy.ts';
 export * from './open-world.ts';
 export * from './package-files.ts';
-export * from './progress.ts';
 export * from './talk-world.ts';
 export * from './training-run.ts';
 export * from './training-summary.ts';

@@ -18,6 +18,7 @@ import {
   type ModelClient,
   type ModelServer,
 } from '../chat/index.ts';
+import type { AppContext } from './context.ts';
 import { openRunLedger, writeLedgerSummary } from './run-ledger.ts';
 import type { ModelsSettings, Settings } from './settings/schema.ts';
 
@@ -84,7 +85,7 @@ export function openModels(options: OpenModelsOptions): OpenedModels {
 /** Opens what the world's settings give to models; null where that is nothing. */
 export function openModelsFor(
   settings: Pick<Settings, 'world' | 'models'>,
-  signal: AbortSignal,
+  { environment, signal }: Pick<AppContext, 'environment' | 'signal'>,
 ): OpenedModels | null {
   const { users, judge, matching } = settings.world;
   const names: ClientName[] = [];
@@ -96,7 +97,7 @@ export function openModelsFor(
   return openModels({
     settings: settings.models,
     names,
-    environment: process.env,
+    environment,
     signal,
   });
 }

@@ -103,10 +103,8 @@ describe('globals', () => {
     expect(users(/node:https'|\bfetch\(/, path.join('chat', 'client'))).toEqual([]);
   });
 
-  it('the process belongs to the command line', () => {
-    expect(users(/\bprocess\.(?!pid)/, 'cli').filter((file) => !file.startsWith('app'))).toEqual(
-      [],
-    );
+  it('the process and the terminal belong to the command line', () => {
+    expect(users(/\bprocess\.(?!pid)|node:process|node:readline|node:tty/, 'cli')).toEqual([]);
   });
 });
 

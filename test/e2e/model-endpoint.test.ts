@@ -164,7 +164,9 @@ describe('a failure is named by its kind:', () => {
     [{ kind: 'endless' }, 'timeout'],
     [{ kind: 'slow', milliseconds: 60_000 }, 'timeout'],
   ])('%o is %s', async (fault, kind) => {
-    const failure = await sendTo(fault, kind === 'timeout' ? 0.3 : 30).catch((error: unknown) => error as CallFailure);
+    const failure = await sendTo(fault, kind === 'timeout' ? 0.3 : 30).catch(
+      (error: unknown) => error as CallFailure,
+    );
     expect(failure).toMatchObject({ kind });
     expect(JSON.stringify(failure) + String((failure as Error).stack)).not.toContain('garden');
     expect((failure as Error).cause).toBeUndefined();
