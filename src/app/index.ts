@@ -7,6 +7,7 @@ export * from './find-policy.ts';
 export * from './machine.ts';
 export * from './measure-run.ts';
 export * from './open-models.ts';
+export * from './run-ledger.ts';
 export * from './open-policy.ts';
 export * from './open-world.ts';
 export * from './package-files.ts';

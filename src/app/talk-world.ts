@@ -3,7 +3,8 @@ import { defaultTrainingSettings } from '../rl/index.ts';
 import { resolveSettings, type ConfigFlags } from './settings/resolve.ts';
 import type { AppContext } from './context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
-import { openModelsFor, renderLedger, type OpenedModels } from './open-models.ts';
+import { openModelsFor, type OpenedModels } from './open-models.ts';
+import { renderLedger } from './run-ledger.ts';
 import { openWorld, type OpenedWorld, type WorldKind } from './open-world.ts';
 
 export type TalkFlags = Pick<

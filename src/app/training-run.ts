@@ -20,7 +20,8 @@ import type { AppContext } from './context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { describeMachine } from './machine.ts';
 import { withPolicy, type OpenedPolicy } from './open-policy.ts';
-import { openModelsFor, renderLedger, type OpenedModels } from './open-models.ts';
+import { openModelsFor, type OpenedModels } from './open-models.ts';
+import { renderLedger } from './run-ledger.ts';
 import { openWorld, type OpenedWorld } from './open-world.ts';
 import { buildBase, isBuiltBase } from './warm-start-base.ts';
 
@@ -93,8 +94,7 @@ export async function openTrainingRun(
   context: AppContext,
 ): Promise<TrainingRun> {
   const { settings, preset } = resolved;
-  const ledgerFile = path.join(options.out, 'ledger.json');
-  const models = openModelsFor(settings, context, options.resume ? ledgerFile : undefined);
+  const models = openModelsFor(settings, context);
   const worldModels = models === null ? null : { opened: models, settings: settings.models };
   const opened = openWorld(settings.world, context.log, worldModels);
   checkFamilies(settings.families, opened.world.families);
@@ -110,7 +110,7 @@ export async function openTrainingRun(
     mayGrow: ['iterations', ...budgetKeys],
     mayChange: freeModelKeys,
   });
-  models?.keepLedgerIn(ledgerFile);
+  models?.keepLedgerIn(options.out);
   const { adapter } = settings.policy;
   const location = given ?? (await ensureBase(run, opened, settings, context));
   return {

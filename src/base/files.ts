@@ -8,7 +8,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DataError } from './errors.ts';
 
-function describeWriteFailure(file: string, cause: unknown): DataError {
+/** Says why a file could not be written. */
+export function describeWriteFailure(file: string, cause: unknown): DataError {
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new DataError('disk_full', `No space left on the disk while writing ${file}.`, {

@@ -46,9 +46,8 @@ export const runRescore = defineRunner<RescoreOptions>(async (options, context) 
   const models = openModelsFor(
     { ...settings, world: { ...settings.world, users: { kind: 'rule', retries: 0 } } },
     context,
-    options.resume === true ? path.join(out, 'ledger.json') : undefined,
   );
-  models?.keepLedgerIn(path.join(out, 'ledger.json'));
+  models?.keepLedgerIn(out);
   try {
     const pairs: { before: Episode[]; after: Episode[] }[] = [];
     for (const [index, file] of files.entries()) {
