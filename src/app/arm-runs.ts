@@ -11,7 +11,6 @@ import { createDecoding, evaluateWorld, type ArmRun, type WorldScores } from '..
 import { sumTrainingSeconds } from '../runlog/index.ts';
 import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
 import { mergeLayers, nestSettings } from './settings/layers.ts';
-import type { Settings } from './settings/schema.ts';
 import { reportTurns, type AppContext } from './context.ts';
 import type { Comparison } from './comparison-file.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
@@ -51,7 +50,7 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
   const trained = isBase ? untrained(resolved) : await train(resolved, out, plan, context);
   const families: Record<string, WorldScores> = {};
   for (const family of comparison.families) {
-    families[family] = await measure(resolved.settings, trained.location, family, plan, context);
+    families[family] = await measure(resolved, trained.location, family, plan, context);
   }
   const { tokens, seconds } = trained;
   const run: ArmRun = { arm, seed, tokens, seconds, families };
@@ -65,8 +64,8 @@ type Trained = {
   readonly seconds: number;
 };
 
-function untrained({ settings }: ResolvedSettings): Trained {
-  const location = findPolicy(settings.policy.model, settings.world.kind);
+function untrained({ settings, definition }: ResolvedSettings): Trained {
+  const location = findPolicy(settings.policy.model, { world: definition });
   return { location, tokens: 0, seconds: 0 };
 }
 
@@ -92,25 +91,36 @@ async function provideBase(
 ): Promise<ResolvedSettings> {
   const { settings } = resolved;
   if (settings.policy.model !== 'warm-start') return resolved;
-  const { profileMode, contextTurns, kind, personas } = settings.world;
-  const key = JSON.stringify([kind, personas, profileMode, contextTurns, settings.warmStart]);
+  const key = JSON.stringify([...listBaseSettings(resolved), settings.warmStart]);
   const folder = path.join(directory, `base-${hashText(key).toString(16).padStart(8, '0')}`);
   if (!isBuiltBase(folder)) {
     context.log(`Building the base of ${arm} ...`);
-    await buildBase(folder, openWorld(settings.world, context.log), settings, context);
+    await buildBase(
+      folder,
+      openWorld(resolved, { models: null, log: context.log }),
+      settings,
+      context,
+    );
   }
   return { ...resolved, settings: { ...settings, policy: { ...settings.policy, model: folder } } };
 }
 
+/** Settings of a world that decide what its base is taught: how turns are written and shown, and its own. */
+function listBaseSettings({ definition, settings }: ResolvedSettings): unknown[] {
+  const { kind, profileMode, contextTurns } = settings.world;
+  const own = Object.keys(definition.settings ?? {}).map((key) => settings.world[key]);
+  return [kind, profileMode, contextTurns, ...own];
+}
+
 async function measure(
-  settings: Settings,
+  resolved: ResolvedSettings,
   location: PolicyLocation,
   family: string,
   { arm, seed }: ArmPlan,
   context: AppContext,
 ): Promise<WorldScores> {
-  const { evaluation, engine, sampling } = settings;
-  const { world } = openWorld(settings.world, context.log);
+  const { evaluation, engine, sampling } = resolved.settings;
+  const { world } = openWorld(resolved, { models: null, log: context.log });
   const { scores } = await withPolicy({ location, ...engine }, ({ chat }) =>
     evaluateWorld({
       world,

@@ -3,12 +3,12 @@ import { ConfigError } from '../base/index.ts';
 import { createScriptedChatModel, type ChatModel } from '../chat/index.ts';
 import { createSmallWorld } from '../worlds/index.ts';
 import { ChatSession } from './chat-session.ts';
-import { createWordList } from '../worlds/index.ts';
+import { createSpeller } from '../worlds/index.ts';
 
 const world = createSmallWorld();
-const words = createWordList(world.vocabulary().words);
+const spell = createSpeller(world.vocabulary().words);
 const open = (policy: ChatModel): ChatSession =>
-  new ChatSession({ world, policy, words, sampling: { maxTokens: 8, temperature: 0 }, seed: 1 });
+  new ChatSession({ world, policy, spell, sampling: { maxTokens: 8, temperature: 0 }, seed: 1 });
 
 const output = (entries: string): string =>
   `<profile> ${entries} </profile> <response> hello there . </response>`;
@@ -73,20 +73,18 @@ describe('a chat session', () => {
 
 describe('the words of the small world', () => {
   it('are spelt as its users write them', () => {
-    expect(words.spell("I'm Anna, I can't stand Jazz!").message).toBe(
+    expect(spell("I'm Anna, I can't stand Jazz!").message).toBe(
       'i am anna . i cannot stand jazz !',
     );
-    expect(words.spell('hello').message).toBe('hello .');
-    expect(words.spell('My name is Anna, I love jazz and I hate rock').message).toBe(
+    expect(spell('hello').message).toBe('hello .');
+    expect(spell('My name is Anna, I love jazz and I hate rock').message).toBe(
       'my name is anna . i love jazz . i hate rock .',
     );
-    expect(words.spell('waves and sand, i miss that').message).toBe(
-      'waves and sand , i miss that .',
-    );
+    expect(spell('waves and sand, i miss that').message).toBe('waves and sand , i miss that .');
   });
 
   it('that are unknown are named with the nearest known one', () => {
-    const { unknownWords } = words.spell('i love jaz and quantum');
+    const { unknownWords } = spell('i love jaz and quantum');
     expect(unknownWords).toContainEqual({ word: 'jaz', nearest: 'jazz' });
     expect(unknownWords).toContainEqual({ word: 'quantum', nearest: null });
   });

@@ -9,7 +9,7 @@ import type { ChatModel, SamplingOptions } from '../chat/index.ts';
 import { composeMessages, type AnsweredTurn, type Exchange, type World } from '../env/index.ts';
 import type { Profile } from '../profile/index.ts';
 import { applyOutput, parseOutput } from '../protocol/index.ts';
-import type { UnknownWord, WordList } from '../worlds/index.ts';
+import type { Speller, UnknownWord } from '../worlds/index.ts';
 
 export type ChatSessionOptions = {
   readonly world: World;
@@ -17,7 +17,7 @@ export type ChatSessionOptions = {
   readonly sampling: SamplingOptions;
   readonly seed: number;
   /** Of a world with a closed vocabulary; null where any text can be read. */
-  readonly words: WordList | null;
+  readonly spell: Speller | null;
 };
 
 export type ChatAnswer =
@@ -33,7 +33,6 @@ export type ChatAnswer =
 
 /** Holds one conversation at a time. */
 export class ChatSession {
-  readonly words: WordList | null;
   readonly #options: ChatSessionOptions;
   #random: RandomSource;
   #count = 0;
@@ -43,7 +42,6 @@ export class ChatSession {
 
   constructor(options: ChatSessionOptions) {
     this.#options = options;
-    this.words = options.words;
     this.#random = createRandom(`chat ${options.seed}`);
     this.#open();
   }
@@ -56,7 +54,7 @@ export class ChatSession {
   /** Answers a message. A conversation that is full stays as it was. */
   async say(text: string, signal?: AbortSignal): Promise<ChatAnswer> {
     const { world, policy, sampling } = this.#options;
-    const spelled = this.words?.spell(text) ?? { message: text, unknownWords: [] };
+    const spelled = this.#options.spell?.(text) ?? { message: text, unknownWords: [] };
     const random = this.#random.fork(`${this.#count}/${this.#turns.length}`);
     const note = world.composeNote(this.#profile, this.#turns, random.fork('note'));
     const { message } = spelled;

@@ -6,9 +6,9 @@ import {
   estimateConversationTokens,
   type RunShape,
 } from './call-estimate.ts';
-import type { Settings } from './settings/schema.ts';
+import type { ResolvedSettings } from './settings/resolve.ts';
 import { countMeasuredConversations } from './measure-run.ts';
-import { modelRoles, type ModelRole } from './open-models.ts';
+import { clientTable, listModelNeeds, modelRoles, type ModelRole } from './model-needs.ts';
 
 export type RoleEstimate = {
   readonly calls: number;
@@ -25,7 +25,7 @@ export type PhaseEstimate = { readonly conversations: number } & Readonly<
 
 export type RunEstimate = {
   readonly training: PhaseEstimate;
-  /** Held-out people before and after; nothing in the small world. */
+  /** Held-out people before and after; nothing where they are not measured. */
   readonly measuring: PhaseEstimate;
   readonly total: RoleEstimate;
   /** The same people, turns and samples in the authors' released loop. */
@@ -39,14 +39,18 @@ export type RunEstimate = {
   };
 };
 
+type EstimatedSettings = Pick<ResolvedSettings, 'definition' | 'settings'>;
+
 /** Estimates a run. Makes no call and reads no file. */
-export function estimateRun(settings: Settings): RunEstimate {
-  const { iterations, episodesPerIteration, turns, evaluation, world } = settings;
+export function estimateRun(resolved: EstimatedSettings): RunEstimate {
+  const { settings } = resolved;
+  const { iterations, episodesPerIteration, turns, evaluation } = settings;
   const { candidates, groupSize } = settings;
   const conversations = iterations * episodesPerIteration;
-  const training = estimatePhase(settings, { conversations, turns, candidates });
-  const measured = world.kind === 'free-text' ? countMeasuredConversations(evaluation.users) : 0;
-  const measuring = estimatePhase(settings, {
+  const training = estimatePhase(resolved, { conversations, turns, candidates });
+  const { beforeAndAfter, users } = evaluation;
+  const measured = beforeAndAfter ? countMeasuredConversations(users) : 0;
+  const measuring = estimatePhase(resolved, {
     conversations: measured,
     turns: evaluation.turns,
     candidates: 1,
@@ -71,7 +75,7 @@ export function estimateRun(settings: Settings): RunEstimate {
 }
 
 function estimatePhase(
-  settings: Settings,
+  { definition, settings }: EstimatedSettings,
   shape: Pick<RunShape, 'conversations' | 'turns' | 'candidates'>,
 ): PhaseEstimate {
   const { world, models } = settings;
@@ -83,7 +87,10 @@ function estimatePhase(
     judge: models.judge.maxTokens,
   });
   const tries = 1 + models.limits.retries;
-  const byEmbeddings = world.matching.kind === 'embeddings';
+  const needs = listModelNeeds(definition, world);
+  const findNeed = (wanted: ModelRole): (typeof needs)[number] | undefined =>
+    needs.find(({ client }) => clientTable[client].role === wanted);
+  const byEmbeddings = findNeed('matcher')?.client === 'embeddings';
   const estimate = (role: ModelRole, calls: number, most: number, weight: number): RoleEstimate => {
     const kind = role === 'matcher' && byEmbeddings ? 'embeddings' : role;
     const usage = {
@@ -98,14 +105,15 @@ function estimatePhase(
       money: computeMoney(usage, models[kind === 'matcher' ? 'judge' : kind].prices),
     };
   };
-  const matchCalls = world.matching.kind === 'words' ? 0 : counts.samples;
-  const userCalls = world.users.kind === 'model' ? counts.userCalls : 0;
+  const matchCalls = findNeed('matcher') === undefined ? 0 : counts.samples;
+  const asked = findNeed('user');
+  const userCalls = asked === undefined ? 0 : counts.userCalls;
   return {
     conversations,
     user: estimate(
       'user',
       userCalls,
-      userCalls * (1 + world.users.retries) * tries,
+      userCalls * (1 + (asked?.retries ?? 0)) * tries,
       userCalls === 0 ? 0 : 1,
     ),
     judge: estimate(

@@ -3,6 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDefaultSettings } from './settings/defaults.ts';
+import { defaultWorld } from '../worlds/index.ts';
 import { findPolicy } from './find-policy.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-policy-'));
@@ -18,14 +19,14 @@ function createRunFolder(name: string, world: object): string {
 
 describe('the policy of a run', () => {
   it('talks in the world it was trained in', () => {
-    const world = { ...createDefaultSettings().world, contextTurns: 2 };
+    const world = { ...createDefaultSettings(defaultWorld).world, contextTurns: 2 };
     const folder = createRunFolder('new', world);
     expect(findPolicy(folder)).toMatchObject({ folder: path.join(folder, 'model'), world });
   });
 
   it('of an earlier version has the defaults of settings that came later', () => {
     const folder = createRunFolder('old', { kind: 'small-world' });
-    expect(findPolicy(folder).world).toEqual(createDefaultSettings().world);
+    expect(findPolicy(folder).world).toEqual(createDefaultSettings(defaultWorld).world);
   });
 
   it('of a version with other settings is refused, naming the setting', () => {

@@ -1,12 +1,17 @@
 /** The world in which a finished policy talks: the one it was trained in, unless flags say otherwise. */
-import { defaultWorld, findWorld, type WorldDefinition } from '../worlds/index.ts';
-import type { OpenedWorld } from '../worlds/index.ts';
+import {
+  defaultWorld,
+  findWorld,
+  findWorldWithSetting,
+  type OpenedWorld,
+  type WorldDefinition,
+} from '../worlds/index.ts';
 import { resolveSettings, type ConfigFlags } from './settings/resolve.ts';
 import type { AppContext } from './context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
-import { openModelsFor, renderLedger, type OpenedModels } from './open-models.ts';
+import { openModelsFor, type OpenedModels } from './open-models.ts';
 import { openWorld } from './open-world.ts';
-import { choosePreset } from './settings/world-kind.ts';
+import { renderLedger } from './run-ledger.ts';
 
 export type TalkFlags = Pick<
   ConfigFlags,
@@ -32,10 +37,9 @@ export function chooseMaxTokens(
 /** Finds the policy and opens its world. */
 export function openTalk(flags: TalkFlags, context: AppContext): Talk {
   const { policy = 'base', ...given } = flags;
-  const givenWorld =
-    given.personas === undefined ? undefined : findWorldWithSetting('personas')?.kind;
-  const location = findPolicy(policy, { world: optionalWorld(givenKind) });
-  const kind = givenKind ?? location.world?.kind ?? defaultWorld.kind;
+  const meant = given.personas === undefined ? null : findWorldWithSetting('personas');
+  const location = findPolicy(policy, { world: meant ?? undefined });
+  const kind = meant?.kind ?? location.world?.kind ?? defaultWorld.kind;
   const { models: savedModels, world: savedWorld } = location;
   const resolved = resolveSettings(given, {
     preset: findWorld(kind).preset,
@@ -49,16 +53,17 @@ export function openTalk(flags: TalkFlags, context: AppContext): Talk {
       },
     },
   });
-  if (kind === 'free-text' && location.world === null && !settings.world.explainsProtocol) {
-    context.log('This policy was not trained on free text: most words will be unknown to it.');
+  const { definition, settings } = resolved;
+  if (kind !== (location.world ?? defaultWorld).kind && !settings.world.explainsProtocol) {
+    context.log(`This policy was not trained in the world ${kind}: it may know few of its words.`);
   }
-  const models = openModelsFor(settings, context);
-  const opened = openWorld(
-    settings.world,
-    context.log,
-    models === null ? null : { opened: models, settings: settings.models },
-  );
-  return { location, opened, models };
+  const models = openModelsFor(resolved, context);
+  return {
+    location,
+    definition,
+    opened: openWorld(resolved, { models, log: context.log }),
+    models,
+  };
 }
 
 /** Does the work and tells what its calls came to, however it ends. */

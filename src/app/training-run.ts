@@ -15,13 +15,16 @@ import {
 } from '../rl/index.ts';
 import { openRun, parseRunConfig, type RunDirectory } from '../runlog/index.ts';
 import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
+import { listForeignKeys } from './settings/world-kind.ts';
 import { pickTrainingSettings, type Settings } from './settings/schema.ts';
 import type { AppContext } from './context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { describeMachine } from './machine.ts';
 import { withPolicy, type OpenedPolicy } from './open-policy.ts';
-import { openModelsFor, renderLedger, type OpenedModels } from './open-models.ts';
-import { openWorld, type OpenedWorld } from './open-world.ts';
+import { openModelsFor, type OpenedModels } from './open-models.ts';
+import { renderLedger } from './run-ledger.ts';
+import type { OpenedWorld } from '../worlds/index.ts';
+import { openWorld } from './open-world.ts';
 import { buildBase, isBuiltBase } from './warm-start-base.ts';
 
 /** Settings of a run, new or to be resumed. */
@@ -92,25 +95,23 @@ export async function openTrainingRun(
   options: { readonly out: string; readonly resume: boolean },
   context: AppContext,
 ): Promise<TrainingRun> {
-  const { settings, preset } = resolved;
-  const ledgerFile = path.join(options.out, 'ledger.json');
-  const models = openModelsFor(settings, context, options.resume ? ledgerFile : undefined);
-  const worldModels = models === null ? null : { opened: models, settings: settings.models };
-  const opened = openWorld(settings.world, context.log, worldModels);
+  const { settings, preset, definition } = resolved;
+  const models = openModelsFor(resolved, context);
+  const opened = openWorld(resolved, { models, log: context.log });
   checkFamilies(settings.families, opened.world.families);
   const given =
     settings.policy.model === 'warm-start'
       ? null
-      : findPolicy(settings.policy.model, settings.world.kind);
+      : findPolicy(settings.policy.model, { world: definition });
   const run = openRun({
     directory: options.out,
     settings: { preset, ...settings },
     resume: options.resume,
     environment: describeMachine(context),
     mayGrow: ['iterations', ...budgetKeys],
-    mayChange: freeModelKeys,
+    mayChange: [...freeModelKeys, ...listForeignKeys(definition).map((key) => `world.${key}`)],
   });
-  models?.keepLedgerIn(ledgerFile);
+  models?.keepLedgerIn(options.out);
   const { adapter } = settings.policy;
   const location = given ?? (await ensureBase(run, opened, settings, context));
   return {

@@ -28,13 +28,13 @@ export function composeSummary(summary: TrainingSummary): Readonly<Record<string
   const { before, after, command, training } = summary;
   const { settings, opened } = training;
   const people =
-    opened.kind === 'free-text'
-      ? {
-          train: opened.world.people.train.length,
-          test: opened.world.people.test.length,
-          skipped_rows: opened.skippedRows,
-        }
-      : null;
+    opened.people === undefined
+      ? null
+      : {
+          train: opened.people.train.length,
+          test: opened.people.test.length,
+          skipped_rows: opened.people.skippedRows,
+        };
   const describe = ({ chosen, all, choice }: PolicyMeasure): unknown => ({
     trained: chosen.trained.scores,
     untrained: chosen.untrained.scores,

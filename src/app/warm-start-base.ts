@@ -16,7 +16,7 @@ import {
   smallChatTokens,
 } from '../chat/index.ts';
 import { planEpisodes, runDemonstrations, type Episode, type World } from '../env/index.ts';
-import { createSmallWorld } from '../worlds/index.ts';
+import type { OpenedWorld } from '../worlds/index.ts';
 import { createWorkerBackend, type ModelConfig } from '../policy/index.ts';
 import { protocolTags } from '../protocol/index.ts';
 import { encodeDemonstration, runWarmStart, type SupervisedSequence } from '../rl/index.ts';
@@ -29,7 +29,6 @@ import {
 } from '../tokenizer/index.ts';
 import { pickWarmStartSettings, type Settings } from './settings/schema.ts';
 import type { AppContext } from './context.ts';
-import type { OpenedWorld } from './open-world.ts';
 
 const provenanceName = 'provenance.json';
 const shortestDialogue = 4;
@@ -68,7 +67,7 @@ export async function buildBase(
 ): Promise<Provenance> {
   const { warmStart } = settings;
   const random = createRandom(`warm start ${warmStart.seed}`);
-  const practice = choosePractice(opened);
+  const { practice } = opened;
   const dense = await demonstrate(
     {
       label: 'short demonstrations',
@@ -133,7 +132,7 @@ export async function buildBase(
       command: context.command,
       seed: warmStart.seed,
       settings: warmStart,
-      heldOut: describeHeldOut(opened),
+      heldOut: opened.heldOut,
       trainedTokens: end.tokens,
       finalLoss: end.loss,
       files: hashFiles(folder),
@@ -158,16 +157,6 @@ export function hashFiles(folder: string): Record<string, string> {
       return [name, crypto.createHash('sha256').update(bytes).digest('hex')];
     }),
   );
-}
-
-function choosePractice(opened: OpenedWorld): { readonly dense: World; readonly dialogues: World } {
-  if (opened.kind === 'small-world') {
-    const { profileMode, contextTurns } = opened.world;
-    const dense = createSmallWorld({ dense: true, profileMode, contextTurns });
-    return { dense, dialogues: opened.world };
-  }
-  const practice = opened.world.createPractice();
-  return { dense: practice, dialogues: practice };
 }
 
 function listDialogueTurns(longest: number): number[] {
@@ -217,17 +206,16 @@ async function createTokenizerFiles(
   random: RandomSource,
 ): Promise<TokenizerFiles> {
   const stopToken = protocolTags[3];
-  if (opened.kind === 'small-world') {
-    const { words, specials } = opened.world.vocabulary();
+  const vocabulary = await opened.collectVocabulary(random.fork('texts'));
+  if (vocabulary.kind === 'words') {
     return createWordLevelTokenizer({
       stopToken,
       chatTemplate: smallChatTemplate,
-      words,
-      specials: [...smallChatTokens, ...specials],
+      words: vocabulary.words,
+      specials: [...smallChatTokens, ...vocabulary.specials],
     });
   }
-  const texts = await opened.world.trainingTexts(random.fork('texts'));
-  return trainByteLevelBpe(texts, {
+  return trainByteLevelBpe(vocabulary.texts, {
     stopToken,
     chatTemplate: lineChatTemplate,
     vocabularySize: settings.warmStart.model.vocabularySize,
@@ -260,12 +248,4 @@ function createModelConfig(
     initializerRange: model.initializerRange,
     eosTokenIds,
   };
-}
-
-function describeHeldOut(opened: OpenedWorld): string {
-  if (opened.kind === 'small-world') {
-    return 'Personas and (slot, phrasing, value) triples held out by hash, and every family of users but the first, were never demonstrated.';
-  }
-  const { train, test } = opened.world.people;
-  return `${test.length} of ${train.length + test.length} personas, by hash of their items, and the phrasings of held-out users were never demonstrated.`;
 }

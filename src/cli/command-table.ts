@@ -8,6 +8,7 @@ import {
   type CommandDefinition,
   type OptionDefinition,
 } from './command.ts';
+import { listPresets } from '../app/index.ts';
 
 const jsonOption: OptionDefinition = {
   flags: '--json',
@@ -29,7 +30,7 @@ const seedOption: OptionDefinition = {
 const configOptions: readonly OptionDefinition[] = [
   {
     flags: '--preset <name>',
-    description: 'settings to start from: small-world, free-text, authors, paper-scale, tiny',
+    description: `settings to start from: ${listPresets().join(', ')}`,
   },
   { flags: '--config <file>', description: 'JSON file of settings, laid over the preset' },
   {

@@ -46,7 +46,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       provider: 'cpu',
       frozenBits: 'auto',
     },
-    evaluation: { users: 128, turns: 10, temperature: 0.5, seed: 1 },
+    evaluation: { beforeAndAfter: false, users: 128, turns: 10, temperature: 0.5, seed: 1 },
     warmStart: {
       ...defaultWarmStartSettings,
       tokens: 2_000_000,

@@ -17,7 +17,12 @@ import { executionProviders } from '../../engine/index.ts';
 import { profileModes } from '../../protocol/index.ts';
 import { profileRewardNames, type PenaltyWeights } from '../../rewards/index.ts';
 import type { WorldDefinition } from '../../worlds/index.ts';
-import type { CallBudget, CallLimits, SamplingOptions } from '../../chat/index.ts';
+import {
+  callBudgetSchema,
+  callLimitsSchema,
+  pricesSchema,
+  type SamplingOptions,
+} from '../../chat/index.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
@@ -100,9 +105,6 @@ const warmStartSettingsShape = {
   finalShare: share,
 } satisfies { readonly [Key in keyof WarmStartSettings]-?: z.ZodType<WarmStartSettings[Key]> };
 
-const orNull = <Schema extends z.ZodType>(schema: Schema): z.ZodNullable<Schema> =>
-  schema.nullable();
-
 const endpointSchema = z.strictObject({
   /** OpenAI-compatible server, version included; null where no model is used. */
   baseUrl: z.string().nullable(),
@@ -113,7 +115,7 @@ const endpointSchema = z.strictObject({
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']),
   temperature: z.number().min(0),
   /** Money per million tokens. */
-  prices: z.strictObject({ prompt: z.number().min(0), completion: z.number().min(0) }),
+  prices: pricesSchema,
 });
 
 const modelsSchema = z.strictObject({
@@ -121,21 +123,8 @@ const modelsSchema = z.strictObject({
   judge: endpointSchema,
   /** Where texts are embedded; only the price of a prompt counts. */
   embeddings: endpointSchema.pick({ baseUrl: true, model: true, apiKeyEnv: true, prices: true }),
-  limits: z.strictObject({
-    requestsPerMinute: orNull(count),
-    tokensPerMinute: orNull(count),
-    concurrency: count,
-    timeoutSeconds: z.number().positive(),
-    retries: z.int().min(0).max(20),
-    firstWaitSeconds: z.number().min(0),
-    longestWaitSeconds: z.number().min(0),
-    failuresInARow: count,
-  }) satisfies z.ZodType<CallLimits>,
-  budget: z.strictObject({
-    calls: orNull(z.int().min(0)),
-    tokens: orNull(z.int().min(0)),
-    money: orNull(z.number().min(0)),
-  }) satisfies z.ZodType<CallBudget>,
+  limits: callLimitsSchema,
+  budget: callBudgetSchema,
   /** Folder of replies that need not be asked for again; null for none. */
   cache: z.string().nullable(),
 });
@@ -197,6 +186,8 @@ const settingsSchema = z.strictObject({
   evaluation: z.strictObject({
     users: count,
     turns: count,
+    /** Whether a training run measures held-out people before and after. */
+    beforeAndAfter: z.boolean(),
     /** Temperature of the sampled decoding; the other is greedy. */
     temperature: z.number().positive(),
     seed: z.int(),

@@ -14,13 +14,16 @@ export function choosePreset(givenKeys: readonly string[]): string {
   return (world ?? defaultWorld).preset;
 }
 
+/** More than any name has; what a file says may be of any length. */
+const longestKind = 100;
+
 /** Finds the world that the last layer to name one names. Throws `ConfigError` for an unknown one. */
 export function findWorldOf(layers: readonly Layer[], own?: WorldDefinition): WorldDefinition {
   const kinds = layers.flatMap(({ values }) =>
     flattenSettings(values).flatMap(([key, value]) => (key === 'world.kind' ? [value] : [])),
   );
   const kind = kinds.at(-1) ?? own?.kind ?? defaultWorld.kind;
-  return findWorld(String(kind), own);
+  return findWorld(String(kind).slice(0, longestKind), own);
 }
 
 /** Own settings of other worlds, by key: earlier versions wrote them for every world. */

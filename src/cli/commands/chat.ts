@@ -2,7 +2,7 @@
 import * as os from 'node:os';
 import * as readline from 'node:readline';
 import { throwIfAborted } from '../../base/index.ts';
-import { createFreeTextWorld, createSmallWorld } from '../../worlds/index.ts';
+import { defaultWorld, findWorld, type WorldDefinition } from '../../worlds/index.ts';
 import { renderItems } from '../../eval/index.ts';
 import {
   ChatSession,
@@ -11,10 +11,10 @@ import {
   type PolicyLocation,
   withPolicy,
   chooseMaxTokens,
+  createDefaultSettings,
 } from '../../app/index.ts';
 import { defineRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
-import { createWordList } from '../../worlds/index.ts';
 type ChatOptions = {
   readonly policy?: string;
   readonly temperature?: number;
@@ -25,49 +25,44 @@ type ChatOptions = {
 export const runChat = defineRunner<ChatOptions>(async (options, context) => {
   const location = findPolicy(options.policy ?? 'base');
   const threads = options.threads ?? os.availableParallelism();
+  const definition = findWorld(location.world?.kind ?? defaultWorld.kind);
   await withPolicy({ location, threads, maxTokensPerBatch: 8192 }, async ({ chat }) => {
-    const session = createSession(location, options, chat);
+    const session = createSession(location, definition, options, chat);
     context.log(
       `Talking to ${location.name}. /profile shows the profile, /new starts over, /quit leaves.`,
     );
-    if (session.words !== null) {
+    if (definition.createSpeller !== undefined) {
       context.log('It knows only the words of its small world; words it does not know are named.');
     }
     await talk(session, context);
   });
 });
 
+/** Nobody is simulated in a chat; the world is needed for its protocol alone. */
+const nobody = { id: 'nobody', trueProfile: [], changes: [] };
+
 function createSession(
   location: PolicyLocation,
+  definition: WorldDefinition,
   options: ChatOptions,
   policy: ConstructorParameters<typeof ChatSession>[0]['policy'],
 ): ChatSession {
-  const {
-    kind = 'small-world',
-    profileMode,
-    contextTurns,
-    explainsProtocol,
-  } = location.world ?? {};
-  const shape = {
-    ...(profileMode && { profileMode }),
-    ...(contextTurns && { contextTurns }),
-    ...(explainsProtocol && { explainsProtocol }),
-  };
-  const sampling = {
-    maxTokens: chooseMaxTokens(location, kind),
-    temperature: options.temperature ?? 0.5,
-  };
-  const common = { policy, sampling, seed: options.seed ?? 1 };
-  if (kind === 'small-world') {
-    const world = createSmallWorld(shape);
-    return new ChatSession({ ...common, world, words: createWordList(world.vocabulary().words) });
-  }
-  // Nobody of the file takes part in a chat; the world is needed for its protocol alone.
-  const nobody = { id: 'nobody', trueProfile: [{ slot: 'item', value: 'likes tea' }], changes: [] };
+  const settings = location.world ?? createDefaultSettings(definition).world;
+  const { world } = definition.open({
+    settings,
+    models: {},
+    people: [nobody],
+    log: () => undefined,
+  });
   return new ChatSession({
-    ...common,
-    world: createFreeTextWorld({ personas: [nobody], ...shape }),
-    words: null,
+    policy,
+    world,
+    spell: definition.createSpeller?.() ?? null,
+    sampling: {
+      maxTokens: chooseMaxTokens(location, definition),
+      temperature: options.temperature ?? 0.5,
+    },
+    seed: options.seed ?? 1,
   });
 }
 

@@ -33,12 +33,12 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
   const { people = 128, ...flags } = options;
   const { turns = 10, seed = 1, decoding = 'greedy' } = flags;
   const talk = openTalk(pickTalkFlags(flags), context);
-  const { location, opened } = talk;
-  const { world, kind } = opened;
+  const { location, definition, opened } = talk;
+  const { world } = opened;
   const names: readonly DecodingName[] = decoding === 'better' ? ['greedy', 'sampled'] : [decoding];
   const settings = {
     temperature: options.temperature ?? 0.5,
-    maxTokens: chooseMaxTokens(location, kind),
+    maxTokens: chooseMaxTokens(location, definition),
   };
   const threads = options.threads ?? os.availableParallelism();
   const evaluated = await withTalkLedger(talk, context, () =>

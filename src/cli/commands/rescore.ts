@@ -15,7 +15,7 @@ import {
   type RescoreComparison,
   type Rescorer,
 } from '../../env/index.ts';
-import { createFreeTextWorld, createSmallWorld } from '../../worlds/index.ts';
+import { defaultWorld } from '../../worlds/index.ts';
 import { readJsonLines } from '../../runlog/index.ts';
 import { defineRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
@@ -24,8 +24,7 @@ import {
   openModelsFor,
   renderLedger,
   type OpenedModels,
-  createWorldJudge,
-  createWorldMatcher,
+  openWorld,
   requireOut,
   resolveRunSettings,
 } from '../../app/index.ts';
@@ -41,19 +40,15 @@ type RescoreOptions = Pick<ConfigFlags, 'config' | 'set' | 'judge'> & {
 export const runRescore = defineRunner<RescoreOptions>(async (options, context) => {
   const out = requireOut(options.out, 'rescore');
   const files = listEpisodeFiles(options.run);
-  const { settings } = resolveSettingsOf(options);
+  const resolved = resolveSettingsOf(options);
   checkOut(out, options);
-  const models = openModelsFor(
-    { ...settings, world: { ...settings.world, users: { kind: 'rule', retries: 0 } } },
-    context,
-    options.resume === true ? path.join(out, 'ledger.json') : undefined,
-  );
-  models?.keepLedgerIn(path.join(out, 'ledger.json'));
+  const models = openModelsFor(resolved, context, ['user']);
+  models?.keepLedgerIn(out);
   try {
     const pairs: { before: Episode[]; after: Episode[] }[] = [];
     for (const [index, file] of files.entries()) {
       throwIfAborted(context.signal);
-      pairs.push(await rescoreFile(file, out, settings, models));
+      pairs.push(await rescoreFile(file, out, resolved, models));
       const progress = { label: 'judging', done: index + 1, total: files.length, unit: 'files' };
       context.onProgress(progress);
     }
@@ -75,7 +70,7 @@ function resolveSettingsOf(options: RescoreOptions): ResolvedSettings {
       out: options.run,
       resume: true,
     },
-    'small-world',
+    defaultWorld.preset,
   );
 }
 
@@ -126,13 +121,13 @@ function readEpisodes(file: string): Episode[] {
 async function rescoreFile(
   file: string,
   out: string,
-  settings: ResolvedSettings['settings'],
+  resolved: ResolvedSettings,
   models: OpenedModels | null,
 ): Promise<{ before: Episode[]; after: Episode[] }> {
   const target = path.join(out, 'episodes', path.basename(file));
   const before = readEpisodes(file);
   if (fs.existsSync(target)) return { before, after: readEpisodes(target) };
-  const rescorer = createRescorer(before, settings, models);
+  const rescorer = createRescorer(before, resolved, models);
   const after = await Promise.all(before.map((episode) => rescoreEpisode(episode, rescorer)));
   writeFileAtomic(target, after.map((episode) => `${JSON.stringify(episode)}\n`).join(''));
   return { before, after };
@@ -141,24 +136,13 @@ async function rescoreFile(
 /** The people of the episodes stand in for the persona file, which may be gone. */
 function createRescorer(
   episodes: readonly Episode[],
-  { world: worldSettings, models: modelSettings }: ResolvedSettings['settings'],
-  opened: OpenedModels | null,
+  resolved: ResolvedSettings,
+  models: OpenedModels | null,
 ): Rescorer {
-  const { profileReward, penalties, profileMode, contextTurns } = worldSettings;
-  const shape = { profileMode, contextTurns, rewards: { profile: profileReward, penalties } };
-  const models = opened === null ? null : { opened, settings: modelSettings };
-  const matcher = createWorldMatcher(worldSettings, models);
-  const world =
-    worldSettings.kind === 'small-world'
-      ? createSmallWorld(shape)
-      : createFreeTextWorld({
-          personas: episodes.map(({ persona }) => persona),
-          ...shape,
-          ...(matcher === null ? {} : { matcher }),
-        });
+  const people = episodes.map(({ persona }) => persona);
+  const { world } = openWorld(resolved, { models, people, log: () => undefined });
   checkWorld(episodes, world.name);
-  const judge = createWorldJudge(worldSettings, models)?.judge ?? world.judge;
-  return { ...world, judge };
+  return world;
 }
 
 /** Another version of the same world may score them; another world may not. */

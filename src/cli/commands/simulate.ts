@@ -13,7 +13,7 @@ import {
   withTalkLedger,
   type TalkFlags,
 } from '../../app/index.ts';
-import type { OpenedWorld } from '../../app/index.ts';
+import type { OpenedWorld } from '../../worlds/index.ts';
 type SimulateOptions = TalkFlags & {
   readonly episodes?: number;
   readonly turns?: number;
@@ -30,7 +30,7 @@ const batchSize = 64;
 export const runSimulate = defineRunner<SimulateOptions>(async (options, context) => {
   const { episodes: count = 1, turns = 8, temperature = 0.5, seed = 1 } = options;
   const talk = openTalk(pickTalkFlags(options), context);
-  const { location, opened } = talk;
+  const { location, definition, opened } = talk;
   const { world } = opened;
   const family = chooseFamily(options.family, world.families);
   const plans = planTalks(opened, { count, family, seed });
@@ -42,7 +42,7 @@ export const runSimulate = defineRunner<SimulateOptions>(async (options, context
         world,
         policy: chat,
         turns,
-        sampling: { maxTokens: chooseMaxTokens(location, opened.kind), temperature },
+        sampling: { maxTokens: chooseMaxTokens(location, definition), temperature },
         signal: context.signal,
         onTurn: ({ turnIndex }) =>
           context.onProgress({
@@ -73,24 +73,24 @@ function chooseFamily(given: string | undefined, known: readonly string[]): stri
   });
 }
 
-/** Of a file everybody in turn; of the small world people held out of training. */
+/** Of a file everybody in turn; elsewhere people held out of training are made up. */
 function planTalks(
   opened: OpenedWorld,
   options: { readonly count: number; readonly family: string; readonly seed: number },
 ): EpisodePlan[] {
   const { count, family, seed } = options;
   const random = createRandom(`simulation ${seed}`);
-  const { world } = opened;
-  if (opened.kind === 'small-world') {
+  const { world, people } = opened;
+  if (people === undefined) {
     return planEpisodes({ world, random, count, split: 'test', families: [family], label: 'talk' });
   }
-  const { train, test } = opened.world.people;
-  const people = [
+  const { train, test } = people;
+  const everybody = [
     ...test.map((persona) => ({ persona, split: 'test' as const })),
     ...(test === train ? [] : train.map((persona) => ({ persona, split: 'train' as const }))),
   ];
   return Array.from({ length: count }, (_, index) => {
-    const person = people[index % people.length];
+    const person = everybody[index % everybody.length];
     if (person === undefined) throw new Error('internal: a world without people');
     const own = random.fork(`plan/${index}`);
     return { id: `talk-${index}`, ...person, family, seed: own.fork('seed').nextUint32() };

@@ -1,8 +1,7 @@
 /**
  * `rlpa train`: one training run.
  *
- * With people from a file, held-out ones are measured before and after; the small world has the demo
- * for that.
+ * Where the settings ask for it, held-out people are measured before and after.
  */
 import type { TrainerState } from '../../rl/index.ts';
 import { defineRunner } from '../command.ts';
@@ -11,6 +10,7 @@ import type { ConfigFlags } from '../../app/index.ts';
 import {
   renderSettings,
   renderSettingsJson,
+  choosePreset,
   estimateRun,
   renderEstimate,
   measureBase,
@@ -36,14 +36,16 @@ type TrainOptions = ConfigFlags & {
 };
 
 export const runTrain = defineRunner<TrainOptions>(async (options, context) => {
-  const preset = options.personas === undefined ? 'small-world' : 'free-text';
-  const resolved = resolveRunSettings(options, preset);
+  const resolved = resolveRunSettings(
+    options,
+    choosePreset(options.personas === undefined ? [] : ['personas']),
+  );
   if (options.printConfig === true) {
     context.print(options.json === true ? renderSettingsJson(resolved) : renderSettings(resolved));
     return;
   }
   if (options.dryRun === true) {
-    const estimate = estimateRun(resolved.settings);
+    const estimate = estimateRun(resolved);
     context.print(options.json === true ? JSON.stringify(estimate) : renderEstimate(estimate));
     return;
   }
@@ -93,7 +95,7 @@ async function trainAndMeasure(
   training: TrainingRun,
   context: CommandContext,
 ): Promise<TrainOutcome> {
-  const isMeasured = training.opened.kind === 'free-text';
+  const isMeasured = training.settings.evaluation.beforeAndAfter;
   const before = isMeasured ? await measureBase(training, context) : null;
   const state = await trainInRun(training, context);
   if (before === null) return { state, summary: null };

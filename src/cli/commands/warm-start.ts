@@ -5,6 +5,7 @@ import { defineRunner } from '../command.ts';
 import {
   renderSettings,
   renderSettingsJson,
+  choosePreset,
   resolveSettings,
   type ConfigFlags,
   openWorld,
@@ -19,7 +20,7 @@ type WarmStartOptions = ConfigFlags & {
 
 export const runWarmStartCommand = defineRunner<WarmStartOptions>(async (options, context) => {
   const { seed, ...flags } = options;
-  const preset = options.personas === undefined ? 'small-world' : 'free-text';
+  const preset = choosePreset(options.personas === undefined ? [] : ['personas']);
   const seeded = seed === undefined ? [] : [`warmStart.seed=${seed}`];
   const resolved = resolveSettings(
     { ...flags, set: [...(flags.set ?? []), ...seeded] },
@@ -36,7 +37,7 @@ export const runWarmStartCommand = defineRunner<WarmStartOptions>(async (options
       hint: 'Choose another --out.',
     });
   }
-  const opened = openWorld(resolved.settings.world, context.log);
+  const opened = openWorld(resolved, { models: null, log: context.log });
   makeFolder(out);
   const provenance = await buildBase(out, opened, resolved.settings, context);
   context.print(

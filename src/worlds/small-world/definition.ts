@@ -18,8 +18,7 @@ export const smallWorldDefinition = defineWorld({
         dense: createSmallWorld({ dense: true, profileMode, contextTurns }),
         dialogues: world,
       },
-      collectVocabulary: () =>
-        Promise.resolve({ kind: 'words', ...world.vocabulary() }),
+      collectVocabulary: () => Promise.resolve({ kind: 'words', ...world.vocabulary() }),
       heldOut:
         'Personas and (slot, phrasing, value) triples held out by hash, and every family of users but the first, were never demonstrated.',
     };
