@@ -1,4 +1,4 @@
-/** Every error code has one exit code, and docs/exit-codes.md lists them as they are. */
+/** Every error code has one exit code, and docs/exit-codes.md says what the program does. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -33,37 +33,26 @@ for (const text of sources) {
   }
 }
 
-const listed = [...page.matchAll(/^\| `(\w+)` +\| (\d+) +\|$/gmu)].map(
-  ([, code = '', exitCode]) => [code, Number(exitCode)] as const,
-);
+const isThrown = (name: string): boolean => sources.some((text) => text.includes(`new ${name}(`));
 
-describe('error codes', () => {
-  it('have one exit code each', () => {
+describe('exit codes', () => {
+  it('belong to error codes, one each', () => {
     expect(found.size).toBeGreaterThan(80);
-    const several = [...found].filter(([, codes]) => codes.size > 1).map(([code]) => code);
+    const several = [...found].filter(([, codes]) => codes.size > 1);
     expect(several).toEqual([]);
   });
 
-  it('stand in docs/exit-codes.md, in order', () => {
-    const missing = [...found]
-      .filter(([code, [exitCode]]) => !listed.some((row) => row[0] === code && row[1] === exitCode))
-      .map(([code, [exitCode]]) => `| \`${code}\` | ${exitCode} |`);
-    expect(missing, 'rows to add to docs/exit-codes.md').toEqual([]);
-    const names = listed.map(([code]) => code);
-    expect(names).toEqual([...names].sort());
-  });
-
-  it('that are listed stand in the source', () => {
-    const words = new Set(sources.join('\n').match(/\w+/gu));
-    expect(listed.map(([code]) => code).filter((code) => !words.has(code))).toEqual([]);
-  });
-
-  it('and exit codes of the page are those of the program', () => {
+  it('of the page are those of the program', () => {
     const rows = [...page.matchAll(/^\| (\d+) +\| (.+?) +\|$/gmu)];
     expect(rows.map(([, code, meaning]) => [Number(code), meaning])).toEqual(
       Object.values(exitCodes).map(({ code, meaning }) => [code, meaning]),
     );
-    const documented = Object.values(exitCodes).map(({ code }) => code as number);
-    for (const [code, exitCode] of listed) expect(documented, code).toContain(exitCode);
+  });
+
+  it('of each class of errors stand on the page', () => {
+    const rows = [...page.matchAll(/^\| `(\w+)` +\| .+ \| (\d+) +\|$/gmu)];
+    const listed = new Map(rows.map(([, name = '', code]) => [name, Number(code)]));
+    const thrown = [...exitCodeOf].filter(([name]) => name !== 'RlpaError' && isThrown(name));
+    expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(thrown));
   });
 });
