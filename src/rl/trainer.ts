@@ -8,6 +8,7 @@
  * updates under way, because weights are only meaningful at the border of two iterations.
  */
 import * as path from 'node:path';
+import { z } from 'zod';
 import {
   CheckpointError,
   createRandom,
@@ -71,12 +72,16 @@ export type TrainPolicyInput = {
   readonly onProgress?: (progress: TrainingProgress) => void;
 };
 
+const count = z.int().nonnegative();
+
+const trainerStateSchema = z.strictObject({
+  iteration: count,
+  policyVersion: count,
+  generatedTokens: count,
+});
+
 /** What a checkpoint holds beside the backend's own state. */
-export type TrainerState = {
-  readonly iteration: number;
-  readonly policyVersion: number;
-  readonly generatedTokens: number;
-};
+export type TrainerState = Readonly<z.infer<typeof trainerStateSchema>>;
 
 /**
  * Trains the policy up to `settings.iterations`, then writes the model folder.
@@ -108,9 +113,12 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
     });
   const save = async (): Promise<void> => {
     if (state.iteration === savedIteration) return;
-    await run.saveCheckpoint(state.iteration, state, settings.keepCheckpoints, (folder) =>
-      backend.saveState(path.join(folder, policyFolder)),
-    );
+    await run.saveCheckpoint({
+      iteration: state.iteration,
+      state,
+      keep: settings.keepCheckpoints,
+      write: (folder) => backend.saveState(path.join(folder, policyFolder)),
+    });
     savedIteration = state.iteration;
   };
   try {
@@ -154,8 +162,8 @@ function planIterations(
 }
 
 async function restore({ run, backend, settings }: TrainPolicyInput): Promise<TrainerState> {
-  const checkpoint = run.loadLatestCheckpoint<TrainerState>();
-  run.cutBackTo(checkpoint?.iteration ?? 0, { keepEpisodes: isOffline(settings.algorithm) });
+  const checkpoint = run.loadLatestCheckpoint(trainerStateSchema);
+  run.cutBackTo(checkpoint, { keepEpisodes: isOffline(settings.algorithm) });
   if (checkpoint === null) {
     if (!(await isFinitePolicy(backend))) {
       throw new DataError('weights_not_finite', 'The model gives numbers that are not finite.', {
