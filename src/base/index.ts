@@ -5,3 +5,4 @@ export * from './files.ts';
 export * from './read-files.ts';
 export * from './clock.ts';
 export * from './statistics.ts';
+export * from './nearest.ts';

@@ -7,7 +7,7 @@
  * asynchronously.
  */
 import { commandTable } from './command-table.ts';
-import { createContext } from './context.ts';
+import { createContext } from '../app/index.ts';
 import { describeFailure } from './failure.ts';
 import { createProgram } from './program.ts';
 

@@ -1,4 +1,4 @@
-/** The training engine: typed graphs, gradients, ONNX, sessions, reference, optimiser. */
+/** The training engine: typed graphs, gradients, ONNX, sessions, reference, optimizer. */
 export * from './graph/index.ts';
 export * from './onnx/index.ts';
 export * from './runtime/index.ts';

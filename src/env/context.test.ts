@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { composeMessages, createSmallWorld } from './index.ts';
+import { composeMessages } from './index.ts';
+import { createSmallWorld } from '../worlds/index.ts';
 
 const state = {
   profile: [

@@ -3,7 +3,8 @@ import { JudgeError, createRandom } from '../base/index.ts';
 import type { ChatModel, ChatRequest } from '../chat/index.ts';
 import type { JudgeCase } from '../rewards/index.ts';
 import type { PerceivedReply } from '../users/index.ts';
-import { createSmallWorld, planEpisodes, runEpisodes, summarizeEpisodes } from './index.ts';
+import { planEpisodes, runEpisodes, summarizeEpisodes } from './index.ts';
+import { createSmallWorld } from '../worlds/index.ts';
 import type { Episode, World } from './index.ts';
 
 const sampling = { maxTokens: 40, temperature: 1 };

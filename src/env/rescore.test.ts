@@ -4,7 +4,7 @@ import { criterionNames, type Judge, type JudgeCase } from '../rewards/index.ts'
 import { runDemonstrations } from './conversation.ts';
 import { planEpisodes } from './plans.ts';
 import { compareJudgements, rescoreEpisode, type Rescorer } from './rescore.ts';
-import { createSmallWorld } from './small-world/index.ts';
+import { createSmallWorld } from '../worlds/index.ts';
 import type { Episode } from './types.ts';
 
 /** A second judgement against the inferred profile is not repeated by rescoring. */

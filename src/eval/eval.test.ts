@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createScriptedChatModel } from '../chat/index.ts';
-import { createSmallWorld } from '../env/index.ts';
+import { createSmallWorld } from '../worlds/index.ts';
 import {
   chooseDecoding,
   compareLateMeans,

@@ -1,18 +1,30 @@
-export * from './backend.ts';
-export * from './files/index.ts';
+/** Policies: the backend that samples and trains them, and how one is opened, kept in files and asked. */
+export type {
+  AdamSettings,
+  BackendInfo,
+  ForwardBackwardResult,
+  SampleRequest,
+  SampleResult,
+  TokenScores,
+  TrainingBackend,
+  TrainingDatum,
+  TrainingLoss,
+} from './backend.ts';
 export { createChatPolicy, type ChatPolicyOptions } from './chat-policy.ts';
 export {
   EmbeddedBackend,
   type EmbeddedOptions,
   type GraphLayout,
 } from './embedded/embedded-backend.ts';
+export { createWorkerBackend, type WorkerOptions } from './embedded/worker-backend.ts';
+export { parseModelConfig, type ModelConfig } from './files/index.ts';
+export { scoreIds, type IdScores } from './score-ids.ts';
+export type { FrozenBits } from './weights/frozen-weights.ts';
+export type { LoraSettings } from './weights/lora.ts';
+export { listModelShapes, type ValueHeadKind } from './weights/parameters.ts';
 export {
   loadPolicyWeights,
   type ModelSource,
   type PolicyOptions,
+  type PolicyWeights,
 } from './weights/policy-weights.ts';
-export { initializeModel, listModelShapes, type ValueHeadKind } from './weights/parameters.ts';
-export type { LoraSettings } from './weights/lora.ts';
-export { scoreIds, type IdScores } from './score-ids.ts';
-export { createWorkerBackend, type WorkerOptions } from './embedded/worker-backend.ts';
-export type { FrozenBits } from './weights/frozen-weights.ts';

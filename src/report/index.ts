@@ -8,6 +8,6 @@ export * from './load-run.ts';
 export * from './mark-turn.ts';
 export * from './page.ts';
 export * from './report.ts';
-export * from './serve.ts';
+export * from './serve/index.ts';
 export * from './shell.ts';
 export * from './verdict.ts';

@@ -6,8 +6,6 @@ export * from './authors.ts';
 export * from './response-reward.ts';
 export * from './turn-rewards.ts';
 export * from './text-matching.ts';
-export * from './text-turn-rewards.ts';
-export * from './text-judge.ts';
 export * from './model-judge.ts';
 export * from './model-matching.ts';
 export * from './embedding-matching.ts';

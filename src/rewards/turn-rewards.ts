@@ -12,8 +12,12 @@ import {
   penaltyNames,
 } from './penalties.ts';
 import type { PenaltyCase, PenaltyName, PenaltyWeights } from './penalties.ts';
-import { computeGainReward, computeWriteReward, countWrites } from './profile-reward.ts';
-import { perWriteWeights } from './profile-reward.ts';
+import {
+  computeGainReward,
+  computeWriteReward,
+  countWrites,
+  perWriteWeights,
+} from './profile-reward.ts';
 import { computeProfileScore } from './profile-score.ts';
 
 export const profileRewardNames = [

@@ -1,4 +1,4 @@
-/** One optimiser update on a minibatch, guarded alike for every algorithm. */
+/** One optimizer update on a minibatch, guarded alike for every algorithm. */
 import { EngineError } from '../base/index.ts';
 import type {
   AdamSettings,

@@ -160,7 +160,7 @@ async function runEpochs(input: PpoInput, data: readonly TrainingDatum[]): Promi
   return { updates, metrics: describeUpdates(totals, updates, batches.length, drift) };
 }
 
-/** Makes one optimiser update; returns the minibatch's drift before it. */
+/** Makes one optimizer update; returns the minibatch's drift before it. */
 async function runUpdate(
   input: PpoInput,
   batch: readonly TrainingDatum[],

@@ -26,7 +26,7 @@ export type PpoSettings = {
   readonly rewardPlacement: 'earned' | 'turn_end';
   /** Passes over the iteration's episodes. */
   readonly epochs: number;
-  /** Sequences of one optimiser step: conversations, or turns where the policy is shown only the last few. */
+  /** Sequences of one optimizer step: conversations, or turns where the policy is shown only the last few. */
   readonly minibatchEpisodes: number;
   readonly clipEpsilon: number;
   /** Weight of the k3 estimate of KL(policy || reference), nats per token. */
@@ -60,7 +60,7 @@ export type OptimizerSettings = {
 export type DpoSettings = {
   /** Strength of the pull to the start model. */
   readonly beta: number;
-  /** Pairs in one optimiser update. */
+  /** Pairs in one optimizer update. */
   readonly minibatchPairs: number;
 };
 

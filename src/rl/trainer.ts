@@ -3,7 +3,7 @@
  * has all its conversations collected first, with the model it starts from.
  *
  * Every iteration draws its randomness from (seed, iteration) alone, and the state of a run is its
- * weights, optimiser moments, reference and a few counters. So a run that was killed continues from
+ * weights, optimizer moments, reference and a few counters. So a run that was killed continues from
  * its last checkpoint and gives, bit for bit, what an unbroken run gives. An interruption waits for
  * updates under way, because weights are only meaningful at the border of two iterations.
  */
@@ -33,7 +33,7 @@ const policyFolder = 'policy';
 
 export type CollectRequest = {
   readonly plans: readonly EpisodePlan[];
-  /** Optimiser updates the policy has behind it. */
+  /** Optimizer updates the policy has behind it. */
   readonly policyVersion: number;
   readonly settings: TrainingSettings;
   readonly signal?: AbortSignal;

@@ -16,6 +16,6 @@ export type UpdateInput = UpdateTools & {
 
 export type UpdateResult = {
   readonly metrics: Readonly<Record<string, number>>;
-  /** Optimiser updates made. */
+  /** Optimizer updates made. */
   readonly updates: number;
 };

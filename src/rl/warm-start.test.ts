@@ -5,13 +5,8 @@ import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/index.ts';
 import { createChatTemplate, smallChatTemplate, smallChatTokens } from '../chat/index.ts';
-import {
-  createSmallWorld,
-  planEpisodes,
-  runDemonstrations,
-  runEpisodes,
-  type Episode,
-} from '../env/index.ts';
+import { planEpisodes, runDemonstrations, runEpisodes, type Episode } from '../env/index.ts';
+import { createSmallWorld } from '../worlds/index.ts';
 import { createChatPolicy } from '../policy/index.ts';
 import {
   createWordLevelTokenizer,

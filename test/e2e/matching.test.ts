@@ -6,15 +6,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
-import {
-  carefulSettings,
-  createFreeTextWorld,
-  planEpisodes,
-  runDemonstrations,
-  type Episode,
-} from '../../src/env/index.ts';
-import { inventedPeople } from '../../src/users/free-text/testing/people.ts';
-import { parsePersonas } from '../../src/users/index.ts';
+import { planEpisodes, runDemonstrations, type Episode } from '../../src/env/index.ts';
+import { carefulSettings, createFreeTextWorld } from '../../src/worlds/index.ts';
+import { inventedPeople } from '../../src/worlds/free-text/users/testing/people.ts';
+import { parsePersonas } from '../../src/worlds/index.ts';
 import {
   startFakeServer,
   type FakeServer,

@@ -4,7 +4,7 @@ import { createRandom } from '../../src/base/index.ts';
 import * as engine from '../../src/engine/index.ts';
 import { parseModelConfig } from '../../src/policy/index.ts';
 import { createCausalMask, PositionTables } from '../../src/policy/runners/batches.ts';
-import { GraphMaker } from '../../src/policy/graphs/graph-maker.ts';
+import { GraphBuilder } from '../../src/policy/graphs/graph-builder.ts';
 import { chunkedTokens, feedSequences } from '../../src/policy/graphs/layer-inputs.ts';
 import { listModelShapes } from '../../src/policy/weights/parameters.ts';
 import { buildBlock } from '../../src/policy/graphs/transformer.ts';
@@ -25,7 +25,7 @@ const shapes = listModelShapes(config);
 const [batch, length] = [2, 8];
 
 function computeLayer(chunks: number): Record<string, engine.Tensor64> {
-  const maker = new GraphMaker('layer', {
+  const builder = new GraphBuilder('layer', {
     config,
     shapes,
     valueHead: 'none',
@@ -33,20 +33,20 @@ function computeLayer(chunks: number): Record<string, engine.Tensor64> {
     threads: 1,
   });
   const size = ['batch', chunkedTokens(chunks), config.hiddenSize] as const;
-  const hidden = maker.feed('hidden', 'float32', size);
-  const block = buildBlock(feedSequences(maker, '', chunks), hidden, 0);
-  const seed = maker.feed('seed', 'float32', size);
+  const hidden = builder.feed('hidden', 'float32', size);
+  const block = buildBlock(feedSequences(builder, '', chunks), hidden, 0);
+  const seed = builder.feed('seed', 'float32', size);
   const loss = engine.reduceSum(engine.mul(block.hidden, seed));
-  const wrt = [['hidden', hidden] as const, ...maker.weights];
-  engine.output(maker.graph, 'out', block.hidden);
+  const wrt = [['hidden', hidden] as const, ...builder.weights];
+  engine.output(builder.graph, 'out', block.hidden);
   engine
     .gradients(
-      maker.graph,
+      builder.graph,
       loss,
       wrt.map(([, value]) => value),
     )
     .forEach((value, index) => {
-      engine.output(maker.graph, `grad.${wrt[index]![0]}`, value);
+      engine.output(builder.graph, `grad.${wrt[index]![0]}`, value);
     });
   const random = createRandom(3);
   const draw = (shape: readonly number[]): engine.Tensor => {
@@ -63,8 +63,8 @@ function computeLayer(chunks: number): Record<string, engine.Tensor64> {
     ...new PositionTables(config).range(length),
     mask: createCausalMask(length, config.headCount / config.kvHeadCount, chunks),
   };
-  for (const [name] of maker.weights) feeds[name] = draw(shapes[name]!);
-  return engine.interpret(maker.graph, feeds);
+  for (const [name] of builder.weights) feeds[name] = draw(shapes[name]!);
+  return engine.interpret(builder.graph, feeds);
 }
 
 describe('attention in chunks', () => {

@@ -8,16 +8,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
 import type { Demonstrator, Episode, World } from '../../src/env/index.ts';
-import {
-  carefulSettings,
-  createFreeTextWorld,
-  createSmallWorld,
-  planEpisodes,
-  runDemonstrations,
-} from '../../src/env/index.ts';
+import { planEpisodes, runDemonstrations } from '../../src/env/index.ts';
+import { carefulSettings, createFreeTextWorld, createSmallWorld } from '../../src/worlds/index.ts';
 import { parseOutput, renderOutput, type PolicyOutput } from '../../src/protocol/index.ts';
-import { parsePersonas } from '../../src/users/index.ts';
-import { inventedPeople } from '../../src/users/free-text/testing/people.ts';
+import { parsePersonas } from '../../src/worlds/index.ts';
+import { inventedPeople } from '../../src/worlds/free-text/users/testing/people.ts';
 
 type State = Parameters<Demonstrator['write']>[0];
 type Cheat = (honest: PolicyOutput, state: State, world: World) => PolicyOutput | string;

@@ -1,18 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
 import {
-  createSmallWorld,
   meanOverTurns,
   planEpisodes,
   runDemonstrations,
   summarizeEpisodes,
 } from '../../src/env/index.ts';
+import { createSmallWorld } from '../../src/worlds/index.ts';
 import type { Episode, Split } from '../../src/env/index.ts';
-import { findFamily, smallWorldFamilies } from '../../src/env/small-world/families.ts';
-import { isHeldOutTriple, personaSplit } from '../../src/env/small-world/persona.ts';
-import { sentencesOf, wordsOf } from '../../src/env/small-world/phrasing.ts';
-import { phrasingA } from '../../src/env/small-world/templates-a.ts';
-import { allValues, slotNames, valuesOf } from '../../src/env/small-world/values.ts';
+import { findFamily, smallWorldFamilies } from '../../src/worlds/small-world/families.ts';
+import { isHeldOutTriple, personaSplit } from '../../src/worlds/small-world/persona.ts';
+import { sentencesOf, wordsOf } from '../../src/worlds/small-world/phrasing.ts';
+import { phrasingA } from '../../src/worlds/small-world/templates-a.ts';
+import { allValues, slotNames, valuesOf } from '../../src/worlds/small-world/values.ts';
 
 const world = createSmallWorld();
 

@@ -2,16 +2,19 @@
 import * as os from 'node:os';
 import * as readline from 'node:readline';
 import { throwIfAborted } from '../../base/index.ts';
-import { createFreeTextWorld, createSmallWorld } from '../../env/index.ts';
+import { createFreeTextWorld, createSmallWorld } from '../../worlds/index.ts';
 import { renderItems } from '../../eval/index.ts';
-import { ChatSession, type ChatAnswer } from '../chat-session.ts';
+import {
+  ChatSession,
+  type ChatAnswer,
+  findPolicy,
+  type PolicyLocation,
+  withPolicy,
+  chooseMaxTokens,
+} from '../../app/index.ts';
 import { defineRunner } from '../command.ts';
-import type { CommandContext } from '../context.ts';
-import { createWordList } from '../small-world-words.ts';
-import { findPolicy, type PolicyLocation } from '../wiring/find-policy.ts';
-import { withPolicy } from '../wiring/open-policy.ts';
-import { chooseMaxTokens } from '../wiring/talk-world.ts';
-
+import type { CommandContext } from '../../app/index.ts';
+import { createWordList } from '../../worlds/index.ts';
 type ChatOptions = {
   readonly policy?: string;
   readonly temperature?: number;

@@ -12,11 +12,15 @@ import {
   type ArmSummary,
 } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
-import type { ConfigFlags } from '../config/resolve.ts';
-import { completeArmRun, resolveArm } from '../wiring/arm-runs.ts';
-import { loadComparison, pickArms, type Comparison } from '../wiring/comparison-file.ts';
-import { requireOut } from '../wiring/training-run.ts';
-
+import type { ConfigFlags } from '../../app/index.ts';
+import {
+  completeArmRun,
+  resolveArm,
+  loadComparison,
+  pickArms,
+  type Comparison,
+  requireOut,
+} from '../../app/index.ts';
 type CompareOptions = ConfigFlags & {
   readonly comparison: string;
   readonly out?: string;

@@ -3,24 +3,25 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ConfigError } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
-import { renderSettings, renderSettingsJson } from '../config/print.ts';
-import type { ConfigFlags } from '../config/resolve.ts';
-import { measureBase, measureTrained } from '../wiring/measure-run.ts';
+import {
+  renderSettings,
+  renderSettingsJson,
+  measureBase,
+  measureTrained,
+  renderDuration,
+  renderLedger,
+  openTrainingRun,
+  resolveRunSettings,
+  trainInRun,
+  withLedger,
+} from '../../app/index.ts';
+import type { ConfigFlags } from '../../app/index.ts';
 import {
   composeDemoJson,
   renderDemoTable,
   writeDemoFiles,
   type DemoResult,
 } from '../demo/report.ts';
-import { renderDuration } from '../progress.ts';
-import { renderLedger } from '../wiring/open-models.ts';
-import {
-  openTrainingRun,
-  resolveRunSettings,
-  trainInRun,
-  withLedger,
-} from '../wiring/training-run.ts';
-
 type DemoOptions = Omit<ConfigFlags, 'users' | 'judge'> & {
   readonly out?: string;
   readonly resume?: boolean;

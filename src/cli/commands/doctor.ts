@@ -14,9 +14,7 @@ import {
 } from '../../engine/index.ts';
 import { renderTable } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
-import { baseFolder } from '../wiring/package-files.ts';
-import { hashFiles, readProvenance } from '../wiring/warm-start-base.ts';
-
+import { baseFolder, hashFiles, readProvenance } from '../../app/index.ts';
 type Check = {
   readonly name: string;
   readonly ok: boolean;

@@ -9,16 +9,15 @@ import {
   type WorldScores,
 } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
-import { showTurns } from '../progress.ts';
-import { withPolicy } from '../wiring/open-policy.ts';
 import {
+  showTurns,
+  withPolicy,
   chooseMaxTokens,
   openTalk,
   pickTalkFlags,
   withTalkLedger,
   type TalkFlags,
-} from '../wiring/talk-world.ts';
-
+} from '../../app/index.ts';
 type EvalOptions = TalkFlags & {
   readonly suite: string;
   readonly people?: number;

@@ -9,21 +9,24 @@ import * as path from 'node:path';
 import { ConfigError, DataError, throwIfAborted, writeFileAtomic } from '../../base/index.ts';
 import {
   compareJudgements,
-  createFreeTextWorld,
-  createSmallWorld,
   rescoreEpisode,
   type Episode,
   type RescoreComparison,
   type Rescorer,
 } from '../../env/index.ts';
+import { createFreeTextWorld, createSmallWorld } from '../../worlds/index.ts';
 import { readEpisodesFile } from '../../runlog/index.ts';
 import { defineRunner } from '../command.ts';
-import type { ConfigFlags, ResolvedSettings } from '../config/resolve.ts';
-import type { CommandContext } from '../context.ts';
-import { openModelsFor, renderLedger, type OpenedModels } from '../wiring/open-models.ts';
-import { createWorldJudge, createWorldMatcher } from '../wiring/open-world.ts';
-import { requireOut, resolveRunSettings } from '../wiring/training-run.ts';
-
+import type { ConfigFlags, ResolvedSettings, CommandContext } from '../../app/index.ts';
+import {
+  openModelsFor,
+  renderLedger,
+  type OpenedModels,
+  createWorldJudge,
+  createWorldMatcher,
+  requireOut,
+  resolveRunSettings,
+} from '../../app/index.ts';
 type RescoreOptions = Pick<ConfigFlags, 'config' | 'set' | 'judge'> & {
   /** Positional: the run. */
   readonly run: string;

@@ -4,9 +4,7 @@ import { z } from 'zod';
 import { DataError, readJsonFile } from '../../base/index.ts';
 import { scoreIds } from '../../policy/index.ts';
 import { defineRunner } from '../command.ts';
-import { findPolicy } from '../wiring/find-policy.ts';
-import { withBackend } from '../wiring/open-policy.ts';
-
+import { findPolicy, withBackend } from '../../app/index.ts';
 type ScoreOptions = {
   readonly model: string;
   readonly adapter?: string;

@@ -4,16 +4,16 @@ import { ConfigError, createRandom } from '../../base/index.ts';
 import { planEpisodes, runEpisodes, type EpisodePlan } from '../../env/index.ts';
 import { renderTranscript } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
-import { withPolicy, type OpenedPolicy } from '../wiring/open-policy.ts';
-import type { OpenedWorld } from '../wiring/open-world.ts';
 import {
+  withPolicy,
+  type OpenedPolicy,
   chooseMaxTokens,
   openTalk,
   pickTalkFlags,
   withTalkLedger,
   type TalkFlags,
-} from '../wiring/talk-world.ts';
-
+} from '../../app/index.ts';
+import type { OpenedWorld } from '../../app/index.ts';
 type SimulateOptions = TalkFlags & {
   readonly episodes?: number;
   readonly turns?: number;

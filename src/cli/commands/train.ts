@@ -6,27 +6,26 @@
  */
 import type { TrainerState } from '../../rl/index.ts';
 import { defineRunner } from '../command.ts';
-import type { CommandContext } from '../context.ts';
-import { renderSettings, renderSettingsJson } from '../config/print.ts';
-import type { ConfigFlags } from '../config/resolve.ts';
-import { estimateRun, renderEstimate } from '../wiring/estimate-run.ts';
-import { measureBase, measureTrained } from '../wiring/measure-run.ts';
+import type { CommandContext, ConfigFlags } from '../../app/index.ts';
 import {
+  renderSettings,
+  renderSettingsJson,
+  estimateRun,
+  renderEstimate,
+  measureBase,
+  measureTrained,
   composeSummary,
   renderSummary,
   writeSummary,
   type TrainingSummary,
-} from '../wiring/training-summary.ts';
-import {
   openTrainingRun,
   requireOut,
   resolveRunSettings,
   trainInRun,
   withLedger,
   type TrainingRun,
-} from '../wiring/training-run.ts';
-import { renderLedger } from '../wiring/open-models.ts';
-
+  renderLedger,
+} from '../../app/index.ts';
 type TrainOptions = ConfigFlags & {
   readonly out?: string;
   readonly resume?: boolean;

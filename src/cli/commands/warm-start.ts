@@ -2,12 +2,15 @@
 import * as fs from 'node:fs';
 import { ConfigError, makeFolder } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
-import { renderSettings, renderSettingsJson } from '../config/print.ts';
-import { resolveSettings, type ConfigFlags } from '../config/resolve.ts';
-import { openWorld } from '../wiring/open-world.ts';
-import { requireOut } from '../wiring/training-run.ts';
-import { buildBase } from '../wiring/warm-start-base.ts';
-
+import {
+  renderSettings,
+  renderSettingsJson,
+  resolveSettings,
+  type ConfigFlags,
+  openWorld,
+  requireOut,
+  buildBase,
+} from '../../app/index.ts';
 type WarmStartOptions = ConfigFlags & {
   readonly out?: string;
   readonly printConfig?: boolean;

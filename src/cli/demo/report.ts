@@ -9,8 +9,8 @@ import {
   renderTranscript,
   type LineChart,
 } from '../../eval/index.ts';
-import type { TrainingRun } from '../wiring/training-run.ts';
-import { groups, type Group, type PolicyMeasure } from '../wiring/measure-run.ts';
+import type { TrainingRun } from '../../app/index.ts';
+import { groups, type Group, type PolicyMeasure } from '../../app/index.ts';
 
 export type DemoResult = {
   readonly training: TrainingRun;

@@ -80,7 +80,7 @@ function updateArray(
   }
 }
 
-/** The optimiser: owns the moments, changes the parameters it was given. */
+/** The optimizer: owns the moments, changes the parameters it was given. */
 export class AdamW {
   readonly #parameters: NamedArrays;
   readonly #first: Record<string, Float32Array> = {};
@@ -162,7 +162,7 @@ export class AdamW {
       if (size === parameter.length) continue;
       throw new ShapeError(
         'gradient_mismatch',
-        `optimiser: expected a gradient of ${parameter.length} numbers for '${name}'; got ${size ?? 'none'}.`,
+        `optimizer: expected a gradient of ${parameter.length} numbers for '${name}'; got ${size ?? 'none'}.`,
         { details: { op: 'adamw', name, expected: parameter.length, actual: size ?? null } },
       );
     }
@@ -183,8 +183,8 @@ function requireSameArrays(saved: NamedArrays, own: NamedArrays): void {
       .join();
   if (describe(saved) === describe(own)) return;
   throw new CheckpointError(
-    'optimiser_mismatch',
-    'The saved optimiser state belongs to other parameters than those of this model.',
+    'optimizer_mismatch',
+    'The saved optimizer state belongs to other parameters than those of this model.',
     { details: { expected: Object.keys(own), actual: Object.keys(saved) } },
   );
 }

@@ -23,10 +23,10 @@ describe('AdamW', () => {
   it('returns the norm before clipping, and ignores a common scale of clipped gradients', () => {
     const run = (factor: number): Float32Array => {
       const weight = Float32Array.of(1, 1);
-      const optimiser = new AdamW({ weight });
+      const optimizer = new AdamW({ weight });
       for (const g of [1, -0.5, 0.25]) {
         const gradient = Float32Array.of(3 * factor * g, 4 * factor * g);
-        const { gradNorm } = optimiser.step(
+        const { gradNorm } = optimizer.step(
           { weight: gradient },
           { ...settings, gradClipNorm: 0.1 },
         );
@@ -56,12 +56,12 @@ describe('AdamW', () => {
 
   it('refuses a gradient that is not finite and leaves the weights alone', () => {
     const weight = Float32Array.of(1, 2);
-    const optimiser = new AdamW({ weight });
-    expect(() => optimiser.step({ weight: Float32Array.of(1, Number.NaN) }, settings)).toThrow(
+    const optimizer = new AdamW({ weight });
+    expect(() => optimizer.step({ weight: Float32Array.of(1, Number.NaN) }, settings)).toThrow(
       EngineError,
     );
     expect([...weight]).toEqual([1, 2]);
-    expect(optimiser.updates).toBe(0);
+    expect(optimizer.updates).toBe(0);
   });
 
   it('uses the learning rate given for a single parameter', () => {

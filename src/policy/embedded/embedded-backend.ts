@@ -2,7 +2,7 @@
  * The training backend inside this process: our engine behind the interface the trainer sees.
  *
  * Blocks its thread while the runtime works, so it lives in a worker wherever a person waits.
- * Weights are plain arrays owned here; the optimiser changes them in place, and caches of running
+ * Weights are plain arrays owned here; the optimizer changes them in place, and caches of running
  * sequences are dropped when they change.
  */
 import { ConfigError, EngineError } from '../../base/index.ts';
@@ -96,8 +96,8 @@ export class EmbeddedBackend implements TrainingBackend {
         : null;
     this.#sampler =
       this.#pool ??
-      new Sampler(weights.config, (block, ids, size, counts) =>
-        this.#runner.step({ block, ids, size, counts, weights: weights.trainedTensors() }),
+      new Sampler(weights.config, (cache, ids, size, counts) =>
+        this.#runner.step({ cache, ids, size, counts, weights: weights.trainedTensors() }),
       );
     this.#optimizer = new AdamW(weights.trained);
     for (const [name, array] of Object.entries(weights.trained)) {
@@ -232,7 +232,7 @@ export class EmbeddedBackend implements TrainingBackend {
     exportModel(folder, this.#weights);
   }
 
-  /** Gradients gathered since the last update, by weight name. For tests and custom optimisers. */
+  /** Gradients gathered since the last update, by weight name. For tests and custom optimizers. */
   gradients(): Readonly<Record<string, Float32Array>> {
     return this.#gradients;
   }

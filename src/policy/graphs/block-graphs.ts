@@ -7,7 +7,7 @@
  */
 import * as engine from '../../engine/index.ts';
 import type { Session, Value } from '../../engine/index.ts';
-import { GraphMaker, SessionStore } from './graph-maker.ts';
+import { GraphBuilder, SessionStore } from './graph-builder.ts';
 import { chunkedTokens, feedSequences, feedStep, type StepShape } from './layer-inputs.ts';
 import type { GraphOptions } from './graph-options.ts';
 import { buildBlock } from './transformer.ts';
@@ -27,11 +27,11 @@ export type BlockSession = {
 /** `keep` returns what the backward pass needs; `drop` the hidden states only. */
 export type ForwardKind = 'keep' | 'drop';
 
-/** `kept` takes what the forward pass returned; `again` computes the layer again. */
-export type BackwardKind = 'kept' | 'again';
+/** `kept` takes what the forward pass returned; `recompute` computes the layer again. */
+export type BackwardKind = 'kept' | 'recompute';
 
 type Differentiated = {
-  readonly maker: GraphMaker;
+  readonly builder: GraphBuilder;
   readonly hidden: Value;
   readonly result: Value;
   /** Gradients by output name. */
@@ -50,9 +50,9 @@ export class BlockGraphs {
   /** Takes `hidden`; gives `out` and, where kept, `saved.N`. */
   forward(trunk: Trunk, kind: ForwardKind, chunks: number): Promise<BlockSession> {
     return this.#sessions.get(`${trunk}forward ${kind} ${chunks}`, async () => {
-      const { maker, result, saved } = this.#differentiate(trunk, chunks);
+      const { builder, result, saved } = this.#differentiate(trunk, chunks);
       const kept = kind === 'keep' ? saved : new Map<string, Value>();
-      return this.#open(maker, {
+      return this.#open(builder, {
         given: new Map(),
         outputs: new Map([['out', result], ...kept]),
         saved: [...kept.keys()],
@@ -63,9 +63,9 @@ export class BlockGraphs {
   /** Takes `hidden`, `grad.out` and what was kept; gives `grad.hidden` and `grad.WEIGHT`. */
   backward(trunk: Trunk, kind: BackwardKind, chunks: number): Promise<BlockSession> {
     return this.#sessions.get(`${trunk}backward ${kind} ${chunks}`, async () => {
-      const { maker, gradients, saved } = this.#differentiate(trunk, chunks);
+      const { builder, gradients, saved } = this.#differentiate(trunk, chunks);
       const given = kind === 'kept' ? saved : new Map<string, Value>();
-      return this.#open(maker, { given, outputs: gradients, saved: [] });
+      return this.#open(builder, { given, outputs: gradients, saved: [] });
     });
   }
 
@@ -73,14 +73,14 @@ export class BlockGraphs {
   step(shape: StepShape): Promise<BlockSession> {
     const name = `step ${shape.size} ${shape.areFew}`;
     return this.#sessions.get(name, async () => {
-      const maker = new GraphMaker(name, this.#options);
+      const builder = new GraphBuilder(name, this.#options);
       const { hiddenSize } = this.#options.config;
-      const hidden = maker.feed('hidden', 'float32', ['batch', shape.size, hiddenSize]);
-      const block = buildBlock(feedStep(maker, shape, ['']), hidden, 0);
-      engine.output(maker.graph, 'out', block.hidden);
-      engine.output(maker.graph, 'key', block.cache.key);
-      engine.output(maker.graph, 'value', block.cache.value);
-      return { session: await maker.open(false), saved: [] };
+      const hidden = builder.feed('hidden', 'float32', ['batch', shape.size, hiddenSize]);
+      const block = buildBlock(feedStep(builder, shape, ['']), hidden, 0);
+      engine.output(builder.graph, 'out', block.hidden);
+      engine.output(builder.graph, 'key', block.cache.key);
+      engine.output(builder.graph, 'value', block.cache.value);
+      return { session: await builder.open(false), saved: [] };
     });
   }
 
@@ -90,21 +90,21 @@ export class BlockGraphs {
 
   /** A layer over whole sequences, with the gradient of sum(out * grad.out). */
   #differentiate(trunk: Trunk, chunks: number): Differentiated {
-    const maker = new GraphMaker(`${trunk}layer`, this.#options);
+    const builder = new GraphBuilder(`${trunk}layer`, this.#options);
     const size = ['batch', chunkedTokens(chunks), this.#options.config.hiddenSize] as const;
-    const hidden = maker.feed('hidden', 'float32', size);
-    const { hidden: result } = buildBlock(feedSequences(maker, trunk, chunks), hidden, 0);
-    const seed = maker.feed('grad.out', 'float32', size);
+    const hidden = builder.feed('hidden', 'float32', size);
+    const { hidden: result } = buildBlock(feedSequences(builder, trunk, chunks), hidden, 0);
+    const seed = builder.feed('grad.out', 'float32', size);
     const loss = engine.reduceSum(engine.mul(result, seed));
-    const wrt = [['hidden', hidden] as const, ...maker.trained()];
+    const wrt = [['hidden', hidden] as const, ...builder.trained()];
     const values = engine.gradients(
-      maker.graph,
+      builder.graph,
       loss,
       wrt.map(([, value]) => value),
     );
-    const saved = engine.listSavedValues(maker.graph, values, seed);
+    const saved = engine.listSavedValues(builder.graph, values, seed);
     return {
-      maker,
+      builder,
       hidden,
       result,
       gradients: new Map(wrt.map(([name], index) => [`grad.${name}`, values[index]!])),
@@ -113,7 +113,7 @@ export class BlockGraphs {
   }
 
   async #open(
-    maker: GraphMaker,
+    builder: GraphBuilder,
     part: {
       readonly given: ReadonlyMap<string, Value>;
       readonly outputs: ReadonlyMap<string, Value>;
@@ -121,7 +121,7 @@ export class BlockGraphs {
     },
   ): Promise<BlockSession> {
     const { given, outputs, saved } = part;
-    const graph = engine.cutGraph(maker.graph, { name: maker.graph.name, given, outputs });
+    const graph = engine.cutGraph(builder.graph, { name: builder.graph.name, given, outputs });
     const { threads, provider = 'cpu' } = this.#options;
     const session = await engine.createSession(graph, { threads, provider });
     return { session, saved };

@@ -7,7 +7,7 @@
 import * as engine from '../../engine/index.ts';
 import type { Value } from '../../engine/index.ts';
 import type { TrainingLoss } from '../backend.ts';
-import type { GraphMaker } from './graph-maker.ts';
+import type { GraphBuilder } from './graph-builder.ts';
 import { buildCrossEntropy, buildPpo, buildTokenLogprobs } from './losses.ts';
 import { buildLogits, buildValues } from './transformer.ts';
 
@@ -20,18 +20,18 @@ export function needsValues(loss: TrainingLoss): boolean {
 }
 
 /** Adds the outputs `logprobs` and, where asked for, `values`. */
-export function addScores(maker: GraphMaker, rowsOf: RowLookup, withValues: boolean): void {
-  const { logits, values } = buildRows(maker, rowsOf, withValues);
-  const logprobs = buildTokenLogprobs(logits, maker.feed('targets', 'int32', ['rows']));
-  engine.output(maker.graph, 'logprobs', logprobs);
-  if (values) engine.output(maker.graph, 'values', values);
+export function addScores(builder: GraphBuilder, rowsOf: RowLookup, withValues: boolean): void {
+  const { logits, values } = buildRows(builder, rowsOf, withValues);
+  const logprobs = buildTokenLogprobs(logits, builder.feed('targets', 'int32', ['rows']));
+  engine.output(builder.graph, 'logprobs', logprobs);
+  if (values) engine.output(builder.graph, 'values', values);
 }
 
 /** Adds the outputs `loss` and `sum.NAME`; returns the loss. */
-export function addLoss(maker: GraphMaker, rowsOf: RowLookup, loss: TrainingLoss): Value {
-  const { graph } = maker;
-  const { logits, values } = buildRows(maker, rowsOf, needsValues(loss));
-  const logprobs = buildTokenLogprobs(logits, maker.feed('targets', 'int32', ['rows']));
+export function addLoss(builder: GraphBuilder, rowsOf: RowLookup, loss: TrainingLoss): Value {
+  const { graph } = builder;
+  const { logits, values } = buildRows(builder, rowsOf, needsValues(loss));
+  const logprobs = buildTokenLogprobs(logits, builder.feed('targets', 'int32', ['rows']));
   const built =
     loss.kind === 'cross_entropy'
       ? buildCrossEntropy(graph, logprobs)
@@ -43,35 +43,35 @@ export function addLoss(maker: GraphMaker, rowsOf: RowLookup, loss: TrainingLoss
   return built.loss;
 }
 
-/** Adds the output `shares`: the probabilities of the next token. */
-export function addShares(maker: GraphMaker, rows: Value, areFew: boolean): void {
-  const logits = buildLogits(maker.options.config, maker.lookup(), rows, areFew);
-  engine.output(maker.graph, 'shares', engine.softmax(logits));
+/** Adds the output `probabilities`: those of the next token. */
+export function addProbabilities(builder: GraphBuilder, rows: Value, areFew: boolean): void {
+  const logits = buildLogits(builder.options.config, builder.lookup(), rows, areFew);
+  engine.output(builder.graph, 'probabilities', engine.softmax(logits));
 }
 
 /** Adds a gradient output (`grad.NAME`) for every named value. */
 export function addGradients(
-  maker: GraphMaker,
+  builder: GraphBuilder,
   loss: Value,
   wrt: readonly (readonly [string, Value])[],
 ): void {
   const gradients = engine.gradients(
-    maker.graph,
+    builder.graph,
     loss,
     wrt.map(([, value]) => value),
   );
   wrt.forEach(([name], index) => {
-    engine.output(maker.graph, `grad.${name}`, gradients[index]!);
+    engine.output(builder.graph, `grad.${name}`, gradients[index]!);
   });
 }
 
 function buildRows(
-  maker: GraphMaker,
+  builder: GraphBuilder,
   rowsOf: RowLookup,
   withValues: boolean,
 ): { readonly logits: Value; readonly values?: Value } {
-  const { config, valueHead } = maker.options;
-  const weight = maker.lookup();
+  const { config, valueHead } = builder.options;
+  const weight = builder.lookup();
   const rows = rowsOf('');
   const logits = buildLogits(config, weight, rows);
   if (!withValues || valueHead === 'none') return { logits };

@@ -5,16 +5,20 @@
  */
 import * as engine from '../../engine/index.ts';
 import type { Dim } from '../../engine/index.ts';
-import type { GraphMaker } from './graph-maker.ts';
+import type { GraphBuilder } from './graph-builder.ts';
 import type { TransformerInput } from './transformer.ts';
 
 /** For whole sequences, whose length is a multiple of the chunks. */
-export function feedSequences(maker: GraphMaker, prefix: string, chunks: number): TransformerInput {
+export function feedSequences(
+  builder: GraphBuilder,
+  prefix: string,
+  chunks: number,
+): TransformerInput {
   const tokens = chunkedTokens(chunks);
   return {
-    ...feedTokens(maker, prefix, [1, tokens]),
+    ...feedTokens(builder, prefix, [1, tokens]),
     chunks,
-    mask: maker.feed('mask', 'float32', maskShape(maker, tokens, chunks)),
+    mask: builder.feed('mask', 'float32', maskShape(builder, tokens, chunks)),
   };
 }
 
@@ -29,19 +33,19 @@ export const stepShape = (rows: number, size: number): StepShape => ({
 
 /** For new tokens on top of cached layers; `suffixes` end the names of their caches. */
 export function feedStep(
-  maker: GraphMaker,
+  builder: GraphBuilder,
   { size, areFew }: StepShape,
   suffixes: readonly string[],
 ): TransformerInput {
-  const { kvHeadCount, headDim } = maker.options.config;
+  const { kvHeadCount, headDim } = builder.options.config;
   const cache = (name: string): engine.Value =>
-    maker.feed(name, 'float32', ['batch', kvHeadCount, 'past', headDim]);
+    builder.feed(name, 'float32', ['batch', kvHeadCount, 'past', headDim]);
   return {
-    ...feedTokens(maker, '', ['batch', size]),
-    mask: maker.feed('mask', 'float32', maskShape(maker, size)),
+    ...feedTokens(builder, '', ['batch', size]),
+    mask: builder.feed('mask', 'float32', maskShape(builder, size)),
     areFew,
     past: {
-      mask: maker.feed('past.mask', 'float32', ['batch', 1, 1, 'past']),
+      mask: builder.feed('past.mask', 'float32', ['batch', 1, 1, 'past']),
       layers: suffixes.map((suffix) => ({
         key: cache(`past.key${suffix}`),
         value: cache(`past.value${suffix}`),
@@ -56,26 +60,26 @@ export function chunkedTokens(chunks: number): Dim {
 }
 
 function feedTokens(
-  maker: GraphMaker,
+  builder: GraphBuilder,
   prefix: string,
   shape: readonly [Dim, Dim],
 ): Omit<TransformerInput, 'mask'> {
-  const { config } = maker.options;
+  const { config } = builder.options;
   const half = config.headDim / 2;
   return {
     config,
-    weight: maker.lookup(prefix),
-    scale: maker.scales(prefix),
-    lowRank: maker.lowRank(prefix),
+    weight: builder.lookup(prefix),
+    scale: builder.scales(prefix),
+    lowRank: builder.lowRank(prefix),
     rotations: {
-      cos: maker.feed('cos', 'float32', [...shape, half]),
-      sin: maker.feed('sin', 'float32', [...shape, half]),
+      cos: builder.feed('cos', 'float32', [...shape, half]),
+      sin: builder.feed('sin', 'float32', [...shape, half]),
     },
   };
 }
 
 /** A causal mask for folded query heads, of one chunk of queries. */
-function maskShape({ options }: GraphMaker, tokens: Dim, chunks = 1): readonly Dim[] {
+function maskShape({ options }: GraphBuilder, tokens: Dim, chunks = 1): readonly Dim[] {
   const { headCount, kvHeadCount } = options.config;
   const rows = engine.divideDims([headCount / kvHeadCount, tokens], [chunks]);
   if (rows === undefined) throw new Error('internal: tokens are a multiple of the chunks');

@@ -234,12 +234,12 @@ function attend(input: TransformerInput, query: Value, fresh: PastLayer, layer: 
   const past = input.past?.layers[layer];
   if (!input.past || !past) return engine.matmul(engine.softmax(near), fresh.value);
   const far = engine.add(scorePast(query, past.key, alpha), input.past.mask);
-  const shares = engine.softmax(engine.concat([far, near], 3));
+  const attention = engine.softmax(engine.concat([far, near], 3));
   const size = far.shape[3] as engine.Dim;
   const total = near.shape[3] as number;
   return engine.add(
-    mixPast(engine.slice(shares, 3, 0, -total, { size }), past.value),
-    engine.matmul(engine.slice(shares, 3, -total, Infinity, { size: total }), fresh.value),
+    mixPast(engine.slice(attention, 3, 0, -total, { size }), past.value),
+    engine.matmul(engine.slice(attention, 3, -total, Infinity, { size: total }), fresh.value),
   );
 }
 
@@ -256,10 +256,10 @@ function scorePast(query: Value, key: Value, alpha: number): Value {
   return foldRows(engine.matmul(splitRows(scaled), spread(key), { transposeB: true }));
 }
 
-/** Cached values mixed by their shares. Shape: shares `[B, kvHeads, R, past]` to `[B, kvHeads, R, headDim]`. */
-function mixPast(shares: Value, value: Value): Value {
-  if (!isFewRows(shares)) return engine.matmul(shares, value);
-  return foldRows(engine.matmul(splitRows(shares), spread(value)));
+/** Cached values mixed by attention. Shape: attention `[B, kvHeads, R, past]` to `[B, kvHeads, R, headDim]`. */
+function mixPast(attention: Value, value: Value): Value {
+  if (!isFewRows(attention)) return engine.matmul(attention, value);
+  return foldRows(engine.matmul(splitRows(attention), spread(value)));
 }
 
 const isFewRows = ({ shape }: Value): boolean =>

@@ -18,7 +18,7 @@ export function int32Tensor(data: Int32Array, shape: readonly number[]): Tensor 
  * Into how many chunks the queries of a sequence are cut: with more of them, less is computed that
  * the causal mask hides, and with fewer, products are larger. Powers of two, so that few graphs do.
  */
-export function chooseChunks(length: number): number {
+function chooseChunks(length: number): number {
   if (length < 192) return 1;
   if (length < 384) return 2;
   return length < 1024 ? 4 : 8;

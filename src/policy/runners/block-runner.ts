@@ -8,13 +8,13 @@
  */
 import type { Session, Tensor } from '../../engine/index.ts';
 import { BlockGraphs, firstLayer, type Trunk } from '../graphs/block-graphs.ts';
-import { GraphMaker, SessionStore } from '../graphs/graph-maker.ts';
+import { GraphBuilder, SessionStore } from '../graphs/graph-builder.ts';
 import { stepShape } from '../graphs/layer-inputs.ts';
 import {
   addGradients,
   addLoss,
   addScores,
-  addShares,
+  addProbabilities,
   needsValues,
   type RowLookup,
 } from '../graphs/head-graphs.ts';
@@ -87,8 +87,8 @@ export class BlockRunner implements ModelRunner {
   ): Promise<RowScores> {
     const count = batch.rows.targets.length;
     const hidden = await this.#trunks(batch, weights, { withValues, keep: false });
-    const session = await this.#head(`score ${withValues}`, (maker) =>
-      addScores(maker, feedRows(maker), withValues),
+    const session = await this.#head(`score ${withValues}`, (builder) =>
+      addScores(builder, feedRows(builder), withValues),
     );
     const logprobs = new Float32Array(count);
     const values = withValues ? new Float32Array(count) : undefined;
@@ -112,11 +112,11 @@ export class BlockRunner implements ModelRunner {
       keep: true,
     });
     const key = JSON.stringify({ ...loss, scale: null });
-    const session = await this.#head(`train ${key}`, (maker) => {
-      const rowsOf = feedRows(maker);
-      const total = addLoss(maker, rowsOf, loss);
+    const session = await this.#head(`train ${key}`, (builder) => {
+      const rowsOf = feedRows(builder);
+      const total = addLoss(builder, rowsOf, loss);
       const rows = [...passes.keys()].map((trunk) => [`${trunk}rows`, rowsOf(trunk)] as const);
-      addGradients(maker, total, [...rows, ...maker.trained()]);
+      addGradients(builder, total, [...rows, ...builder.trained()]);
     });
     const gradients = new Map(
       [...passes].map(([trunk, { hidden }]) => [trunk, new Float32Array(hidden.length)] as const),
@@ -146,20 +146,20 @@ export class BlockRunner implements ModelRunner {
     return result;
   }
 
-  async step({ block, ids, size, counts, weights }: StepCall): Promise<StepResult> {
+  async step({ cache, ids, size, counts, weights }: StepCall): Promise<StepResult> {
     const { config } = this.#options;
-    const stepped = stepShape(block.rows, size);
+    const stepped = stepShape(cache.rows, size);
     const { session } = await this.#blocks.step(stepped);
     const shared = {
-      ...this.#tables.from(Array.from(block.lengths), size),
+      ...this.#tables.from(Array.from(cache.lengths), size),
       mask: this.#tables.mask(size),
-      'past.mask': block.mask(),
+      'past.mask': cache.mask(),
     };
-    const shape = [block.rows, size, config.hiddenSize];
+    const shape = [cache.rows, size, config.hiddenSize];
     let hidden: Tensor = { type: 'float32', shape, data: this.#embed('', ids, weights) };
     const layers: { key: Float32Array; value: Float32Array }[] = [];
     for (let layer = 0; layer < config.layerCount; layer += 1) {
-      const { key, value } = block.layer(layer);
+      const { key, value } = cache.layer(layer);
       const outputs = await session.run({
         ...shared,
         hidden,
@@ -174,12 +174,12 @@ export class BlockRunner implements ModelRunner {
       });
     }
     const last = this.#gatherRows(hidden.data as Float32Array, lastPositions(counts, size));
-    const areFew = block.rows > 1;
-    const head = await this.#head(`step ${areFew}`, (maker) =>
-      addShares(maker, feedRows(maker)(''), areFew),
+    const areFew = cache.rows > 1;
+    const head = await this.#head(`step ${areFew}`, (builder) =>
+      addProbabilities(builder, feedRows(builder)(''), areFew),
     );
     const outputs = await head.run({ rows: last, ...this.#headWeights(weights) });
-    return { shares: outputs['shares']!.data as Float32Array, layers };
+    return { probabilities: outputs['probabilities']!.data as Float32Array, layers };
   }
 
   async release(): Promise<void> {
@@ -187,11 +187,11 @@ export class BlockRunner implements ModelRunner {
     await this.#heads.release();
   }
 
-  async #head(name: string, build: (maker: GraphMaker) => void): Promise<Session> {
+  async #head(name: string, build: (builder: GraphBuilder) => void): Promise<Session> {
     const { session } = await this.#heads.get(name, async () => {
-      const maker = new GraphMaker(name, this.#options);
-      build(maker);
-      return { session: await maker.open(false) };
+      const builder = new GraphBuilder(name, this.#options);
+      build(builder);
+      return { session: await builder.open(false) };
     });
     return session;
   }
@@ -264,7 +264,7 @@ export class BlockRunner implements ModelRunner {
     for (let record = records.pop(); record; record = records.pop()) {
       const layer = records.length;
       const { hidden, saved } = record;
-      const { session } = await this.#blocks.backward(trunk, saved ? 'kept' : 'again', chunks);
+      const { session } = await this.#blocks.backward(trunk, saved ? 'kept' : 'recompute', chunks);
       const outputs = await session.run({
         ...shared,
         hidden,
@@ -345,9 +345,9 @@ export class BlockRunner implements ModelRunner {
   }
 }
 
-function feedRows(maker: GraphMaker): RowLookup {
-  const width = maker.options.config.hiddenSize;
-  return (trunk) => maker.feed(`${trunk}rows`, 'float32', ['rows', width]);
+function feedRows(builder: GraphBuilder): RowLookup {
+  const width = builder.options.config.hiddenSize;
+  return (trunk) => builder.feed(`${trunk}rows`, 'float32', ['rows', width]);
 }
 
 function sliceRows(

@@ -8,7 +8,7 @@
 import type { Tensor } from '../../engine/index.ts';
 import type { TrainingLoss } from '../backend.ts';
 import type { ScoredRows } from './batches.ts';
-import type { CacheBlock, LayerRows } from './cache-block.ts';
+import type { KeyValueCache, LayerRows } from './key-value-cache.ts';
 
 /** Trained weights by name, as they are at the call. */
 export type TrainedWeights = Readonly<Record<string, Tensor>>;
@@ -38,7 +38,7 @@ export type TrainCall = {
 };
 
 export type StepCall = {
-  readonly block: CacheBlock;
+  readonly cache: KeyValueCache;
   /** New tokens. Shape: `[B, size]`, row-major. */
   readonly ids: Int32Array;
   readonly size: number;
@@ -49,7 +49,7 @@ export type StepCall = {
 
 export type StepResult = {
   /** Probabilities after each row's last counted token. Shape: `[B, V]`. */
-  readonly shares: Float32Array;
+  readonly probabilities: Float32Array;
   /** Keys and values of the new tokens, a pair a layer. */
   readonly layers: readonly LayerRows[];
 };

@@ -8,12 +8,12 @@
 import * as engine from '../../engine/index.ts';
 import type { Session, Tensor } from '../../engine/index.ts';
 import type { TrainingLoss } from '../backend.ts';
-import { GraphMaker, SessionStore } from '../graphs/graph-maker.ts';
+import { GraphBuilder, SessionStore } from '../graphs/graph-builder.ts';
 import {
   addGradients,
   addLoss,
   addScores,
-  addShares,
+  addProbabilities,
   type RowLookup,
 } from '../graphs/head-graphs.ts';
 import {
@@ -53,8 +53,8 @@ export class WholeRunner implements ModelRunner {
     weights: TrainedWeights,
     withValues: boolean,
   ): Promise<RowScores> {
-    const session = await this.#session(`score ${withValues} ${batch.chunks}`, (maker) =>
-      addScores(maker, chooseRows(maker, batch.chunks), withValues),
+    const session = await this.#session(`score ${withValues} ${batch.chunks}`, (builder) =>
+      addScores(builder, chooseRows(builder, batch.chunks), withValues),
     );
     const { logprobs, values } = await session.run({
       ...this.#feeds(batch, weights),
@@ -84,22 +84,22 @@ export class WholeRunner implements ModelRunner {
     });
   }
 
-  async step({ block, ids, size, counts, weights }: StepCall): Promise<StepResult> {
-    const shape = stepShape(block.rows, size);
-    const session = await this.#session(`step ${size} ${shape.areFew}`, (maker) =>
-      buildStep(maker, shape),
+  async step({ cache, ids, size, counts, weights }: StepCall): Promise<StepResult> {
+    const shape = stepShape(cache.rows, size);
+    const session = await this.#session(`step ${size} ${shape.areFew}`, (builder) =>
+      buildStep(builder, shape),
     );
     const outputs = await session.run({
-      ...this.#embed(int32Tensor(ids, [block.rows, size]), weights),
-      ...this.#tables.from(Array.from(block.lengths), size),
+      ...this.#embed(int32Tensor(ids, [cache.rows, size]), weights),
+      ...this.#tables.from(Array.from(cache.lengths), size),
       mask: this.#tables.mask(size),
-      positions: int32Tensor(lastPositions(counts, size), [block.rows]),
-      ...block.feeds(),
+      positions: int32Tensor(lastPositions(counts, size), [cache.rows]),
+      ...cache.feeds(),
       ...weights,
     });
     const take = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     return {
-      shares: take('shares'),
+      probabilities: take('probabilities'),
       layers: Array.from({ length: this.#options.config.layerCount }, (_, layer) => ({
         key: take(`key.${layer}`),
         value: take(`value.${layer}`),
@@ -113,22 +113,22 @@ export class WholeRunner implements ModelRunner {
 
   #trainSession(loss: TrainingLoss, chunks: number): Promise<Session> {
     const key = JSON.stringify({ ...loss, scale: null });
-    return this.#session(`train ${key} ${chunks}`, (maker) => {
-      const total = addLoss(maker, chooseRows(maker, chunks), loss);
+    return this.#session(`train ${key} ${chunks}`, (builder) => {
+      const total = addLoss(builder, chooseRows(builder, chunks), loss);
       const embedded = trunks.flatMap((trunk) => {
-        const value = maker.find(embeddedName(trunk));
+        const value = builder.find(embeddedName(trunk));
         const isTrained = !this.#options.frozen[tableName(trunk)];
         return value && isTrained ? [[embeddedName(trunk), value] as const] : [];
       });
-      addGradients(maker, total, [...maker.trained(), ...embedded]);
+      addGradients(builder, total, [...builder.trained(), ...embedded]);
     });
   }
 
-  async #session(name: string, build: (maker: GraphMaker) => void): Promise<Session> {
+  async #session(name: string, build: (builder: GraphBuilder) => void): Promise<Session> {
     const { session } = await this.#sessions.get(name, async () => {
-      const maker = new GraphMaker(name, this.#options);
-      build(maker);
-      return { session: await maker.open(true) };
+      const builder = new GraphBuilder(name, this.#options);
+      build(builder);
+      return { session: await builder.open(true) };
     });
     return session;
   }
@@ -165,36 +165,36 @@ const tableName = (trunk: string): string => `${trunk}model.embed_tokens.weight`
 const embeddedName = (trunk: string): string => `${trunk}embedded`;
 
 /** Chosen rows of the hidden states of whole sequences. */
-function chooseRows(maker: GraphMaker, chunks: number): RowLookup {
-  const positions = maker.feed('positions', 'int32', ['rows']);
+function chooseRows(builder: GraphBuilder, chunks: number): RowLookup {
+  const positions = builder.feed('positions', 'int32', ['rows']);
   return (prefix) => {
-    const { hidden } = buildSequences(maker, prefix, chunks);
-    const flat = engine.reshape(hidden, [-1, maker.options.config.hiddenSize]);
+    const { hidden } = buildSequences(builder, prefix, chunks);
+    const flat = engine.reshape(hidden, [-1, builder.options.config.hiddenSize]);
     return engine.gather(flat, positions, { areUnique: true });
   };
 }
 
-function buildSequences(maker: GraphMaker, prefix: string, chunks: number): TransformerOutput {
-  const { hiddenSize } = maker.options.config;
+function buildSequences(builder: GraphBuilder, prefix: string, chunks: number): TransformerOutput {
+  const { hiddenSize } = builder.options.config;
   const size = ['batch', chunkedTokens(chunks), hiddenSize] as const;
   return buildTransformer(
-    feedSequences(maker, prefix, chunks),
-    maker.feed(embeddedName(prefix), 'float32', size),
+    feedSequences(builder, prefix, chunks),
+    builder.feed(embeddedName(prefix), 'float32', size),
   );
 }
 
-function buildStep(maker: GraphMaker, shape: StepShape): void {
-  const { hiddenSize, layerCount } = maker.options.config;
+function buildStep(builder: GraphBuilder, shape: StepShape): void {
+  const { hiddenSize, layerCount } = builder.options.config;
   const suffixes = Array.from({ length: layerCount }, (_, layer) => `.${layer}`);
   const { hidden, layers } = buildTransformer(
-    feedStep(maker, shape, suffixes),
-    maker.feed(embeddedName(''), 'float32', ['batch', shape.size, hiddenSize]),
+    feedStep(builder, shape, suffixes),
+    builder.feed(embeddedName(''), 'float32', ['batch', shape.size, hiddenSize]),
   );
-  const positions = maker.feed('positions', 'int32', ['batch']);
+  const positions = builder.feed('positions', 'int32', ['batch']);
   const rows = engine.gather(engine.reshape(hidden, [-1, hiddenSize]), positions);
-  addShares(maker, rows, shape.areFew);
+  addProbabilities(builder, rows, shape.areFew);
   layers.forEach(({ key, value }, layer) => {
-    engine.output(maker.graph, `key.${layer}`, key);
-    engine.output(maker.graph, `value.${layer}`, value);
+    engine.output(builder.graph, `key.${layer}`, key);
+    engine.output(builder.graph, `value.${layer}`, value);
   });
 }

@@ -16,15 +16,15 @@ import { WorkerCaller } from '../threads/worker-calls.ts';
 import type { SequenceSampler } from './sampler.ts';
 
 /** A thread, started when it gets its first sequence. */
-type Home = { readonly caller: WorkerCaller; hasWeights: boolean };
+type SamplingThread = { readonly caller: WorkerCaller; hasWeights: boolean };
 
 export class SamplerPool implements SequenceSampler {
   readonly #options: GraphOptions;
   readonly #readWeights: () => TrainedWeights;
   readonly #count: number;
-  /** Place of the thread of each open sequence. */
-  readonly #places = new Map<string, number>();
-  readonly #homes: (Home | undefined)[] = [];
+  /** Index of the thread of each open sequence. */
+  readonly #threadOf = new Map<string, number>();
+  readonly #threads: (SamplingThread | undefined)[] = [];
   #isPrepared = false;
 
   constructor(options: GraphOptions, count: number, readWeights: () => TrainedWeights) {
@@ -41,18 +41,18 @@ export class SamplerPool implements SequenceSampler {
     this.#isPrepared = true;
     const parts = this.#share(requests);
     const settled = await Promise.allSettled(
-      parts.map(async (indices, place) => {
+      parts.map(async (indices, thread) => {
         if (indices.length === 0) return [];
-        const home = await this.#open(place);
+        const { caller } = await this.#open(thread);
         const part = indices.map((index) => requests[index]!);
-        return home.caller.call('sample', [part], signal);
+        return caller.call('sample', [part], signal);
       }),
     );
     const results: SampleResult[] = [];
-    settled.forEach((outcome, place) => {
+    settled.forEach((outcome, thread) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       const found = outcome.value as readonly SampleResult[];
-      parts[place]!.forEach((index, row) => (results[index] = found[row]!));
+      parts[thread]!.forEach((index, row) => (results[index] = found[row]!));
     });
     return results;
   }
@@ -60,60 +60,60 @@ export class SamplerPool implements SequenceSampler {
   async close(sequenceIds: readonly string[]): Promise<void> {
     const parts: string[][] = Array.from({ length: this.#count }, () => []);
     for (const id of sequenceIds) {
-      const place = this.#places.get(id);
-      if (place === undefined) continue;
-      parts[place]!.push(id);
-      this.#places.delete(id);
+      const thread = this.#threadOf.get(id);
+      if (thread === undefined) continue;
+      parts[thread]!.push(id);
+      this.#threadOf.delete(id);
     }
     await Promise.all(
-      parts.map((ids, place) =>
-        ids.length === 0 ? null : this.#homes[place]?.caller.call('closeSequences', [ids]),
+      parts.map((ids, thread) =>
+        ids.length === 0 ? null : this.#threads[thread]?.caller.call('closeSequences', [ids]),
       ),
     );
   }
 
   /** Caches belong to weights that are no more; each thread gets the new ones with its next request. */
   closeAll(): void {
-    this.#places.clear();
-    for (const home of this.#homes) if (home) home.hasWeights = false;
+    this.#threadOf.clear();
+    for (const thread of this.#threads) if (thread) thread.hasWeights = false;
   }
 
   async release(): Promise<void> {
-    const homes = this.#homes.splice(0);
+    const threads = this.#threads.splice(0);
     await Promise.all(
-      homes.map(async (home) => {
-        if (home && !home.caller.hasEnded) await home.caller.call('close', []);
-        await home?.caller.terminate();
+      threads.map(async (thread) => {
+        if (thread && !thread.caller.hasEnded) await thread.caller.call('close', []);
+        await thread?.caller.terminate();
       }),
     );
   }
 
-  /** The thread of a place, started where need be and given the weights as they are. */
-  async #open(place: number): Promise<Home> {
+  /** A thread, started where need be and given the weights as they are. */
+  async #open(index: number): Promise<SamplingThread> {
     const url = new URL('./sampler-worker.js', import.meta.url);
-    const home = (this.#homes[place] ??= {
+    const thread = (this.#threads[index] ??= {
       caller: new WorkerCaller(new Worker(url, { workerData: this.#options })),
       hasWeights: false,
     });
-    if (!home.hasWeights) {
+    if (!thread.hasWeights) {
       const weights = Object.entries(this.#readWeights()).filter(([name]) => !isValueWeight(name));
-      await home.caller.call('setWeights', [Object.fromEntries(weights)]);
-      home.hasWeights = true;
+      await thread.caller.call('setWeights', [Object.fromEntries(weights)]);
+      thread.hasWeights = true;
     }
-    return home;
+    return thread;
   }
 
   /** Indices of the requests of each thread. */
   #share(requests: readonly SampleRequest[]): readonly (readonly number[])[] {
     const loads = new Array<number>(this.#count).fill(0);
-    for (const place of this.#places.values()) loads[place]! += 1;
+    for (const thread of this.#threadOf.values()) loads[thread]! += 1;
     const parts: number[][] = loads.map(() => []);
     requests.forEach(({ sequenceId, forkOf }, index) => {
-      const known = this.#places.get(sequenceId) ?? this.#places.get(forkOf?.sequenceId ?? '');
-      const place = known ?? loads.indexOf(Math.min(...loads));
-      if (!this.#places.has(sequenceId)) loads[place]! += 1;
-      this.#places.set(sequenceId, place);
-      parts[place]!.push(index);
+      const known = this.#threadOf.get(sequenceId) ?? this.#threadOf.get(forkOf?.sequenceId ?? '');
+      const thread = known ?? loads.indexOf(Math.min(...loads));
+      if (!this.#threadOf.has(sequenceId)) loads[thread]! += 1;
+      this.#threadOf.set(sequenceId, thread);
+      parts[thread]!.push(index);
     });
     return parts;
   }

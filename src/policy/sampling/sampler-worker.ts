@@ -12,8 +12,8 @@ if (parentPort) {
   const options = workerData as GraphOptions;
   const runner = new WholeRunner(options);
   let weights: TrainedWeights = {};
-  const sampler = new Sampler(options.config, (block, ids, size, counts) =>
-    runner.step({ block, ids, size, counts, weights }),
+  const sampler = new Sampler(options.config, (cache, ids, size, counts) =>
+    runner.step({ cache, ids, size, counts, weights }),
   );
   const methods: Readonly<Record<string, WorkerMethod>> = {
     setWeights: async ([tensors]) => {

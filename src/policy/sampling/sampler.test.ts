@@ -25,11 +25,11 @@ const config: ModelConfig = {
 /** Tokens fed in each pass, by row, when conversations begin with these contexts. */
 async function feedsOf(openings: readonly (readonly number[])[]): Promise<number[][]> {
   const feeds: number[][] = [];
-  const sampler = new Sampler(config, (block, _ids, size, counts) => {
+  const sampler = new Sampler(config, (cache, _ids, size, counts) => {
     feeds.push([...counts]);
-    const rows = new Float32Array(block.rows * size * 2);
-    const shares = new Float32Array(block.rows * config.vocabularySize).fill(0.25);
-    return Promise.resolve({ shares, layers: [{ key: rows, value: rows }] });
+    const rows = new Float32Array(cache.rows * size * 2);
+    const probabilities = new Float32Array(cache.rows * config.vocabularySize).fill(0.25);
+    return Promise.resolve({ probabilities, layers: [{ key: rows, value: rows }] });
   });
   await sampler.sample(
     openings.map((appendIds, index) => ({

@@ -15,14 +15,14 @@ import {
   type RandomSource,
 } from '../../base/index.ts';
 import type { SampleRequest, SampleResult } from '../backend.ts';
-import { CacheBlock } from '../runners/cache-block.ts';
+import { KeyValueCache } from '../runners/key-value-cache.ts';
 import type { ModelConfig } from '../files/index.ts';
 import type { StepResult } from '../runners/runner.ts';
-import { chooseToken } from './choose-token.ts';
+import { sampleToken } from './sample-token.ts';
 
-/** Runs `ids` (row-major `[B, size]`) on top of the caches; shares follow each row's last counted token. */
+/** Runs `ids` (row-major `[B, size]`) on top of the caches; the probabilities follow each row's last counted token. */
 export type StepFunction = (
-  block: CacheBlock,
+  cache: KeyValueCache,
   ids: Int32Array,
   size: number,
   counts: Int32Array,
@@ -43,7 +43,7 @@ export interface SequenceSampler {
 
 type Sequence = {
   readonly id: string;
-  block: CacheBlock | null;
+  cache: KeyValueCache | null;
   row: number;
   /** Tokens that are part of the sequence but not yet in its cache. */
   pending: number[];
@@ -124,7 +124,7 @@ export class Sampler implements SequenceSampler {
     let sequence = this.#sequences.get(request.sequenceId);
     if (!sequence) {
       const id = request.sequenceId;
-      sequence = { id, block: null, row: 0, pending: [], isBorrowed: false };
+      sequence = { id, cache: null, row: 0, pending: [], isBorrowed: false };
       this.#sequences.set(id, sequence);
     }
     const added = request.appendIds.slice(repeated);
@@ -163,23 +163,23 @@ export class Sampler implements SequenceSampler {
    * Sequences that go on, and beginnings too short to be worth a pass of their own, are left alone.
    */
   async #sharePrefix(drafts: readonly Draft[], signal?: AbortSignal): Promise<void> {
-    const fresh = drafts.flatMap(({ sequence }) => (sequence.block ? [] : [sequence]));
+    const fresh = drafts.flatMap(({ sequence }) => (sequence.cache ? [] : [sequence]));
     if (fresh.length < 2) return;
     const length = commonLength(fresh.map(({ pending }) => pending));
     if (length < shortestShared) return;
     const pending = fresh[0]!.pending.slice(0, length);
-    const prefix: Sequence = { id: '', block: null, row: 0, pending, isBorrowed: false };
+    const prefix: Sequence = { id: '', cache: null, row: 0, pending, isBorrowed: false };
     await this.#feed([prefix], signal);
     for (const sequence of fresh) {
       sequence.pending.splice(0, length);
-      sequence.block = prefix.block;
+      sequence.cache = prefix.cache;
       sequence.isBorrowed = true;
     }
   }
 
-  /** Feeds all pending tokens in passes of bounded size; gives the shares after each row's last one. */
+  /** Feeds all pending tokens in passes of bounded size; gives the probabilities after each row's last one. */
   async #feed(sequences: readonly Sequence[], signal?: AbortSignal): Promise<Float32Array> {
-    const block = this.#gather(sequences, 0);
+    const cache = this.#gather(sequences, 0);
     const largest = passSizes[passSizes.length - 1]!;
     let last: Float32Array | null = null;
     for (let done = false; !done;) {
@@ -190,9 +190,9 @@ export class Sampler implements SequenceSampler {
       sequences.forEach(({ pending }, row) => {
         ids.set(pending.splice(0, counts[row]!), row * size);
       });
-      const { shares, layers } = await this.#step(block, ids, size, counts);
-      block.append(layers, size, counts);
-      last = keepFinished(last, shares, counts, this.#config.vocabularySize);
+      const { probabilities, layers } = await this.#step(cache, ids, size, counts);
+      cache.append(layers, size, counts);
+      last = keepFinished(last, probabilities, counts, this.#config.vocabularySize);
       done = sequences.every(({ pending }) => pending.length === 0);
     }
     return last!;
@@ -200,31 +200,31 @@ export class Sampler implements SequenceSampler {
 
   /** Feeds the last token of each active sequence and draws the next. */
   async #decode(active: readonly Draft[]): Promise<Draft[]> {
-    const block = this.#gather(
+    const cache = this.#gather(
       active.map(({ sequence }) => sequence),
       1,
     );
-    const ids = new Int32Array(block.rows);
-    const counts = new Int32Array(block.rows);
-    const order: (Draft | null)[] = Array.from({ length: block.rows }, () => null);
+    const ids = new Int32Array(cache.rows);
+    const counts = new Int32Array(cache.rows);
+    const order: (Draft | null)[] = Array.from({ length: cache.rows }, () => null);
     for (const draft of active) {
       const { row, pending } = draft.sequence;
       ids[row] = pending.pop()!;
       counts[row] = 1;
       order[row] = draft;
     }
-    const { shares, layers } = await this.#step(block, ids, 1, counts);
-    block.append(layers, 1, counts);
-    return this.#draw(order, shares);
+    const { probabilities, layers } = await this.#step(cache, ids, 1, counts);
+    cache.append(layers, 1, counts);
+    return this.#draw(order, probabilities);
   }
 
-  #draw(order: readonly (Draft | null)[], shares: Float32Array): Draft[] {
+  #draw(order: readonly (Draft | null)[], probabilities: Float32Array): Draft[] {
     const size = this.#config.vocabularySize;
     const active: Draft[] = [];
     order.forEach((draft, row) => {
       if (!draft) return;
       const { request, sequence } = draft;
-      const token = chooseToken(shares, row * size, size, request.sampling, draft.random);
+      const token = sampleToken(probabilities, row * size, size, request.sampling, draft.random);
       draft.ids.push(token.id);
       draft.logprobs.push(token.logprob);
       sequence.pending.push(token.id);
@@ -236,35 +236,35 @@ export class Sampler implements SequenceSampler {
   }
 
   /**
-   * A block with room that holds the given sequences: the one they are in, where it holds few
+   * A cache with room that holds the given sequences: the one they are in, where it holds few
    * others (and, while prefilling, no others and in order), else a new one with copies.
    */
-  #gather(sequences: readonly Sequence[], decoding: 0 | 1): CacheBlock {
+  #gather(sequences: readonly Sequence[], decoding: 0 | 1): KeyValueCache {
     const room = Math.max(
       ...sequences.map((sequence) => cachedLength(sequence) + sequence.pending.length),
     );
-    const current = sequences[0]!.block;
+    const current = sequences[0]!.cache;
     const together =
       current !== null &&
       current.capacity >= room &&
-      sequences.every(({ block, isBorrowed }) => block === current && !isBorrowed) &&
+      sequences.every(({ cache, isBorrowed }) => cache === current && !isBorrowed) &&
       (decoding === 1
         ? current.rows < 2 * sequences.length || current.rows <= 4
         : current.rows === sequences.length && sequences.every(({ row }, index) => row === index));
     if (together) return current;
-    const block = new CacheBlock(this.#config, sequences.length, room);
+    const cache = new KeyValueCache(this.#config, sequences.length, room);
     sequences.forEach((sequence, row) => {
-      if (sequence.block) block.copyRow(row, sequence.block, sequence.row);
-      sequence.block = block;
+      if (sequence.cache) cache.copyRow(row, sequence.cache, sequence.row);
+      sequence.cache = cache;
       sequence.row = row;
       sequence.isBorrowed = false;
     });
-    return block;
+    return cache;
   }
 }
 
 function cachedLength(sequence: Sequence): number {
-  return sequence.block ? sequence.block.lengths[sequence.row]! : 0;
+  return sequence.cache ? sequence.cache.lengths[sequence.row]! : 0;
 }
 
 /** How many ids all lists begin with alike, with one id or more left over in each. */
@@ -276,16 +276,16 @@ function commonLength(lists: readonly (readonly number[])[]): number {
   return length;
 }
 
-/** Keeps the shares of rows whose last pending token was in this pass. */
+/** Keeps the probabilities of rows whose last pending token was in this pass. */
 function keepFinished(
   kept: Float32Array | null,
-  shares: Float32Array,
+  probabilities: Float32Array,
   counts: Int32Array,
   size: number,
 ): Float32Array {
-  if (!kept) return shares;
+  if (!kept) return probabilities;
   counts.forEach((count, row) => {
-    if (count > 0) kept.set(shares.subarray(row * size, (row + 1) * size), row * size);
+    if (count > 0) kept.set(probabilities.subarray(row * size, (row + 1) * size), row * size);
   });
   return kept;
 }

@@ -13,7 +13,7 @@ export type ValueHeadKind = 'none' | 'detached' | 'shared' | 'separate';
 
 export type ParameterShapes = Readonly<Record<string, readonly number[]>>;
 
-export const valueHeadWidth = 128;
+const valueHeadWidth = 128;
 
 /** Whether a weight serves the value estimates only. */
 export const isValueWeight = (name: string): boolean => /^(value_head|critic)\./.test(name);

@@ -56,7 +56,7 @@ export type PolicyWeights = {
   readonly valueHead: ValueHeadKind;
   readonly lora: LoraSettings | undefined;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
-  /** Changed in place by the optimiser. */
+  /** Changed in place by the optimizer. */
   readonly trained: Record<string, Float32Array>;
   readonly frozen: Readonly<Record<string, Tensor>>;
   /** Folder the model was read from, for tokenizer files and the adapter's base name. */

@@ -1,5 +1,5 @@
 /**
- * A backend's full state in one folder: weights, reference, optimiser moments, and a manifest.
+ * A backend's full state in one folder: weights, reference, optimizer moments, and a manifest.
  *
  * The manifest names every file with its SHA-256 and is written last, so a folder without a good
  * manifest is a save that never finished. Tensors are float32 safetensors: what was trained comes

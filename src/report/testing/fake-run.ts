@@ -1,11 +1,7 @@
 /** A run directory made by hand: demonstrations in place of a policy, metrics as a test wants them. */
 import { createRandom } from '../../base/index.ts';
-import {
-  createSmallWorld,
-  planEpisodes,
-  runDemonstrations,
-  type Episode,
-} from '../../env/index.ts';
+import { planEpisodes, runDemonstrations, type Episode } from '../../env/index.ts';
+import { createSmallWorld } from '../../worlds/index.ts';
 import { scoreWorld, type WorldEvaluation } from '../../eval/index.ts';
 import { openRun, type RunDirectory } from '../../runlog/index.ts';
 

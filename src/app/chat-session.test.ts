@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../base/index.ts';
+import { createScriptedChatModel, type ChatModel } from '../chat/index.ts';
+import { createSmallWorld } from '../worlds/index.ts';
+import { ChatSession } from './chat-session.ts';
+import { createWordList } from '../worlds/index.ts';
+
+const world = createSmallWorld();
+const words = createWordList(world.vocabulary().words);
+const open = (policy: ChatModel): ChatSession =>
+  new ChatSession({ world, policy, words, sampling: { maxTokens: 8, temperature: 0 }, seed: 1 });
+
+const output = (entries: string): string =>
+  `<profile> ${entries} </profile> <response> hello there . </response>`;
+
+describe('a chat session', () => {
+  it('keeps the profile by program over the turns', async () => {
+    const policy = createScriptedChatModel([
+      output('+ name_ anna + city_ oslo'),
+      output('- city_ oslo'),
+    ]);
+    const session = open(policy);
+    await session.say("I'm Anna and I live in Oslo");
+    expect(session.profile.map(({ value }) => value)).toEqual(['anna', 'oslo']);
+    const answer = await session.say('I moved');
+    expect(answer).toMatchObject({ kind: 'reply', response: 'hello there .', formatProblem: null });
+    expect(session.profile.map(({ value }) => value)).toEqual(['anna']);
+  });
+
+  it('sends the world spelling, the note, and its own outputs unchanged', async () => {
+    const policy = createScriptedChatModel([output('+ name_ anna'), output('')]);
+    const session = open(policy);
+    await session.say("I'm Anna");
+    await session.say('hi');
+    const [first, second] = policy.calls.flat();
+    expect(first?.messages[0]?.content).toBe('i am anna .');
+    expect(first?.messages[1]?.role).toBe('system');
+    expect(second?.messages.slice(0, 2)).toEqual(first?.messages);
+    expect(second?.messages[2]?.content).toBe(output('+ name_ anna'));
+  });
+
+  it('says what was wrong with a malformed output and changes nothing', async () => {
+    const session = open(createScriptedChatModel(['+ name_ anna']));
+    expect(await session.say('hi')).toMatchObject({
+      kind: 'reply',
+      response: '',
+      formatProblem: expect.stringMatching(/./u),
+      profile: [],
+    });
+  });
+
+  it('says so when the conversation no longer fits', async () => {
+    const full = open({
+      name: 'full',
+      reply: () => Promise.reject(new ConfigError('context_overflow', 'too long')),
+      forget: () => Promise.resolve(),
+    });
+    expect(await full.say('hi')).toEqual({ kind: 'full' });
+  });
+
+  it('starts over with an empty profile under a new id', async () => {
+    const policy = createScriptedChatModel([output('+ name_ anna'), output('')]);
+    const session = open(policy);
+    await session.say('hi');
+    await session.restart();
+    expect(session.profile).toEqual([]);
+    await session.say('hi');
+    const ids = policy.calls.flat().map(({ conversationId }) => conversationId);
+    expect(new Set(ids).size).toBe(2);
+    expect(policy.forgotten).toEqual([ids[0]]);
+  });
+});
+
+describe('the words of the small world', () => {
+  it('are spelt as its users write them', () => {
+    expect(words.spell("I'm Anna, I can't stand Jazz!").message).toBe(
+      'i am anna . i cannot stand jazz !',
+    );
+    expect(words.spell('hello').message).toBe('hello .');
+    expect(words.spell('My name is Anna, I love jazz and I hate rock').message).toBe(
+      'my name is anna . i love jazz . i hate rock .',
+    );
+    expect(words.spell('waves and sand, i miss that').message).toBe(
+      'waves and sand , i miss that .',
+    );
+  });
+
+  it('that are unknown are named with the nearest known one', () => {
+    const { unknownWords } = words.spell('i love jaz and quantum');
+    expect(unknownWords).toContainEqual({ word: 'jaz', nearest: 'jazz' });
+    expect(unknownWords).toContainEqual({ word: 'quantum', nearest: null });
+  });
+});

@@ -1,0 +1,127 @@
+/**
+ * From what a person names as a policy to the folder that holds it.
+ *
+ * `base` is the checkpoint that comes with the package; a run directory stands for the model it left
+ * behind; anything else is a Hugging Face model folder, or a PEFT adapter folder that names its base.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { CheckpointError, DataError, readJsonFile } from '../base/index.ts';
+import { baseFolder } from './package-files.ts';
+import { createDefaultSettings } from './settings/defaults.ts';
+import { settingsSchema } from './settings/schema.ts';
+import type { ModelsSettings } from './settings/schema.ts';
+import type { WorldKind, WorldSettings } from './open-world.ts';
+
+export type PolicyLocation = {
+  /** Folder with config.json, weights and tokenizer. */
+  readonly folder: string;
+  readonly adapter?: string;
+  /** World settings of the run it came from; null where nothing says. */
+  readonly world: WorldSettings | null;
+  /** Its remote models; absent where nothing says. */
+  readonly models?: ModelsSettings;
+  /** Most tokens of an output it was trained with; absent where nothing says. */
+  readonly maxTokens?: number;
+  /** What records and tables call it. */
+  readonly name: string;
+};
+
+/** Finds a policy. Throws `DataError` for a missing folder, `CheckpointError` for one without a model. */
+export function findPolicy(
+  text: string,
+  preferredWorld: WorldKind = 'small-world',
+): PolicyLocation {
+  if (text === 'base') return findBase(preferredWorld);
+  if (!fs.existsSync(text)) {
+    throw new DataError('policy_missing', `There is no folder ${text}.`, {
+      details: { folder: text },
+      hint: "Name a run directory, a model folder, or 'base' for the checkpoint that comes with the package.",
+    });
+  }
+  const run = readRun(text);
+  const inRun = path.join(text, 'model');
+  if (run !== null && !fs.existsSync(inRun)) {
+    throw new CheckpointError('run_unfinished', `The run in ${text} has not left a model yet.`, {
+      details: { folder: text },
+      hint: `Finish it: rlpa train --out ${text} --resume`,
+    });
+  }
+  const folder = run === null ? text : inRun;
+  const origin = run ?? readRun(path.dirname(path.resolve(text)));
+  const common = {
+    world: origin?.world ?? null,
+    ...(origin?.models === undefined ? {} : { models: origin.models }),
+    ...(origin?.maxTokens === undefined ? {} : { maxTokens: origin.maxTokens }),
+    name: path.basename(path.resolve(text)),
+  };
+  const adapterFile = path.join(folder, 'adapter_config.json');
+  if (!fs.existsSync(adapterFile)) return { folder, ...common };
+  const config = readJsonFile(adapterFile, 'adapter configuration') as {
+    readonly base_model_name_or_path?: unknown;
+  };
+  const base = config.base_model_name_or_path;
+  if (typeof base !== 'string' || !fs.existsSync(base)) {
+    throw new CheckpointError(
+      'adapter_base_missing',
+      `${adapterFile} names the base model ${JSON.stringify(base)}, which is not a folder here.`,
+      { hint: 'Put the base model folder there, or mend the path.' },
+    );
+  }
+  return { folder: base, adapter: folder, ...common };
+}
+
+function findBase(world: WorldKind): PolicyLocation {
+  const folder = [world, 'small-world']
+    .map((name) => path.join(baseFolder, name))
+    .find((candidate) => fs.existsSync(path.join(candidate, 'config.json')));
+  if (folder === undefined) {
+    throw new CheckpointError('base_missing', `The base checkpoint is missing: ${baseFolder}.`, {
+      hint: 'Install the package again, or rebuild it: rlpa warm-start --out DIR',
+    });
+  }
+  return { folder, world: null, name: `base ${path.basename(folder)}` };
+}
+
+type RunOrigin = {
+  readonly world: WorldSettings;
+  readonly models: ModelsSettings | undefined;
+  readonly maxTokens: number | undefined;
+};
+
+/**
+ * World and models of a run directory; null where the folder is none. A run of an earlier version lacks
+ * newer settings, whose defaults are what it did. Throws `CheckpointError` for settings unknown here.
+ */
+function readRun(folder: string): RunOrigin | null {
+  const file = path.join(folder, 'config.json');
+  if (!fs.existsSync(file)) return null;
+  const { settings } = readJsonFile(file, 'configuration') as {
+    readonly settings?: {
+      readonly world?: object;
+      readonly models?: unknown;
+      readonly sampling?: unknown;
+    };
+  };
+  if (settings?.world === undefined) return null;
+  const parsed = settingsSchema.shape.world.safeParse({
+    ...createDefaultSettings().world,
+    ...settings.world,
+  });
+  const models = settingsSchema.shape.models.safeParse(settings.models).data;
+  const maxTokens = settingsSchema.shape.sampling.safeParse(settings.sampling).data?.maxTokens;
+  if (parsed.success) return { world: parsed.data, models, maxTokens };
+  throw new CheckpointError(
+    'run_config_unknown',
+    `${file} is the configuration of a run whose world this version does not know: ${describeIssue(parsed.error.issues[0])}.`,
+    { details: { file }, hint: 'Use the version of rlpa that made the run (environment.json).' },
+  );
+}
+
+function describeIssue(
+  issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined,
+): string {
+  return issue === undefined
+    ? 'it cannot be read'
+    : `world.${issue.path.map(String).join('.')}: ${issue.message}`;
+}

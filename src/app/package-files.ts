@@ -1,0 +1,28 @@
+/** Where the files that come with the package lie: presets, the base checkpoint, the version. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The package's folder; the same two levels up from src and from dist. */
+export const packageRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Folder of the presets, one JSON file each. */
+export const presetsFolder = path.join(packageRoot, 'configs');
+
+/** Folder of the checkpoints that come with the package, one folder each. */
+export const baseFolder = path.join(packageRoot, 'assets', 'base');
+
+/** Reads the package's version. */
+export function readPackageVersion(): string {
+  const text = fs.readFileSync(path.join(packageRoot, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** Lists the names of the presets. */
+export function listPresets(): string[] {
+  return fs
+    .readdirSync(presetsFolder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort();
+}

@@ -1,0 +1,321 @@
+/**
+ * From defaults, preset, saved run, file and flags to one checked configuration.
+ *
+ * Later layers win: defaults, preset, what the run to resume was started with, --config file, --set,
+ * convenience flags. Every problem is reported at once, with its key, where the value came from, and
+ * for an unknown key the nearest known one.
+ */
+import * as path from 'node:path';
+import type { z } from 'zod';
+import {
+  ConfigError,
+  DataError,
+  readJsonFile,
+  countEdits,
+  findLikely,
+  findNearest,
+} from '../../base/index.ts';
+import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
+import { listPresets, presetsFolder } from '../package-files.ts';
+import { createDefaultSettings } from './defaults.ts';
+import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
+import type { SourcedSettings } from './layers.ts';
+import { settingsSchema, trainingSchema, type Settings } from './schema.ts';
+
+/** Settings as flags name them. */
+export type ConfigFlags = {
+  readonly config?: string;
+  readonly preset?: string;
+  /** `key=value` each. */
+  readonly set?: readonly string[];
+  readonly iterations?: number;
+  readonly checkpointEvery?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly personas?: string;
+  readonly onBadRow?: string;
+  readonly users?: string;
+  readonly judge?: string;
+};
+
+export type ResolvedSettings = {
+  readonly preset: string;
+  readonly settings: Settings;
+  /** Every dotted key with its value and origin. */
+  readonly sources: SourcedSettings;
+};
+
+export type ResolveOptions = {
+  /** Preset where no flag names one. */
+  readonly preset: string;
+  /** Settings between the preset and what the flags say. */
+  readonly between?: { readonly origin: string; readonly values: unknown };
+  /** Settings of the run to resume. */
+  readonly saved?: { readonly directory: string; readonly values: unknown };
+};
+
+const flagKeys = {
+  iterations: 'iterations',
+  checkpointEvery: 'checkpointEvery',
+  seed: 'seed',
+  threads: 'engine.threads',
+  personas: 'world.personas',
+  onBadRow: 'world.onBadRow',
+  users: 'world.users.kind',
+  judge: 'world.judge.kind',
+} as const satisfies Partial<Record<keyof ConfigFlags, string>>;
+
+const flagNames: Readonly<Record<keyof typeof flagKeys, string>> = {
+  iterations: '--iterations',
+  checkpointEvery: '--checkpoint-every',
+  seed: '--seed',
+  threads: '--threads',
+  personas: '--personas',
+  onBadRow: '--on-bad-row',
+  users: '--users',
+  judge: '--judge',
+};
+
+/** Resolves the configuration of a command. Throws `ConfigError` listing every problem. */
+export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): ResolvedSettings {
+  const preset = flags.preset ?? options.preset;
+  const layers: Layer[] = [
+    { origin: 'default', values: createDefaultSettings() },
+    { origin: `preset ${preset}`, values: readPreset(preset) },
+  ];
+  if (options.between !== undefined) layers.push(options.between);
+  if (options.saved !== undefined) {
+    const { directory, values } = options.saved;
+    layers.push({ origin: `run ${directory}`, values });
+  }
+  if (flags.config !== undefined) {
+    layers.push({ origin: flags.config, values: readConfigFile(flags.config) });
+  }
+  for (const assignment of flags.set ?? []) layers.push(parseAssignment(assignment));
+  for (const name of Object.keys(flagKeys) as (keyof typeof flagKeys)[]) {
+    if (flags[name] === undefined) continue;
+    const values = nestSettings([[flagKeys[name], flags[name]]]);
+    layers.push({ origin: flagNames[name], values });
+  }
+  const sources = mergeLayers(layers);
+  return { preset, settings: checkSettings(sources), sources };
+}
+
+function readPreset(name: string): unknown {
+  const known = listPresets();
+  if (!known.includes(name)) {
+    const nearest = findLikely(name, known);
+    throw new ConfigError('unknown_preset', `There is no preset "${name}".`, {
+      details: { preset: name },
+      hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}Known presets: ${known.join(', ')}.`,
+    });
+  }
+  return readJsonFile(path.join(presetsFolder, `${name}.json`), 'preset');
+}
+
+/** A configuration that cannot be read is a wrong configuration, not wrong data. */
+function readConfigFile(file: string): unknown {
+  try {
+    return readJsonFile(file, 'configuration');
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new ConfigError('config_unreadable', error.message, {
+      details: { file },
+      hint: 'Check --config: it names a JSON file.',
+      cause: error,
+    });
+  }
+}
+
+function parseAssignment(text: string): Layer {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new ConfigError('assignment_malformed', `--set ${text}: expected KEY=VALUE.`, {
+      hint: 'For example --set ppo.clipEpsilon=0.1',
+    });
+  }
+  const [key, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+  return { origin: `--set ${key}`, values: nestSettings([[key, parseValue(value)]]) };
+}
+
+/** JSON where it is JSON, else the text itself. */
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function checkSettings(sources: SourcedSettings): Settings {
+  const nested = nestSettings([...sources].map(([key, { value }]) => [key, value] as const));
+  const parsed = settingsSchema.safeParse(nested);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.flatMap((issue) => describeIssue(issue, sources));
+  const wrongKeys = problems.map(({ key }) => key);
+  problems.push(...listRangeProblems(sources, wrongKeys));
+  if (parsed.success) problems.push(...listCombinationProblems(parsed.data));
+  if (parsed.success && problems.length === 0) return parsed.data;
+  const lines = problems.map(({ key, text }) => `  ${key}: ${text}${originOf(key, sources)}`);
+  throw new ConfigError(
+    'config_invalid',
+    `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`,
+    {
+      details: { problems: problems.map(({ key, text }) => ({ path: key, problem: text })) },
+      hint: '--print-config shows every key, its value and where it came from.',
+    },
+  );
+}
+
+type Problem = { readonly key: string; readonly text: string };
+
+function describeIssue(issue: z.core.$ZodIssue, sources: SourcedSettings): Problem[] {
+  const at = issue.path.map(String);
+  if (issue.code !== 'unrecognized_keys') {
+    const key = at.join('.');
+    const found = sources.has(key) ? `, found ${JSON.stringify(sources.get(key)?.value)}` : '';
+    return [{ key, text: `${issue.message}${found}` }];
+  }
+  const known = listKnownKeys();
+  return issue.keys.map((name) => {
+    const key = [...at, name].join('.');
+    return { key, text: `unknown key, the nearest known one is ${suggestKey(key, known)}` };
+  });
+}
+
+/** The nearest key, whole or, where only the section was left out, by its last part. */
+function suggestKey(key: string, known: readonly string[]): string | null {
+  const whole = findNearest(key, known);
+  const lasts = known.map((name) => name.split('.').at(-1) ?? name);
+  const last = findLikely(key, lasts);
+  if (last === null || key.includes('.')) return whole;
+  if (whole !== null && countEdits(key, whole) <= countEdits(key, last)) return whole;
+  return known[lasts.indexOf(last)] ?? whole;
+}
+
+const optionalKeys = [
+  'sampling.topK',
+  'sampling.topP',
+  'sampling.minP',
+  'policy.lora.rank',
+  'policy.lora.alpha',
+  'policy.lora.targets',
+];
+
+function listKnownKeys(): string[] {
+  const leaves = flattenSettings(createDefaultSettings()).map(([key]) => key);
+  const sections = leaves.flatMap((key) =>
+    key.includes('.') ? [key.slice(0, key.lastIndexOf('.'))] : [],
+  );
+  return [...new Set([...leaves, ...sections, ...optionalKeys])];
+}
+
+/** Checks ranges of everything whose type is right, so that both kinds of problem come at once. */
+function listRangeProblems(sources: SourcedSettings, wrongKeys: readonly string[]): Problem[] {
+  const usable = [...sources]
+    .filter(([key]) => !wrongKeys.some((wrong) => key === wrong || key.startsWith(`${wrong}.`)))
+    .map(([key, { value }]) => [key, value] as const);
+  const merged = mergeLayers([
+    { origin: '', values: createDefaultSettings() },
+    { origin: '', values: nestSettings(usable) },
+  ]);
+  const nested = nestSettings([...merged].map(([key, { value }]) => [key, value] as const));
+  const parsed = trainingSchema.safeParse(nested);
+  if (!parsed.success) return [];
+  try {
+    resolveTrainingSettings(parsed.data);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const texts = error.details['problems'] as readonly string[];
+    return texts.map((text) => {
+      const key = /^[\w.]+/u.exec(text)?.[0] ?? '';
+      return { key, text: text.slice(key.length).trim() };
+    });
+  }
+}
+
+/** Values that are right each by itself and wrong together. */
+function listCombinationProblems(settings: Settings): Problem[] {
+  const { algorithm, policy, warmStart, world } = settings;
+  const { hiddenSize, headCount, kvHeadCount } = warmStart.model;
+  const problems: Problem[] = listModelProblems(settings);
+  if (usesCritic(algorithm) && policy.valueHead === 'none') {
+    const text = `none does not go with ${algorithm}, which needs value estimates`;
+    problems.push({ key: 'policy.valueHead', text });
+  }
+  if ((world.profileMode === 'whole' || world.contextTurns > 0) && policy.model === 'base') {
+    const text =
+      "base writes changes and reads whole conversations, anything else needs 'warm-start'";
+    problems.push({ key: 'policy.model', text });
+  }
+  if (world.explainsProtocol && (policy.model === 'base' || policy.model === 'warm-start')) {
+    const text = `true needs a model that follows instructions; ${policy.model} learns from demonstrations`;
+    problems.push({ key: 'world.explainsProtocol', text });
+  }
+  if (hiddenSize % (2 * headCount) !== 0) {
+    const text = `${headCount} heads do not divide a hidden size of ${hiddenSize} into even parts`;
+    problems.push({ key: 'warmStart.model.headCount', text });
+  }
+  if (headCount % kvHeadCount !== 0) {
+    const text = `${kvHeadCount} do not divide ${headCount} heads`;
+    problems.push({ key: 'warmStart.model.kvHeadCount', text });
+  }
+  return problems;
+}
+
+/** What is wrong with remote models. Nothing of a value is repeated: it may be a key in the wrong place. */
+function listModelProblems({ world, models }: Settings): Problem[] {
+  const problems: Problem[] = [];
+  const { users, judge, matching } = world;
+  const matcher = `world.matching.kind is ${matching.kind}`;
+  const judgeNeeded = judge.kind === 'model' ? 'world.judge.kind is model' : null;
+  const needed = {
+    user: users.kind === 'model' ? 'world.users.kind is model' : null,
+    judge: judgeNeeded ?? (matching.kind === 'model' ? matcher : null),
+    embeddings: matching.kind === 'embeddings' ? matcher : null,
+  };
+  if (matching.kind !== 'words' && world.kind !== 'free-text') {
+    const text = `${matching.kind} goes with the free-text world only: slots are compared by program`;
+    problems.push({ key: 'world.matching.kind', text });
+  }
+  if (needed.user !== null && world.kind !== 'free-text') {
+    const text = 'model goes with the free-text world only (--personas FILE)';
+    problems.push({ key: 'world.users.kind', text });
+  }
+  for (const role of ['user', 'judge', 'embeddings'] as const) {
+    const { baseUrl, model, apiKeyEnv } = models[role];
+    const because = `is needed, because ${needed[role]}`;
+    if (needed[role] !== null && baseUrl === null) {
+      problems.push({ key: `models.${role}.baseUrl`, text: `${because}` });
+    }
+    if (needed[role] !== null && model === null) {
+      problems.push({ key: `models.${role}.model`, text: `${because}` });
+    }
+    if (baseUrl !== null && !isPlainUrl(baseUrl)) {
+      const text = 'must be an http or https address without user, password, ? and #';
+      problems.push({ key: `models.${role}.baseUrl`, text });
+    }
+    if (apiKeyEnv !== null && !/^[A-Z][A-Z0-9_]*$/u.test(apiKeyEnv)) {
+      const text =
+        'must be the name of an environment variable (capitals, digits and _), never a key itself';
+      problems.push({ key: `models.${role}.apiKeyEnv`, text });
+    }
+  }
+  return problems;
+}
+
+/** Secrets in an address would end up in the run's record. */
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/u.test(protocol) && `${username}${password}${search}${hash}` === '';
+}
+
+function originOf(key: string, sources: SourcedSettings): string {
+  const origin =
+    sources.get(key)?.origin ??
+    [...sources].find(([other]) => other.startsWith(`${key}.`))?.[1].origin;
+  return origin === undefined || origin === 'default' ? '' : ` (from ${origin})`;
+}

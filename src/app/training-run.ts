@@ -1,0 +1,202 @@
+/**
+ * One training run in its directory: world, base, engine, trainer, progress.
+ *
+ * Everything that can be wrong with settings or files is found before the directory is made.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ConfigError } from '../base/index.ts';
+import type { LedgerRecord } from '../chat/index.ts';
+import {
+  createCollector,
+  trainPolicy,
+  type TrainerState,
+  type TrainingProgress,
+} from '../rl/index.ts';
+import { openRun, readRunConfig, type RunDirectory } from '../runlog/index.ts';
+import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
+import { pickTrainingSettings, type Settings } from './settings/schema.ts';
+import type { CommandContext } from './context.ts';
+import { findPolicy, type PolicyLocation } from './find-policy.ts';
+import { describeMachine } from './machine.ts';
+import { withPolicy, type OpenedPolicy } from './open-policy.ts';
+import { openModelsFor, renderLedger, type OpenedModels } from './open-models.ts';
+import { openWorld, type OpenedWorld } from './open-world.ts';
+import { buildBase, isBuiltBase } from './warm-start-base.ts';
+
+/** Settings of a run, new or to be resumed. */
+export function resolveRunSettings(
+  flags: ConfigFlags & { readonly out?: string; readonly resume?: boolean },
+  preset: string,
+): ResolvedSettings {
+  const saved =
+    flags.resume === true && flags.out !== undefined ? readSavedSettings(flags.out) : null;
+  if (saved === null) return resolveSettings(flags, { preset });
+  return resolveSettings(flags, {
+    preset: saved.preset ?? preset,
+    saved: { directory: flags.out ?? '', values: saved.values },
+  });
+}
+
+function readSavedSettings(
+  directory: string,
+): { readonly preset: string | undefined; readonly values: unknown } | null {
+  const file = path.join(directory, 'config.json');
+  if (!fs.existsSync(file)) return null;
+  const { preset, ...values } = readRunConfig(file).settings;
+  return { preset: typeof preset === 'string' ? preset : undefined, values };
+}
+
+/** Requires --out, saying which flag is missing. */
+export function requireOut(out: string | undefined, verb: string): string {
+  if (out !== undefined) return out;
+  throw new ConfigError('out_missing', `rlpa ${verb} needs a directory to write to.`, {
+    hint: 'Name it with --out DIR.',
+  });
+}
+
+export type TrainingRun = {
+  readonly run: RunDirectory;
+  readonly opened: OpenedWorld;
+  readonly settings: Settings;
+  readonly location: PolicyLocation;
+  /** Null where everything works by program. */
+  readonly models: OpenedModels | null;
+};
+
+/** Budget settings, which a resume may raise. */
+const budgetKeys = ['calls', 'tokens', 'money'].map((bound) => `models.budget.${bound}`);
+
+/** Settings of models that a resume may change, because no reply depends on them. */
+const freeModelKeys = [
+  'models.limits.',
+  'models.cache',
+  ...['user', 'judge', 'embeddings'].flatMap((section) => [
+    `models.${section}.apiKeyEnv`,
+    `models.${section}.prices.`,
+  ]),
+];
+
+/** Opens the run directory and finds, or builds, the base to train. */
+export async function openTrainingRun(
+  resolved: ResolvedSettings,
+  options: { readonly out: string; readonly resume: boolean },
+  context: CommandContext,
+): Promise<TrainingRun> {
+  const { settings, preset } = resolved;
+  const ledgerFile = path.join(options.out, 'ledger.json');
+  const models = openModelsFor(settings, context.signal, options.resume ? ledgerFile : undefined);
+  const worldModels = models === null ? null : { opened: models, settings: settings.models };
+  const opened = openWorld(settings.world, context.log, worldModels);
+  checkFamilies(settings.families, opened.world.families);
+  const given =
+    settings.policy.model === 'warm-start'
+      ? null
+      : findPolicy(settings.policy.model, settings.world.kind);
+  const run = openRun({
+    directory: options.out,
+    settings: { preset, ...settings },
+    resume: options.resume,
+    environment: describeMachine(context.args),
+    mayGrow: ['iterations', ...budgetKeys],
+    mayChange: freeModelKeys,
+  });
+  models?.keepLedgerIn(ledgerFile);
+  const { adapter } = settings.policy;
+  const location = given ?? (await ensureBase(run, opened, settings, context));
+  return {
+    run,
+    opened,
+    settings,
+    models,
+    location: { ...location, ...(adapter === null ? {} : { adapter }) },
+  };
+}
+
+function checkFamilies(given: readonly string[], known: readonly string[]): void {
+  const unknown = given.filter((family) => !known.includes(family));
+  if (unknown.length === 0) return;
+  throw new ConfigError('unknown_family', `families: unknown ${unknown.join(', ')}.`, {
+    details: { families: unknown },
+    hint: `Known families: ${known.join(', ')}.`,
+  });
+}
+
+async function ensureBase(
+  run: RunDirectory,
+  opened: OpenedWorld,
+  settings: Settings,
+  context: CommandContext,
+): Promise<PolicyLocation> {
+  const folder = path.resolve(run.file('base'));
+  if (!isBuiltBase(folder)) await buildBase(folder, opened, settings, context);
+  return { folder, world: settings.world, name: 'warm start' };
+}
+
+/** Does the work and closes the books however it ends; a failure is told with what was spent. */
+export async function withLedger<Outcome>(
+  { models }: TrainingRun,
+  context: CommandContext,
+  work: () => Promise<Outcome>,
+): Promise<{ readonly outcome: Outcome; readonly ledger: LedgerRecord | null }> {
+  try {
+    const outcome = await work();
+    return { outcome, ledger: (await models?.close()) ?? null };
+  } catch (error) {
+    const record = await models?.close();
+    if (record !== undefined) context.log(renderLedger(record));
+    throw error;
+  }
+}
+
+/** Trains in the run's directory, from its newest checkpoint where there is one. */
+export async function trainInRun(
+  training: TrainingRun,
+  context: CommandContext,
+  label = 'training',
+): Promise<TrainerState> {
+  const { settings, run, opened, location } = training;
+  const { valueHead, lora } = settings.policy;
+  const train = ({ backend, tokenizer, chat }: OpenedPolicy): Promise<TrainerState> =>
+    trainPolicy({
+      settings: pickTrainingSettings(settings),
+      world: opened.world,
+      backend,
+      tokenizer,
+      collect: createCollector(opened.world, chat),
+      run,
+      signal: context.signal,
+      clock: context.clock,
+      onProgress: createTrainingProgress(context, label),
+    });
+  const options = { location, valueHead, lora, seed: settings.seed, ...settings.engine };
+  return withPolicy(options, train);
+}
+
+function createTrainingProgress(
+  context: CommandContext,
+  label: string,
+): (progress: TrainingProgress) => void {
+  let figures = '';
+  return (progress) => {
+    if (progress.metrics !== undefined) figures = renderFigures(progress.metrics);
+    if (progress.phase === 'saving') return;
+    const isDone = progress.phase === 'iteration_done';
+    // Collecting and updating take about the same time; what then remains is logging.
+    const share = ((progress.phase === 'updating' ? 1 : 0) + progress.phaseShare) * 0.49;
+    const done = isDone ? progress.iteration : progress.iteration - 1 + share;
+    context.progress.show({
+      label,
+      done,
+      total: progress.iterations,
+      unit: 'iterations',
+      doneBefore: progress.iteration - (isDone ? 0 : 1) - progress.iterationsDone,
+      note: figures,
+    });
+  };
+}
+
+function renderFigures(metrics: Readonly<Record<string, number>>): string {
+  const figure = (key: string): string => (metrics[key] ?? Number.NaN).toFixed(2);
+  return `alignment ${figure('alignment/late_mean')}, profile F1 ${figure('profile/f1_disclosed_late')}, format ${figure('format/rate')}`;
+}

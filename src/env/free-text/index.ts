@@ -1,3 +1,0 @@
-export * from './demonstrator.ts';
-export * from './practice.ts';
-export * from './world.ts';

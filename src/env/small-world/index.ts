@@ -1,3 +1,0 @@
-export * from './world.ts';
-export { mediocreSkill, fragmentSkill, oracleSkill } from './demonstrator.ts';
-export type { WriterSkill } from './demonstrator.ts';

@@ -1,0 +1,134 @@
+/**
+ * Draws one token from a row of probabilities: greedily, from all of them, or from what top-k, top-p
+ * (the nucleus) and min-p keep.
+ *
+ * The log-probability that is recorded is always that of the full distribution at temperature 1,
+ * because that is what the trainer differentiates; temperature and truncation only steer the choice.
+ * The softmax is the graph's: here a plain draw only adds numbers up, and truncation sorts only the
+ * likely part of the vocabulary.
+ * Top-k: Fan et al. 2018. Top-p: Holtzman et al. 2020. Min-p: Nguyen et al. 2024.
+ */
+import { EngineError, type RandomSource } from '../../base/index.ts';
+import type { SamplingOptions } from '../../chat/index.ts';
+
+export type SampledToken = {
+  readonly id: number;
+  /** Natural log, temperature 1, full vocabulary. */
+  readonly logprob: number;
+};
+
+/**
+ * Samples from `probabilities[start .. start + size)`. Greedy at temperature 0 (lowest id wins
+ * ties). Throws `EngineError` where they are no probabilities, as damaged weights give them.
+ */
+export function sampleToken(
+  probabilities: Float32Array,
+  start: number,
+  size: number,
+  sampling: SamplingOptions,
+  random: RandomSource,
+): SampledToken {
+  const row = probabilities.subarray(start, start + size);
+  const id = sampling.temperature === 0 ? findMode(row) : draw(row, sampling, random.next());
+  return { id, logprob: Math.log(row[id]!) };
+}
+
+function findMode(row: Float32Array): number {
+  let best = 0;
+  let total = 0;
+  for (let id = 0; id < row.length; id += 1) {
+    total += row[id]!;
+    if (row[id]! > row[best]!) best = id;
+  }
+  // One NaN or infinity among them spoils the sum.
+  if (!(total > 0 && total < Infinity)) throw describeNonFinite(total);
+  return best;
+}
+
+function draw(row: Float32Array, sampling: SamplingOptions, uniform: number): number {
+  const { temperature, topK = 0, topP = 1, minP = 0 } = sampling;
+  if (temperature === 1 && topK === 0 && topP >= 1 && minP === 0) return drawFromAll(row, uniform);
+  const candidates = selectCandidates(row, sampling);
+  let left = uniform * candidates.reduce((sum, { probability }) => sum + probability, 0);
+  for (const { id, probability } of candidates) {
+    left -= probability;
+    if (left < 0) return id;
+  }
+  return candidates[candidates.length - 1]!.id;
+}
+
+function drawFromAll(row: Float32Array, uniform: number): number {
+  let left = uniform;
+  for (let id = 0; id < row.length; id += 1) {
+    left -= row[id]!;
+    if (left < 0) return id;
+  }
+  // They add up to 1 but for rounding: the likeliest token takes the crumb that is missing.
+  return findMode(row);
+}
+
+/** A token with its probability at the temperature, relative to that of the likeliest one. */
+type Candidate = { readonly id: number; readonly probability: number };
+
+/** How far below the likeliest token candidates are looked for at first, and by how much further. */
+const reach = 2 ** -12;
+
+/**
+ * Candidates by falling probability, cut by min-p, top-k and top-p. Looks at ever less likely tokens
+ * until none beyond could be kept.
+ */
+function selectCandidates(row: Float32Array, sampling: SamplingOptions): readonly Candidate[] {
+  const { temperature, topK = 0, topP = 1, minP = 0 } = sampling;
+  const largest = row[findMode(row)]!;
+  const power = 1 / temperature;
+  const heat = (probability: number): number => (probability / largest) ** power;
+  let total = 0;
+  if (topP < 1) for (const probability of row) total += probability > 0 ? heat(probability) : 0;
+  for (let floor = reach; ; floor *= reach) {
+    const candidates: Candidate[] = [];
+    for (let id = 0; id < row.length; id += 1) {
+      const probability = row[id]!;
+      if (probability <= 0 || probability < largest * floor) continue;
+      candidates.push({ id, probability: heat(probability) });
+    }
+    const isAll = largest * floor < 1e-45;
+    const isPastMinP = minP > 0 && heat(largest * floor) < minP;
+    const isPastTopK = topK > 0 && candidates.length >= topK;
+    const mass = topP < 1 ? candidates.reduce((sum, { probability }) => sum + probability, 0) : 0;
+    // Top-p counts from what min-p and top-k leave, so all of it must be in sight.
+    const isPastTopP = topP < 1 && minP === 0 && topK === 0 && mass >= topP * total;
+    if (!(isAll || isPastMinP || isPastTopK || isPastTopP)) continue;
+    candidates.sort((a, b) => b.probability - a.probability || a.id - b.id);
+    return truncate(candidates, { topK, topP, minP, total: isPastTopP ? total : undefined });
+  }
+}
+
+/** Applies min-p, then top-k, then top-p to candidates by falling probability; keeps at least one. */
+function truncate(
+  candidates: readonly Candidate[],
+  limits: {
+    readonly topK: number;
+    readonly topP: number;
+    readonly minP: number;
+    /** Sum over the whole vocabulary, where the candidates are only its likely part. */
+    readonly total: number | undefined;
+  },
+): readonly Candidate[] {
+  const floor = limits.minP * candidates[0]!.probability;
+  let kept = candidates.filter(({ probability }) => probability >= floor);
+  if (limits.topK > 0) kept = kept.slice(0, limits.topK);
+  if (limits.topP >= 1) return kept;
+  const total = limits.total ?? kept.reduce((sum, { probability }) => sum + probability, 0);
+  const nucleus = limits.topP * total;
+  let reached = 0;
+  const end = kept.findIndex(({ probability }) => (reached += probability) >= nucleus);
+  return end < 0 ? kept : kept.slice(0, end + 1);
+}
+
+function describeNonFinite(total: number): EngineError {
+  return new EngineError(
+    'probabilities_not_finite',
+    `Expected the probabilities of the next token to add up to 1, found ${total}.`,
+    { hint: 'The weights are damaged: use another model folder, or an earlier checkpoint.' },
+  );
+}

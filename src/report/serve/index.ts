@@ -1,0 +1,3 @@
+export * from './serve.ts';
+export * from './report-app.ts';
+export * from './hosts.ts';

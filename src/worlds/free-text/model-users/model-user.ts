@@ -1,0 +1,195 @@
+/**
+ * A simulated user whose messages are phrased by a chat model, and decided by the program.
+ *
+ * The rule-based user of the free-text world decides what each turn does: what it tells (at most 15 %
+ * of the items), what it keeps back, when it complains. The model only finds the words. Each message
+ * is checked; one that fails is asked for again a few times, then the rules' own phrasing is taken,
+ * which is always there. So a weak or failing model makes duller users, never wrong ones.
+ */
+import { endsWork, ProviderError, type RandomSource } from '../../../base/index.ts';
+import type { ChatModel } from '../../../chat/index.ts';
+import { hasItem, normaliseText } from '../../../profile/index.ts';
+import type { Profile } from '../../../profile/index.ts';
+import type { PhrasingFamily } from '../users/phrasings.ts';
+import { listEnded } from '../../../users/index.ts';
+import type {
+  MessageChecks,
+  PerceivedReply,
+  Persona,
+  SimulatedUser,
+  UserTurn,
+} from '../../../users/index.ts';
+import { checkMessage, type MessageCheckName } from './check-message.ts';
+import { composePhrasePrompt, type SpokenLine } from './phrase-prompt.ts';
+
+/** Version of prompt and checks; stored with every episode. */
+export const modelUserVersion = 'model-user-1';
+
+export type ModelUserSettings = {
+  readonly chat: ChatModel;
+  /** Most tokens of a message; default 120. */
+  readonly maxTokens?: number;
+  /** Default 0.8. */
+  readonly temperature?: number;
+  /** Further messages asked for when one fails its checks; default 2. */
+  readonly retries?: number;
+};
+
+export type ModelUserOptions = ModelUserSettings & {
+  /** Decides every turn, and phrases it where the model cannot. */
+  readonly plan: SimulatedUser;
+  readonly family: PhrasingFamily;
+  readonly random: RandomSource;
+};
+
+/**
+ * Creates a user; it holds its own state. The first message is the rules' greeting and costs no call.
+ * `respond` throws what ends the whole work: a spent budget, an interruption, a model that is gone.
+ */
+export function createModelUser(options: ModelUserOptions): SimulatedUser {
+  return new ModelUser(options);
+}
+
+class ModelUser implements SimulatedUser {
+  readonly name: string;
+  readonly persona: Persona;
+  readonly #options: ModelUserOptions;
+  readonly #lines: SpokenLine[] = [];
+  #told: Profile = [];
+  /** What holds of the persona by now. */
+  #truth: Profile;
+  #turnIndex = 0;
+
+  constructor(options: ModelUserOptions) {
+    this.name = `${options.plan.name}:${modelUserVersion}:${options.chat.name}`;
+    this.persona = options.plan.persona;
+    this.#truth = this.persona.trueProfile;
+    this.#options = options;
+  }
+
+  async open(): Promise<UserTurn> {
+    const turn = await this.#options.plan.open();
+    this.#remember(turn);
+    return turn;
+  }
+
+  async respond(reply: PerceivedReply): Promise<UserTurn> {
+    this.#turnIndex += 1;
+    const plan = await this.#options.plan.respond(reply);
+    this.#lines.push({ isOwn: false, text: reply.response });
+    const turn = await this.#phrase(plan, reply);
+    this.#remember(turn);
+    return turn;
+  }
+
+  #remember(turn: UserTurn): void {
+    this.#lines.push({ isOwn: true, text: turn.message });
+    this.#told = changeProfile(this.#told, turn, turn.disclosures);
+    this.#truth = this.#changeTruth(turn);
+  }
+
+  #changeTruth(turn: UserTurn): Profile {
+    const changed = turn.disclosures.filter(({ replaces }) => replaces !== undefined);
+    return changeProfile(this.#truth, turn, changed);
+  }
+
+  async #phrase(plan: UserTurn, reply: PerceivedReply): Promise<UserTurn> {
+    const most = 1 + (this.#options.retries ?? 2);
+    const findings: { attempt: number; check: string }[] = [];
+    let faults: readonly MessageCheckName[] = [];
+    for (let attempt = 1; attempt <= most; attempt += 1) {
+      const message = await this.#ask(plan, reply, attempt, faults);
+      if (message === null) {
+        findings.push({ attempt, check: 'no_reply' });
+        return { ...plan, checks: describeChecks(attempt, findings, true) };
+      }
+      faults = this.#check(message, plan, reply);
+      if (faults.length === 0) {
+        const checks = describeChecks(attempt, findings, false);
+        return { ...plan, message: tidyMessage(message), checks };
+      }
+      findings.push(...faults.map((check) => ({ attempt, check })));
+    }
+    return { ...plan, checks: describeChecks(most, findings, true) };
+  }
+
+  /** Null when the model gave no reply after the client's own tries. */
+  async #ask(
+    plan: UserTurn,
+    reply: PerceivedReply,
+    attempt: number,
+    faults: readonly MessageCheckName[],
+  ): Promise<string | null> {
+    const { chat, family, random, maxTokens = 120, temperature = 0.8 } = this.#options;
+    const messages = composePhrasePrompt({
+      plan,
+      told: this.#told,
+      lines: this.#lines,
+      family,
+      turnIndex: this.#turnIndex,
+      isAnnoyed: reply.alignment === 0,
+      faults,
+    });
+    const request = {
+      conversationId: this.persona.id,
+      messages,
+      sampling: { maxTokens, temperature },
+      seed: random.fork(`phrase/${this.#turnIndex}/${attempt}`).nextUint32(),
+    };
+    try {
+      const [answer] = await chat.reply([request]);
+      return answer?.text ?? '';
+    } catch (error) {
+      if (endsWork(error) || !(error instanceof ProviderError)) throw error;
+      return null;
+    }
+  }
+
+  #check(message: string, plan: UserTurn, reply: PerceivedReply): MessageCheckName[] {
+    const { kind, item = '' } = plan.intent;
+    const changed = plan.disclosures.flatMap(({ replaces }) => replaces ?? []);
+    const doubted = kind === 'doubt' ? this.#told.filter(({ value }) => value === item) : [];
+    return checkMessage({
+      message,
+      now: [
+        ...plan.disclosures.map((disclosure) => disclosure.item),
+        ...(kind === 'change' ? changed : []),
+        ...(plan.dropped ?? []),
+        ...doubted,
+      ],
+      told: this.#told,
+      // What is doubted may be denied; it is not untrue yet.
+      trueProfile: this.#changeTruth(plan).filter((held) => !doubted.includes(held)),
+      reply: reply.response,
+      mentioned: `${plan.intent['topic'] ?? ''} ${item}`,
+      isAboutOther: kind === 'distractor',
+    });
+  }
+}
+
+/** A profile after a turn: without what the turn ends, with what it discloses. */
+function changeProfile(
+  profile: Profile,
+  turn: UserTurn,
+  disclosures: UserTurn['disclosures'],
+): Profile {
+  const ended = listEnded(turn);
+  return [
+    ...profile.filter((item) => !hasItem(ended, item)),
+    ...disclosures.map(({ item }) => item),
+  ];
+}
+
+function describeChecks(
+  attempts: number,
+  findings: MessageChecks['findings'],
+  isFallback: boolean,
+): MessageChecks {
+  return { attempts, findings, isFallback };
+}
+
+/** Spelt as everything else in the free-text world: lower case, plain quotes, one line. */
+function tidyMessage(text: string): string {
+  const spelled = normaliseText(text);
+  return /^"[^"]*"$/u.test(spelled) ? spelled.slice(1, -1).trim() : spelled;
+}

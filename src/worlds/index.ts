@@ -1,0 +1,2 @@
+export * from './free-text/index.ts';
+export * from './small-world/index.ts';

@@ -1,0 +1,4 @@
+export * from './world.ts';
+export { mediocreSkill, fragmentSkill, oracleSkill } from './demonstrator.ts';
+export type { WriterSkill } from './demonstrator.ts';
+export * from './words.ts';

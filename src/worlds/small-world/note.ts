@@ -1,0 +1,39 @@
+/**
+ * The program's note: up to three slots that are still open, in random order.
+ *
+ * Part of the protocol: every policy and every baseline gets it. It is made only of what the policy
+ * itself wrote and asked (slots it neither recorded nor asked about), never of hidden truth.
+ */
+import type { RandomSource } from '../../base/index.ts';
+import type { Profile } from '../../profile/index.ts';
+import { slotToken } from '../../protocol/index.ts';
+import type { AnsweredTurn } from '../../env/index.ts';
+import { askedSlots } from './reply-grammar.ts';
+import { slotNames } from './values.ts';
+
+/** Most slots a note names. */
+export const noteLength = 3;
+
+/** Writes the note for the next output; empty when nothing is open. */
+export function composeOpenSlots(
+  inferred: Profile,
+  turns: readonly AnsweredTurn[],
+  random: RandomSource,
+): string {
+  const closed = new Set(inferred.map((item) => item.slot));
+  for (const turn of turns) {
+    for (const slot of askedSlots(turn.response)) closed.add(slot);
+    if (typeof turn.question === 'string') closed.add(turn.question);
+  }
+  const open = slotNames.filter((slot) => !closed.has(slot));
+  return random.shuffle(open).slice(0, noteLength).map(slotToken).join(' ');
+}
+
+/** Reads the slots a note names. */
+export function readNote(note: string): string[] {
+  const named = new Set(note.split(' '));
+  const order = note.split(' ');
+  return slotNames
+    .filter((slot) => named.has(slotToken(slot)))
+    .sort((a, b) => order.indexOf(slotToken(a)) - order.indexOf(slotToken(b)));
+}

@@ -1,0 +1,66 @@
+/**
+ * What a person types, brought into the small world's spelling: lower case, one token a word.
+ *
+ * The model knows a closed list of words. Words outside it are named to the person, with the nearest
+ * known one, instead of being swallowed.
+ */
+import { findLikely } from '../../base/index.ts';
+
+export type UnknownWord = { readonly word: string; readonly nearest: string | null };
+
+export type WordList = {
+  /** Spells a message as the world does, and lists the words the model does not know. */
+  readonly spell: (text: string) => {
+    readonly message: string;
+    readonly unknownWords: readonly UnknownWord[];
+  };
+};
+
+const contractions: readonly (readonly [RegExp, string])[] = [
+  [/\bcan't\b/gu, 'cannot'],
+  [/\bwon't\b/gu, 'will not'],
+  [/n't\b/gu, ' not'],
+  [/\bi'm\b/gu, 'i am'],
+  [/'re\b/gu, ' are'],
+  [/'ve\b/gu, ' have'],
+  [/'ll\b/gu, ' will'],
+  [/'d\b/gu, ' would'],
+  [/\b(it|that|what|he|she|there|who)'s\b/gu, '$1 is'],
+];
+
+/** What a person says of himself or herself in one breath: `i love jazz , and i hate rock`. */
+const joinedStatements =
+  /((?:^|[.?!])\s*(?:hello|hi|hey|i|my)\b[^.?!]*?)(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=(?:i|my)\b)/gu;
+
+/** Creates the speller of a world from its words. */
+export function createWordList(words: readonly string[]): WordList {
+  const known = new Set(words);
+  const suggestions = words.filter((word) => /^[a-z]{3,}$/u.test(word));
+  return {
+    spell: (text) => {
+      const tokens = splitWords(text);
+      const unknown = [...new Set(tokens.filter((token) => !known.has(token)))];
+      return {
+        message: tokens.join(' '),
+        unknownWords: unknown.map((word) => ({ word, nearest: findLikely(word, suggestions) })),
+      };
+    },
+  };
+}
+
+function splitWords(text: string): string[] {
+  let spelled = text.toLowerCase().replaceAll('’', "'");
+  for (const [pattern, words] of contractions) spelled = spelled.replace(pattern, words);
+  // Users of the small world say one thing a sentence.
+  for (let before = ''; before !== spelled;) {
+    before = spelled;
+    spelled = spelled.replace(joinedStatements, '$1 . ');
+  }
+  const tokens: string[] = [
+    ...(spelled.match(/[\p{L}\p{N}]+(?:['-][\p{L}\p{N}]+)*|[.,?!;:]/gu) ?? []),
+  ];
+  const last = tokens.at(-1);
+  // Users of the small world end every sentence.
+  if (last !== undefined && !/^[.?!]$/u.test(last)) tokens.push('.');
+  return tokens;
+}

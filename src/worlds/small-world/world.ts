@@ -1,0 +1,110 @@
+/**
+ * The small world put together: schema, people, judge, note and scripted writers.
+ *
+ * Everything in it runs by program and in microseconds, so a policy can be trained and measured on an
+ * ordinary machine; what it can show about real conversation is limited to what its rules cover.
+ */
+import type { RandomSource } from '../../base/index.ts';
+import { ConfigError } from '../../base/index.ts';
+import { entryMarks, explainProtocol, protocolTags, slotToken } from '../../protocol/index.ts';
+import type { ProfileMode } from '../../protocol/index.ts';
+import {
+  computeProfileScore,
+  defaultRewardSettings,
+  describeRewards,
+  scoreTurnRewards,
+} from '../../rewards/index.ts';
+import type { RewardSettings } from '../../rewards/index.ts';
+import type { Demonstrator, World } from '../../env/index.ts';
+import { writeInMode } from '../../env/index.ts';
+import { createScriptedWriter, fragmentSkill, mediocreSkill, oracleSkill } from './demonstrator.ts';
+import type { WriterSkill } from './demonstrator.ts';
+import { findFamily, smallWorldFamilies } from './families.ts';
+import type { Family } from './families.ts';
+import { createSmallWorldJudge } from './judge.ts';
+import { composeOpenSlots } from './note.ts';
+import { samplePersona } from './persona.ts';
+import { sentencesOf, wordsOf } from './phrasing.ts';
+import { measureReply, replySentences } from './reply-grammar.ts';
+import { createSmallWorldUser, denseTemperament } from './user.ts';
+import { allValues, slotNames, smallWorldSchema } from './values.ts';
+
+export type SmallWorldOptions = {
+  /** What a turn earns; `per_write` and alignment, both at weight 1, by default. */
+  readonly rewards?: Partial<RewardSettings>;
+  /** What a profile block lists; changes by default. */
+  readonly profileMode?: ProfileMode;
+  /** Last turns a policy is shown beside the kept profile; 0, the default, for the whole conversation. */
+  readonly contextTurns?: number;
+  /** Whether a system prompt explains the protocol to the policy; by default nothing does. */
+  readonly explainsProtocol?: boolean;
+  /** Dense: users skip the greeting, tell much and soon ask for what needs it (for short fragments). */
+  readonly dense?: boolean;
+  /** Skill of the demonstrator in place of the default one. */
+  readonly skill?: WriterSkill;
+};
+
+/** A world over a closed vocabulary. */
+export type SmallWorld = World & {
+  /** Every word that can occur, each once, and the protocol's tags. */
+  vocabulary(): { readonly words: readonly string[]; readonly specials: readonly string[] };
+  /** The scripted writer that makes no mistakes, for reference. */
+  createOracle(random: RandomSource): Demonstrator;
+};
+
+/** Creates the small world. */
+export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
+  const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
+  const dense = options.dense ?? false;
+  const profileMode = options.profileMode ?? 'changes';
+  const skill = options.skill ?? (dense ? fragmentSkill : mediocreSkill);
+  const write = (name: string, chosen: WriterSkill, random: RandomSource): Demonstrator =>
+    writeInMode(createScriptedWriter(name, chosen, random), smallWorldSchema, profileMode);
+  return {
+    name: dense ? 'small-world-dense' : 'small-world',
+    schema: smallWorldSchema,
+    profileMode,
+    contextTurns: options.contextTurns ?? 0,
+    judge: createSmallWorldJudge(),
+    judgesTwice: true,
+    rewards: describeRewards(rewards),
+    families: smallWorldFamilies,
+    systemPrompt: options.explainsProtocol ? explainProtocol(smallWorldSchema, profileMode) : '',
+    samplePersona: (random, split) => samplePersona(random, split),
+    createUser: (persona, family, split, random) => {
+      const { phrasing, temperament } = openFamily(family, dense);
+      return createSmallWorldUser({ persona, family, phrasing, temperament, split, random });
+    },
+    composeNote: composeOpenSlots,
+    scoreTurn: (turn) =>
+      Promise.resolve({
+        scoreDisclosed: computeProfileScore(turn.profileAfter, turn.disclosedProfile),
+        scoreFull: computeProfileScore(turn.profileAfter, turn.trueProfile),
+        rewards: scoreTurnRewards(turn, smallWorldSchema, rewards, measureReply(turn)),
+      }),
+    createDemonstrator: (random) => write('mediocre/1', skill, random),
+    createOracle: (random) => write('oracle/1', oracleSkill, random),
+    vocabulary: listVocabulary,
+  };
+}
+
+function openFamily(name: string, dense: boolean): Family {
+  const family = findFamily(name);
+  if (family === undefined) {
+    throw new ConfigError('unknown_family', `The small world has no family of users "${name}".`, {
+      hint: `Known families: ${smallWorldFamilies.join(', ')}.`,
+    });
+  }
+  return dense && name === 'warm' ? { ...family, temperament: denseTemperament } : family;
+}
+
+function listVocabulary(): { words: readonly string[]; specials: readonly string[] } {
+  const words = wordsOf([
+    ...entryMarks,
+    ...slotNames.map(slotToken),
+    ...allValues,
+    ...replySentences(),
+    ...smallWorldFamilies.flatMap((name) => sentencesOf(openFamily(name, false).phrasing)),
+  ]);
+  return { words: [...words].sort(), specials: [...protocolTags] };
+}
