@@ -168,6 +168,7 @@ export async function trainInRun(
       signal: context.signal,
       clock: context.clock,
       onProgress: createTrainingProgress(context, label),
+      onNotice: (notice) => context.log(`note: ${notice}`),
     });
   const options = { location, valueHead, lora, seed: settings.seed, ...settings.engine };
   return withPolicy(options, train);

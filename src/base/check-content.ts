@@ -25,9 +25,9 @@ export function checkContent<Schema extends z.ZodType>(
   const { file, purpose, line } = origin;
   const [issue] = parsed.error.issues;
   const key = issue?.path.map(String).join('.') ?? '';
-  const where = line === undefined ? file : `${file}, line ${line}`;
+  const where = line === undefined ? `The ${purpose} ${file}` : `Line ${line} of ${file}`;
   const problem = `${key === '' ? '' : `${key}: `}${issue?.message ?? 'not what was expected'}`;
-  throw new DataError('content_malformed', `The ${purpose} ${where}: ${problem}.`, {
+  throw new DataError('content_malformed', `${where}: ${problem}.`, {
     details: { file, ...(line === undefined ? {} : { line }), key },
     hint: origin.hint ?? 'The file is damaged, or another program wrote it.',
   });

@@ -80,6 +80,26 @@ export function* readLines(
   if (bytes > 0) yield take(false);
 }
 
+/** Looks at a file or folder itself, not at what a link leads to; null where there is none. */
+export function lookAt(file: string): fs.Stats | null {
+  return tellMissing(file, () => fs.lstatSync(file));
+}
+
+/** Looks at what a path leads to; null where there is nothing. Throws `DataError`. */
+export function lookBehind(file: string): fs.Stats | null {
+  return tellMissing(file, () => fs.statSync(file));
+}
+
+function tellMissing(file: string, look: () => fs.Stats): fs.Stats | null {
+  try {
+    return look();
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw describeReadFailure(file, 'path', message, cause);
+  }
+}
+
 /** Lists the names in a folder, sorted; none where it is missing. Throws `DataError` for a file. */
 export function listFolder(folder: string, purpose: string): string[] {
   try {

@@ -17,13 +17,7 @@ const score = z.looseObject({
 const criterion = z.union([z.literal(0), z.literal(1)]);
 
 const verdict = z.looseObject({
-  criteria: z.looseObject({
-    naturalness: criterion,
-    relevance: criterion,
-    logic: criterion,
-    engagement: criterion,
-    informativeness: criterion,
-  }),
+  criteria: z.record(z.string(), criterion),
   reasons: z.array(z.string()),
 });
 
@@ -96,19 +90,19 @@ const persona = z.looseObject({
 
 /** A whole conversation, format 1. */
 export const episodeSchema = z.looseObject({
-    format: z.literal(1),
-    id: z.string(),
-    world: z.string(),
-    user: z.string(),
-    judge: z.string(),
-    matcher: z.string().exactOptional(),
-    rewards: z.string().exactOptional(),
-    policy: z.string(),
-    policyVersion: z.int().nonnegative(),
-    seed: z.number(),
-    situationSeed: z.number().exactOptional(),
-    contextTurns: z.int().nonnegative().exactOptional(),
-    persona,
-    turns: z.array(turn),
-    error: z.string().nullable(),
+  format: z.literal(1),
+  id: z.string(),
+  world: z.string(),
+  user: z.string(),
+  judge: z.string(),
+  matcher: z.string().exactOptional(),
+  rewards: z.string().exactOptional(),
+  policy: z.string(),
+  policyVersion: z.int().nonnegative(),
+  seed: z.number(),
+  situationSeed: z.number().exactOptional(),
+  contextTurns: z.int().nonnegative().exactOptional(),
+  persona,
+  turns: z.array(turn),
+  error: z.string().nullable(),
 }) as unknown as z.ZodType<Episode>;

@@ -22,7 +22,7 @@ import {
 } from '../base/index.ts';
 import type { Episode, EpisodePlan, World } from '../env/index.ts';
 import type { AdamSettings, TrainingBackend } from '../policy/index.ts';
-import type { RunDirectory } from '../runlog/index.ts';
+import type { Checkpoint, RunDirectory } from '../runlog/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { countGeneratedTokens, describeEpisodes } from './episode-metrics.ts';
 import { isOffline, type OptimizerSettings, type TrainingSettings } from './settings.ts';
@@ -70,6 +70,8 @@ export type TrainPolicyInput = {
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Called with what a person should know of the run that is continued. */
+  readonly onNotice?: (notice: string) => void;
 };
 
 const count = z.int().nonnegative();
@@ -161,9 +163,14 @@ function planIterations(
   return Math.min(iterations, Math.max(state.iteration, Math.ceil(tokenBudget / perIteration)));
 }
 
-async function restore({ run, backend, settings }: TrainPolicyInput): Promise<TrainerState> {
+async function restore(input: TrainPolicyInput): Promise<TrainerState> {
+  const { run, backend, settings } = input;
   const checkpoint = run.loadLatestCheckpoint(trainerStateSchema);
-  run.cutBackTo(checkpoint, { keepEpisodes: isOffline(settings.algorithm) });
+  if (checkpoint !== null) checkCheckpoint(checkpoint, input);
+  run.cutBackTo(checkpoint, {
+    keepEpisodes: isOffline(settings.algorithm),
+    keepCheckpoints: settings.keepCheckpoints,
+  });
   if (checkpoint === null) {
     if (!(await isFinitePolicy(backend))) {
       throw new DataError('weights_not_finite', 'The model gives numbers that are not finite.', {
@@ -185,6 +192,22 @@ async function restore({ run, backend, settings }: TrainPolicyInput): Promise<Tr
     );
   }
   return checkpoint.state;
+}
+
+function checkCheckpoint(checkpoint: Checkpoint<TrainerState>, input: TrainPolicyInput): void {
+  const { iteration, folder, state } = checkpoint;
+  for (const file of input.run.listMissingLogs(checkpoint)) {
+    input.onNotice?.(`${file} is gone: it begins anew after iteration ${iteration}.`);
+  }
+  if (state.iteration === iteration) return;
+  throw new CheckpointError(
+    'checkpoint_state',
+    `The checkpoint ${folder} holds the state of iteration ${state.iteration}.`,
+    {
+      details: { folder, iteration: state.iteration },
+      hint: 'Delete that folder and run again with --resume to go on from the one before it.',
+    },
+  );
 }
 
 /** Scores two tokens: one bad weight on the way to the output spoils the result. */

@@ -7,6 +7,7 @@ import {
   CheckpointError,
   flushFile,
   listFolder,
+  lookAt,
   readJsonFile,
   writeFileAtomic,
 } from '../base/index.ts';
@@ -38,7 +39,7 @@ export function sealCheckpoint(folder: string): void {
 
 /** True for a folder that was sealed, whatever became of it since. */
 export function isSealed(folder: string): boolean {
-  const isFolder = fs.lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const isFolder = lookAt(folder)?.isDirectory() ?? false;
   return isFolder && fs.existsSync(path.join(folder, manifestName));
 }
 
@@ -97,7 +98,7 @@ function listParents(name: string): string[] {
 }
 
 function removeIfEmpty(folder: string): void {
-  const isFolder = fs.lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const isFolder = lookAt(folder)?.isDirectory() ?? false;
   if (isFolder && listFolder(folder, 'folder').length === 0) fs.rmdirSync(folder);
 }
 

@@ -83,7 +83,7 @@ export async function saveCheckpoint(
     sealCheckpoint(temporary);
     makePlace(run, name, removeCheckpoint);
     fs.renameSync(temporary, folder);
-    writeFileAtomic(path.join(checkpoints, 'latest'), `${name}\n`);
+    setPointer(checkpoints, iteration);
   } catch (cause) {
     clearUp(temporary);
     throw describeSaveFailure(folder, cause);
@@ -150,6 +150,10 @@ function readPointer(checkpoints: string): number | null {
   return readIteration(text.trim());
 }
 
+function setPointer(checkpoints: string, iteration: number): void {
+  writeFileAtomic(path.join(checkpoints, 'latest'), `${nameCheckpoint(iteration)}\n`);
+}
+
 function readState<State>(
   folder: string,
   stateSchema: z.ZodType<State>,
@@ -171,14 +175,19 @@ function isGoodStart(directory: string, name: string): boolean {
   return findLogProblem(directory, readState(folder, z.unknown()).logs) === null;
 }
 
-/** Removes checkpoints of later iterations and unfinished ones: what a killed run left behind. */
-export function removeLaterCheckpoints(run: OwnedFolder, iteration: number): void {
+/**
+ * Puts the checkpoints as they are after the save of the given iteration, 0 for none: later ones,
+ * unfinished ones and those beyond the number to keep are removed, and `latest` names it.
+ */
+export function settleCheckpoints(run: OwnedFolder, iteration: number, keep: number): void {
   const checkpoints = path.join(run.directory, checkpointsName);
   for (const name of listOurs(run)) {
     const folder = path.join(checkpoints, name);
     if (name.startsWith(temporaryPrefix)) removeUnfinished(folder);
     else if ((readIteration(name) ?? 0) > iteration) removeCheckpoint(folder);
   }
+  if (iteration > 0 && readPointer(checkpoints) !== iteration) setPointer(checkpoints, iteration);
+  removeOlder(run, iteration, keep);
 }
 
 function removeOlder(run: OwnedFolder, newest: number, keep: number): void {

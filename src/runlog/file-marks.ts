@@ -3,7 +3,7 @@ import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
-import { DataError } from '../base/index.ts';
+import { DataError, lookAt } from '../base/index.ts';
 
 export const markSchema = z.object({
   sizeBytes: z.int().nonnegative(),
@@ -22,15 +22,15 @@ export function markText(text: string): FileMark {
 
 /** Marks a file as it stands; a missing one is as one of no bytes. Throws `DataError`. */
 export function markFile(file: string): FileMark {
-  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (stats === undefined) return markText('');
+  const stats = lookAt(file);
+  if (stats === null) return markText('');
   return { sizeBytes: stats.size, sha256: hashStart(file, stats.size) };
 }
 
 /** Says what is wrong with a file that was saved with this mark; null where nothing is. */
 export function findMarkProblem(file: string, mark: FileMark): string | null {
-  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (stats === undefined) return 'is missing';
+  const stats = lookAt(file);
+  if (stats === null) return 'is missing';
   if (!stats.isFile()) return 'is not a file';
   if (stats.size !== mark.sizeBytes) {
     return `holds ${stats.size} bytes instead of ${mark.sizeBytes}`;
@@ -78,6 +78,6 @@ export function hasOwnFolders(root: string, name: string): boolean {
   const parents = name.split('/').slice(0, -1);
   return parents.every((_, index) => {
     const folder = path.join(root, ...parents.slice(0, index + 1));
-    return fs.lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return lookAt(folder)?.isDirectory() ?? false;
   });
 }

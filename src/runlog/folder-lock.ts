@@ -71,10 +71,10 @@ export function lockFolder(directory: string, place: string): FolderLock {
   const file = path.join(place, lockName);
   held.get(key)?.release();
   const handle = openLockFile(file);
-  let isMine = false;
   try {
-    isMine = tryLock(handle, directory) && isSameFile(handle, file);
-    if (!isMine) throw describeHolder(directory, place);
+    if (!tryLock(handle, directory) || !isSameFile(handle, file)) {
+      throw describeHolder(directory, place);
+    }
     writeHolder(place);
     const lock = new FolderLock(key, file, handle);
     held.set(key, lock);

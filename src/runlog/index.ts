@@ -5,9 +5,4 @@ export { checkFolderKind, inspectFolder, markFolder, OwnedFolder } from './owned
 export type { IterationRecord } from './records.ts';
 export { readRunConfig, type RunSettings } from './run-config.ts';
 export { RunDirectory } from './run-directory.ts';
-export {
-  readEpisodesFile,
-  readEpisodesName,
-  SavedRun,
-  sumTrainingSeconds,
-} from './saved-run.ts';
+export { readEpisodesFile, readEpisodesName, SavedRun, sumTrainingSeconds } from './saved-run.ts';

@@ -1,4 +1,4 @@
-/** JSON Lines files that may be damaged, or still be written to by another process. */
+/** JSON Lines files that may be damaged, or still grow. */
 import type { z } from 'zod';
 import { appendFile, checkContent, DataError, readLines, type FileLine } from '../base/index.ts';
 

@@ -9,14 +9,17 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
-import { CheckpointError, flushFile, readLines, truncateFile } from '../base/index.ts';
+import { CheckpointError, flushFile, lookAt, readLines, truncateFile } from '../base/index.ts';
 import { hashStart, markFile, markSchema } from './file-marks.ts';
 
 const logNames = ['metrics.jsonl', 'timings.jsonl'] as const;
 
 type LogName = (typeof logNames)[number];
 
-export const logMarksSchema = z.object({ 'metrics.jsonl': markSchema, 'timings.jsonl': markSchema });
+export const logMarksSchema = z.object({
+  'metrics.jsonl': markSchema,
+  'timings.jsonl': markSchema,
+});
 
 /** Size and hash of each log at a checkpoint. */
 export type LogMarks = z.infer<typeof logMarksSchema>;
@@ -41,13 +44,21 @@ export function findLogProblem(directory: string, marks: LogMarks): LogProblem |
   for (const name of logNames) {
     const file = path.join(directory, name);
     const { sizeBytes, sha256 } = marks[name];
-    const stats = fs.lstatSync(file, { throwIfNoEntry: false });
-    if (stats === undefined) continue;
+    const stats = lookAt(file);
+    if (stats === null) continue;
     if (!stats.isFile()) return { file, problem: 'it is not a file' };
     if (hashStart(file, sizeBytes) === sha256) continue;
     return { file, problem: describeDamage(file, stats.size, sizeBytes) };
   }
   return null;
+}
+
+/** Names the logs that had lines at a checkpoint and are gone. */
+export function listMissingLogs(directory: string, marks: LogMarks): string[] {
+  return logNames
+    .filter((name) => marks[name].sizeBytes > 0)
+    .map((name) => path.join(directory, name))
+    .filter((file) => !fs.existsSync(file));
 }
 
 function describeDamage(file: string, foundBytes: number, sizeBytes: number): string {

@@ -4,7 +4,14 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ConfigError, listFolder, makeFolder, temporaryPattern } from '../base/index.ts';
+import {
+  ConfigError,
+  listFolder,
+  lookAt,
+  lookBehind,
+  makeFolder,
+  temporaryPattern,
+} from '../base/index.ts';
 import { hasOwnFolders, isInside, type FileMark } from './file-marks.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
 import {
@@ -29,16 +36,16 @@ export function inspectFolder(directory: string): FolderContent {
       hint: 'Is a variable of the shell unset? Nothing is written to the current folder by default.',
     });
   }
-  if (!checkFolder(directory, fs.statSync)) return { names: [], kind: null };
-  checkFolder(path.join(directory, bookkeepingName), fs.lstatSync);
+  if (!checkFolder(directory, lookBehind)) return { names: [], kind: null };
+  checkFolder(path.join(directory, bookkeepingName), lookAt);
   const names = listFolder(directory, 'folder').filter((name) => name !== bookkeepingName);
   return { names, kind: readFolderKind(manifestOf(directory)) };
 }
 
 /** Says whether the folder is there. Throws `ConfigError` where something else is. */
-function checkFolder(folder: string, read: typeof fs.statSync): boolean {
-  const stats = read(folder, { throwIfNoEntry: false });
-  if (stats === undefined || stats.isDirectory()) return stats !== undefined;
+function checkFolder(folder: string, look: typeof lookAt): boolean {
+  const stats = look(folder);
+  if (stats === null || stats.isDirectory()) return stats !== null;
   throw new ConfigError('directory_unusable', `${folder} is not a folder.`, {
     details: { directory: folder },
     hint: 'Choose another folder.',
@@ -169,6 +176,6 @@ export class OwnedFolder {
 export function removeInside(root: string, name: string): void {
   if (!isInside(name) || !hasOwnFolders(root, name)) return;
   const file = path.join(root, name);
-  if (fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() ?? true) return;
+  if (lookAt(file)?.isDirectory() ?? true) return;
   fs.rmSync(file);
 }

@@ -32,6 +32,5 @@ export const timingsFormat = { ...metricsFormat, purpose: 'timings' } as const;
 export const episodesFormat = {
   purpose: 'conversations',
   schema: episodeSchema,
-  mayGrow: false,
   maxBytes: 1024 * mebibyte,
 } as const;

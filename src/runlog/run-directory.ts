@@ -22,18 +22,24 @@ import { DataError, writeFileAtomic } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
 import {
   loadLatestCheckpoint,
-  removeLaterCheckpoints,
   saveCheckpoint,
+  settleCheckpoints,
   type Checkpoint,
   type SaveCheckpointInput,
 } from './checkpoints.ts';
 import { appendEvent, writeEventFile } from './event-file.ts';
 import { findMarkProblem, markText } from './file-marks.ts';
 import { appendJsonLine } from './json-lines.ts';
-import { cutLog } from './logs.ts';
+import { cutLog, listMissingLogs } from './logs.ts';
 import type { OwnedFolder } from './owned-folder.ts';
 import type { IterationRecord } from './records.ts';
-import { episodesName, nameEpisodes, readEpisodesName, SavedRun } from './saved-run.ts';
+import {
+  episodesName,
+  nameEpisodes,
+  readEpisodesFile,
+  readEpisodesName,
+  SavedRun,
+} from './saved-run.ts';
 
 const eventFileName = 'events.out.tfevents.rlpa';
 
@@ -91,7 +97,7 @@ export class RunDirectory extends SavedRun {
     const file = this.file(episodesName, name);
     const mark = this.#folder.markOf(`${episodesName}/${name}`);
     const problem = mark === null ? null : findMarkProblem(file, mark);
-    if (problem === null) return super.readEpisodes(iteration);
+    if (problem === null) return readEpisodesFile(file);
     throw new DataError('episodes_damaged', `The conversations in ${file}: the file ${problem}.`, {
       details: { file },
       hint: 'Put back a copy. Before the first checkpoint you may delete the file: --resume then collects them anew.',
@@ -120,15 +126,20 @@ export class RunDirectory extends SavedRun {
     return loadLatestCheckpoint(this.directory, stateSchema);
   }
 
+  /** Names the logs that had lines at the checkpoint and were taken away since. */
+  listMissingLogs({ logs }: Pick<Checkpoint<unknown>, 'logs'>): string[] {
+    return listMissingLogs(this.directory, logs);
+  }
+
   /**
    * Removes everything this run wrote after the checkpoint, or since its beginning where that is
-   * null; kept episodes keep their time of collecting.
+   * null, and the checkpoints beyond those to keep; kept episodes keep their time of collecting.
    */
   cutBackTo(
     checkpoint: Pick<Checkpoint<unknown>, 'iteration' | 'logs'> | null,
-    options: { readonly keepEpisodes?: boolean } = {},
+    options: { readonly keepEpisodes?: boolean; readonly keepCheckpoints?: number } = {},
   ): void {
-    const { keepEpisodes = false } = options;
+    const { keepEpisodes = false, keepCheckpoints = Infinity } = options;
     const iteration = checkpoint?.iteration ?? 0;
     const logs = checkpoint?.logs ?? null;
     cutLog(this.directory, 'metrics.jsonl', logs);
@@ -136,7 +147,7 @@ export class RunDirectory extends SavedRun {
     else cutLog(this.directory, 'timings.jsonl', logs);
     this.#folder.remove(eventFileName);
     if (!keepEpisodes) this.#removeLaterEpisodes(iteration);
-    removeLaterCheckpoints(this.#folder, iteration);
+    settleCheckpoints(this.#folder, iteration, keepCheckpoints);
     this.#folder.removeTemporaries();
   }
 

@@ -22,9 +22,15 @@ export function readEpisodesName(name: string): number | null {
   return iteration > 0 && nameEpisodes(iteration) === name ? iteration : null;
 }
 
-/** Reads a file of conversations. Throws `DataError` naming the line and key that are wrong. */
-export function readEpisodesFile(file: string): Episode[] {
-  return readJsonLines(file, episodesFormat);
+/**
+ * Reads a file of conversations. Throws `DataError` naming the line and key that are wrong; a last
+ * line that is cut short, as in a file that is still being copied, may be left out.
+ */
+export function readEpisodesFile(
+  file: string,
+  options: { readonly mayBeCutShort?: boolean } = {},
+): Episode[] {
+  return readJsonLines(file, { ...episodesFormat, mayGrow: options.mayBeCutShort ?? false });
 }
 
 /** Sums what collecting and learning took, in seconds. */
@@ -83,8 +89,9 @@ export class SavedRun {
       .sort((a, b) => a - b);
   }
 
-  /** Reads the conversations of one iteration. Throws `DataError`. */
+  /** Reads the conversations of one iteration, as far as they are there. Throws `DataError`. */
   readEpisodes(iteration: number): Episode[] {
-    return readEpisodesFile(this.file(episodesName, nameEpisodes(iteration)));
+    const file = this.file(episodesName, nameEpisodes(iteration));
+    return readEpisodesFile(file, { mayBeCutShort: true });
   }
 }
