@@ -1,6 +1,7 @@
 /** Content of files against what it must be: the one way a JSON file becomes a typed value. */
 import type { z } from 'zod';
 import { DataError } from './errors.ts';
+import { describeIssues } from './issues.ts';
 
 export type ContentOrigin = {
   readonly file: string;
@@ -23,10 +24,10 @@ export function checkContent<Schema extends z.ZodType>(
   const parsed = schema.safeParse(content);
   if (parsed.success) return content as z.infer<Schema>;
   const { file, purpose, line } = origin;
+  const where = line === undefined ? `The ${purpose} ${file}` : `Line ${line} of ${file}`;
   const [issue] = parsed.error.issues;
   const key = issue?.path.map(String).join('.') ?? '';
-  const where = line === undefined ? `The ${purpose} ${file}` : `Line ${line} of ${file}`;
-  const problem = `${key === '' ? '' : `${key}: `}${issue?.message ?? 'not what was expected'}`;
+  const [problem] = describeIssues(parsed.error.issues, content, 'the whole');
   throw new DataError('content_malformed', `${where}: ${problem}.`, {
     details: { file, ...(line === undefined ? {} : { line }), key },
     hint: origin.hint ?? 'The file is damaged, or another program wrote it.',

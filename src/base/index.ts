@@ -5,4 +5,6 @@ export * from './files.ts';
 export * from './read-files.ts';
 export * from './clock.ts';
 export * from './statistics.ts';
+export * from './issues.ts';
+export * from './time-limit.ts';
 export * from './nearest.ts';

@@ -9,22 +9,24 @@ import { DataError } from './errors.ts';
 
 const mebibyte = 2 ** 20;
 const chunkBytes = 64 * 1024;
+const longestLine = 64 * mebibyte;
 
-export type ReadLimits = {
-  /** Most bytes of the file; default 256 MiB, for JSON 64 MiB. */
+export type ReadOptions = {
+  /** Largest file that makes sense here; default 256 MiB, of JSON 64 MiB. */
   readonly maxBytes?: number;
-  /** Refuses pipes and devices, which may never end; a person may still name one as an input. */
-  readonly onlyRegular?: boolean;
 };
 
-/** Reads a text file. Throws `DataError` naming the file and what it is for. */
-export function readTextFile(file: string, purpose: string, limits: ReadLimits = {}): string {
-  return Buffer.concat([...readChunks(file, purpose, limits)]).toString('utf8');
+/**
+ * Reads a text file. Throws `DataError` naming the file and what it is for. Anything but a file is
+ * refused before it is opened: a fifo or a device would never answer, or never end.
+ */
+export function readTextFile(file: string, purpose: string, options: ReadOptions = {}): string {
+  return Buffer.concat([...readChunks(file, purpose, options)]).toString('utf8');
 }
 
 /** Reads and parses a JSON file. Throws `DataError`. */
-export function readJsonFile(file: string, purpose: string, limits: ReadLimits = {}): unknown {
-  const text = readTextFile(file, purpose, { maxBytes: 64 * mebibyte, ...limits });
+export function readJsonFile(file: string, purpose: string, options: ReadOptions = {}): unknown {
+  const text = readTextFile(file, purpose, { maxBytes: 64 * mebibyte, ...options });
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
@@ -51,7 +53,7 @@ export type FileLine = {
 export function* readLines(
   file: string,
   purpose: string,
-  limits: ReadLimits = {},
+  options: ReadOptions = {},
 ): Generator<FileLine> {
   let number = 1;
   let parts: Buffer[] = [];
@@ -65,10 +67,13 @@ export function* readLines(
   };
   const keep = (part: Buffer): void => {
     bytes += part.length;
-    if (bytes > 64 * mebibyte) throw describeTooLarge(file, purpose, `line ${number}`, 64);
+    if (bytes > longestLine) {
+      const problem = `line ${number}: expected at most ${longestLine} bytes, found more`;
+      throw describeReadFailure(file, purpose, problem);
+    }
     if (part.length > 0) parts.push(part);
   };
-  for (const chunk of readChunks(file, purpose, limits)) {
+  for (const chunk of readChunks(file, purpose, options)) {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       keep(chunk.subarray(start, end));
@@ -117,18 +122,20 @@ export function listFolder(folder: string, purpose: string): string[] {
 }
 
 /** Each chunk is a buffer of its own. */
-function* readChunks(file: string, purpose: string, limits: ReadLimits): Generator<Buffer> {
-  const { maxBytes = 256 * mebibyte } = limits;
-  const handle = openToRead(file, purpose, limits);
+function* readChunks(file: string, purpose: string, options: ReadOptions): Generator<Buffer> {
+  const { maxBytes = 256 * mebibyte } = options;
+  const handle = openToRead(file, purpose, maxBytes);
   try {
-    checkKind(file, purpose, fs.fstatSync(handle), limits);
     let total = 0;
     for (;;) {
       const chunk = Buffer.allocUnsafe(chunkBytes);
       const count = readChunk(file, purpose, handle, chunk);
       if (count === 0) return;
       total += count;
-      if (total > maxBytes) throw describeTooLarge(file, purpose, 'it', maxBytes / mebibyte);
+      if (total > maxBytes) {
+        const problem = `expected at most ${maxBytes} bytes, found more`;
+        throw describeReadFailure(file, purpose, problem);
+      }
       yield chunk.subarray(0, count);
     }
   } finally {
@@ -136,25 +143,30 @@ function* readChunks(file: string, purpose: string, limits: ReadLimits): Generat
   }
 }
 
-function openToRead(file: string, purpose: string, { onlyRegular = false }: ReadLimits): number {
-  // Without O_NONBLOCK, opening a pipe that nobody writes to waits for ever.
-  const nonBlocking = (fs.constants.O_NONBLOCK as number | undefined) ?? 0;
+function openToRead(file: string, purpose: string, maxBytes: number): number {
   try {
-    return fs.openSync(file, fs.constants.O_RDONLY | (onlyRegular ? nonBlocking : 0));
+    const problem = describeUnreadable(file, maxBytes);
+    if (problem !== null) throw new Error(problem);
+    return fs.openSync(file, 'r');
   } catch (cause) {
     throw describeReadFailure(file, purpose, (cause as Error).message, cause);
   }
 }
 
-function checkKind(file: string, purpose: string, stats: fs.Stats, limits: ReadLimits): void {
-  const { maxBytes = 256 * mebibyte, onlyRegular = false } = limits;
-  if (stats.isDirectory()) {
-    throw describeReadFailure(file, purpose, 'expected a file, found a folder');
+/** Says why a path is not a file to be read whole; null where it is. Throws where there is nothing. */
+export function describeUnreadable(file: string, maxBytes: number): string | null {
+  const stats = fs.statSync(file);
+  if (stats.isDirectory()) return 'expected a file, found a folder';
+  if (!stats.isFile() && !isShellPipe(file)) {
+    return `expected a file, found a ${stats.isFIFO() ? 'named pipe' : 'device or socket'}`;
   }
-  if (!stats.isFile() && onlyRegular) {
-    throw describeReadFailure(file, purpose, 'expected a file, found a pipe or a device');
-  }
-  if (stats.size > maxBytes) throw describeTooLarge(file, purpose, 'it', maxBytes / mebibyte);
+  if (stats.size <= maxBytes) return null;
+  return `expected at most ${maxBytes} bytes, found ${stats.size}`;
+}
+
+/** What a shell opened already (`<(command)`, `/dev/stdin`), so that reading it waits for nobody. */
+function isShellPipe(file: string): boolean {
+  return /^\/dev\/(?:stdin|fd\/\d+)$/u.test(file);
 }
 
 function readChunk(file: string, purpose: string, handle: number, chunk: Buffer): number {
@@ -176,17 +188,4 @@ function describeReadFailure(
     hint: 'Check the path.',
     cause,
   });
-}
-
-function describeTooLarge(
-  file: string,
-  purpose: string,
-  what: string,
-  mebibytes: number,
-): DataError {
-  return new DataError(
-    'file_too_large',
-    `The ${purpose} ${file} is too large: ${what} has more than ${mebibytes} MiB.`,
-    { details: { file }, hint: 'It is damaged, or not the file that was meant.' },
-  );
 }

@@ -63,7 +63,7 @@ export function findCheckpointProblem(folder: string): string | null {
 function readManifest(folder: string): CheckpointManifest {
   const file = path.join(folder, manifestName);
   const purpose = 'checkpoint manifest';
-  const content = readJsonFile(file, purpose, { onlyRegular: true });
+  const content = readJsonFile(file, purpose);
   const format = z.object({ format: z.unknown() }).safeParse(content).data?.format;
   if (format !== undefined && format !== checkpointFormat) {
     throw new CheckpointError(

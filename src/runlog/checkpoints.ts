@@ -146,7 +146,7 @@ function readIteration(name: string): number | null {
 function readPointer(checkpoints: string): number | null {
   const file = path.join(checkpoints, 'latest');
   if (!fs.existsSync(file)) return null;
-  const text = readTextFile(file, 'checkpoint pointer', { onlyRegular: true, maxBytes: 4096 });
+  const text = readTextFile(file, 'checkpoint pointer', { maxBytes: 4096 });
   return readIteration(text.trim());
 }
 
@@ -160,7 +160,7 @@ function readState<State>(
 ): { readonly state: State; readonly logs: LogMarks } {
   const file = path.join(folder, 'state.json');
   const purpose = 'checkpoint state';
-  const content = readJsonFile(file, purpose, { onlyRegular: true });
+  const content = readJsonFile(file, purpose);
   return checkContent(z.object({ state: stateSchema, logs: logMarksSchema }), content, {
     file,
     purpose,

@@ -160,7 +160,7 @@ function describeHolder(directory: string, place: string): ConfigError {
 /** The record is written after the lock is taken, so there may be none, or half of one. */
 function readHolder(place: string): Holder | null {
   try {
-    const limits = { onlyRegular: true, maxBytes: 4096 };
+    const limits = { maxBytes: 4096 };
     const content = readJsonFile(path.join(place, holderName), 'record of the holder', limits);
     return holderSchema.safeParse(content).data ?? null;
   } catch {

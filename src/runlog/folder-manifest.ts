@@ -85,7 +85,7 @@ function readManifest(file: string): FoundManifest {
   let kind: string | null = null;
   let wholeBytes = 0;
   if (!fs.existsSync(file)) return { kind, claims, wholeBytes };
-  const lines = readLines(file, 'manifest', { onlyRegular: true });
+  const lines = readLines(file, 'manifest');
   for (const { text, number, isWhole, endByte } of lines) {
     if (!isWhole) break;
     wholeBytes = endByte;

@@ -25,7 +25,7 @@ export function readJsonLines<Schema extends z.ZodType>(
 ): z.infer<Schema>[] {
   const { purpose, schema, mayGrow, maxBytes } = format;
   const records: z.infer<Schema>[] = [];
-  for (const line of readLines(file, purpose, { onlyRegular: true, maxBytes })) {
+  for (const line of readLines(file, purpose, { maxBytes })) {
     if (!line.isWhole && mayGrow && !line.text.includes('\0')) break;
     if (!line.isWhole) throw describeBadLine(file, line, 'is cut short');
     const record = parseLine(file, line);

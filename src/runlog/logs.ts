@@ -72,7 +72,7 @@ function describeDamage(file: string, foundBytes: number, sizeBytes: number): st
 }
 
 function findBadLine(file: string, sizeBytes: number): number | null {
-  for (const { text, number, endByte } of readLines(file, 'log', { onlyRegular: true })) {
+  for (const { text, number, endByte } of readLines(file, 'log')) {
     if (endByte > sizeBytes) return null;
     try {
       JSON.parse(text);

@@ -24,7 +24,7 @@ const settingsSchema = z.record(z.string(), z.unknown());
 export function readRunConfig(file: string): RunConfig {
   let content: unknown;
   try {
-    content = readJsonFile(file, 'run configuration', { onlyRegular: true });
+    content = readJsonFile(file, 'run configuration');
   } catch (cause) {
     throw describeMalformed(file, (cause as Error).message, cause);
   }
@@ -44,7 +44,7 @@ export function readRunConfig(file: string): RunConfig {
 export function isRunConfig(file: string): boolean {
   if (!fs.existsSync(file)) return false;
   try {
-    const content = readJsonFile(file, 'run configuration', { onlyRegular: true });
+    const content = readJsonFile(file, 'run configuration');
     return runKeys.safeParse(content).success;
   } catch {
     return true;

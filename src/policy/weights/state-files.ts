@@ -114,7 +114,7 @@ function readSummary(folder: string): StateSummary {
     );
   }
   const purpose = 'state of the policy';
-  const content = readJsonFile(file, purpose, { onlyRegular: true });
+  const content = readJsonFile(file, purpose);
   const found = z.object({ format: z.number() }).safeParse(content).data?.format;
   if (found !== undefined && found !== stateFormat) {
     throw new CheckpointError(
