@@ -259,7 +259,7 @@ async function update(
   });
   if (await isFinitePolicy(backend)) return result;
   throw new EngineError(
-    'weights_not_finite',
+    'update_not_finite',
     `The updates of iteration ${iteration} left weights that are not finite.`,
     {
       details: { iteration },
