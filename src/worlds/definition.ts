@@ -115,6 +115,8 @@ export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
   readonly settings?: Shape;
   /** Settings of the package to start from where a command names none. */
   readonly preset: string;
+  /** Whether a training run measures held-out people before and after; by default it does not. */
+  readonly measuresRuns?: boolean;
   /** Most tokens of an output, where no run says. */
   readonly maxTokens: number;
   /** Opens it. Throws `ConfigError` or `DataError` for people who cannot be read. */

@@ -46,7 +46,13 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       provider: 'cpu',
       frozenBits: 'auto',
     },
-    evaluation: { beforeAndAfter: false, users: 128, turns: 10, temperature: 0.5, seed: 1 },
+    evaluation: {
+      beforeAndAfter: definition.measuresRuns ?? false,
+      users: 128,
+      turns: 10,
+      temperature: 0.5,
+      seed: 1,
+    },
     warmStart: {
       ...defaultWarmStartSettings,
       tokens: 2_000_000,

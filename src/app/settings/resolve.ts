@@ -5,7 +5,6 @@
  * convenience flags. Every problem is reported at once, with its key, where the value came from, and
  * for an unknown key the nearest known one.
  */
-import * as path from 'node:path';
 import type { z } from 'zod';
 import {
   ConfigError,
@@ -19,10 +18,10 @@ import {
 import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
 import type { WorldDefinition } from '../../worlds/index.ts';
 import { clientTable, listModelNeeds } from '../model-needs.ts';
-import { listPresets, presetsFolder } from '../package-files.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
 import type { SourcedSettings } from './layers.ts';
+import { listPresetLayers } from './read-preset.ts';
 import { createSettingsSchema, trainingSchema, type Settings } from './schema.ts';
 import { describeForeignKey, dropForeignKeys, findWorldOf } from './world-kind.ts';
 
@@ -87,7 +86,7 @@ const flagNames: Readonly<Record<keyof typeof flagKeys, string>> = {
 /** Resolves the configuration of a command. Throws `ConfigError` listing every problem. */
 export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): ResolvedSettings {
   const preset = flags.preset ?? options.preset;
-  const layers: Layer[] = [{ origin: `preset ${preset}`, values: readPreset(preset) }];
+  const layers: Layer[] = [...listPresetLayers(preset)];
   if (options.between !== undefined) layers.push(options.between);
   if (options.saved !== undefined) {
     const { directory, values } = options.saved;
@@ -115,18 +114,6 @@ function readSaved(values: unknown, own: WorldDefinition | undefined): unknown {
   const definition = findWorldOf([{ origin: '', values: { world } }], own);
   const kept = dropForeignKeys(definition, world as Readonly<Record<string, unknown>>);
   return { ...(values as object), world: kept };
-}
-
-function readPreset(name: string): unknown {
-  const known = listPresets();
-  if (!known.includes(name)) {
-    const nearest = findLikely(name, known);
-    throw new ConfigError('unknown_preset', `There is no preset "${name}".`, {
-      details: { preset: name },
-      hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}Known presets: ${known.join(', ')}.`,
-    });
-  }
-  return readJsonFile(path.join(presetsFolder, `${name}.json`), 'preset');
 }
 
 /** Largest configuration file in bytes; all settings together take some 5,000. */

@@ -20,6 +20,8 @@ const settings = {
   onBadRow: z.enum(['error', 'skip']).default('error'),
   /** Share of the file's personas that is held out. */
   testShare: share.default(0.2),
+  /** Share of the file's personas that a policy is chosen on; taken from the training part. */
+  validationShare: share.default(0),
   /** Share of training people invented from the items of the file's. */
   inventedShare: share.default(0),
   /** Who finds the users' words: the rules, or models.user. `retries`: messages asked for again. */
@@ -45,10 +47,11 @@ export const freeTextDefinition = defineWorld({
   summary: 'people from a file of free-text descriptions (--personas FILE)',
   settings,
   preset: 'free-text',
+  measuresRuns: true,
   maxTokens: 96,
   open: ({ settings: given, models, people, log }) => {
     const { profileMode, contextTurns, explainsProtocol, profileReward, penalties } = given;
-    const { testShare, inventedShare } = given;
+    const { testShare, validationShare, inventedShare } = given;
     const { personas, skippedRows } =
       people === undefined ? readPeople(given, log) : { personas: people, skippedRows: 0 };
     const modelUsers = createModelUsers(given, models);
@@ -56,6 +59,7 @@ export const freeTextDefinition = defineWorld({
     const world = createFreeTextWorld({
       personas,
       testShare,
+      validationShare,
       inventedShare,
       profileMode,
       contextTurns,
