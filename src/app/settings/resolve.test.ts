@@ -113,7 +113,9 @@ describe('the configuration', () => {
   });
 
   it('names the nearest world', () => {
-    expect(() => problemsOf(['world.kind=smal-world'])).toThrowError(
+    const resolveIt = (): unknown =>
+      resolveSettings({ set: ['world.kind=smal-world'] }, { preset: 'small-world' });
+    expect(resolveIt).toThrowError(
       expect.objectContaining({
         code: 'unknown_world',
         hint: expect.stringContaining('Did you mean small-world?') as string,
