@@ -2,7 +2,7 @@
 import { createModelJudge } from '../rewards/index.ts';
 import type { Persona } from '../users/index.ts';
 import type { AskedModel, OpenedWorld, WorldModels } from '../worlds/index.ts';
-import type { OpenedModels } from './open-models.ts';
+import type { OpenedModels } from './models/open-models.ts';
 import type { ResolvedSettings } from './settings/resolve.ts';
 import type { ModelsSettings } from './settings/schema.ts';
 

@@ -17,7 +17,7 @@ import {
 } from '../../base/index.ts';
 import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
 import type { WorldDefinition } from '../../worlds/index.ts';
-import { clientTable, listModelNeeds } from '../model-needs.ts';
+import { clientTable, listModelNeeds } from './model-needs.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
 import type { SourcedSettings } from './layers.ts';

@@ -6,7 +6,7 @@
  * was measured is kept in the run directory; a resumed run reads it back.
  */
 import * as fs from 'node:fs';
-import { readJsonFile, writeFileAtomic } from '../base/index.ts';
+import { readJsonFile, writeFileAtomic } from '../../base/index.ts';
 import {
   chooseDecoding,
   createDecoding,
@@ -15,10 +15,10 @@ import {
   type DecodingName,
   type WorldEvaluation,
   type WorldScores,
-} from '../eval/index.ts';
-import { reportTurns, type AppContext } from './context.ts';
-import type { PolicyLocation } from './find-policy.ts';
-import { withPolicy } from './open-policy.ts';
+} from '../../eval/index.ts';
+import { reportTurns, type AppContext } from '../context.ts';
+import type { PolicyLocation } from '../policies/find-policy.ts';
+import { withPolicy } from '../policies/open-policy.ts';
 import type { TrainingRun } from './training-run.ts';
 
 export type Group = 'trained' | 'untrained';

@@ -8,27 +8,32 @@
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { createRandom, readJsonFile, writeFileAtomic, type RandomSource } from '../base/index.ts';
+import {
+  createRandom,
+  readJsonFile,
+  writeFileAtomic,
+  type RandomSource,
+} from '../../base/index.ts';
 import {
   lineChatTemplate,
   loadChatTemplate,
   smallChatTemplate,
   smallChatTokens,
-} from '../chat/index.ts';
-import { planEpisodes, runDemonstrations, type Episode, type World } from '../env/index.ts';
-import type { OpenedWorld } from '../worlds/index.ts';
-import { createWorkerBackend, type ModelConfig } from '../policy/index.ts';
-import { protocolTags } from '../protocol/index.ts';
-import { encodeDemonstration, runWarmStart, type SupervisedSequence } from '../rl/index.ts';
+} from '../../chat/index.ts';
+import { planEpisodes, runDemonstrations, type Episode, type World } from '../../env/index.ts';
+import type { OpenedWorld } from '../../worlds/index.ts';
+import { createWorkerBackend, type ModelConfig } from '../../policy/index.ts';
+import { protocolTags } from '../../protocol/index.ts';
+import { encodeDemonstration, runWarmStart, type SupervisedSequence } from '../../rl/index.ts';
 import {
   createWordLevelTokenizer,
   loadTokenizer,
   trainByteLevelBpe,
   writeTokenizerFiles,
   type TokenizerFiles,
-} from '../tokenizer/index.ts';
-import { pickWarmStartSettings, type Settings } from './settings/schema.ts';
-import type { AppContext } from './context.ts';
+} from '../../tokenizer/index.ts';
+import { pickWarmStartSettings, type Settings } from '../settings/schema.ts';
+import type { AppContext } from '../context.ts';
 
 const provenanceName = 'provenance.json';
 const shortestDialogue = 4;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../base/index.ts';
-import { createScriptedChatModel, type ChatModel } from '../chat/index.ts';
-import { createSmallWorld } from '../worlds/index.ts';
+import { ConfigError } from '../../base/index.ts';
+import { createScriptedChatModel, type ChatModel } from '../../chat/index.ts';
+import { createSmallWorld } from '../../worlds/index.ts';
 import { ChatSession } from './chat-session.ts';
-import { createSpeller } from '../worlds/index.ts';
+import { createSpeller } from '../../worlds/index.ts';
 
 const world = createSmallWorld();
 const spell = createSpeller(world.vocabulary().words);

@@ -4,12 +4,12 @@
  * The same protocol as in training: the program adds its note, the policy proposes changes, the
  * program applies them. Nothing is judged, because nobody knows the truth but the person.
  */
-import { ConfigError, createRandom, type RandomSource } from '../base/index.ts';
-import type { ChatModel, SamplingOptions } from '../chat/index.ts';
-import { composeMessages, type AnsweredTurn, type Exchange, type World } from '../env/index.ts';
-import type { Profile } from '../profile/index.ts';
-import { applyOutput, parseOutput } from '../protocol/index.ts';
-import type { Speller, UnknownWord } from '../worlds/index.ts';
+import { ConfigError, createRandom, type RandomSource } from '../../base/index.ts';
+import type { ChatModel, SamplingOptions } from '../../chat/index.ts';
+import { composeMessages, type AnsweredTurn, type Exchange, type World } from '../../env/index.ts';
+import type { Profile } from '../../profile/index.ts';
+import { applyOutput, parseOutput } from '../../protocol/index.ts';
+import type { Speller, UnknownWord } from '../../worlds/index.ts';
 
 export type ChatSessionOptions = {
   readonly world: World;

@@ -3,14 +3,14 @@
  *
  * Written as summary.json into the run directory. The profile reward is the one that was trained on.
  */
-import { writeFileAtomic } from '../base/index.ts';
-import type { LedgerRecord } from '../chat/index.ts';
+import { writeFileAtomic } from '../../base/index.ts';
+import type { LedgerRecord } from '../../chat/index.ts';
 import {
   compareProfileReward,
   renderComparison,
   renderInterval,
   type RewardChange,
-} from '../eval/index.ts';
+} from '../../eval/index.ts';
 import { groups, type Group, type PolicyMeasure } from './measure-run.ts';
 import type { TrainingRun } from './training-run.ts';
 

@@ -1,14 +1,19 @@
 /** The bill of a training run before it begins: calls, tokens and money, from the settings alone. */
-import { computeMoney } from '../chat/index.ts';
+import { computeMoney } from '../../chat/index.ts';
 import {
   countAuthorsCalls,
   countCalls,
   estimateConversationTokens,
   type RunShape,
 } from './call-estimate.ts';
-import type { ResolvedSettings } from './settings/resolve.ts';
+import type { ResolvedSettings } from '../settings/resolve.ts';
 import { countMeasuredConversations } from './measure-run.ts';
-import { clientTable, listModelNeeds, modelRoles, type ModelRole } from './model-needs.ts';
+import {
+  clientTable,
+  listModelNeeds,
+  modelRoles,
+  type ModelRole,
+} from '../settings/model-needs.ts';
 
 export type RoleEstimate = {
   readonly calls: number;

@@ -6,9 +6,9 @@
  * can take fewer calls; messages asked for again and requests tried again make it more, up to the
  * bound given beside.
  */
-import { estimatePromptTokens, estimateTokens, type TokenUsage } from '../chat/index.ts';
-import { composeJudgePrompt, composeMatchPrompt } from '../rewards/index.ts';
-import { composePhrasePrompt } from '../worlds/index.ts';
+import { estimatePromptTokens, estimateTokens, type TokenUsage } from '../../chat/index.ts';
+import { composeJudgePrompt, composeMatchPrompt } from '../../rewards/index.ts';
+import { composePhrasePrompt } from '../../worlds/index.ts';
 
 export type RunShape = {
   readonly conversations: number;

@@ -5,14 +5,14 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
-import { CheckpointError, readJsonFile, writeFileAtomic } from '../base/index.ts';
+import { CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
 import {
   accountPartSchema,
   openLedgerFile,
   type Account,
   type LedgerRecord,
   type LedgerStore,
-} from '../chat/index.ts';
+} from '../../chat/index.ts';
 
 /**
  * Opens the books of a run, new or to go on with.

@@ -1,6 +1,6 @@
 /** Which remote models a configuration asks for, where each is set up, and how it is booked. */
-import type { ModelNeed, WorldDefinition, WorldModels } from '../worlds/index.ts';
-import type { ModelsSettings, WorldSettings } from './settings/schema.ts';
+import type { ModelNeed, WorldDefinition, WorldModels } from '../../worlds/index.ts';
+import type { ModelsSettings, WorldSettings } from './schema.ts';
 
 /** What models do, as books and estimates name it. */
 export const modelRoles = ['user', 'judge', 'matcher'] as const;

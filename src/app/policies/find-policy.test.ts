@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createDefaultSettings } from './settings/defaults.ts';
-import { defaultWorld } from '../worlds/index.ts';
+import { createDefaultSettings } from '../settings/defaults.ts';
+import { defaultWorld } from '../../worlds/index.ts';
 import { findPolicy } from './find-policy.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-policy-'));

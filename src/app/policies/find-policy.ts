@@ -6,13 +6,13 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CheckpointError, DataError, readJsonFile } from '../base/index.ts';
-import { baseFolder } from './package-files.ts';
-import { defaultWorld, findWorld, type WorldDefinition } from '../worlds/index.ts';
-import { createDefaultSettings } from './settings/defaults.ts';
-import { createWorldSchema, modelsPartSchema, samplingPartSchema } from './settings/schema.ts';
-import type { ModelsSettings, WorldSettings } from './settings/schema.ts';
-import { dropForeignKeys } from './settings/world-kind.ts';
+import { CheckpointError, DataError, readJsonFile } from '../../base/index.ts';
+import { baseFolder } from '../package-files.ts';
+import { defaultWorld, findWorld, type WorldDefinition } from '../../worlds/index.ts';
+import { createDefaultSettings } from '../settings/defaults.ts';
+import { createWorldSchema, modelsPartSchema, samplingPartSchema } from '../settings/schema.ts';
+import type { ModelsSettings, WorldSettings } from '../settings/schema.ts';
+import { dropForeignKeys } from '../settings/world-kind.ts';
 
 export type PolicyLocation = {
   /** Folder with config.json, weights and tokenizer. */

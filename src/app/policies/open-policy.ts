@@ -1,7 +1,7 @@
 /** A policy ready to work: engine in its thread, tokenizer, chat template, and all three as a chat model. */
-import { CheckpointError } from '../base/index.ts';
-import type { ExecutionProvider } from '../engine/index.ts';
-import { loadChatTemplate, type ChatModel, type ChatTemplate } from '../chat/index.ts';
+import { CheckpointError } from '../../base/index.ts';
+import type { ExecutionProvider } from '../../engine/index.ts';
+import { loadChatTemplate, type ChatModel, type ChatTemplate } from '../../chat/index.ts';
 import {
   createChatPolicy,
   createWorkerBackend,
@@ -11,8 +11,8 @@ import {
   type LoraSettings,
   type TrainingBackend,
   type ValueHeadKind,
-} from '../policy/index.ts';
-import { loadTokenizer, type Tokenizer } from '../tokenizer/index.ts';
+} from '../../policy/index.ts';
+import { loadTokenizer, type Tokenizer } from '../../tokenizer/index.ts';
 import type { PolicyLocation } from './find-policy.ts';
 
 export type OpenPolicyOptions = {

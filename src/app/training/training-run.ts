@@ -5,27 +5,27 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ConfigError } from '../base/index.ts';
-import type { LedgerRecord } from '../chat/index.ts';
+import { ConfigError } from '../../base/index.ts';
+import type { LedgerRecord } from '../../chat/index.ts';
 import {
   createCollector,
   trainPolicy,
   type TrainerState,
   type TrainingProgress,
-} from '../rl/index.ts';
-import { openRun, readRunConfig, type RunDirectory } from '../runlog/index.ts';
-import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
-import { listForeignKeys } from './settings/world-kind.ts';
-import { pickTrainingSettings, type Settings } from './settings/schema.ts';
-import type { AppContext } from './context.ts';
-import { findPolicy, type PolicyLocation } from './find-policy.ts';
-import { describeMachine } from './machine.ts';
-import { withPolicy, type OpenedPolicy } from './open-policy.ts';
-import { openModelsFor, type OpenedModels } from './open-models.ts';
-import { renderLedger } from './run-ledger.ts';
-import type { OpenedWorld } from '../worlds/index.ts';
-import { openWorld } from './open-world.ts';
-import { buildBase, isBuiltBase } from './warm-start-base.ts';
+} from '../../rl/index.ts';
+import { openRun, readRunConfig, type RunDirectory } from '../../runlog/index.ts';
+import { resolveSettings, type ConfigFlags, type ResolvedSettings } from '../settings/resolve.ts';
+import { listForeignKeys } from '../settings/world-kind.ts';
+import { pickTrainingSettings, type Settings } from '../settings/schema.ts';
+import type { AppContext } from '../context.ts';
+import { findPolicy, type PolicyLocation } from '../policies/find-policy.ts';
+import { describeMachine } from '../machine.ts';
+import { withPolicy, type OpenedPolicy } from '../policies/open-policy.ts';
+import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
+import { renderLedger } from '../models/run-ledger.ts';
+import type { OpenedWorld } from '../../worlds/index.ts';
+import { openWorld } from '../open-world.ts';
+import { buildBase, isBuiltBase } from '../base/build-base.ts';
 
 /** Settings of a run, new or to be resumed. */
 export function resolveRunSettings(

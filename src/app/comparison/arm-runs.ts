@@ -6,18 +6,18 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { hashText, readJsonFile, writeFileAtomic } from '../base/index.ts';
-import { createDecoding, evaluateWorld, type ArmRun, type WorldScores } from '../eval/index.ts';
-import { sumTrainingSeconds } from '../runlog/index.ts';
-import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
-import { mergeLayers, nestSettings } from './settings/layers.ts';
-import { reportTurns, type AppContext } from './context.ts';
+import { hashText, readJsonFile, writeFileAtomic } from '../../base/index.ts';
+import { createDecoding, evaluateWorld, type ArmRun, type WorldScores } from '../../eval/index.ts';
+import { sumTrainingSeconds } from '../../runlog/index.ts';
+import { resolveSettings, type ConfigFlags, type ResolvedSettings } from '../settings/resolve.ts';
+import { mergeLayers, nestSettings } from '../settings/layers.ts';
+import { reportTurns, type AppContext } from '../context.ts';
 import type { Comparison } from './comparison-file.ts';
-import { findPolicy, type PolicyLocation } from './find-policy.ts';
-import { withPolicy } from './open-policy.ts';
-import { openWorld } from './open-world.ts';
-import { openTrainingRun, trainInRun } from './training-run.ts';
-import { buildBase, isBuiltBase } from './warm-start-base.ts';
+import { findPolicy, type PolicyLocation } from '../policies/find-policy.ts';
+import { withPolicy } from '../policies/open-policy.ts';
+import { openWorld } from '../open-world.ts';
+import { openTrainingRun, trainInRun } from '../training/training-run.ts';
+import { buildBase, isBuiltBase } from '../base/build-base.ts';
 
 export type ArmPlan = {
   readonly comparison: Comparison;

@@ -4,7 +4,7 @@
  * Keys are read from the environment here and handed to the clients; nothing else sees them. Two
  * roles on one server share its limits.
  */
-import { ConfigError } from '../base/index.ts';
+import { ConfigError } from '../../base/index.ts';
 import {
   CallLedger,
   createEmbeddingClient,
@@ -17,12 +17,12 @@ import {
   type LedgerRecord,
   type ModelClient,
   type ModelServer,
-} from '../chat/index.ts';
-import type { AppContext } from './context.ts';
-import { clientTable, listModelNeeds, type ClientName } from './model-needs.ts';
+} from '../../chat/index.ts';
+import type { AppContext } from '../context.ts';
+import { clientTable, listModelNeeds, type ClientName } from '../settings/model-needs.ts';
 import { openRunLedger, writeLedgerSummary } from './run-ledger.ts';
-import type { ResolvedSettings } from './settings/resolve.ts';
-import type { ModelsSettings } from './settings/schema.ts';
+import type { ResolvedSettings } from '../settings/resolve.ts';
+import type { ModelsSettings } from '../settings/schema.ts';
 
 /** Clients of a run. `matcher` and `embeddings` both match items; the one asks in words. */
 export type Clients = {

@@ -5,13 +5,13 @@ import {
   findWorldWithSetting,
   type OpenedWorld,
   type WorldDefinition,
-} from '../worlds/index.ts';
-import { resolveSettings, type ConfigFlags } from './settings/resolve.ts';
-import type { AppContext } from './context.ts';
-import { findPolicy, type PolicyLocation } from './find-policy.ts';
-import { openModelsFor, type OpenedModels } from './open-models.ts';
-import { openWorld } from './open-world.ts';
-import { renderLedger } from './run-ledger.ts';
+} from '../../worlds/index.ts';
+import { resolveSettings, type ConfigFlags } from '../settings/resolve.ts';
+import type { AppContext } from '../context.ts';
+import { findPolicy, type PolicyLocation } from '../policies/find-policy.ts';
+import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
+import { openWorld } from '../open-world.ts';
+import { renderLedger } from '../models/run-ledger.ts';
 
 export type TalkFlags = Pick<
   ConfigFlags,
