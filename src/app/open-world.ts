@@ -1,7 +1,12 @@
 /** The world a command talks in, from the configuration. */
 import { createModelJudge } from '../rewards/index.ts';
 import type { Persona } from '../users/index.ts';
-import type { AskedModel, OpenedWorld, WorldModels } from '../worlds/index.ts';
+import {
+  applyParts,
+  type AskedModel,
+  type OpenedWorld,
+  type WorldModels,
+} from '../worlds/index.ts';
 import type { OpenedModels } from './models/open-models.ts';
 import type { ResolvedSettings } from './settings/resolve.ts';
 import type { ModelsSettings } from './settings/schema.ts';
@@ -14,9 +19,9 @@ export type OpenOptions = {
   readonly log: (text: string) => void;
 };
 
-/** Opens the world. Throws `ConfigError` or `DataError` for people who cannot be read. */
+/** Opens the world, with the parts of one's own in place. Throws `ConfigError` or `DataError` for people who cannot be read. */
 export function openWorld(
-  { definition, settings }: Pick<ResolvedSettings, 'definition' | 'settings'>,
+  { definition, parts, settings }: Pick<ResolvedSettings, 'definition' | 'parts' | 'settings'>,
   { models, people, log }: OpenOptions,
 ): OpenedWorld {
   const asked = models === null ? {} : describeModels(models, settings.models);
@@ -27,9 +32,9 @@ export function openWorld(
     ...(people === undefined ? {} : { people }),
   });
   const { judge } = asked;
-  if (judge === undefined) return opened;
   const { selfInferred: judgesTwice } = settings.world.judge;
-  return { ...opened, world: { ...opened.world, judge: createModelJudge(judge), judgesTwice } };
+  const judged = judge === undefined ? {} : { judge: createModelJudge(judge), judgesTwice };
+  return { ...opened, world: applyParts({ ...opened.world, ...judged }, parts) };
 }
 
 /** How each client is asked. */

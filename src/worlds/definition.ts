@@ -113,8 +113,8 @@ export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
   readonly summary: string;
   /** Its own settings, beside the common ones; none by default. */
   readonly settings?: Shape;
-  /** Settings of the package to start from where a command names none. */
-  readonly preset: string;
+  /** Settings of the package to start from where none are named; by default those of the default world. */
+  readonly preset?: string;
   /** Whether a training run measures held-out people before and after; by default it does not. */
   readonly measuresRuns?: boolean;
   /** Most tokens of an output, where no run says. */
@@ -128,9 +128,10 @@ export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
 }
 
 /** Defines a world; types what `open` is given by the settings' schemas. */
-export function defineWorld<Shape extends SettingsShape = Record<never, never>>(
-  definition: WorldDefinition<Shape>,
-): WorldDefinition<Shape> {
+export function defineWorld<
+  Shape extends SettingsShape,
+  Definition extends WorldDefinition<Shape> = WorldDefinition<Shape>,
+>(definition: Definition & WorldDefinition<Shape>): Definition {
   return definition;
 }
 

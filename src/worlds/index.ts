@@ -17,6 +17,15 @@ export {
   type WorldModels,
 } from './definition.ts';
 export * from './free-text/index.ts';
+export {
+  applyParts,
+  pickParts,
+  type OwnRewards,
+  type RewardDefinition,
+  type UserSituation,
+  type UsersDefinition,
+  type WorldParts,
+} from './parts.ts';
 export { defaultWorld, findWorld, findWorldWithSetting, worldDefinitions } from './registry.ts';
 export {
   createSmallWorld,

@@ -4,14 +4,14 @@ import type { WorldDefinition } from './definition.ts';
 import { freeTextDefinition } from './free-text/index.ts';
 import { smallWorldDefinition } from './small-world/index.ts';
 
-/** Every world of the package; the first is the default. */
-export const worldDefinitions: readonly [WorldDefinition, ...WorldDefinition[]] = [
+/** Every world of the package. */
+export const worldDefinitions: readonly WorldDefinition[] = [
   smallWorldDefinition,
   freeTextDefinition,
 ];
 
 /** The world where nothing names one. */
-export const defaultWorld: WorldDefinition = worldDefinitions[0];
+export const defaultWorld: WorldDefinition & { readonly preset: string } = smallWorldDefinition;
 
 /** Finds a world by its kind; `own` is one that a program or a user's file defines. Throws `ConfigError`. */
 export function findWorld(kind: string, own?: WorldDefinition): WorldDefinition {

@@ -4,6 +4,7 @@ import { defaultTrainingSettings, defaultWarmStartSettings } from '../../rl/inde
 import { defaultRewardSettings } from '../../rewards/index.ts';
 import { defaultCallLimits, unlimitedBudget } from '../../chat/index.ts';
 import { readOwnSettings, type WorldDefinition } from '../../worlds/index.ts';
+import { hasBase } from '../package-files.ts';
 import type { Settings } from './schema.ts';
 
 const defaultAddress = {
@@ -20,6 +21,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
   return {
     ...defaultTrainingSettings,
     families: [...defaultTrainingSettings.families],
+    sampling: { ...defaultTrainingSettings.sampling, maxTokens: definition.maxTokens },
     world: {
       kind: definition.kind,
       profileMode: 'changes',
@@ -28,6 +30,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       profileReward: defaultRewardSettings.profile,
       penalties: { ...defaultRewardSettings.penalties },
       judge: { kind: 'program', selfInferred: false },
+      parts: { users: null, judge: null, reward: null },
       ...readOwnSettings(definition),
     },
     models: {
@@ -38,7 +41,12 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       budget: { ...unlimitedBudget },
       cache: '.rlpa-cache',
     },
-    policy: { model: 'base', adapter: null, valueHead: 'detached', lora: null },
+    policy: {
+      model: hasBase(definition) ? 'base' : 'warm-start',
+      adapter: null,
+      valueHead: 'detached',
+      lora: null,
+    },
     engine: {
       threads: os.availableParallelism(),
       maxTokensPerBatch: 8192,

@@ -1,110 +1,92 @@
 /**
- * From defaults, preset, saved run, file and flags to one checked configuration.
+ * From defaults, preset, saved run, program, file and flags to one checked configuration.
  *
- * Later layers win: defaults, preset, what the run to resume was started with, --config file, --set,
- * convenience flags. Every problem is reported at once, with its key, where the value came from, and
- * for an unknown key the nearest known one.
+ * Later layers win: defaults of the world, preset, what the run to resume was started with, what a
+ * program says, then the flags. Every problem is reported at once, with its key, where the value came
+ * from, and for an unknown key the nearest known one.
  */
-import type { z } from 'zod';
-import {
-  ConfigError,
-  countEdits,
-  DataError,
-  describeFound,
-  findLikely,
-  findNearest,
-  readJsonFile,
-} from '../../base/index.ts';
-import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
-import type { WorldDefinition } from '../../worlds/index.ts';
-import { clientTable, listModelNeeds } from './model-needs.ts';
+import { ConfigError } from '../../base/index.ts';
+import type { WorldDefinition, WorldParts } from '../../worlds/index.ts';
 import { createDefaultSettings } from './defaults.ts';
-import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
-import type { SourcedSettings } from './layers.ts';
+import { listFlagLayers, type ConfigFlags } from './flag-layers.ts';
+import { mergeLayers, type Layer, type SourcedSettings } from './layers.ts';
+import { checkSettings } from './problems.ts';
 import { listPresetLayers } from './read-preset.ts';
-import { createSettingsSchema, trainingSchema, type Settings } from './schema.ts';
-import { describeForeignKey, dropForeignKeys, findWorldOf } from './world-kind.ts';
+import type { Settings } from './schema.ts';
+import { choosePreset, dropForeignKeys, findWorldOf } from './world-kind.ts';
 
-/** Settings as flags name them. */
-export type ConfigFlags = {
-  readonly config?: string;
-  readonly preset?: string;
-  /** `key=value` each. */
-  readonly set?: readonly string[];
-  readonly iterations?: number;
-  readonly checkpointEvery?: number;
-  readonly seed?: number;
-  readonly threads?: number;
-  readonly personas?: string;
-  readonly onBadRow?: string;
-  readonly users?: string;
-  readonly judge?: string;
+/** Settings of which any may be left out, at any depth. */
+export type PartialSettings = PartialDeep<Settings>;
+
+type PartialDeep<Value> = Value extends readonly unknown[]
+  ? Value
+  : Value extends object
+    ? { readonly [Key in keyof Value]?: PartialDeep<Value[Key]> }
+    : Value;
+
+/** Where the settings of a piece of work come from; later ones win. */
+export type SettingsSource = {
+  /** Settings of the package to start from; by default the world's own. */
+  readonly preset?: string | undefined;
+  readonly settings?: PartialSettings | undefined;
+  /** Settings as the command line gives them. */
+  readonly flags?: ConfigFlags | undefined;
 };
 
 export type ResolvedSettings = {
   readonly preset: string;
   /** The world that `settings.world` is of. */
   readonly definition: WorldDefinition;
+  /** What is put in the place of the world's own parts. */
+  readonly parts: WorldParts;
   readonly settings: Settings;
   /** Every dotted key with its value and origin. */
   readonly sources: SourcedSettings;
 };
 
+/** What a run was started with. */
+export type SavedSettings = {
+  readonly directory: string;
+  readonly preset?: string;
+  readonly values: unknown;
+};
+
 export type ResolveOptions = {
-  /** Preset where no flag names one. */
-  readonly preset: string;
-  /** Settings between the preset and what the flags say. */
-  readonly between?: { readonly origin: string; readonly values: unknown };
-  /** A world that a program or a user's file defines. */
-  readonly world?: WorldDefinition | undefined;
-  /** Settings of the run to resume. */
-  readonly saved?: { readonly directory: string; readonly values: unknown };
+  /** Parts of one's own that are given. */
+  readonly parts?: WorldParts;
+  /** Settings of the run to resume, or to talk as. */
+  readonly saved?: SavedSettings | null;
+  /** Settings over these and the preset's, and under all that is given. */
+  readonly between?: readonly Layer[];
+  /** Settings over all others. */
+  readonly above?: readonly Layer[];
 };
 
-const flagKeys = {
-  iterations: 'iterations',
-  checkpointEvery: 'checkpointEvery',
-  seed: 'seed',
-  threads: 'engine.threads',
-  personas: 'world.personas',
-  onBadRow: 'world.onBadRow',
-  users: 'world.users.kind',
-  judge: 'world.judge.kind',
-} as const satisfies Partial<Record<keyof ConfigFlags, string>>;
-
-const flagNames: Readonly<Record<keyof typeof flagKeys, string>> = {
-  iterations: '--iterations',
-  checkpointEvery: '--checkpoint-every',
-  seed: '--seed',
-  threads: '--threads',
-  personas: '--personas',
-  onBadRow: '--on-bad-row',
-  users: '--users',
-  judge: '--judge',
-};
-
-/** Resolves the configuration of a command. Throws `ConfigError` listing every problem. */
-export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): ResolvedSettings {
-  const preset = flags.preset ?? options.preset;
-  const layers: Layer[] = [...listPresetLayers(preset)];
-  if (options.between !== undefined) layers.push(options.between);
-  if (options.saved !== undefined) {
-    const { directory, values } = options.saved;
-    layers.push({ origin: `run ${directory}`, values: readSaved(values, options.world) });
-  }
-  if (flags.config !== undefined) {
-    layers.push({ origin: flags.config, values: readConfigFile(flags.config) });
-  }
-  for (const assignment of flags.set ?? []) layers.push(parseAssignment(assignment));
-  for (const name of Object.keys(flagKeys) as (keyof typeof flagKeys)[]) {
-    if (flags[name] === undefined) continue;
-    const values = nestSettings([[flagKeys[name], flags[name]]]);
-    layers.push({ origin: flagNames[name], values });
-  }
-  const definition = findWorldOf(layers, options.world);
+/** Resolves the configuration of a piece of work. Throws `ConfigError` listing every problem. */
+export function resolveSettings(
+  source: SettingsSource,
+  { parts = {}, saved = null, between = [], above = [] }: ResolveOptions = {},
+): ResolvedSettings {
+  const { settings: program, flags = {} } = source;
+  const layers: Layer[] = [
+    ...(saved === null
+      ? []
+      : [{ origin: `run ${saved.directory}`, values: readSaved(saved.values, parts.world) }]),
+    ...between,
+    ...(program === undefined ? [] : [{ origin: 'program', values: program }]),
+    ...listFlagLayers(flags),
+    ...listPartLayers(parts),
+    ...above,
+  ];
+  const preset =
+    flags.preset ?? source.preset ?? saved?.preset ?? choosePreset(layers, parts.world);
+  const all = [...listPresetLayers(preset), ...layers];
+  const definition = findWorldOf(all, parts.world);
   const defaults = { origin: 'default', values: createDefaultSettings(definition) };
-  const sources = mergeLayers([defaults, ...layers]);
-  return { preset, definition, settings: checkSettings(sources, definition), sources };
+  const sources = mergeLayers([defaults, ...all]);
+  const settings = checkSettings(sources, definition);
+  checkParts(settings, parts);
+  return { preset, definition, parts, settings, sources };
 }
 
 /** What a run of an earlier version wrote of other worlds is left out. */
@@ -116,217 +98,36 @@ function readSaved(values: unknown, own: WorldDefinition | undefined): unknown {
   return { ...(values as object), world: kept };
 }
 
-/** Largest configuration file in bytes; all settings together take some 5,000. */
-const largestConfig = 2 ** 20;
+const partNames = ['users', 'judge', 'reward'] as const;
 
-/** A configuration that cannot be read is a wrong configuration, not wrong data. */
-function readConfigFile(file: string): unknown {
-  try {
-    return readJsonFile(file, 'configuration', { maxBytes: largestConfig });
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    throw new ConfigError('config_unreadable', error.message, {
-      details: { file },
-      hint: 'Check --config: it names a JSON file.',
-      cause: error,
-    });
-  }
-}
-
-function parseAssignment(text: string): Layer {
-  const at = text.indexOf('=');
-  if (at < 1) {
-    throw new ConfigError('assignment_malformed', `--set ${text}: expected KEY=VALUE.`, {
-      hint: 'For example --set ppo.clipEpsilon=0.1',
-    });
-  }
-  const [key, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
-  return { origin: `--set ${key}`, values: nestSettings([[key, parseValue(value)]]) };
-}
-
-/** JSON where it is JSON, else the text itself. */
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
-}
-
-function checkSettings(sources: SourcedSettings, definition: WorldDefinition): Settings {
-  const nested = nestSettings([...sources].map(([key, { value }]) => [key, value] as const));
-  const parsed = createSettingsSchema(definition).safeParse(nested);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.flatMap((issue) => describeIssue(issue, nested, definition));
-  const wrongKeys = problems.map(({ key }) => key);
-  problems.push(...listRangeProblems(sources, wrongKeys, definition));
-  if (parsed.success) problems.push(...listCombinationProblems(parsed.data, definition));
-  if (parsed.success && problems.length === 0) return parsed.data;
-  const lines = problems.map(({ key, text }) => `  ${key}: ${text}${originOf(key, sources)}`);
-  throw new ConfigError(
-    'config_invalid',
-    `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`,
-    {
-      details: { problems: problems.map(({ key, text }) => ({ path: key, problem: text })) },
-      hint: '--print-config shows every key, its value and where it came from.',
-    },
+/** The parts by name, so that a run's record says what it was made with. */
+function listPartLayers(parts: WorldParts): Layer[] {
+  const origin = "parts of one's own";
+  const named = partNames.flatMap((part) =>
+    parts[part] === undefined ? [] : [[part, parts[part].name] as const],
   );
+  return [
+    ...(parts.world === undefined
+      ? []
+      : [{ origin, values: { world: { kind: parts.world.kind } } }]),
+    ...(named.length === 0
+      ? []
+      : [{ origin, values: { world: { parts: Object.fromEntries(named) } } }]),
+  ];
 }
 
-type Problem = { readonly key: string; readonly text: string };
-
-function describeIssue(
-  issue: z.core.$ZodIssue,
-  nested: unknown,
-  definition: WorldDefinition,
-): Problem[] {
-  const at = issue.path.map(String);
-  if (issue.code !== 'unrecognized_keys') {
-    const text = `${issue.message}, found ${describeFound(nested, issue.path)}`;
-    return [{ key: at.join('.'), text }];
+/** A run is gone on with, or talked as, with the parts it was made with. */
+function checkParts({ world }: Settings, parts: WorldParts): void {
+  for (const part of partNames) {
+    const needed = world.parts[part];
+    if (needed === null || parts[part]?.name === needed) continue;
+    throw new ConfigError(
+      'part_missing',
+      `The settings name the ${part} ${JSON.stringify(needed)}, which does not come with the package.`,
+      {
+        details: { part, name: needed },
+        hint: `Give the file that defines it (--plugin FILE), or do without: --set world.parts.${part}=null`,
+      },
+    );
   }
-  const known = listKnownKeys(definition);
-  const problems = issue.keys.slice(0, mostUnknownKeys).map((name) => {
-    const key = [...at, name].join('.').slice(0, longestKey);
-    const foreign = at.join('.') === 'world' ? describeForeignKey(definition, name) : null;
-    return {
-      key,
-      text: foreign ?? `unknown key, the nearest known one is ${suggestKey(key, known)}`,
-    };
-  });
-  const more = issue.keys.length - problems.length;
-  if (more > 0)
-    problems.push({ key: at.join('.') || 'settings', text: `${more} more unknown keys` });
-  return problems;
-}
-
-/** Unknown keys that are told one by one, and how much of each. */
-const mostUnknownKeys = 20;
-const longestKey = 100;
-
-/** The nearest key, whole or, where only the section was left out, by its last part. */
-function suggestKey(key: string, known: readonly string[]): string | null {
-  const whole = findNearest(key, known);
-  const lasts = known.map((name) => name.split('.').at(-1) ?? name);
-  const last = findLikely(key, lasts);
-  if (last === null || key.includes('.')) return whole;
-  if (whole !== null && countEdits(key, whole) <= countEdits(key, last)) return whole;
-  return known[lasts.indexOf(last)] ?? whole;
-}
-
-const optionalKeys = [
-  'sampling.topK',
-  'sampling.topP',
-  'sampling.minP',
-  'policy.lora.rank',
-  'policy.lora.alpha',
-  'policy.lora.targets',
-];
-
-function listKnownKeys(definition: WorldDefinition): string[] {
-  const leaves = flattenSettings(createDefaultSettings(definition)).map(([key]) => key);
-  const sections = leaves.flatMap((key) =>
-    key.includes('.') ? [key.slice(0, key.lastIndexOf('.'))] : [],
-  );
-  return [...new Set([...leaves, ...sections, ...optionalKeys])];
-}
-
-/** Checks ranges of everything whose type is right, so that both kinds of problem come at once. */
-function listRangeProblems(
-  sources: SourcedSettings,
-  wrongKeys: readonly string[],
-  definition: WorldDefinition,
-): Problem[] {
-  const usable = [...sources]
-    .filter(([key]) => !wrongKeys.some((wrong) => key === wrong || key.startsWith(`${wrong}.`)))
-    .map(([key, { value }]) => [key, value] as const);
-  const merged = mergeLayers([
-    { origin: '', values: createDefaultSettings(definition) },
-    { origin: '', values: nestSettings(usable) },
-  ]);
-  const nested = nestSettings([...merged].map(([key, { value }]) => [key, value] as const));
-  const parsed = trainingSchema.safeParse(nested);
-  if (!parsed.success) return [];
-  try {
-    resolveTrainingSettings(parsed.data);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const texts = error.details['problems'] as readonly string[];
-    return texts.map((text) => {
-      const key = /^[\w.]+/u.exec(text)?.[0] ?? '';
-      return { key, text: text.slice(key.length).trim() };
-    });
-  }
-}
-
-/** Values that are right each by itself and wrong together. */
-function listCombinationProblems(settings: Settings, definition: WorldDefinition): Problem[] {
-  const { algorithm, policy, warmStart, world } = settings;
-  const { hiddenSize, headCount, kvHeadCount } = warmStart.model;
-  const problems: Problem[] = listModelProblems(settings, definition);
-  if (usesCritic(algorithm) && policy.valueHead === 'none') {
-    const text = `none does not go with ${algorithm}, which needs value estimates`;
-    problems.push({ key: 'policy.valueHead', text });
-  }
-  if ((world.profileMode === 'whole' || world.contextTurns > 0) && policy.model === 'base') {
-    const text =
-      "base writes changes and reads whole conversations, anything else needs 'warm-start'";
-    problems.push({ key: 'policy.model', text });
-  }
-  if (world.explainsProtocol && (policy.model === 'base' || policy.model === 'warm-start')) {
-    const text = `true needs a model that follows instructions; ${policy.model} learns from demonstrations`;
-    problems.push({ key: 'world.explainsProtocol', text });
-  }
-  if (hiddenSize % (2 * headCount) !== 0) {
-    const text = `${headCount} heads do not divide a hidden size of ${hiddenSize} into even parts`;
-    problems.push({ key: 'warmStart.model.headCount', text });
-  }
-  if (headCount % kvHeadCount !== 0) {
-    const text = `${kvHeadCount} do not divide ${headCount} heads`;
-    problems.push({ key: 'warmStart.model.kvHeadCount', text });
-  }
-  return problems;
-}
-
-/** What is wrong with remote models. Nothing of a value is repeated: it may be a key in the wrong place. */
-function listModelProblems({ world, models }: Settings, definition: WorldDefinition): Problem[] {
-  const problems: Problem[] = [];
-  const needs = listModelNeeds(definition, world);
-  for (const role of ['user', 'judge', 'embeddings'] as const) {
-    const { baseUrl, model, apiKeyEnv } = models[role];
-    const because = needs.find((need) => clientTable[need.client].section === role)?.because;
-    const text = `is needed, because ${because}`;
-    if (because !== undefined && baseUrl === null) {
-      problems.push({ key: `models.${role}.baseUrl`, text });
-    }
-    if (because !== undefined && model === null) {
-      problems.push({ key: `models.${role}.model`, text });
-    }
-    if (baseUrl !== null && !isPlainUrl(baseUrl)) {
-      const text = 'must be an http or https address without user, password, ? and #';
-      problems.push({ key: `models.${role}.baseUrl`, text });
-    }
-    if (apiKeyEnv !== null && !/^[A-Z][A-Z0-9_]*$/u.test(apiKeyEnv)) {
-      const text =
-        'must be the name of an environment variable (capitals, digits and _), never a key itself';
-      problems.push({ key: `models.${role}.apiKeyEnv`, text });
-    }
-  }
-  return problems;
-}
-
-/** Secrets in an address would end up in the run's record. */
-function isPlainUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, search, hash } = new URL(text);
-  return /^https?:$/u.test(protocol) && `${username}${password}${search}${hash}` === '';
-}
-
-function originOf(key: string, sources: SourcedSettings): string {
-  const origin =
-    sources.get(key)?.origin ??
-    [...sources].find(([other]) => other.startsWith(`${key}.`))?.[1].origin;
-  return origin === undefined || origin === 'default' ? '' : ` (from ${origin})`;
 }

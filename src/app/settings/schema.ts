@@ -144,6 +144,8 @@ const modelsSchema = z.strictObject({
   cache: z.string().nullable(),
 });
 
+const partName = z.string().max(200).nullable();
+
 /** Settings of every world; those of one kind are defined in its folder and lie beside them. */
 const worldShape = {
   kind: z.string(),
@@ -166,6 +168,10 @@ const worldShape = {
   judge: z
     .strictObject({ kind: z.enum(['program', 'model']), selfInferred: z.boolean() })
     .prefault({ kind: 'program', selfInferred: false }),
+  /** Names of the parts of one's own that stand in for the world's; null for its own. */
+  parts: z
+    .strictObject({ users: partName, judge: partName, reward: partName })
+    .prefault({ users: null, judge: null, reward: null }),
 };
 
 /** The trainer's part; other keys are left out. */

@@ -8,10 +8,21 @@ import {
 } from '../../worlds/index.ts';
 import { flattenSettings, type Layer } from './layers.ts';
 
-/** The preset to start from where none is named: that of the world whose own settings are given. */
-export function choosePreset(givenKeys: readonly string[]): string {
-  const world = givenKeys.map(findWorldWithSetting).find((found) => found !== null);
-  return (world ?? defaultWorld).preset;
+/** The preset to start from where none is named: that of the world that the settings mean. */
+export function choosePreset(layers: readonly Layer[], own?: WorldDefinition): string {
+  const given = layers.flatMap(({ values }) => flattenSettings(values));
+  const named = given.some(([key]) => key === 'world.kind');
+  const owner = given
+    .map(([key]) => /^world\.([^.]+)/u.exec(key)?.[1] ?? '')
+    .map(findWorldWithSetting)
+    .find((found) => found !== null);
+  const world = named ? findWorldOf(layers, own) : (owner ?? defaultWorld);
+  return presetOf(world);
+}
+
+/** The preset of a world, or of the default one where it has none. */
+function presetOf({ preset }: WorldDefinition): string {
+  return preset ?? defaultWorld.preset;
 }
 
 /** More than any name has; what a file says may be of any length. */
@@ -46,5 +57,5 @@ export function dropForeignKeys(
 export function describeForeignKey(definition: WorldDefinition, key: string): string | null {
   const owner = findWorldWithSetting(key);
   if (owner === null) return null;
-  return `the world ${definition.kind} has no such setting, it is one of ${owner.kind} (--preset ${owner.preset})`;
+  return `the world ${definition.kind} has no such setting, it is one of ${owner.kind} (--preset ${presetOf(owner)})`;
 }

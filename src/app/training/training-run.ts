@@ -14,7 +14,12 @@ import {
   type TrainingProgress,
 } from '../../rl/index.ts';
 import { openRun, readRunConfig, type RunDirectory } from '../../runlog/index.ts';
-import { resolveSettings, type ConfigFlags, type ResolvedSettings } from '../settings/resolve.ts';
+import {
+  resolveSettings,
+  type ResolvedSettings,
+  type SavedSettings,
+  type SettingsSource,
+} from '../settings/resolve.ts';
 import { listForeignKeys } from '../settings/world-kind.ts';
 import { pickTrainingSettings, type Settings } from '../settings/schema.ts';
 import type { AppContext } from '../context.ts';
@@ -23,39 +28,25 @@ import { describeMachine } from '../machine.ts';
 import { withPolicy, type OpenedPolicy } from '../policies/open-policy.ts';
 import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
 import { renderLedger } from '../models/run-ledger.ts';
-import type { OpenedWorld } from '../../worlds/index.ts';
+import { pickParts, type OpenedWorld, type WorldParts } from '../../worlds/index.ts';
 import { openWorld } from '../open-world.ts';
 import { buildBase, isBuiltBase } from '../base/build-base.ts';
 
 /** Settings of a run, new or to be resumed. */
 export function resolveRunSettings(
-  flags: ConfigFlags & { readonly out?: string; readonly resume?: boolean },
-  preset: string,
+  options: SettingsSource & WorldParts & { readonly out?: string; readonly resume?: boolean },
 ): ResolvedSettings {
-  const saved =
-    flags.resume === true && flags.out !== undefined ? readSavedSettings(flags.out) : null;
-  if (saved === null) return resolveSettings(flags, { preset });
-  return resolveSettings(flags, {
-    preset: saved.preset ?? preset,
-    saved: { directory: flags.out ?? '', values: saved.values },
-  });
+  const { out, resume = false } = options;
+  const saved = resume && out !== undefined ? readSavedSettings(out) : null;
+  return resolveSettings(options, { parts: pickParts(options), saved });
 }
 
-function readSavedSettings(
-  directory: string,
-): { readonly preset: string | undefined; readonly values: unknown } | null {
+/** Reads what a run was started with; null where the directory holds no run. */
+export function readSavedSettings(directory: string): SavedSettings | null {
   const file = path.join(directory, 'config.json');
   if (!fs.existsSync(file)) return null;
   const { preset, ...values } = readRunConfig(file).settings;
-  return { preset: typeof preset === 'string' ? preset : undefined, values };
-}
-
-/** Requires --out, saying which flag is missing. */
-export function requireOut(out: string | undefined, verb: string): string {
-  if (out !== undefined) return out;
-  throw new ConfigError('out_missing', `rlpa ${verb} needs a directory to write to.`, {
-    hint: 'Name it with --out DIR.',
-  });
+  return { directory, values, ...(typeof preset === 'string' ? { preset } : {}) };
 }
 
 export type TrainingRun = {
@@ -93,7 +84,7 @@ export async function openTrainingRun(
   const given =
     settings.policy.model === 'warm-start'
       ? null
-      : findPolicy(settings.policy.model, { world: definition });
+      : findPolicy(settings.policy.model, { world: definition, own: resolved.parts.world });
   const run = openRun({
     directory: options.out,
     settings: { preset, ...settings },
