@@ -33,7 +33,7 @@ function readData(html: string): { episodes: EpisodeView[]; choice: string } {
 describe('a report', () => {
   it('is one page: verdict, every metric, every setting, nothing remote', async () => {
     const html = await page(await createRun('page'));
-    expect(html).toContain('Training is working so far');
+    expect(html).toContain('held-out people have not been measured');
     expect(html).toContain('3 replies got no readable verdict');
     expect(html).toContain('Not finished: 3 of 4 iterations so far, 3,000 sampled tokens');
     expect(html).toContain('seed 7, algorithm ppo');
@@ -69,9 +69,10 @@ describe('a report', () => {
     const scores = ({ scores: own }: typeof before): unknown => ({ trained: own, untrained: own });
     write('demo.json', { base: scores(before), rlpa: scores(after) });
     const html = await page(run);
-    expect(html).toContain('on 5 people it never met');
+    expect(html).toContain('with 5 people it never met');
     expect(html).toContain('+0.80 ± 0.56 person by person, 5 held-out users');
-    expect(html).toContain('On held-out people, turn by turn');
+    expect(html).toContain('Alignment, trained family');
+    expect(html).toContain('Band: 95 % interval');
     const { episodes, choice } = readData(html);
     expect(episodes.filter(({ source }) => source === 'held-out, after training')).toHaveLength(10);
     expect(choice).toContain('20 with held-out people');
@@ -147,7 +148,7 @@ describe('a run that is not whole', () => {
     fs.writeFileSync(run.file('episodes', 'iteration-00001.jsonl'), '{"format":9}\n');
     await expect(page(run)).rejects.toMatchObject({
       message: expect.stringMatching(
-        /Line 1 of .*expected an episode of format 1, found 9/u,
+        /Line 1 of .*expected a conversation of format 1; format/u,
       ) as unknown,
       exitCode: 3,
     });

@@ -4,6 +4,7 @@
  * Means are over turns unless the name says otherwise; masked rewards and missing verdicts are left
  * out of their mean and counted. Nothing here depends on the clock.
  */
+import { computeInterval } from '../base/index.ts';
 import { summarizeEpisodes, type Episode, type Turn } from '../env/index.ts';
 import { criterionNames } from '../rewards/index.ts';
 import { weighRewards, type RewardWeights } from './reward-weights.ts';
@@ -27,10 +28,12 @@ export function describeEpisodes(
     ...describeParts(turns),
     'alignment/mean': meanOf(turns, (turn) => turn.alignment),
     'alignment/late_mean': meanOf(late, (turn) => turn.alignment),
+    'alignment/late_half_width': lateHalfWidth(episodes, (turn) => turn.alignment),
     'alignment/self_inferred_mean': meanOf(turns, (turn) => turn.selfAlignment ?? null),
     ...describeCriteria(turns),
-    'profile/f1_disclosed': meanOf(turns, (turn) => turn.scoreDisclosed?.f1 ?? null),
-    'profile/f1_disclosed_late': meanOf(late, (turn) => turn.scoreDisclosed?.f1 ?? null),
+    'profile/f1_disclosed': meanOf(turns, readF1),
+    'profile/f1_disclosed_late': meanOf(late, readF1),
+    'profile/f1_disclosed_late_half_width': lateHalfWidth(episodes, readF1),
     'profile/precision_disclosed': meanOf(turns, (turn) => turn.scoreDisclosed?.precision ?? null),
     'profile/recall_disclosed': meanOf(turns, (turn) => turn.scoreDisclosed?.recall ?? null),
     'profile/f1_full': meanOf(turns, (turn) => turn.scoreFull?.f1 ?? null),
@@ -52,6 +55,22 @@ export function describeEpisodes(
     'tokens/context': sumOf(turns, (turn) => turn.tokens?.contextIds.length ?? 0),
     'tokens/per_turn': meanOf(turns, (turn) => turn.tokens?.sampledIds.length ?? null),
   };
+}
+
+const readF1 = ({ scoreDisclosed }: Turn): number | null => scoreDisclosed?.f1 ?? null;
+
+/**
+ * Half width of the 95 % interval of a mean over late turns. People are the independent draws: the
+ * conversations of one person count as one. NaN below two people.
+ */
+function lateHalfWidth(episodes: readonly Episode[], read: (turn: Turn) => number | null): number {
+  const people = new Map<string, Turn[]>();
+  for (const { persona, turns } of episodes) {
+    const late = turns.filter(({ turnIndex }) => turnIndex >= firstLateTurn);
+    people.set(persona.id, [...(people.get(persona.id) ?? []), ...late]);
+  }
+  const means = [...people.values()].map((turns) => meanOf(turns, read));
+  return computeInterval(means.filter((mean) => !Number.isNaN(mean))).halfWidth;
 }
 
 /** A well-formed reply without verdict: the judge failed, not the policy. */

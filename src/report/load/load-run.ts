@@ -6,27 +6,12 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CheckpointError, DataError, readJsonFile } from '../base/index.ts';
-import type { Episode } from '../env/index.ts';
-import type { WorldEvaluation, WorldScores } from '../eval/index.ts';
-import { parseRunConfig, RunDirectory, type IterationRecord } from '../runlog/index.ts';
-
-/** Whether a family of users was trained on. */
-export type Group = 'trained' | 'untrained';
-
-export const groups: readonly Group[] = ['trained', 'untrained'];
-
-/** Scores of base and trained policy on held-out people, from demo.json or summary.json. */
-export type HeldOutScores = {
-  readonly base: Readonly<Record<Group, WorldScores>>;
-  readonly rlpa: Readonly<Record<Group, WorldScores>>;
-};
-
-/** The measured conversations themselves, from evaluation/; `after` is null until training ends. */
-export type HeldOutTalks = {
-  readonly before: Readonly<Record<Group, WorldEvaluation>>;
-  readonly after: Readonly<Record<Group, WorldEvaluation>> | null;
-};
+import { CheckpointError, DataError, readJsonFile } from '../../base/index.ts';
+import type { Episode } from '../../env/index.ts';
+import { parseRunConfig, RunDirectory, type IterationRecord } from '../../runlog/index.ts';
+import { listAbsentFiles, listNames, type AbsentFile } from './absent-files.ts';
+import { checkEpisode } from './episode-schema.ts';
+import { loadHeldOutScores, type HeldOutScores } from './held-out.ts';
 
 export type RunData = {
   readonly directory: string;
@@ -38,6 +23,7 @@ export type RunData = {
   readonly heldOut: HeldOutScores | null;
   /** Machine and versions, as the run recorded them. */
   readonly environment: Readonly<Record<string, unknown>>;
+  readonly absent: readonly AbsentFile[];
 };
 
 /** Loads a run directory. Throws `DataError` where there is none, `CheckpointError` where it is no run. */
@@ -64,20 +50,28 @@ export function loadRun(directory: string): RunData {
     metrics: checkRecords(run.readMetrics(), run.file('metrics.jsonl')),
     timings: joinIterations(checkRecords(run.readTimings(), run.file('timings.jsonl'))),
     iterations: listIterations(run),
-    heldOut: readHeldOut(run),
+    heldOut: loadHeldOutScores(directory),
     environment: readRecord(run.file('environment.json'), 'record of the machine'),
+    absent: listAbsentFiles(directory),
   };
 }
 
 function checkRecords(records: readonly IterationRecord[], file: string): IterationRecord[] {
   return records.map((record: IterationRecord | null, index) => {
-    if (typeof record?.iteration === 'number') return record;
+    if (isIterationRecord(record)) return record;
     throw new DataError(
       'record_malformed',
-      `Line ${index + 1} of ${file}: expected an object with the number of its iteration, found none.`,
+      `Line ${index + 1} of ${file}: expected an object of numbers with the number of its iteration.`,
       { details: { file, line: index + 1 }, hint: 'Remove that line; the others can be read.' },
     );
   });
+}
+
+function isIterationRecord(record: IterationRecord | null): record is IterationRecord {
+  return (
+    typeof record?.iteration === 'number' &&
+    Object.values(record).every((value) => value === null || typeof value === 'number')
+  );
 }
 
 /** Collecting beforehand and learning are recorded apart: one record an iteration, in their order. */
@@ -90,18 +84,10 @@ function joinIterations(records: readonly IterationRecord[]): IterationRecord[] 
 }
 
 function listIterations(run: RunDirectory): number[] {
-  const folder = run.file('episodes');
-  return (fs.existsSync(folder) ? fs.readdirSync(folder) : [])
+  return listNames(run.file('episodes'))
     .flatMap((name) => /^iteration-(\d+)\.jsonl$/u.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => a - b);
-}
-
-function readHeldOut(run: RunDirectory): HeldOutScores | null {
-  const file = ['demo.json', 'summary.json'].map((name) => run.file(name)).find(fs.existsSync);
-  if (file === undefined) return null;
-  const { base, rlpa } = readRecord(file, 'evaluation') as Partial<HeldOutScores>;
-  return base === undefined || rlpa === undefined ? null : { base, rlpa };
 }
 
 function readRecord(file: string, purpose: string): Readonly<Record<string, unknown>> {
@@ -112,24 +98,6 @@ function readRecord(file: string, purpose: string): Readonly<Record<string, unkn
     details: { file },
     hint: 'Remove the file; the report is written without it.',
   });
-}
-
-/** Reads the conversations that were measured before and after training; null where none were. */
-export function loadHeldOutTalks(directory: string): HeldOutTalks | null {
-  const folder = path.join(directory, 'evaluation');
-  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-  if (!names.includes('base.json')) return null;
-  const newest = names
-    .flatMap((name) => /^rlpa-(\d+)\.json$/u.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => b - a)[0];
-  const read = (name: string): HeldOutTalks['before'] | null => {
-    const content = readRecord(path.join(folder, name), 'kept measurement');
-    return (content as { chosen?: HeldOutTalks['before'] }).chosen ?? null;
-  };
-  const before = read('base.json');
-  if (before === null) return null;
-  return { before, after: newest === undefined ? null : read(`rlpa-${newest}.json`) };
 }
 
 /**
@@ -146,19 +114,15 @@ export function stampRun(directory: string): string {
 
 /** Reads the conversations of one iteration. Throws `DataError` naming file and line. */
 export function loadEpisodes(directory: string, iteration: number): Episode[] {
-  const episodes = new RunDirectory(directory).readEpisodes(iteration);
-  episodes.forEach((episode: Partial<Episode> | null, index) => {
-    if (episode?.format === 1 && Array.isArray(episode.turns)) return;
-    throw new DataError(
-      'episode_format',
-      `Line ${index + 1} of the episodes of iteration ${iteration} in ${directory}: expected an episode of format 1, found ${String(episode?.format)}.`,
-      {
-        details: { directory, iteration, line: index + 1 },
-        hint: 'Read the run with the version of rlpa that wrote it.',
-      },
+  return new RunDirectory(directory)
+    .readEpisodes(iteration)
+    .map((record, index) =>
+      checkEpisode(
+        record,
+        `Line ${index + 1} of the conversations of iteration ${iteration} in ${directory}`,
+        { directory, iteration, line: index + 1 },
+      ),
     );
-  });
-  return episodes;
 }
 
 /** Name of a run for titles. */
