@@ -7,7 +7,7 @@
 import { Argument, Command, Option } from 'commander';
 import type { CommandDefinition } from './command.ts';
 import { commandTable } from './command-table.ts';
-import type { CommandContext } from '../app/index.ts';
+import type { CommandContext } from './context.ts';
 import { readPackageVersion } from '../app/index.ts';
 
 /** Creates the program; parsing it runs a command or throws `CommanderError`. */

@@ -7,7 +7,7 @@
  * asynchronously.
  */
 import { commandTable } from './command-table.ts';
-import { createContext } from '../app/index.ts';
+import { createCommandContext } from './context.ts';
 import { describeFailure } from './failure.ts';
 import { createProgram } from './program.ts';
 
@@ -16,14 +16,14 @@ export async function runCommandLine(args: readonly string[]): Promise<never> {
   const interruption = new AbortController();
   watchSignals(interruption, describeStop(args));
   watchOutput();
-  const context = createContext(args, interruption.signal);
+  const context = createCommandContext(args, interruption.signal);
   try {
     const program = createProgram(context);
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync([...args], { from: 'user' });
     return await leave(0);
   } catch (error) {
-    context.progress.end();
+    context.endProgress();
     const { text, exitCode } = describeFailure(error, {
       isDebug: args.includes('--debug'),
       isInterrupted: interruption.signal.aborted,

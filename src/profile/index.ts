@@ -4,3 +4,4 @@ export * from './changes.ts';
 export * from './item-words.ts';
 export * from './item-topics.ts';
 export * from './item-questions.ts';
+export * from './question-topics.ts';

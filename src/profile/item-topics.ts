@@ -13,7 +13,7 @@ const keywords = {
     manager developer artist chef writer journalist barista student librarian architect analyst scientist therapist
     photographer pilot electrician plumber accountant dentist veterinarian musician consultant firefighter paramedic
     office shift boss colleague shop bakery restaurant clinic`,
-  home: 'home house apartment flat city town village neighborhood suburb lives live living cottage studio farm dormitory roommate',
+  home: 'home house apartment flat city town village neighborhood neighbourhood suburb lives live living cottage studio farm dormitory roommate',
   family: `family married wife husband partner son sons daughter daughters child children kid kids brother sister twin
     twins grandchildren grandfather grandmother mother father parent single divorced widowed engaged wedding girlfriend
     boyfriend relationship`,
@@ -68,7 +68,14 @@ for (const topic of itemTopics) {
   }
 }
 
-/** Says whether a content word, already reduced to its stem, belongs to some topic. */
+const none: ReadonlySet<ItemTopic> = new Set();
+
+/** Topics that a content word, already reduced to its stem, belongs to. */
+export function topicsOfStem(stem: string): ReadonlySet<ItemTopic> {
+  return topicsByStem.get(stem) ?? none;
+}
+
+/** Says whether a stem belongs to some topic. */
 export function isTopicStem(stem: string): boolean {
   return topicsByStem.has(stem) || stem === 'old';
 }
@@ -77,7 +84,7 @@ export function isTopicStem(stem: string): boolean {
 export function findTopics(text: string): ItemTopic[] {
   const found = new Set<ItemTopic>();
   for (const stem of computeContentWords(text)) {
-    for (const topic of topicsByStem.get(stem) ?? []) found.add(topic);
+    for (const topic of topicsOfStem(stem)) found.add(topic);
   }
   if (/\byears? old\b/i.test(text) || splitWords(text).includes('old')) found.add('age');
   return itemTopics.filter((topic) => found.has(topic));

@@ -41,10 +41,11 @@ export function normaliseText(text: string): string {
     .toLowerCase()
     .replace(/[\u2018\u2019\u02bc]/g, "'")
     .replace(/[\u201c\u201d]/g, '"')
-    .replace(/\s*\u2014\s*/g, ' , ')
     .replace(/[\u2010-\u2013]/g, '-')
     .replace(/\bph\.\s?d\b\.?/g, 'phd')
     .replace(/\s+/g, ' ')
+    .replace(/ ?\u2014 ?/g, ' , ')
+    .replace(/ {2,}/g, ' ')
     .trim();
 }
 

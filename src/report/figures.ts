@@ -81,19 +81,19 @@ function describeHeldOut(heldOut: HeldOutScores | null, talks: HeldOutTalks | nu
       const { [metric]: was } = heldOut.base[group];
       const { [metric]: is } = heldOut.rlpa[group];
       return compareTurns(`${capitalise(name)}, ${group} family`, caption, [
-        { name: 'before training', ...withBand(was, before?.[metric]), isBaseline: true },
-        { name: 'after training', ...withBand(is, after?.[metric]) },
+        { name: 'before training', ...chooseSeries(was, before?.[metric]), isBaseline: true },
+        { name: 'after training', ...chooseSeries(is, after?.[metric]) },
       ]);
     });
   });
 }
 
-/** The values as they were written down, with the intervals of the conversations behind them. */
-function withBand(
+/** Means and intervals of the conversations where they are kept, else the means written down. */
+function chooseSeries(
   values: readonly (number | null)[],
   series: TurnSeries | undefined,
 ): Pick<FigureSeries, 'values' | 'halfWidths'> {
-  return { values, halfWidths: values.map((_, index) => series?.halfWidths[index] ?? null) };
+  return series === undefined || series.values.length === 0 ? { values } : series;
 }
 
 function describeTurns(evidence: Evidence | null): Figure[] {

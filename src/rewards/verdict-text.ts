@@ -14,6 +14,10 @@ export type ReadVerdict = {
 };
 
 const longestReason = 200;
+/** A yes or no is a word; anything longer is prose. */
+const longestAnswer = 32;
+/** Characters looked at in all, as a multiple of the text's length: braces that close nothing cost no more. */
+const mostPasses = 16;
 
 /** Reads the five verdicts; null when they cannot be read beyond doubt. Never throws. */
 export function readVerdict(text: string): ReadVerdict | null {
@@ -30,7 +34,7 @@ export function readVerdict(text: string): ReadVerdict | null {
 export function readYesNo(value: unknown): 0 | 1 | null {
   if (value === true || value === 1) return 1;
   if (value === false || value === 0) return 0;
-  if (typeof value !== 'string') return null;
+  if (typeof value !== 'string' || value.length > longestAnswer) return null;
   const word = value
     .trim()
     .toLowerCase()
@@ -40,12 +44,17 @@ export function readYesNo(value: unknown): 0 | 1 | null {
   return null;
 }
 
-/** Every outermost JSON object in a text, in order. */
+/**
+ * Every outermost JSON object in a text, in order. Its work is linear in the text: where too many
+ * braces open what never closes, the rest is left unread.
+ */
 export function listObjects(text: string): unknown[] {
   const objects: unknown[] = [];
+  let left = mostPasses * text.length;
   let start = text.indexOf('{');
-  while (start >= 0) {
+  while (start >= 0 && left > 0) {
     const end = findObjectEnd(text, start);
+    left -= (end < 0 ? text.length : end) - start + 1;
     const value = end < 0 ? undefined : parseJson(text.slice(start, end + 1));
     if (value !== undefined) objects.push(value);
     start = text.indexOf('{', value === undefined ? start + 1 : end + 1);
@@ -110,7 +119,7 @@ function readLines(text: string): ReadVerdict | null {
   const criteria: Partial<Record<CriterionName, 0 | 1>> = {};
   for (const name of criterionNames) {
     const pattern = new RegExp(
-      `^[\\s\\-*\\d.]*${name}\\W*[:=]\\W*(yes|no|true|false|1|0)\\b`,
+      `^[ \\t\\-*\\d.]*${name}\\W{0,8}[:=]\\W{0,8}(yes|no|true|false|1|0)\\b`,
       'gimu',
     );
     const answers = [...text.matchAll(pattern)].map(([, answer]) => readYesNo(answer));

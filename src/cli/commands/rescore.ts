@@ -18,7 +18,8 @@ import {
 import { createFreeTextWorld, createSmallWorld } from '../../worlds/index.ts';
 import { readJsonLines } from '../../runlog/index.ts';
 import { defineRunner } from '../command.ts';
-import type { ConfigFlags, ResolvedSettings, CommandContext } from '../../app/index.ts';
+import type { CommandContext } from '../context.ts';
+import type { ConfigFlags, ResolvedSettings } from '../../app/index.ts';
 import {
   openModelsFor,
   renderLedger,
@@ -44,19 +45,17 @@ export const runRescore = defineRunner<RescoreOptions>(async (options, context) 
   checkOut(out, options);
   const models = openModelsFor(
     { ...settings, world: { ...settings.world, users: { kind: 'rule', retries: 0 } } },
-    context.signal,
-    options.resume === true ? path.join(out, 'ledger.json') : undefined,
+    context,
   );
-  models?.keepLedgerIn(path.join(out, 'ledger.json'));
+  models?.keepLedgerIn(out);
   try {
     const pairs: { before: Episode[]; after: Episode[] }[] = [];
     for (const [index, file] of files.entries()) {
       throwIfAborted(context.signal);
       pairs.push(await rescoreFile(file, out, settings, models));
       const progress = { label: 'judging', done: index + 1, total: files.length, unit: 'files' };
-      context.progress.show(progress);
+      context.onProgress(progress);
     }
-    context.progress.end();
     await report(pairs, { ...options, out }, models, context);
   } finally {
     await models?.close();

@@ -100,7 +100,7 @@ export function createTextDemonstrator(
       : random.pick(itemTopics);
   };
   return {
-    name: settings === mediocreSettings ? 'mediocre-text-1' : 'text-demonstrator-1',
+    name: settings === mediocreSettings ? 'mediocre-text-2' : 'text-demonstrator-2',
     write: ({ user, disclosures, inferred, note }) => {
       const recorded: ProfileItem[] = [];
       const ended: ProfileItem[] = [];
@@ -126,10 +126,12 @@ export function createTextDemonstrator(
         note,
         disclosures.flatMap(({ item }) => findTopics(item.value).slice(0, 1)),
       );
-      const last = disclosures.at(-1)?.item.value;
+      const takenUp = disclosures
+        .filter(() => random.chance(settings.takesUp))
+        .map(({ item }) => chooseEcho(extractItem(voiceClause(item.value))));
       const statement =
-        last !== undefined && random.chance(settings.takesUp)
-          ? pick(takingUp).replace('{words}', () => chooseEcho(extractItem(voiceClause(last))))
+        takenUp.length > 0
+          ? pick(takingUp).replace('{words}', () => takenUp.join(' and '))
           : pick(reactions[kind] ?? ['i see.']);
       const question = topic === null ? '' : ` ${pick(questionFrames).replace('{topic}', topic)}`;
       return renderOutput(

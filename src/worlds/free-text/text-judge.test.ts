@@ -46,6 +46,20 @@ describe('the program judge for free text', () => {
     expect(failed({ response })).toContain(name);
   });
 
+  it('wants each of two facts told at once taken up', () => {
+    const two = {
+      history: [user('well, i enjoy rowing. by the way, i have a pony.')],
+      profile: ['enjoys rowing', 'has a pony'].map((value) => ({ slot: 'item', value })),
+    };
+    const reply = (words: string): Partial<JudgeCase> => ({
+      ...two,
+      response: `ah, ${words}, how nice. what about your home?`,
+    });
+    expect(failed(reply('rowing and pony'))).toEqual([]);
+    expect(failed(reply('rowing'))).toEqual(['relevance']);
+    expect(failed(reply('pony'))).toEqual(['relevance']);
+  });
+
   it('fails a question about what is known, and takes a follow-up', () => {
     const profile = [{ slot: 'item', value: 'is a ferry engineer' }];
     const history = [user('i am a ferry engineer.')];

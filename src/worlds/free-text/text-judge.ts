@@ -15,10 +15,11 @@ import {
   splitReply,
   splitWords,
 } from '../../profile/index.ts';
+import type { Profile } from '../../profile/index.ts';
 import type { CriterionName, Judge, JudgeCase, Verdict } from '../../rewards/index.ts';
 
 /** Version of the rules below; stored with every episode. */
-export const textJudgeName = 'free-text-program-3';
+export const textJudgeName = 'free-text-program-4';
 
 const maxReplyWords = 30;
 const maxSentences = 4;
@@ -99,6 +100,10 @@ function latestMessage(testCase: JudgeCase): string {
 function findIrrelevant(testCase: JudgeCase): string | null {
   const reply = new Set(statementWords(testCase.response));
   const heard = computeContentWords(latestMessage(testCase));
+  const missed = listJustTold(testCase.profile, heard).find(
+    (words) => !words.some((word) => reply.has(word)),
+  );
+  if (missed !== undefined) return `it takes up nothing of "${missed.join(' ')}"`;
   if (heard.some((word) => reply.has(word))) return null;
   const known = testCase.profile.flatMap((item) => computeContentWords(item.value));
   if (known.some((word) => reply.has(word))) return null;
@@ -106,6 +111,14 @@ function findIrrelevant(testCase: JudgeCase): string | null {
     return 'it takes up nothing the user said';
   if (readQuestions(testCase.response).length > 0) return null;
   return 'it neither takes up what was said nor asks';
+}
+
+/** Disclosed items that the message tells, or tells again, as their content words. */
+function listJustTold(profile: Profile, heard: readonly string[]): string[][] {
+  const words = new Set(heard);
+  return profile
+    .map((item) => computeContentWords(item.value))
+    .filter((own) => own.length > 0 && own.every((word) => words.has(word)));
 }
 
 /** Content words of the sentences that are not questions. */
@@ -142,7 +155,7 @@ function findKnownQuestion(testCase: JudgeCase, disclosed: ReadonlySet<string>):
   for (const question of readQuestions(testCase.response)) {
     if (question.isFollowUp) continue;
     const topic = question.topics[0];
-    if (topic !== undefined && singleTopics.has(topic) && answered.has(topic)) {
+    if (topic !== undefined && question.isWhole && singleTopics.has(topic) && answered.has(topic)) {
       return `it asks about ${topic}, which is known`;
     }
     const words = question.key.split(' ');

@@ -99,3 +99,18 @@ describe('a message of a simulated user', () => {
     expect(check('i carve spoons. why do you ask about the evening?')).toEqual([]);
   });
 });
+
+describe('a message made to freeze its reader', () => {
+  it.each([
+    ['brackets that never close', '('.repeat(200_000) + 'a'.repeat(200_000)],
+    ['a star and no other', `*${'a '.repeat(200_000)}`],
+    ['blank lines', '\n'.repeat(200_000)],
+    ['blanks before no dash', ' '.repeat(200_000)],
+  ])('is checked in linear time: %s', (_, message) => {
+    expect(check(message)).not.toContain('stage_direction');
+  });
+
+  it('is still seen to be one where a bracket closes', () => {
+    expect(check(`${'('.repeat(1000)} waves)`)).toContain('stage_direction');
+  });
+});

@@ -56,10 +56,9 @@ const maxMessageWords = 60;
 const tellingShare = 0.6;
 const leakingShare = 0.7;
 
-const stageDirection = /\*[^*\n]*\p{L}[^*\n]*\*|[([{][^)\]}\n]*\p{L}[^)\]}\n]*[)\]}]/u;
 const assistantSpeech =
   /\b(?:as an ai|ai (?:assistant|model)|language model|how (?:can|may) i (?:help|assist)|(?:happy|glad|here) to (?:help|assist)|thank(?:s| you) for sharing|let me know if you (?:need|want|have)|is there anything else (?:i can|you)|what would you like (?:to|me)|i can (?:help|assist) you)\b/;
-const speakerLabel = /(?:^|\n)\s*(?:user|assistant|system|human|you|me|they)\s*:/i;
+const speakerLabel = /(?:^|\n)[^\S\n]*(?:user|assistant|system|human|you|me|they)\s*:/i;
 const protocolTag = /<\/?(?:profile|response|think)>/i;
 
 const ownClaim =
@@ -77,7 +76,7 @@ export function checkMessage(testCase: MessageCase): MessageCheckName[] {
     length:
       splitReply(message).length > maxMessageSentences ||
       splitWords(message).length > maxMessageWords,
-    stage_direction: stageDirection.test(message),
+    stage_direction: hasStageDirection(message),
     role_swap:
       assistantSpeech.test(message) ||
       speakerLabel.test(testCase.message) ||
@@ -89,6 +88,26 @@ export function checkMessage(testCase: MessageCase): MessageCheckName[] {
     new_topic: bringsUpTopic(testCase, message),
   };
   return messageCheckNames.filter((name) => findings[name]);
+}
+
+/** A letter between two stars, or inside brackets, of one line; read in one pass. */
+function hasStageDirection(message: string): boolean {
+  const since = { star: null as boolean | null, bracket: null as boolean | null };
+  for (const letter of message) {
+    if (letter === '\n') since.star = since.bracket = null;
+    else if (letter === '*') {
+      if (since.star === true) return true;
+      since.star = false;
+    } else if ('([{'.includes(letter)) since.bracket ??= false;
+    else if (')]}'.includes(letter)) {
+      if (since.bracket === true) return true;
+      since.bracket = null;
+    } else if (/\p{L}/u.test(letter)) {
+      if (since.star === false) since.star = true;
+      if (since.bracket === false) since.bracket = true;
+    }
+  }
+  return false;
 }
 
 function computeCoverage(item: ProfileItem, words: ReadonlySet<string>): number {

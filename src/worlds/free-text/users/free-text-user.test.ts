@@ -179,6 +179,17 @@ describe('the free-text user', () => {
     expect(turns[3]?.intent['kind']).toBe('puzzled');
   });
 
+  it('does not take a scene for the question it heard before', async () => {
+    for (let seed = 0; seed < 20; seed += 1) {
+      const turns = await talk(
+        createUser(seed),
+        ['what do you do for a living?', 'is somebody waiting at home?', 'where do you live?'],
+        1,
+      );
+      for (const turn of turns) expect(turn.intent['kind']).not.toBe('complaint');
+    }
+  });
+
   it('mentions other people as theirs, never as its own items', async () => {
     const turns = (
       await Promise.all(

@@ -71,7 +71,7 @@ class FreeTextUser implements SimulatedUser {
   #turnIndex = 0;
 
   constructor(options: FreeTextUserOptions) {
-    this.name = `free-text-${options.family}-1`;
+    this.name = `free-text-${options.family}-2`;
     this.persona = options.persona;
     this.#random = options.random;
     this.#phrasings = choosePhrasings(options.family, options.isHeldOut);
@@ -155,17 +155,22 @@ class FreeTextUser implements SimulatedUser {
 
   #answerTopic(topic: ItemTopic): UserTurn {
     const fitting = this.#hidden.filter((item) => findTopics(item.value).includes(topic));
-    if (fitting.length === 0) {
-      const spontaneous = this.#random.chance(0.4 + 0.1 * this.#trust);
-      if (spontaneous) return this.#volunteer(1);
-      return this.#say('nothing', 'nothing', { topic });
-    }
+    if (fitting.length === 0) return this.#haveNothing(topic);
     if (!this.#random.chance(Math.min(0.95, 0.75 + 0.1 * this.#trust))) {
       return this.#say('evasion', 'evasion', { topic });
     }
     const most = Math.max(1, Math.floor(maxDisclosedShare * this.persona.trueProfile.length));
     const count = this.#trust >= 1.5 ? Math.min(most, fitting.length) : 1;
     return this.#disclose(fitting.slice(0, count), { topic });
+  }
+
+  /** Says that it has nothing on the topic, and sometimes tells something else right after it. */
+  #haveNothing(topic: ItemTopic): UserTurn {
+    const turn = this.#say('nothing', 'nothing', { topic });
+    const [item] = this.#hidden;
+    if (item === undefined || !this.#random.chance(0.4 + 0.1 * this.#trust)) return turn;
+    const told = this.#disclose([item], { topic });
+    return { ...told, message: `${turn.message} ${told.message}` };
   }
 
   /** Nothing in particular was asked: an item, somebody else's taste, or small talk. */

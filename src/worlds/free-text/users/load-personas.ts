@@ -28,6 +28,9 @@ export type PersonaFile = {
 const expected =
   'a JSON string, or an object with "text" (string), "items" (list of strings) or "profile" (list of {slot, value})';
 
+/** Longest row, in characters; a description of a person takes some hundreds. */
+export const maxRowCharacters = 20_000;
+
 /** Loads personas. Throws `DataError` naming file and line. */
 export function loadPersonas(file: string, options: PersonaFileOptions = {}): PersonaFile {
   return parsePersonas(readTextFile(file, 'persona file'), file, options);
@@ -84,6 +87,9 @@ type Row =
   | { readonly kind: 'bad'; readonly problem: string };
 
 function parseRow(content: string, line: number, file: string): Row {
+  if (content.length > maxRowCharacters) {
+    return bad(`expected at most ${maxRowCharacters} characters, found ${content.length}`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(content);
@@ -146,11 +152,19 @@ function readProfile(rows: readonly unknown[]): readonly string[] | string {
   return items;
 }
 
-/** Part of the data a persona belongs to, by a hash of what it says; `testShare` in [0, 1]. */
-export function assignSplit(persona: Persona, testShare: number): 'train' | 'test' {
+/** Shares of people kept from training: to choose a policy on, and to measure it on. */
+export type HeldOutShares = { readonly test: number; readonly validation: number };
+
+/** Part of the data a persona belongs to, by a hash of what it says. */
+export function assignSplit(
+  persona: Persona,
+  shares: HeldOutShares,
+): 'train' | 'validation' | 'test' {
   const text = persona.trueProfile
     .map((item) => `${item.slot}\u0000${item.value}`)
     .sort()
     .join('\u0001');
-  return hashText(text) / 0x1_0000_0000 < testShare ? 'test' : 'train';
+  const place = hashText(text) / 0x1_0000_0000;
+  if (place < shares.test) return 'test';
+  return place < shares.test + shares.validation ? 'validation' : 'train';
 }
