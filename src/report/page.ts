@@ -78,7 +78,7 @@ async function renderVerdict(
   return `<dl class="figures-row">${figures}</dl>
 ${renderFindings(findings)}
 <p class="aside">Alignment is the share of replies that fit in all five ways: natural, relevant, logical, engaging, informative. Profile F1 compares the profile the policy keeps with what the person has told so far; 1 is perfect. Both are means over turns 3 on.</p>
-${await renderFigures(describeHeldOutFigures(run, talks))}`;
+${await renderFigures(describeHeldOutFigures(run, talks), 3)}`;
 }
 
 async function renderDiagnostics(run: RunData, evidence: Evidence | null): Promise<string> {
@@ -115,7 +115,7 @@ function renderCauseTable({ first, last, causes }: Evidence): string {
     );
   const caption = `Share of turns in which something goes wrong, ${first.label} against ${last.label}. The judge's reasons begin with the criterion; … stands for a value of that person.`;
   return `<p class="aside">${escapeHtml(caption)}</p>
-<div class="scroll wide" tabindex="0" role="region" aria-label="What goes wrong"><table class="causes"><thead><tr><th scope="col">what</th><th scope="col">${escapeHtml(first.label)}</th><th scope="col">${escapeHtml(last.label)}</th><th scope="col"><span class="unseen">conversations</span></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+<div class="scroll wide" tabindex="0" role="group" aria-label="What goes wrong"><table class="causes"><thead><tr><th scope="col">what</th><th scope="col">${escapeHtml(first.label)}</th><th scope="col">${escapeHtml(last.label)}</th><th scope="col"><span class="unseen">conversations</span></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function renderRecord(title: string, record: Readonly<Record<string, unknown>>): string {

@@ -13,10 +13,16 @@ import { escapeHtml, renderFold, renderHtmlTable, renderMetric } from './html.ts
 /** Points a line is drawn with, at most, and rows of the table beside it. */
 const most = { points: 300, rows: 50 };
 
+/** Level of the heading above a figure. */
+export type HeadingLevel = 3 | 4;
+
 /** Renders figures side by side. */
-export async function renderFigures(figures: readonly Figure[]): Promise<string> {
+export async function renderFigures(
+  figures: readonly Figure[],
+  level: HeadingLevel = 4,
+): Promise<string> {
   if (figures.length === 0) return '';
-  return `<div class="figures">${(await Promise.all(figures.map(renderFigure))).join('\n')}</div>`;
+  return `<div class="figures">${(await Promise.all(figures.map((figure) => renderFigure(figure, level)))).join('\n')}</div>`;
 }
 
 /** Renders a section of figures that is open. */
@@ -30,13 +36,13 @@ export async function renderFoldedFigures({ title, figures }: FigureSection): Pr
   return renderFold({ title, note, html: await renderFigures(figures) });
 }
 
-async function renderFigure(figure: Figure): Promise<string> {
+async function renderFigure(figure: Figure, level: HeadingLevel): Promise<string> {
   const chart = describeChart(figure);
   const svg = await renderPageChart(chart);
   const label = escapeHtml(`Line chart. ${figure.title}. ${describeEnds(figure)}`);
   const caption = figure.caption === '' ? '' : `<p class="aside">${escapeHtml(figure.caption)}</p>`;
   return `<figure>
-<h4>${escapeHtml(figure.title)}</h4>
+<h${level}>${escapeHtml(figure.title)}</h${level}>
 ${caption}
 <div class="chart" role="img" aria-label="${label}" data-points="${escapeHtml(JSON.stringify(listPoints(chart)))}">${svg}</div>
 <figcaption><ul class="keys">${colourSeries(figure).map(renderKey).join('')}</ul>${describeBand(figure)}

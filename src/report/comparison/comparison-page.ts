@@ -185,7 +185,7 @@ function renderMatrix({ arms, families }: ComparisonData, metric: ArmMetric): st
     return `<tr><th scope="row">${escapeHtml(arm.title)}</th>${cells.join('')}</tr>`;
   });
   const heads = families.map((family) => `<th scope="col">${escapeHtml(family)}</th>`).join('');
-  return `<div class="scroll wide" tabindex="0" role="region" aria-label="${metric} of every arm on every family"><table class="matrix"><thead><tr><th scope="col">trained</th>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<div class="scroll wide" tabindex="0" role="group" aria-label="${metric} of every arm on every family"><table class="matrix"><thead><tr><th scope="col">trained</th>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 const columns: readonly (readonly [ArmMetric, string, number])[] = [
@@ -228,5 +228,5 @@ function renderRuns({ runs, reported }: ComparisonData): string {
       : escapeHtml(name);
     return `<tr><th scope="row">${shown}</th><td>${run.tokens.toLocaleString('en')}</td><td>${(run.seconds / 60).toFixed(1)}</td></tr>`;
   });
-  return `<details><summary>Runs (${runs.length})</summary><div class="scroll" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th scope="col">run</th><th scope="col">sampled tokens</th><th scope="col">minutes of training</th></tr></thead><tbody>${rows.join('')}</tbody></table></div><p class="aside">A run has a page of its own once rlpa report was given its directory.</p></details>`;
+  return `<details><summary>Runs (${runs.length})</summary><div class="scroll" tabindex="0" role="group" aria-label="Runs"><table><thead><tr><th scope="col">run</th><th scope="col">sampled tokens</th><th scope="col">minutes of training</th></tr></thead><tbody>${rows.join('')}</tbody></table></div><p class="aside">A run has a page of its own once rlpa report was given its directory.</p></details>`;
 }

@@ -42,7 +42,7 @@ export function renderTalk(title: string, talk: Talk, turns = talk.turns.length)
 
 function renderHead(side: Side, { title, talk, absence = '' }: TalkSide): string {
   const text = talk === null ? absence : describeEnd(talk);
-  return `<div class="${side}"><h4>${escapeHtml(title)}</h4><p>${escapeHtml(text)}</p></div>`;
+  return `<div class="${side}"><h3>${escapeHtml(title)}</h3><p>${escapeHtml(text)}</p></div>`;
 }
 
 /** Says how a conversation ended, in one sentence or two. */
