@@ -172,11 +172,11 @@ describe('a run that is not whole', () => {
       exitCode: 3,
     });
     expect(await damage('metrics.jsonl', '{"iteration":1,"format/rate":"x"}\n')).toMatchObject({
-      code: 'record_malformed',
+      exitCode: 3,
     });
     fs.rmSync(run.file('evaluation'), { recursive: true });
     fs.writeFileSync(run.file('evaluation'), '');
-    await expect(page(run)).rejects.toMatchObject({ code: 'folder_expected', exitCode: 3 });
+    await expect(page(run)).rejects.toMatchObject({ code: 'folder_unreadable', exitCode: 3 });
   });
 
   it('names what is missing or damaged, where, and what to do', async () => {
@@ -193,9 +193,7 @@ describe('a run that is not whole', () => {
     fs.writeFileSync(run.file('metrics.jsonl'), '{"iteration":1}\n');
     fs.writeFileSync(run.file('episodes', 'iteration-00001.jsonl'), '{"format":9}\n');
     await expect(page(run)).rejects.toMatchObject({
-      message: expect.stringMatching(
-        /Line 1 of .*expected a conversation of format 1; format/u,
-      ) as unknown,
+      message: expect.stringMatching(/Line 1 of .*format: .*expected 1/u) as unknown,
       exitCode: 3,
     });
   });

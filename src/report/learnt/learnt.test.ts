@@ -145,12 +145,9 @@ describe('the same in a terminal', () => {
     expect(text.match(/^user /gmu)).toHaveLength(6);
   });
 
-  it('lets no text of a conversation steer the terminal', () => {
-    const hostile = withTurn(high[0]!, {
-      response: '\u001b]0;owned\u0007\u001b[2Jbye\r\n\u202ereversed',
-    });
-    const text = renderPairText({ before: low[0]!, after: hostile }, { turns: 2, width: 80 });
-    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    expect(text).toContain(']0;owned[2Jbye reversed');
+  it('has no line break of a conversation in it', () => {
+    const broken = withTurn(high[0]!, { response: 'one\r\n\ttwo' });
+    const text = renderPairText({ before: low[0]!, after: broken }, { turns: 2, width: 80 });
+    expect(text).toContain('policy  one two');
   });
 });

@@ -13,7 +13,7 @@ export type TextOptions = {
 
 const gap = 3;
 
-/** Renders both conversations, one below the other; no character of theirs steers a terminal. */
+/** Renders both conversations, one below the other. */
 export function renderPairText({ before, after }: TalkPair, options: TextOptions): string {
   return [
     ...renderSide('Before training', describeTalk(before), options),
@@ -36,12 +36,12 @@ function renderSide(title: string, talk: Talk, { turns, width }: TextOptions): s
     );
   });
   const head = `${title.toUpperCase().padEnd(left + gap)}profile it keeps`;
-  return [head, ...lines, ...wrap(makePlain(describeEnd(talk)), width)];
+  return [head, ...lines, ...wrap(describeEnd(talk), width)];
 }
 
 function wrapSpeech({ message, reply, fault }: TalkTurn, width: number): string[] {
   const say = (who: string, text: string): string[] =>
-    wrap(makePlain(text), width - who.length).map(
+    wrap(text, width - who.length).map(
       (line, index) => `${index === 0 ? who : ' '.repeat(who.length)}${line}`,
     );
   return [
@@ -53,7 +53,7 @@ function wrapSpeech({ message, reply, fault }: TalkTurn, width: number): string[
 
 function wrapItems(kept: readonly KeptItem[], width: number): string[] {
   if (kept.length === 0) return ['(nothing yet)'];
-  const items = kept.map(({ text, mark }) => `${markSigns[mark]} ${makePlain(text)}`);
+  const items = kept.map(({ text, mark }) => `${markSigns[mark]} ${text}`);
   return wrap(items.map(bindSpaces).join(', '), width).map(freeSpaces);
 }
 
@@ -64,16 +64,11 @@ const freeSpaces = (text: string): string => text.replaceAll('\u00a0', ' ');
 /** Breaks a text between words; a word longer than a line stands on one of its own. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ').filter((each) => each !== '')) {
+  for (const word of text.split(/[ \t\r\n]+/u).filter((each) => each !== '')) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width) {
       lines[lines.length - 1] = `${last} ${word}`;
     } else lines.push(word);
   }
   return lines;
-}
-
-/** Line breaks become spaces, control and direction characters go. */
-function makePlain(text: string): string {
-  return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\p{Cc}\p{Cf}]/gu, '');
 }

@@ -1,7 +1,6 @@
 /** Which files of a run are not there, and what the page cannot show without them. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { DataError } from '../../base/index.ts';
 
 export type AbsentFile = {
   readonly name: string;
@@ -24,15 +23,4 @@ export function listAbsentFiles(directory: string): AbsentFile[] {
   return expected
     .filter(([names]) => !names.some((name) => fs.existsSync(path.join(directory, name))))
     .map(([names, holds]) => ({ name: names.join(' or '), holds }));
-}
-
-/** Lists the names in a folder of a run; none where it is not there. Throws `DataError` for a file. */
-export function listNames(folder: string): string[] {
-  const status = fs.statSync(folder, { throwIfNoEntry: false });
-  if (status === undefined) return [];
-  if (status.isDirectory()) return fs.readdirSync(folder);
-  throw new DataError('folder_expected', `Expected a folder at ${folder}, found a file.`, {
-    details: { folder },
-    hint: 'Remove the file; the report is written without it.',
-  });
 }

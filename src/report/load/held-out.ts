@@ -7,11 +7,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
-import { DataError, readJsonFile } from '../../base/index.ts';
-import type { Episode } from '../../env/index.ts';
+import { DataError, listFolder, readJsonFile } from '../../base/index.ts';
+import { episodeSchema, type Episode } from '../../env/index.ts';
 import type { WorldScores } from '../../eval/index.ts';
-import { listNames } from './absent-files.ts';
-import { checkEpisode } from './episode-schema.ts';
 import { scoresSchema } from './scores-schema.ts';
 
 /** Whether a family of users was trained on. */
@@ -38,7 +36,7 @@ export type HeldOutTalks = {
 const measured = scoresSchema.extend({ users: z.number() });
 const bothGroups = z.looseObject({ trained: measured, untrained: measured });
 const scoresFile = z.looseObject({ base: bothGroups.optional(), rlpa: bothGroups.optional() });
-const kept = z.looseObject({ episodes: z.array(z.unknown()) });
+const kept = z.looseObject({ episodes: z.array(episodeSchema) });
 const talksFile = z.looseObject({
   chosen: z.looseObject({ trained: kept.optional(), untrained: kept.optional() }),
 });
@@ -57,7 +55,7 @@ export function loadHeldOutScores(directory: string): HeldOutScores | null {
 /** Reads the conversations; null where none were kept. Throws `DataError`. */
 export function loadHeldOutTalks(directory: string): HeldOutTalks | null {
   const folder = path.join(directory, 'evaluation');
-  const names = listNames(folder);
+  const names = listFolder(folder, 'folder of measurements');
   const prefix = ['', 'talks-'].find((each) => names.includes(`${each}base.json`));
   if (prefix === undefined) return null;
   const iterations = names.flatMap((name) => readIteration(name, prefix));
@@ -76,11 +74,8 @@ function readIteration(name: string, prefix: string): number[] {
 
 function readTalks(file: string): GroupTalks {
   const { chosen } = readChecked(file, 'kept measurement', talksFile);
-  const check = (group: Group): Episode[] =>
-    (chosen[group]?.episodes ?? []).map((episode, index) =>
-      checkEpisode(episode, `Conversation ${index + 1} (${group}) of ${file}`, { file }),
-    );
-  return { trained: check('trained'), untrained: check('untrained') };
+  const read = (group: Group): readonly Episode[] => chosen[group]?.episodes ?? [];
+  return { trained: read('trained'), untrained: read('untrained') };
 }
 
 function readChecked<Output>(file: string, purpose: string, schema: z.ZodType<Output>): Output {

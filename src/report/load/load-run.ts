@@ -8,9 +8,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CheckpointError, DataError, readJsonFile } from '../../base/index.ts';
 import type { Episode } from '../../env/index.ts';
-import { parseRunConfig, RunDirectory, type IterationRecord } from '../../runlog/index.ts';
-import { listAbsentFiles, listNames, type AbsentFile } from './absent-files.ts';
-import { checkEpisode } from './episode-schema.ts';
+import { readRunConfig, SavedRun, type IterationRecord } from '../../runlog/index.ts';
+import { listAbsentFiles, type AbsentFile } from './absent-files.ts';
 import { loadHeldOutScores, type HeldOutScores } from './held-out.ts';
 
 export type RunData = {
@@ -28,7 +27,7 @@ export type RunData = {
 
 /** Loads a run directory. Throws `DataError` where there is none, `CheckpointError` where it is no run. */
 export function loadRun(directory: string): RunData {
-  const run = new RunDirectory(directory);
+  const run = new SavedRun(directory);
   if (!fs.existsSync(directory)) {
     throw new DataError('run_missing', `There is no folder ${directory}.`, {
       details: { directory },
@@ -43,35 +42,17 @@ export function loadRun(directory: string): RunData {
       { details: { directory }, hint: 'Name the directory given to rlpa train with --out.' },
     );
   }
-  const { settings } = parseRunConfig(readJsonFile(file, 'run configuration'), file);
+  const { settings } = readRunConfig(file);
   return {
     directory,
     settings,
-    metrics: checkRecords(run.readMetrics(), run.file('metrics.jsonl')),
-    timings: joinIterations(checkRecords(run.readTimings(), run.file('timings.jsonl'))),
-    iterations: listIterations(run),
+    metrics: run.readMetrics(),
+    timings: joinIterations(run.readTimings()),
+    iterations: run.listEpisodes(),
     heldOut: loadHeldOutScores(directory),
     environment: readRecord(run.file('environment.json'), 'record of the machine'),
     absent: listAbsentFiles(directory),
   };
-}
-
-function checkRecords(records: readonly IterationRecord[], file: string): IterationRecord[] {
-  return records.map((record: IterationRecord | null, index) => {
-    if (isIterationRecord(record)) return record;
-    throw new DataError(
-      'record_malformed',
-      `Line ${index + 1} of ${file}: expected an object of numbers with the number of its iteration.`,
-      { details: { file, line: index + 1 }, hint: 'Remove that line; the others can be read.' },
-    );
-  });
-}
-
-function isIterationRecord(record: IterationRecord | null): record is IterationRecord {
-  return (
-    typeof record?.iteration === 'number' &&
-    Object.values(record).every((value) => value === null || typeof value === 'number')
-  );
 }
 
 /** Collecting beforehand and learning are recorded apart: one record an iteration, in their order. */
@@ -81,13 +62,6 @@ function joinIterations(records: readonly IterationRecord[]): IterationRecord[] 
     joined.set(record.iteration, { ...joined.get(record.iteration), ...record });
   }
   return [...joined.values()].sort((a, b) => a.iteration - b.iteration);
-}
-
-function listIterations(run: RunDirectory): number[] {
-  return listNames(run.file('episodes'))
-    .flatMap((name) => /^iteration-(\d+)\.jsonl$/u.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
 }
 
 function readRecord(file: string, purpose: string): Readonly<Record<string, unknown>> {
@@ -112,17 +86,9 @@ export function stampRun(directory: string): string {
     .join(' ');
 }
 
-/** Reads the conversations of one iteration. Throws `DataError` naming file and line. */
+/** Reads the conversations of one iteration. Throws `DataError` naming file, line and key. */
 export function loadEpisodes(directory: string, iteration: number): Episode[] {
-  return new RunDirectory(directory)
-    .readEpisodes(iteration)
-    .map((record, index) =>
-      checkEpisode(
-        record,
-        `Line ${index + 1} of the conversations of iteration ${iteration} in ${directory}`,
-        { directory, iteration, line: index + 1 },
-      ),
-    );
+  return new SavedRun(directory).readEpisodes(iteration);
 }
 
 /** Name of a run for titles. */
