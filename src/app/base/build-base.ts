@@ -3,67 +3,23 @@
  * trained on both.
  *
  * Nothing held out enters: people, phrasings and the untrained family stay away. Beside the model
- * stands `provenance.json`: settings, seeds, command and the hash of every file.
+ * stands `provenance.json`: settings, seeds, command and the hash of every file. A build that was
+ * stopped goes on where it was and ends with the same bytes.
  */
-import * as crypto from 'node:crypto';
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import {
-  createRandom,
-  readJsonFile,
-  writeFileAtomic,
-  type RandomSource,
-} from '../../base/index.ts';
-import {
-  lineChatTemplate,
-  loadChatTemplate,
-  smallChatTemplate,
-  smallChatTokens,
-} from '../../chat/index.ts';
-import { planEpisodes, runDemonstrations, type Episode, type World } from '../../env/index.ts';
-import type { OpenedWorld } from '../../worlds/index.ts';
-import { createWorkerBackend, type ModelConfig } from '../../policy/index.ts';
-import { protocolTags } from '../../protocol/index.ts';
+import { loadChatTemplate } from '../../chat/index.ts';
+import type { Episode } from '../../env/index.ts';
+import { createWorkerBackend } from '../../policy/index.ts';
 import { encodeDemonstration, runWarmStart, type SupervisedSequence } from '../../rl/index.ts';
-import {
-  createWordLevelTokenizer,
-  loadTokenizer,
-  trainByteLevelBpe,
-  writeTokenizerFiles,
-  type TokenizerFiles,
-} from '../../tokenizer/index.ts';
-import { pickWarmStartSettings, type Settings } from '../settings/schema.ts';
+import { loadTokenizer, writeTokenizerFiles } from '../../tokenizer/index.ts';
+import type { OpenedWorld } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
+import { pickWarmStartSettings, type Settings } from '../settings/schema.ts';
+import { demonstrateAll } from './demonstrate.ts';
+import { createModelConfig, createTokenizerFiles } from './new-model.ts';
+import { writeProvenance, type Provenance } from './provenance.ts';
+import { loadUnfinished, removeUnfinished, saveUnfinished } from './unfinished.ts';
 
-const provenanceName = 'provenance.json';
-const shortestDialogue = 4;
-
-export type Provenance = {
-  readonly format: 1;
-  readonly world: string;
-  readonly command: string;
-  readonly seed: number;
-  readonly settings: unknown;
-  readonly heldOut: string;
-  readonly trainedTokens: number;
-  /** Mean loss over the last 50 updates, nats per token. */
-  readonly finalLoss: number;
-  /** SHA-256 of every file. */
-  readonly files: Readonly<Record<string, string>>;
-};
-
-/** True if the folder holds a base that was built to its end. */
-export function isBuiltBase(folder: string): boolean {
-  return fs.existsSync(path.join(folder, provenanceName));
-}
-
-/** Reads a base's provenance; null where it has none. */
-export function readProvenance(folder: string): Provenance | null {
-  const file = path.join(folder, provenanceName);
-  return fs.existsSync(file) ? (readJsonFile(file, 'provenance') as Provenance) : null;
-}
-
-/** Builds a base into the folder. Throws `AbortedError`; a folder without provenance is unfinished. */
+/** Builds a base into the folder, or goes on with it. Throws `AbortedError` with all updates saved. */
 export async function buildBase(
   folder: string,
   opened: OpenedWorld,
@@ -71,30 +27,9 @@ export async function buildBase(
   context: AppContext,
 ): Promise<Provenance> {
   const { warmStart } = settings;
-  const random = createRandom(`warm start ${warmStart.seed}`);
-  const { practice } = opened;
-  const dense = await demonstrate(
-    {
-      label: 'short demonstrations',
-      world: practice.dense,
-      lengths: warmStart.denseTurns,
-      count: warmStart.denseEpisodes,
-      random: random.fork('dense'),
-    },
-    context,
-  );
-  const dialogues = await demonstrate(
-    {
-      label: 'demonstrations',
-      world: practice.dialogues,
-      lengths: listDialogueTurns(warmStart.dialogueTurns),
-      count: warmStart.dialogueEpisodes,
-      random: random.fork('dialogues'),
-    },
-    context,
-  );
+  const { dense, dialogues } = await demonstrateAll(opened, settings, context);
   context.log('Making the tokenizer ...');
-  writeTokenizerFiles(folder, await createTokenizerFiles(opened, settings, random));
+  writeTokenizerFiles(folder, await createTokenizerFiles(opened, settings));
   const tokenizer = loadTokenizer(folder);
   const template = loadChatTemplate(folder);
   const encode = (episodes: readonly Episode[]): SupervisedSequence[] =>
@@ -120,6 +55,8 @@ export async function buildBase(
       dense: encode(dense),
       dialogues: encode(dialogues),
       settings: pickWarmStartSettings(settings),
+      from: await loadUnfinished(folder, backend, settings),
+      onStop: (state) => saveUnfinished(folder, backend, state, settings),
       signal: context.signal,
       onProgress: ({ update, updates, loss }) =>
         context.onProgress({
@@ -131,126 +68,19 @@ export async function buildBase(
         }),
     });
     await backend.saveModel(folder);
-    const provenance: Provenance = {
-      format: 1,
+    const provenance = writeProvenance(folder, {
       world: opened.world.name,
+      worldSettings: settings.world,
       command: context.command,
       seed: warmStart.seed,
       settings: warmStart,
       heldOut: opened.heldOut,
       trainedTokens: end.tokens,
       finalLoss: end.loss,
-      files: hashFiles(folder),
-    };
-    writeFileAtomic(path.join(folder, provenanceName), `${JSON.stringify(provenance, null, 2)}\n`);
+    });
+    removeUnfinished(folder);
     return provenance;
   } finally {
     await backend.close();
   }
-}
-
-/** Hashes every file of a folder but its provenance. */
-export function hashFiles(folder: string): Record<string, string> {
-  const names = fs
-    .readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== provenanceName)
-    .map((entry) => entry.name)
-    .sort();
-  return Object.fromEntries(
-    names.map((name) => {
-      const bytes = fs.readFileSync(path.join(folder, name));
-      return [name, crypto.createHash('sha256').update(bytes).digest('hex')];
-    }),
-  );
-}
-
-function listDialogueTurns(longest: number): number[] {
-  const shortest = Math.min(shortestDialogue, longest);
-  return Array.from({ length: longest - shortest + 1 }, (_, index) => shortest + index);
-}
-
-type DemonstrationPlan = {
-  readonly label: string;
-  readonly world: World;
-  readonly lengths: readonly number[];
-  readonly count: number;
-  readonly random: RandomSource;
-};
-
-/** Conversations between two looks at progress and interruption. */
-const demonstrationBatch = 200;
-
-/** Demonstrates conversations of each length, in equal shares. */
-async function demonstrate(plan: DemonstrationPlan, context: AppContext): Promise<Episode[]> {
-  const { label, world, lengths, count, random } = plan;
-  const { signal } = context;
-  const episodes: Episode[] = [];
-  for (const [index, turns] of lengths.entries()) {
-    const share = Math.floor(((index + 1) * count) / lengths.length) - episodes.length;
-    const plans = planEpisodes({
-      world,
-      random: random.fork(`turns ${turns}`),
-      count: share,
-      split: 'train',
-      label: `demonstration-${turns}`,
-    });
-    for (let first = 0; first < plans.length; first += demonstrationBatch) {
-      const part = plans.slice(first, first + demonstrationBatch);
-      episodes.push(...(await runDemonstrations(part, { world, turns, signal })));
-      // The loop above never waits for anything outside; let a Ctrl-C come in.
-      await new Promise((resolve) => setImmediate(resolve));
-      context.onProgress({ label, done: episodes.length, total: count, unit: 'conversations' });
-    }
-  }
-  return episodes;
-}
-
-async function createTokenizerFiles(
-  opened: OpenedWorld,
-  settings: Settings,
-  random: RandomSource,
-): Promise<TokenizerFiles> {
-  const stopToken = protocolTags[3];
-  const vocabulary = await opened.collectVocabulary(random.fork('texts'));
-  if (vocabulary.kind === 'words') {
-    return createWordLevelTokenizer({
-      stopToken,
-      chatTemplate: smallChatTemplate,
-      words: vocabulary.words,
-      specials: [...smallChatTokens, ...vocabulary.specials],
-    });
-  }
-  return trainByteLevelBpe(vocabulary.texts, {
-    stopToken,
-    chatTemplate: lineChatTemplate,
-    vocabularySize: settings.warmStart.model.vocabularySize,
-    specials: [...smallChatTokens, ...protocolTags],
-  });
-}
-
-function createModelConfig(
-  settings: Settings,
-  vocabularySize: number,
-  eosTokenIds: readonly number[],
-): ModelConfig {
-  const { model } = settings.warmStart;
-  return {
-    modelType: 'qwen2',
-    vocabularySize,
-    hiddenSize: model.hiddenSize,
-    intermediateSize: model.intermediateSize,
-    layerCount: model.layerCount,
-    headCount: model.headCount,
-    kvHeadCount: model.kvHeadCount,
-    headDim: model.hiddenSize / model.headCount,
-    ropeTheta: model.ropeTheta,
-    rmsNormEpsilon: 1e-6,
-    tieEmbeddings: true,
-    attentionBias: true,
-    outputBias: false,
-    queryKeyNorm: false,
-    contextTokens: model.contextTokens,
-    initializerRange: model.initializerRange,
-    eosTokenIds,
-  };
 }

@@ -26,6 +26,7 @@ import type { ModelsSettings } from '../settings/schema.ts';
 
 /** Clients of a run. `matcher` and `embeddings` both match items; the one asks in words. */
 export type Clients = {
+  readonly policy?: ChatModel;
   readonly user?: ChatModel;
   readonly judge?: ChatModel;
   readonly matcher?: ChatModel;
@@ -77,7 +78,7 @@ export function openModelsFor(
   /** Clients that are not asked for all that. */
   except: readonly ClientName[] = [],
 ): OpenedModels | null {
-  const names = listModelNeeds(definition, settings.world)
+  const names = listModelNeeds(definition, settings)
     .map(({ client }) => client)
     .filter((client) => !except.includes(client));
   if (names.length === 0) return null;

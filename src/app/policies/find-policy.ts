@@ -8,23 +8,17 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
 import { CheckpointError, DataError, describeFound, readJsonFile } from '../../base/index.ts';
-import { baseFolder } from '../package-files.ts';
-import { defaultWorld, findWorld, type WorldDefinition } from '../../worlds/index.ts';
-import { createDefaultSettings } from '../settings/defaults.ts';
-import { createWorldSchema, modelsPartSchema, samplingPartSchema } from '../settings/schema.ts';
-import type { ModelsSettings, WorldSettings } from '../settings/schema.ts';
-import { dropForeignKeys } from '../settings/world-kind.ts';
+import { defaultWorld, type WorldDefinition } from '../../worlds/index.ts';
+import { baseFolder, hasBase } from '../package-files.ts';
+import { guessWorldKind, readBaseOrigin, readRunOrigin, type Origin } from './origin.ts';
 
-export type PolicyLocation = {
+export type PolicyLocation = Origin & {
+  readonly kind: 'folder';
   /** Folder with config.json, weights and tokenizer. */
   readonly folder: string;
   readonly adapter?: string;
-  /** World settings of the run it came from; null where nothing says. */
-  readonly world: WorldSettings | null;
-  /** Its remote models; absent where nothing says. */
-  readonly models?: ModelsSettings;
-  /** Most tokens of an output it was trained with; absent where nothing says. */
-  readonly maxTokens?: number;
+  /** Kind of world it learnt to speak in; null for a model that has to be told what to write. */
+  readonly learntIn: string | null;
   /** What records and tables call it. */
   readonly name: string;
 };
@@ -46,7 +40,7 @@ export function findPolicy(text: string, options: FindPolicyOptions = {}): Polic
       hint: "Name a run directory, a model folder, or 'base' for the checkpoint that comes with the package.",
     });
   }
-  const run = readRun(text, own);
+  const run = readRunOrigin(text, own);
   const inRun = path.join(text, 'model');
   if (run !== null && !fs.existsSync(inRun)) {
     throw new CheckpointError('run_unfinished', `The run in ${text} has not left a model yet.`, {
@@ -54,15 +48,18 @@ export function findPolicy(text: string, options: FindPolicyOptions = {}): Polic
       hint: `Finish it: rlpa train --out ${text} --resume`,
     });
   }
-  const folder = run === null ? text : inRun;
-  const origin = run ?? readRun(path.dirname(path.resolve(text)), own);
-  const common = {
-    world: origin?.world ?? null,
-    ...(origin?.models === undefined ? {} : { models: origin.models }),
-    ...(origin?.maxTokens === undefined ? {} : { maxTokens: origin.maxTokens }),
+  const model = locateModel(run === null ? text : inRun);
+  const origin =
+    run ??
+    readRunOrigin(path.dirname(path.resolve(text)), own) ??
+    readBaseOrigin(model.folder, own) ?? { world: null };
+  return {
+    kind: 'folder',
+    ...origin,
+    ...model,
+    learntIn: origin.world?.kind ?? guessWorldKind(model.folder),
     name: path.basename(path.resolve(text)),
   };
-  return { ...locateModel(folder), ...common };
 }
 
 const adapterSchema = z.looseObject({ base_model_name_or_path: z.string() });
@@ -85,58 +82,15 @@ export function locateModel(folder: string): Pick<PolicyLocation, 'folder' | 'ad
   );
 }
 
-function findBase(world: WorldDefinition): PolicyLocation {
-  const folder = [world, defaultWorld]
-    .map(({ kind }) => path.join(baseFolder, kind))
-    .find((candidate) => fs.existsSync(path.join(candidate, 'config.json')));
-  if (folder === undefined) {
+/** The base of a world, or of the default one where the package brings none. */
+function findBase(wanted: WorldDefinition): PolicyLocation {
+  const found = [wanted, defaultWorld].find(hasBase);
+  if (found === undefined) {
     throw new CheckpointError('base_missing', `The base checkpoint is missing: ${baseFolder}.`, {
       hint: 'Install the package again, or rebuild it: rlpa warm-start --out DIR',
     });
   }
-  return { folder, world: null, name: `base ${path.basename(folder)}` };
-}
-
-type RunOrigin = {
-  readonly world: WorldSettings;
-  readonly models: ModelsSettings | undefined;
-  readonly maxTokens: number | undefined;
-};
-
-/**
- * World and models of a run directory; null where the folder is none. A run of an earlier version lacks
- * newer settings, whose defaults are what it did. Throws `CheckpointError` for settings unknown here.
- */
-function readRun(folder: string, own: WorldDefinition | undefined): RunOrigin | null {
-  const file = path.join(folder, 'config.json');
-  if (!fs.existsSync(file)) return null;
-  const { settings } = readJsonFile(file, 'configuration') as {
-    readonly settings?: {
-      readonly world?: Readonly<Record<string, unknown>>;
-      readonly models?: unknown;
-      readonly sampling?: unknown;
-    };
-  };
-  if (settings?.world === undefined) return null;
-  const definition = findWorld(String(settings.world['kind'] ?? defaultWorld.kind), own);
-  const parsed = createWorldSchema(definition).safeParse({
-    ...createDefaultSettings(definition).world,
-    ...dropForeignKeys(definition, settings.world),
-  });
-  const models = modelsPartSchema.safeParse(settings.models).data;
-  const maxTokens = samplingPartSchema.safeParse(settings.sampling).data?.maxTokens;
-  if (parsed.success) return { world: parsed.data, models, maxTokens };
-  throw new CheckpointError(
-    'run_config_unknown',
-    `${file} is the configuration of a run whose world this version does not know: ${describeIssue(parsed.error.issues[0])}.`,
-    { details: { file }, hint: 'Use the version of rlpa that made the run (environment.json).' },
-  );
-}
-
-function describeIssue(
-  issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined,
-): string {
-  return issue === undefined
-    ? 'it cannot be read'
-    : `world.${issue.path.map(String).join('.')}: ${issue.message}`;
+  const { kind } = found;
+  const folder = path.join(baseFolder, kind);
+  return { kind: 'folder', folder, world: null, learntIn: kind, name: `base ${kind}` };
 }

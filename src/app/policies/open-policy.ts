@@ -15,8 +15,11 @@ import {
 import { loadTokenizer, type Tokenizer } from '../../tokenizer/index.ts';
 import type { PolicyLocation } from './find-policy.ts';
 
+/** Where a model lies, and what records call it. */
+export type ModelLocation = Pick<PolicyLocation, 'folder' | 'adapter' | 'name'>;
+
 export type OpenPolicyOptions = {
-  readonly location: PolicyLocation;
+  readonly location: ModelLocation;
   readonly threads: number;
   readonly maxTokensPerBatch: number;
   /** How the model is run; default: by its size. */
@@ -40,19 +43,37 @@ export type OpenedPolicy = {
   readonly chat: ChatModel;
 };
 
+/** A policy that works until it is closed. */
+export type HeldPolicy = OpenedPolicy & { close(): Promise<void> };
+
+/** Opens a policy. Throws `CheckpointError` or `DataError` for a folder that does not hold one. */
+export async function openPolicy(options: OpenPolicyOptions): Promise<HeldPolicy> {
+  const { location } = options;
+  const tokenizer = loadTokenizer(location.folder);
+  const template = loadChatTemplate(location.folder);
+  const backend = await openBackend(options);
+  try {
+    const info = await backend.describe();
+    checkVocabulary(location.folder, tokenizer, info);
+    const chat = createChatPolicy({ backend, tokenizer, template, name: location.name });
+    return { backend, info, tokenizer, template, chat, close: () => backend.close() };
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
 /** Opens a policy, hands it to the work, and closes it whatever happens. */
 export async function withPolicy<Result>(
   options: OpenPolicyOptions,
   work: (policy: OpenedPolicy) => Promise<Result>,
 ): Promise<Result> {
-  const { location } = options;
-  const tokenizer = loadTokenizer(location.folder);
-  const template = loadChatTemplate(location.folder);
-  return withBackend(options, async (backend, info) => {
-    checkVocabulary(location.folder, tokenizer, info);
-    const chat = createChatPolicy({ backend, tokenizer, template, name: location.name });
-    return work({ backend, info, tokenizer, template, chat });
-  });
+  const policy = await openPolicy(options);
+  try {
+    return await work(policy);
+  } finally {
+    await policy.close();
+  }
 }
 
 /** Opens the engine alone, for work on token ids. */
@@ -60,10 +81,19 @@ export async function withBackend<Result>(
   options: OpenPolicyOptions,
   work: (backend: TrainingBackend, info: BackendInfo) => Promise<Result>,
 ): Promise<Result> {
+  const backend = await openBackend(options);
+  try {
+    return await work(backend, await backend.describe());
+  } finally {
+    await backend.close();
+  }
+}
+
+function openBackend(options: OpenPolicyOptions): Promise<TrainingBackend> {
   const { location, lora, valueHead = 'none', seed = 1, threads, maxTokensPerBatch } = options;
   const { layout = 'auto', frozenBits = 'auto', provider = 'cpu' } = options;
   const { folder, adapter } = location;
-  const backend = await createWorkerBackend({
+  return createWorkerBackend({
     model: { kind: 'folder', path: folder, ...(adapter === undefined ? {} : { adapter }) },
     valueHead,
     ...(lora === undefined || lora === null ? {} : { lora }),
@@ -74,11 +104,6 @@ export async function withBackend<Result>(
     provider,
     frozenBits,
   });
-  try {
-    return await work(backend, await backend.describe());
-  } finally {
-    await backend.close();
-  }
 }
 
 function checkVocabulary(folder: string, tokenizer: Tokenizer, info: BackendInfo): void {

@@ -5,16 +5,7 @@ import { defaultRewardSettings } from '../../rewards/index.ts';
 import { defaultCallLimits, unlimitedBudget } from '../../chat/index.ts';
 import { readOwnSettings, type WorldDefinition } from '../../worlds/index.ts';
 import { hasBase } from '../package-files.ts';
-import type { Settings } from './schema.ts';
-
-const defaultAddress = {
-  baseUrl: null,
-  model: null,
-  apiKeyEnv: null,
-  prices: { prompt: 0, completion: 0 },
-};
-
-const defaultEndpoint = { ...defaultAddress, maxTokensField: 'max_tokens' } as const;
+import { defaultAddress, defaultEndpoint, type Settings } from './schema.ts';
 
 /** Composes the defaults in one kind of world; the number of threads is this machine's, recorded so that a run can be repeated. */
 export function createDefaultSettings(definition: WorldDefinition): Settings {
@@ -34,6 +25,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       ...readOwnSettings(definition),
     },
     models: {
+      policy: defaultEndpoint,
       user: { ...defaultEndpoint, maxTokens: 120, temperature: 0.8 },
       judge: { ...defaultEndpoint, maxTokens: 400, temperature: 0 },
       embeddings: defaultAddress,

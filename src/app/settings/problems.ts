@@ -162,10 +162,11 @@ function listCombinationProblems(settings: Settings, definition: WorldDefinition
 }
 
 /** What is wrong with remote models. Nothing of a value is repeated: it may be a key in the wrong place. */
-function listModelProblems({ world, models }: Settings, definition: WorldDefinition): Problem[] {
+function listModelProblems(settings: Settings, definition: WorldDefinition): Problem[] {
   const problems: Problem[] = [];
-  const needs = listModelNeeds(definition, world);
-  for (const role of ['user', 'judge', 'embeddings'] as const) {
+  const { models } = settings;
+  const needs = listModelNeeds(definition, settings);
+  for (const role of ['policy', 'user', 'judge', 'embeddings'] as const) {
     const { baseUrl, model, apiKeyEnv } = models[role];
     const because = needs.find((need) => clientTable[need.client].section === role)?.because;
     const text = `is needed, because ${because}`;

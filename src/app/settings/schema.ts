@@ -120,6 +120,17 @@ const warmStartSettingsShape = {
   finalShare: share,
 } satisfies { readonly [Key in keyof WarmStartSettings]-?: z.ZodType<WarmStartSettings[Key]> };
 
+/** Where nothing is asked. */
+export const defaultAddress = {
+  baseUrl: null,
+  model: null,
+  apiKeyEnv: null,
+  prices: { prompt: 0, completion: 0 },
+};
+
+/** A server that is not named yet. */
+export const defaultEndpoint = { ...defaultAddress, maxTokensField: 'max_tokens' } as const;
+
 const endpointSchema = z.strictObject({
   /** OpenAI-compatible server, version included; null where no model is used. */
   baseUrl: z.string().nullable(),
@@ -133,7 +144,12 @@ const endpointSchema = z.strictObject({
   prices: pricesSchema,
 });
 
+/** A model that is asked with the sampling settings of whoever asks. */
+const askedEndpointSchema = endpointSchema.omit({ maxTokens: true, temperature: true });
+
 const modelsSchema = z.strictObject({
+  /** A remote model in the place of a policy: it is talked to and measured, never trained. */
+  policy: askedEndpointSchema.prefault(defaultEndpoint),
   user: endpointSchema,
   judge: endpointSchema,
   /** Where texts are embedded; only the price of a prompt counts. */

@@ -10,14 +10,18 @@ import { flattenSettings, type Layer } from './layers.ts';
 
 /** The preset to start from where none is named: that of the world that the settings mean. */
 export function choosePreset(layers: readonly Layer[], own?: WorldDefinition): string {
-  const given = layers.flatMap(({ values }) => flattenSettings(values));
-  const named = given.some(([key]) => key === 'world.kind');
-  const owner = given
-    .map(([key]) => /^world\.([^.]+)/u.exec(key)?.[1] ?? '')
-    .map(findWorldWithSetting)
-    .find((found) => found !== null);
-  const world = named ? findWorldOf(layers, own) : (owner ?? defaultWorld);
-  return presetOf(world);
+  return presetOf(findMeantWorld(layers, own) ?? defaultWorld);
+}
+
+/** The world that settings mean: the one they name, or the one that alone has them; null for any. */
+export function findMeantWorld(
+  layers: readonly Layer[],
+  own?: WorldDefinition,
+): WorldDefinition | null {
+  const keys = layers.flatMap(({ values }) => flattenSettings(values)).map(([key]) => key);
+  if (keys.includes('world.kind')) return findWorldOf(layers, own);
+  const owners = keys.map((key) => findWorldWithSetting(/^world\.([^.]+)/u.exec(key)?.[1] ?? ''));
+  return owners.find((found) => found !== null) ?? null;
 }
 
 /** The preset of a world, or of the default one where it has none. */

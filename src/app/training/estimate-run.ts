@@ -92,7 +92,7 @@ function estimatePhase(
     judge: models.judge.maxTokens,
   });
   const tries = 1 + models.limits.retries;
-  const needs = listModelNeeds(definition, world);
+  const needs = listModelNeeds(definition, settings);
   const findNeed = (wanted: ModelRole): (typeof needs)[number] | undefined =>
     needs.find(({ client }) => clientTable[client].role === wanted);
   const byEmbeddings = findNeed('matcher')?.client === 'embeddings';

@@ -65,7 +65,7 @@ const budgetKeys = ['calls', 'tokens', 'money'].map((bound) => `models.budget.${
 const freeModelKeys = [
   'models.limits.',
   'models.cache',
-  ...['user', 'judge', 'embeddings'].flatMap((section) => [
+  ...['policy', 'user', 'judge', 'embeddings'].flatMap((section) => [
     `models.${section}.apiKeyEnv`,
     `models.${section}.prices.`,
   ]),
