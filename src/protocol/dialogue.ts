@@ -7,7 +7,7 @@
  * conversations through this class, so a policy meets in use what it met in training. Whoever the
  * person is, real or simulated, stays outside.
  */
-import { ConfigError, type RandomSource } from '../base/index.ts';
+import type { RandomSource } from '../base/index.ts';
 import type { ChatReply, Message } from '../chat/index.ts';
 import { applyChanges } from '../profile/index.ts';
 import type { Profile, ProfileChange, ProfileItem } from '../profile/index.ts';
@@ -44,13 +44,16 @@ export type DialogueState = {
   readonly corrections: readonly ProfileChange[];
 };
 
+/** A message that waits for its answer, and how many corrections its prompt shows. */
+type Heard = Pick<Exchange, 'message' | 'note'> & { readonly correctionsShown: number };
+
 const emptyState: DialogueState = { profile: [], exchanges: [], answered: [], corrections: [] };
 
 /** Holds one conversation. */
 export class Dialogue {
   readonly #dialect: Dialect;
   #state: DialogueState;
-  #heard: Pick<Exchange, 'message' | 'note'> | null = null;
+  #heard: Heard | null = null;
 
   /** Begins a conversation, or goes on from a saved state. */
   constructor(dialect: Dialect, state: DialogueState = emptyState) {
@@ -91,8 +94,9 @@ export class Dialogue {
   resume(message: string, note: string): Message[] {
     const { profile, exchanges, corrections } = this.#state;
     const said = [renderChanges(corrections, this.#dialect.schema), note];
-    this.#heard = { message, note: said.filter((text) => text !== '').join('\n') };
-    return composeMessages(this.#dialect, { profile, exchanges, ...this.#heard });
+    const heard = { message, note: said.filter((text) => text !== '').join('\n') };
+    this.#heard = { ...heard, correctionsShown: corrections.length };
+    return composeMessages(this.#dialect, { profile, exchanges, ...heard });
   }
 
   /** Reads an output for the message that waits; changes nothing. */
@@ -111,17 +115,23 @@ export class Dialogue {
     return { output, formatProblem: null, ...meaning, profileBefore, profileAfter: profile };
   }
 
-  /** Goes on from an output: the profile is changed, the message is answered. */
-  take(reply: WrittenReply): ReadReply {
-    const { message, note } = this.#pending();
+  /**
+   * Goes on from an output: the profile is changed, the message is answered. `shown` is what later prompts
+   * show of it, where a tokenizer gives the text back differently.
+   */
+  take(reply: WrittenReply, shown: string = reply.text): ReadReply {
+    const { message, note, correctionsShown } = this.#pending();
     const read = this.read(reply);
     const { response, question } = read;
     this.#state = {
       profile: read.profileAfter,
       // As it was written: what the policy said before is shown to it token for token.
-      exchanges: [...this.#state.exchanges, { message, note, output: reply.text }],
-      answered: [...this.#state.answered, { response, ...(question === undefined ? {} : { question }) }],
-      corrections: [],
+      exchanges: [...this.#state.exchanges, { message, note, output: shown }],
+      answered: [
+        ...this.#state.answered,
+        { response, ...(question === undefined ? {} : { question }) },
+      ],
+      corrections: this.#state.corrections.slice(correctionsShown),
     };
     this.#heard = null;
     return read;
@@ -129,15 +139,11 @@ export class Dialogue {
 
   /**
    * Changes the profile in the person's name. The next prompt shows the corrections in the protocol's own
-   * marks, because a policy that is shown the whole conversation would otherwise not hear of them.
-   * Throws `ProfileError` for a slot that the schema lacks, `ConfigError` while a message waits.
+   * marks, because a policy that is shown the whole conversation would otherwise not hear of them. An
+   * answer that is being written meanwhile is applied to the corrected profile.
+   * Throws `ProfileError` for a slot that the schema lacks.
    */
   correct(changes: readonly ProfileChange[]): void {
-    if (this.#heard !== null) {
-      throw new ConfigError('message_waiting', 'A message waits for its answer.', {
-        hint: 'Correct the profile between two turns.',
-      });
-    }
     const { profile, corrections } = this.#state;
     this.#state = {
       ...this.#state,
@@ -146,7 +152,7 @@ export class Dialogue {
     };
   }
 
-  #pending(): Pick<Exchange, 'message' | 'note'> {
+  #pending(): Heard {
     if (this.#heard === null) throw new Error('internal: no message waits for an answer');
     return this.#heard;
   }

@@ -15,6 +15,15 @@ import type { Profile, ProfileChange, ProfileItem, ProfileSchema } from '../prof
 /** The four tags, in the order in which they occur; every vocabulary holds them as single tokens. */
 export const protocolTags = ['<profile>', '</profile>', '<response>', '</response>'] as const;
 
+/** The tag that ends the profile block, wherever it stands in an output. */
+export const blockEndTag = protocolTags[1];
+
+/** What stands in the profile block, as written; all of it where the block was never ended. */
+export function blockText(output: string): string {
+  const end = output.indexOf(blockEndTag);
+  return (end < 0 ? output : output.slice(0, end)).replace(protocolTags[0], '');
+}
+
 /** Marks that begin an entry. */
 export const entryMarks = ['+', '-', '=', '?'] as const;
 
