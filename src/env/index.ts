@@ -5,11 +5,31 @@ export { createModelAssistant } from './model-assistant.ts';
 export type { ModelAssistantOptions } from './model-assistant.ts';
 export { planEpisodes } from './plans.ts';
 export type { PlanOptions } from './plans.ts';
-export * from './rescore.ts';
+export { episodeSchema } from './episode-schema.ts';
+export { compareJudgements, rescoreEpisode } from './rescore.ts';
+export type { RescoreComparison, Rescorer } from './rescore.ts';
 export { runDemonstrations } from './run-demonstrations.ts';
 export type { DemonstrationOptions } from './run-demonstrations.ts';
 export { runEpisodes } from './run-episodes.ts';
 export type { EpisodeOptions, EpisodeProgress } from './run-episodes.ts';
 export type { RankRewards } from './conversation.ts';
-export * from './summary.ts';
-export * from './types.ts';
+export {
+  firstLateTurn,
+  listLateTurns,
+  meanOf,
+  meanOverTurns,
+  readProfileFigure,
+  summarizeEpisodes,
+} from './summary.ts';
+export type { EpisodeSummary, ProfileFigure } from './summary.ts';
+export type {
+  Alternative,
+  Episode,
+  EpisodePlan,
+  Split,
+  Turn,
+  TurnRewards,
+  TurnScores,
+  UnscoredTurn,
+  World,
+} from './types.ts';
