@@ -4,6 +4,7 @@
  * Whatever is finished is read back, so an interrupted comparison goes on where it stopped. Each run's
  * directory has its own lock, so processes may share a comparison if they take different arms or seeds.
  */
+import { createModelAssistant } from '../env/index.ts';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { checkContent, hashText, readJsonFile, writeFileAtomic } from '../base/index.ts';
@@ -136,24 +137,25 @@ async function measure(
 ): Promise<WorldScores> {
   const { evaluation, engine, sampling } = settings;
   const { world } = openWorld(settings.world, context.log);
+  const decoding = createDecoding('greedy', {
+    temperature: evaluation.temperature,
+    maxTokens: sampling.maxTokens,
+  });
   const { scores } = await withPolicy({ location, ...engine }, ({ chat }) =>
     evaluateWorld({
       world,
-      policy: chat,
+      assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
       family,
       users: evaluation.users,
       turns: evaluation.turns,
-      decoding: createDecoding('greedy', {
-        temperature: evaluation.temperature,
-        maxTokens: sampling.maxTokens,
-      }),
+      decoding,
       seed: evaluation.seed,
       signal: context.signal,
       clock: context.clock,
       onTurn: reportTurns(
         context,
         `measuring ${arm}, seed ${seed}, ${family} users`,
-        evaluation.turns,
+        evaluation.users * evaluation.turns,
       ),
     }),
   );
