@@ -20,6 +20,7 @@ export * from './free-text/index.ts';
 export { defaultWorld, findWorld, findWorldWithSetting, worldDefinitions } from './registry.ts';
 export {
   createSmallWorld,
+  createSmallWorldDialect,
   createSpeller,
   fragmentSkill,
   mediocreSkill,

@@ -1,19 +1,26 @@
 /**
  * The runs of a comparison: one directory an arm and seed, trained where it is not, measured once.
  *
- * Whatever is finished is read back, so an interrupted comparison goes on where it stopped, and two
- * processes may share one directory if they take different arms or seeds.
+ * Whatever is finished is read back, so an interrupted comparison goes on where it stopped. Each run's
+ * directory has its own lock, so processes may share a comparison if they take different arms or seeds.
  */
+import { createModelAssistant } from '../../env/index.ts';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { hashText, readJsonFile, writeFileAtomic } from '../../base/index.ts';
-import { createDecoding, evaluateWorld, type ArmRun, type WorldScores } from '../../eval/index.ts';
-import { sumTrainingSeconds } from '../../runlog/index.ts';
+import { checkContent, hashText, readJsonFile, writeFileAtomic } from '../../base/index.ts';
+import {
+  armRunSchema,
+  createDecoding,
+  evaluateWorld,
+  type ArmRun,
+  type WorldScores,
+} from '../../eval/index.ts';
+import { checkFolderKind, OwnedFolder, sumTrainingSeconds } from '../../runlog/index.ts';
 import { resolveSettings, type ConfigFlags, type ResolvedSettings } from '../settings/resolve.ts';
 import { mergeLayers, nestSettings } from '../settings/layers.ts';
 import { reportTurns, type AppContext } from '../context.ts';
 import type { Comparison } from './comparison-file.ts';
-import { findPolicy, type PolicyLocation } from '../policies/find-policy.ts';
+import { findPolicy, locateModel, type PolicyLocation } from '../policies/find-policy.ts';
 import { withPolicy } from '../policies/open-policy.ts';
 import { openWorld } from '../open-world.ts';
 import { openTrainingRun, trainInRun } from '../training/training-run.ts';
@@ -44,29 +51,45 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
   const { arm, comparison, seed } = plan;
   const out = path.join(plan.directory, `${arm}-seed-${seed}`);
   const file = path.join(out, 'arm.json');
-  if (fs.existsSync(file)) return readJsonFile(file, 'measured arm') as ArmRun;
+  if (fs.existsSync(file)) return readArmRun(file);
   const resolved = await provideBase(resolveArm(plan), plan, context);
   const isBase = comparison.arms[arm]?.isBase === true;
-  const trained = isBase ? untrained(resolved) : await train(resolved, out, plan, context);
-  const families: Record<string, WorldScores> = {};
-  for (const family of comparison.families) {
-    families[family] = await measure(resolved, trained.location, family, plan, context);
+  const trained = isBase ? untrained(resolved, out) : await train(resolved, out, plan, context);
+  try {
+    const families: Record<string, WorldScores> = {};
+    for (const family of comparison.families) {
+      families[family] = await measure(resolved, trained.location, family, plan, context);
+    }
+    const { tokens, seconds } = trained;
+    const run: ArmRun = { arm, seed, tokens, seconds, families };
+    writeFileAtomic(file, `${JSON.stringify(run, null, 2)}\n`);
+    return run;
+  } finally {
+    trained.folder.close();
   }
-  const { tokens, seconds } = trained;
-  const run: ArmRun = { arm, seed, tokens, seconds, families };
-  writeFileAtomic(file, `${JSON.stringify(run, null, 2)}\n`);
-  return run;
+}
+
+function readArmRun(file: string): ArmRun {
+  const purpose = 'measured arm';
+  return checkContent(armRunSchema, readJsonFile(file, purpose), {
+    file,
+    purpose,
+    hint: 'Remove the file and run again: the arm is measured anew.',
+  });
 }
 
 type Trained = {
   readonly location: PolicyLocation;
   readonly tokens: number;
   readonly seconds: number;
+  /** Held until the arm is measured. */
+  readonly folder: { close(): void };
 };
 
-function untrained({ settings, definition }: ResolvedSettings): Trained {
+function untrained({ settings, definition }: ResolvedSettings, out: string): Trained {
   const location = findPolicy(settings.policy.model, { world: definition });
-  return { location, tokens: 0, seconds: 0 };
+  checkFolderKind(out, 'measurement');
+  return { location, tokens: 0, seconds: 0, folder: OwnedFolder.open(out, 'measurement') };
 }
 
 async function train(
@@ -79,8 +102,9 @@ async function train(
   const training = await openTrainingRun(resolved, { out, resume }, context);
   const { generatedTokens } = await trainInRun(training, context, `${arm}, seed ${seed}`);
   const seconds = sumTrainingSeconds(training.run.readTimings());
-  const location = { folder: training.run.modelFolder, world: resolved.settings.world, name: arm };
-  return { location, tokens: generatedTokens, seconds };
+  const { world } = resolved.settings;
+  const location = { ...locateModel(training.run.modelFolder), world, name: arm };
+  return { location, tokens: generatedTokens, seconds, folder: training.run };
 }
 
 /** A base that has to be warm-started is built once for all seeds and arms that want the same. */
@@ -95,12 +119,10 @@ async function provideBase(
   const folder = path.join(directory, `base-${hashText(key).toString(16).padStart(8, '0')}`);
   if (!isBuiltBase(folder)) {
     context.log(`Building the base of ${arm} ...`);
-    await buildBase(
-      folder,
-      openWorld(resolved, { models: null, log: context.log }),
-      settings,
-      context,
-    );
+    const held = OwnedFolder.open(folder, 'base');
+    const opened = openWorld(resolved, { models: null, log: context.log });
+    await buildBase(folder, opened, settings, context);
+    held.dissolve();
   }
   return { ...resolved, settings: { ...settings, policy: { ...settings.policy, model: folder } } };
 }
@@ -121,24 +143,25 @@ async function measure(
 ): Promise<WorldScores> {
   const { evaluation, engine, sampling } = resolved.settings;
   const { world } = openWorld(resolved, { models: null, log: context.log });
+  const decoding = createDecoding('greedy', {
+    temperature: evaluation.temperature,
+    maxTokens: sampling.maxTokens,
+  });
   const { scores } = await withPolicy({ location, ...engine }, ({ chat }) =>
     evaluateWorld({
       world,
-      policy: chat,
+      assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
       family,
       users: evaluation.users,
       turns: evaluation.turns,
-      decoding: createDecoding('greedy', {
-        temperature: evaluation.temperature,
-        maxTokens: sampling.maxTokens,
-      }),
+      decoding,
       seed: evaluation.seed,
       signal: context.signal,
       clock: context.clock,
       onTurn: reportTurns(
         context,
         `measuring ${arm}, seed ${seed}, ${family} users`,
-        evaluation.turns,
+        evaluation.users * evaluation.turns,
       ),
     }),
   );

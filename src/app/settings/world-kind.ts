@@ -6,7 +6,7 @@ import {
   worldDefinitions,
   type WorldDefinition,
 } from '../../worlds/index.ts';
-import { flattenSettings, type Layer } from './layers.ts';
+import type { Layer } from './layers.ts';
 
 /** The preset to start from where none is named: that of the world whose own settings are given. */
 export function choosePreset(givenKeys: readonly string[]): string {
@@ -19,11 +19,20 @@ const longestKind = 100;
 
 /** Finds the world that the last layer to name one names. Throws `ConfigError` for an unknown one. */
 export function findWorldOf(layers: readonly Layer[], own?: WorldDefinition): WorldDefinition {
-  const kinds = layers.flatMap(({ values }) =>
-    flattenSettings(values).flatMap(([key, value]) => (key === 'world.kind' ? [value] : [])),
-  );
+  const kinds = layers.map(({ values }) => readKind(values)).filter((kind) => kind !== undefined);
   const kind = kinds.at(-1) ?? own?.kind ?? defaultWorld.kind;
   return findWorld(String(kind).slice(0, longestKind), own);
+}
+
+/** What a layer says under `world.kind`, nested or by the dotted key. */
+function readKind(values: unknown): unknown {
+  if (!isRecord(values)) return undefined;
+  const { world } = values;
+  return isRecord(world) ? (world['kind'] ?? values['world.kind']) : values['world.kind'];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Own settings of other worlds, by key: earlier versions wrote them for every world. */

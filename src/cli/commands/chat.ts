@@ -38,9 +38,6 @@ export const runChat = defineRunner<ChatOptions>(async (options, context) => {
   });
 });
 
-/** Nobody is simulated in a chat; the world is needed for its protocol alone. */
-const nobody = { id: 'nobody', trueProfile: [], changes: [] };
-
 function createSession(
   location: PolicyLocation,
   definition: WorldDefinition,
@@ -48,15 +45,9 @@ function createSession(
   policy: ConstructorParameters<typeof ChatSession>[0]['policy'],
 ): ChatSession {
   const settings = location.world ?? createDefaultSettings(definition).world;
-  const { world } = definition.open({
-    settings,
-    models: {},
-    people: [nobody],
-    log: () => undefined,
-  });
   return new ChatSession({
     policy,
-    world,
+    dialect: definition.createDialect(settings),
     spell: definition.createSpeller?.() ?? null,
     sampling: {
       maxTokens: chooseMaxTokens(location, definition),
