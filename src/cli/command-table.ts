@@ -27,6 +27,13 @@ const seedOption: OptionDefinition = {
   parse: wholeNumber(0),
 };
 
+const pluginOption: OptionDefinition = {
+  flags: '--plugin <file>',
+  description:
+    "your own file (.ts or .js) that exports a world, users, a judge or a reward, used in the world's place; may be repeated",
+  parse: gather,
+};
+
 const configOptions: readonly OptionDefinition[] = [
   {
     flags: '--preset <name>',
@@ -38,6 +45,7 @@ const configOptions: readonly OptionDefinition[] = [
     description: 'one setting, ppo.clipEpsilon=0.1 say; may be repeated',
     parse: gather,
   },
+  pluginOption,
   {
     flags: '--print-config',
     description: 'print every setting and where it came from, then stop',
@@ -73,6 +81,7 @@ const modelOptions: readonly OptionDefinition[] = [
 ];
 
 const talkConfigOptions: readonly OptionDefinition[] = [
+  pluginOption,
   { flags: '--config <file>', description: 'JSON file of settings, for models.* say' },
   {
     flags: '--set <key=value>',
@@ -82,8 +91,9 @@ const talkConfigOptions: readonly OptionDefinition[] = [
 ];
 
 const policyOption: OptionDefinition = {
-  flags: '--policy <dir|base>',
-  description: "a run directory, a model folder, or 'base'",
+  flags: '--policy <dir|base|url>',
+  description:
+    "a run directory, a model folder, 'base', or a model of an OpenAI-compatible server: https://host/v1#model (key: --set models.policy.apiKeyEnv=NAME)",
 };
 
 const talkOptions: readonly OptionDefinition[] = [
@@ -188,7 +198,7 @@ export const commandTable: readonly CommandDefinition[] = [
       { ...policyOption, isRequired: true },
       {
         flags: '--people <n>',
-        description: 'held-out people of each family (default: 128)',
+        description: 'held-out people of each family (default: evaluation.users)',
         parse: wholeNumber(1),
       },
       {
@@ -276,7 +286,7 @@ export const commandTable: readonly CommandDefinition[] = [
     summary: 'talk to a policy and see the profile it keeps of you',
     description:
       'Shows the reply and, after each turn, the profile as it stands. /profile prints it again,\n' +
-      '/new starts over, /quit leaves.',
+      '/set SLOT: VALUE and /forget SLOT: VALUE correct it, /new starts over, /quit leaves.',
     options: [
       policyOption,
       {
@@ -285,6 +295,7 @@ export const commandTable: readonly CommandDefinition[] = [
         parse: numberFrom(0),
       },
       seedOption,
+      ...talkConfigOptions,
       threadsOption,
     ],
     example: 'echo "hello there" | rlpa chat --policy base',
@@ -315,11 +326,13 @@ export const commandTable: readonly CommandDefinition[] = [
       'checkpoint that comes with the package was made.',
     options: [
       { flags: '--out <dir>', description: 'model folder to write; must be new or empty' },
+      { flags: '--resume', description: 'go on with a warm start that was stopped' },
       seedOption,
       ...personasOptions,
       ...configOptions,
       jsonOption,
     ],
+    savesOnStop: true,
     example: 'rlpa warm-start --preset tiny --out runs/tiny-base',
     load: async () => (await import('./commands/warm-start.ts')).runWarmStartCommand,
   },

@@ -5,8 +5,10 @@
  * runs. Unknown commands and flags are refused with the nearest known one.
  */
 import { Argument, Command, Option } from 'commander';
-import type { CommandDefinition } from './command.ts';
+import { takeText, type CommandDefinition, type OptionDefinition } from './command.ts';
+import { commandNames } from './command-names.ts';
 import { commandTable } from './command-table.ts';
+import { spellCommands } from './how-started.ts';
 import type { CommandContext } from './context.ts';
 import { renderExitCodes } from './exit-codes.ts';
 import { writeNotice, writeOutput } from './terminal.ts';
@@ -22,9 +24,16 @@ export function createProgram(context: CommandContext): Command {
     .option('--debug', 'print the stack of an error')
     .exitOverride()
     .configureOutput({ writeOut: writeOutput, writeErr: writeNotice })
-    .addHelpText('after', `\nBegin with:\n  rlpa demo\n\n${renderExitCodes()}\n`);
+    .addHelpText('after', `\nBegin with:\n  ${context.rlpa} demo\n\n${renderExitCodes()}\n`);
   for (const definition of commandTable) addCommand(program, definition, context);
   return program;
+}
+
+/** Refuses an empty value, whatever the flag then makes of it. */
+function afterText(
+  parse: OptionDefinition['parse'] = (text) => text,
+): (text: string, previous: unknown) => unknown {
+  return (text, previous) => parse(takeText(text), previous);
 }
 
 function addCommand(
@@ -37,15 +46,18 @@ function addCommand(
     .summary(definition.summary)
     .description(definition.description)
     .option('--debug', 'print the stack of an error')
-    .showHelpAfterError(`(rlpa ${definition.name} --help shows every flag)`)
-    .addHelpText('after', `\nExample:\n  ${definition.example}\n`);
+    .showHelpAfterError(`(${context.rlpa} ${definition.name} --help shows every flag)`)
+    .addHelpText(
+      'after',
+      `\nExample:\n  ${spellCommands(definition.example, context.rlpa, commandNames)}\n`,
+    );
   for (const { name, description, choices } of definition.arguments ?? []) {
-    const argument = new Argument(name, description);
+    const argument = new Argument(name, description).argParser(takeText);
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
   }
   for (const { flags, description, parse, choices, isRequired } of definition.options) {
     const option = new Option(flags, description);
-    if (parse !== undefined) option.argParser(parse);
+    if (parse !== undefined || option.required) option.argParser(afterText(parse));
     if (choices !== undefined) option.choices([...choices]);
     if (isRequired === true) option.makeOptionMandatory();
     command.addOption(option);

@@ -96,7 +96,8 @@ export async function runWarmStart(input: WarmStartInput): Promise<WarmStartProg
   for (const [index, batch] of batches.entries()) {
     const { update } = progress;
     if (index < update) continue;
-    if (signal?.aborted && update > 0) await input.onStop?.({ update, tokens, recentLosses: recent });
+    if (signal?.aborted && update > 0)
+      await input.onStop?.({ update, tokens, recentLosses: recent });
     throwIfAborted(signal);
     const weight = batch.reduce((sum, { weights }) => sum + totalWeight(weights), 0);
     const loss = { kind: 'cross_entropy', scale: 1 / weight } as const;

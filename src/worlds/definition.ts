@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, EmbeddingModel } from '../chat/index.ts';
 import type { World } from '../env/index.ts';
-import type { ProfileMode } from '../protocol/index.ts';
+import type { Dialect, ProfileMode } from '../protocol/index.ts';
 import type { RewardSettings } from '../rewards/index.ts';
 import type { Persona } from '../users/index.ts';
 
@@ -109,6 +109,8 @@ export type OpenWorldOptions<Shape extends SettingsShape> = {
 export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
   /** What `world.kind` names it by. */
   readonly kind: string;
+  /** Names of earlier versions, whose saved conversations it can judge. */
+  readonly earlierNames?: readonly string[];
   /** What it is, in a line. */
   readonly summary: string;
   /** Its own settings, beside the common ones; none by default. */
@@ -119,6 +121,8 @@ export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
   readonly measuresRuns?: boolean;
   /** Most tokens of an output, where no run says. */
   readonly maxTokens: number;
+  /** Creates what is spoken in it, which is all a chat needs: nobody is simulated there. */
+  createDialect(settings: CommonWorldSettings & z.output<z.ZodObject<Shape>>): Dialect;
   /** Opens it. Throws `ConfigError` or `DataError` for people who cannot be read. */
   open(options: OpenWorldOptions<Shape>): OpenedWorld;
   /** Lists the remote models that its settings ask for; none by default. */

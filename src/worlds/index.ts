@@ -29,6 +29,7 @@ export {
 export { defaultWorld, findWorld, findWorldWithSetting, worldDefinitions } from './registry.ts';
 export {
   createSmallWorld,
+  createSmallWorldDialect,
   createSpeller,
   fragmentSkill,
   mediocreSkill,

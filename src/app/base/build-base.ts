@@ -37,7 +37,7 @@ export async function buildBase(
       encodeDemonstration(episode, {
         tokenizer,
         template,
-        world: opened.world,
+        dialect: opened.world.dialect,
         contextWeight: warmStart.contextWeight,
         contextTokens: warmStart.model.contextTokens,
       }),

@@ -2,27 +2,29 @@
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { readJsonFile, writeFileAtomic } from '../../base/index.ts';
-import type { WorldSettings } from '../settings/schema.ts';
+import { z } from 'zod';
+import { checkContent, readJsonFile, writeFileAtomic } from '../../base/index.ts';
 
 const provenanceName = 'provenance.json';
 
-export type Provenance = {
-  readonly format: 1;
+const provenanceSchema = z.object({
+  format: z.literal(1),
   /** Name and version of the world. */
-  readonly world: string;
+  world: z.string(),
   /** How that world was set up; absent in bases of earlier versions. */
-  readonly worldSettings?: WorldSettings;
-  readonly command: string;
-  readonly seed: number;
-  readonly settings: unknown;
-  readonly heldOut: string;
-  readonly trainedTokens: number;
+  worldSettings: z.record(z.string(), z.unknown()).exactOptional(),
+  command: z.string(),
+  seed: z.number(),
+  settings: z.unknown(),
+  heldOut: z.string(),
+  trainedTokens: z.number(),
   /** Mean loss over the last 50 updates, nats per token. */
-  readonly finalLoss: number;
+  finalLoss: z.number(),
   /** SHA-256 of every file. */
-  readonly files: Readonly<Record<string, string>>;
-};
+  files: z.record(z.string(), z.string()),
+});
+
+export type Provenance = Readonly<z.infer<typeof provenanceSchema>>;
 
 /** True if the folder holds a base that was built to its end. */
 export function isBuiltBase(folder: string): boolean {
@@ -32,11 +34,16 @@ export function isBuiltBase(folder: string): boolean {
 /** Reads a base's provenance; null where it has none. */
 export function readProvenance(folder: string): Provenance | null {
   const file = path.join(folder, provenanceName);
-  return fs.existsSync(file) ? (readJsonFile(file, 'provenance') as Provenance) : null;
+  if (!fs.existsSync(file)) return null;
+  const purpose = 'provenance';
+  return checkContent(provenanceSchema, readJsonFile(file, purpose), { file, purpose });
 }
 
 /** Writes the provenance, with the hashes of what is there; the base is built with that. */
-export function writeProvenance(folder: string, facts: Omit<Provenance, 'format' | 'files'>): Provenance {
+export function writeProvenance(
+  folder: string,
+  facts: Omit<Provenance, 'format' | 'files'>,
+): Provenance {
   const provenance: Provenance = { format: 1, ...facts, files: hashFiles(folder) };
   writeFileAtomic(path.join(folder, provenanceName), `${JSON.stringify(provenance, null, 2)}\n`);
   return provenance;

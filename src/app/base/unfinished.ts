@@ -84,7 +84,12 @@ export async function loadUnfinished(
   const file = path.join(folder, 'state.json');
   const purpose = 'state of a warm start';
   const content = readJsonFile(file, purpose);
-  const { settings: saved, update, tokens, recentLosses } = checkContent(stateSchema, content, {
+  const {
+    settings: saved,
+    update,
+    tokens,
+    recentLosses,
+  } = checkContent(stateSchema, content, {
     file,
     purpose,
   });

@@ -49,8 +49,7 @@ export function findPolicy(text: string, options: FindPolicyOptions = {}): Polic
     });
   }
   const model = locateModel(run === null ? text : inRun);
-  const origin =
-    run ??
+  const origin = run ??
     readRunOrigin(path.dirname(path.resolve(text)), own) ??
     readBaseOrigin(model.folder, own) ?? { world: null };
   return {

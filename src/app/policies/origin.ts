@@ -28,8 +28,8 @@ export type Origin = {
 const configSchema = z.looseObject({
   settings: z.looseObject({
     world: z.record(z.string(), z.unknown()).optional(),
-    models: z.unknown(),
-    sampling: z.unknown(),
+    models: z.unknown().optional(),
+    sampling: z.unknown().optional(),
   }),
 });
 

@@ -17,7 +17,10 @@ export const clientTable = {
   judge: { section: 'judge', role: 'judge' },
   matcher: { section: 'judge', role: 'matcher' },
   embeddings: { section: 'embeddings', role: 'matcher' },
-} as const satisfies Record<ClientName, { section: keyof ModelsSettings; role: ModelRole | 'policy' }>;
+} as const satisfies Record<
+  ClientName,
+  { section: keyof ModelsSettings; role: ModelRole | 'policy' }
+>;
 
 export type ClientNeed = Omit<ModelNeed, 'model'> & { readonly client: ClientName };
 

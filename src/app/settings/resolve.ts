@@ -60,13 +60,16 @@ export type ResolveOptions = {
   readonly between?: readonly Layer[];
   /** Settings over all others. */
   readonly above?: readonly Layer[];
+  /** Nobody is simulated, judged or paid: users, judge and reward of one's own may be missing. */
+  readonly isSpokenOnly?: boolean;
 };
 
 /** Resolves the configuration of a piece of work. Throws `ConfigError` listing every problem. */
 export function resolveSettings(
   source: SettingsSource,
-  { parts = {}, saved = null, between = [], above = [] }: ResolveOptions = {},
+  options: ResolveOptions = {},
 ): ResolvedSettings {
+  const { parts = {}, saved = null, between = [], above = [], isSpokenOnly = false } = options;
   const { settings: program, flags = {} } = source;
   const layers: Layer[] = [
     ...(saved === null
@@ -85,7 +88,7 @@ export function resolveSettings(
   const defaults = { origin: 'default', values: createDefaultSettings(definition) };
   const sources = mergeLayers([defaults, ...all]);
   const settings = checkSettings(sources, definition);
-  checkParts(settings, parts);
+  if (!isSpokenOnly) checkParts(settings, parts);
   return { preset, definition, parts, settings, sources };
 }
 

@@ -6,7 +6,7 @@ import {
   worldDefinitions,
   type WorldDefinition,
 } from '../../worlds/index.ts';
-import { flattenSettings, type Layer } from './layers.ts';
+import type { Layer } from './layers.ts';
 
 /** The preset to start from where none is named: that of the world that the settings mean. */
 export function choosePreset(layers: readonly Layer[], own?: WorldDefinition): string {
@@ -18,10 +18,15 @@ export function findMeantWorld(
   layers: readonly Layer[],
   own?: WorldDefinition,
 ): WorldDefinition | null {
-  const keys = layers.flatMap(({ values }) => flattenSettings(values)).map(([key]) => key);
-  if (keys.includes('world.kind')) return findWorldOf(layers, own);
-  const owners = keys.map((key) => findWorldWithSetting(/^world\.([^.]+)/u.exec(key)?.[1] ?? ''));
+  if (layers.some(({ values }) => readKind(values) !== undefined)) return findWorldOf(layers, own);
+  const owners = layers.flatMap(({ values }) => listWorldKeys(values)).map(findWorldWithSetting);
   return owners.find((found) => found !== null) ?? null;
+}
+
+/** The keys of a layer's `world` section. */
+function listWorldKeys(values: unknown): string[] {
+  const world = isRecord(values) ? values['world'] : undefined;
+  return isRecord(world) ? Object.keys(world) : [];
 }
 
 /** The preset of a world, or of the default one where it has none. */
@@ -34,11 +39,20 @@ const longestKind = 100;
 
 /** Finds the world that the last layer to name one names. Throws `ConfigError` for an unknown one. */
 export function findWorldOf(layers: readonly Layer[], own?: WorldDefinition): WorldDefinition {
-  const kinds = layers.flatMap(({ values }) =>
-    flattenSettings(values).flatMap(([key, value]) => (key === 'world.kind' ? [value] : [])),
-  );
+  const kinds = layers.map(({ values }) => readKind(values)).filter((kind) => kind !== undefined);
   const kind = kinds.at(-1) ?? own?.kind ?? defaultWorld.kind;
   return findWorld(String(kind).slice(0, longestKind), own);
+}
+
+/** What a layer says under `world.kind`, nested or by the dotted key. */
+function readKind(values: unknown): unknown {
+  if (!isRecord(values)) return undefined;
+  const { world } = values;
+  return isRecord(world) ? (world['kind'] ?? values['world.kind']) : values['world.kind'];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Own settings of other worlds, by key: earlier versions wrote them for every world. */

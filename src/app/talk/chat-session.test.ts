@@ -8,7 +8,13 @@ import { createSpeller } from '../../worlds/index.ts';
 const world = createSmallWorld();
 const spell = createSpeller(world.vocabulary().words);
 const open = (policy: ChatModel): ChatSession =>
-  new ChatSession({ world, policy, spell, sampling: { maxTokens: 8, temperature: 0 }, seed: 1 });
+  new ChatSession({
+    dialect: world.dialect,
+    policy,
+    spell,
+    sampling: { maxTokens: 8, temperature: 0 },
+    seed: 1,
+  });
 
 const output = (entries: string): string =>
   `<profile> ${entries} </profile> <response> hello there . </response>`;
@@ -49,6 +55,31 @@ describe('a chat session', () => {
     });
   });
 
+  it('reads a reply that its model stopped without the last tag, as in training', async () => {
+    const session = open(
+      createScriptedChatModel(['<profile> + name_ anna </profile> <response> hello']),
+    );
+    expect(await session.say('hi')).toMatchObject({ response: 'hello', formatProblem: null });
+    expect(session.profile).toEqual([{ slot: 'name', value: 'anna' }]);
+  });
+
+  it('shows what a person corrected in the very next prompt, and in that place from then on', async () => {
+    const policy = createScriptedChatModel([output('+ city_ oslo'), output(''), output('')]);
+    const session = open(policy);
+    await session.say('hi');
+    session.correct([
+      { kind: 'retract', item: { slot: 'city', value: 'oslo' } },
+      { kind: 'set', item: { slot: 'city', value: 'riga' } },
+    ]);
+    await session.say('hi');
+    await session.say('hi');
+    const [, second, third] = policy.calls.flat();
+    expect(second?.messages.at(-1)?.content).toMatch(/^- city_ oslo \+ city_ riga\n/u);
+    expect(third?.messages.slice(0, second?.messages.length)).toEqual(second?.messages);
+    expect(third?.messages.at(-1)?.content).not.toContain('riga');
+    expect(session.profile).toEqual([{ slot: 'city', value: 'riga' }]);
+  });
+
   it('says so when the conversation no longer fits', async () => {
     const full = open({
       name: 'full',
@@ -74,13 +105,19 @@ describe('a chat session', () => {
 describe('the words of the small world', () => {
   it('are spelt as its users write them', () => {
     expect(spell("I'm Anna, I can't stand Jazz!").message).toBe(
-      'i am anna . i cannot stand jazz !',
+      'i am anna . i cannot stand jazz .',
     );
     expect(spell('hello').message).toBe('hello .');
     expect(spell('My name is Anna, I love jazz and I hate rock').message).toBe(
       'my name is anna . i love jazz . i hate rock .',
     );
     expect(spell('waves and sand, i miss that').message).toBe('waves and sand , i miss that .');
+  });
+
+  it('are written with the marks the world knows, whatever natural English ends a sentence with', () => {
+    const { message, unknownWords } = spell('Hello!! My name is Anna; what is yours?! (Jazz) …');
+    expect(message).toBe('hello . my name is anna . what is yours ? jazz .');
+    expect(unknownWords.filter(({ word }) => !/[a-z]/u.test(word))).toEqual([]);
   });
 
   it('that are unknown are named with the nearest known one', () => {

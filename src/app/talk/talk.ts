@@ -4,7 +4,6 @@
  * Measuring, simulating and chatting share this. The policy may be a folder, or a remote model, which
  * is told what to write like any model that never saw a demonstration.
  */
-import { ConfigError } from '../../base/index.ts';
 import type { ChatModel } from '../../chat/index.ts';
 import { pickParts, type WorldParts } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
@@ -15,7 +14,11 @@ import { openPolicy } from '../policies/open-policy.ts';
 import { parseRemotePolicy, type RemotePolicy } from '../policies/remote-policy.ts';
 import { listFlagLayers } from '../settings/flag-layers.ts';
 import type { Layer } from '../settings/layers.ts';
-import { resolveSettings, type ResolvedSettings, type SettingsSource } from '../settings/resolve.ts';
+import {
+  resolveSettings,
+  type ResolvedSettings,
+  type SettingsSource,
+} from '../settings/resolve.ts';
 import { refuseUnused } from '../settings/unused.ts';
 import { findMeantWorld } from '../settings/world-kind.ts';
 
@@ -29,8 +32,11 @@ export type TalkOptions = Partial<AppContext> &
     readonly policy?: string | undefined;
   };
 
+/** Clients that a world asks, a person does not. */
+const worldClients = ['user', 'judge', 'matcher', 'embeddings'] as const;
+
 /** Settings that every talk takes. */
-export const talkSettings = ['world.', 'models.', 'engine.', 'sampling.'] as const;
+const talkSettings = ['world.', 'models.', 'engine.'];
 
 /** A policy with the settings it talks under. */
 export type Talk = {
@@ -42,14 +48,21 @@ export type Talk = {
   readonly models: OpenedModels | null;
 };
 
+export type TalkSort = {
+  /** Settings below all that is given. */
+  readonly defaults?: Layer['values'];
+  /** A person talks: nobody is simulated, judged or paid. */
+  readonly isSpokenOnly?: boolean;
+};
+
 /**
- * Finds the policy and resolves what it talks under. `defaults` are settings below all that is given.
+ * Finds the policy and resolves what it talks under.
  * Throws `ConfigError`, `DataError` or `CheckpointError`.
  */
 export function openTalk(
   options: TalkOptions,
   context: AppContext,
-  defaults: Layer['values'] = {},
+  { defaults = {}, isSpokenOnly = false }: TalkSort = {},
 ): Talk {
   const { policy = 'base' } = options;
   const parts = pickParts(options);
@@ -59,19 +72,23 @@ export function openTalk(
   const { world, learntIn } = location;
   const layers: Layer[] = [{ origin: 'default', values: defaults }];
   if (learntIn === null) {
-    layers.push({ origin: 'a model from elsewhere', values: { world: { explainsProtocol: true } } });
+    layers.push({
+      origin: 'a model from elsewhere',
+      values: { world: { explainsProtocol: true } },
+    });
   }
   const resolved = resolveSettings(options, {
     parts,
     saved: { directory: policy, values: describeSaved(location, meant?.kind) },
     between: layers,
+    isSpokenOnly,
     above: location.kind === 'remote' ? [{ origin: '--policy', values: location.settings }] : [],
   });
   const kind = resolved.definition.kind;
   if (world === null && learntIn !== null && learntIn !== kind) {
     context.log(`This policy was not trained in the world ${kind}: it may know few of its words.`);
   }
-  const models = openModelsFor(resolved, context);
+  const models = openModelsFor(resolved, context, isSpokenOnly ? worldClients : []);
   return { name: location.name, location, resolved, models };
 }
 
@@ -100,14 +117,17 @@ function describeSaved(
 export type Talker = { readonly chat: ChatModel; close(): Promise<void> };
 
 /** Opens the policy of a talk. Closing tells what remote models came to. */
-export async function openTalker({ location, resolved, models }: Talk, context: AppContext): Promise<Talker> {
+export async function openTalker(
+  { location, resolved, models }: Talk,
+  context: AppContext,
+): Promise<Talker> {
   const settle = async (): Promise<void> => {
     const record = await models?.close();
     if (record !== undefined) context.log(renderLedger(record));
   };
   if (location.kind === 'remote') {
     const chat = models?.clients.policy;
-    if (chat === undefined) throw new ConfigError('model_missing', 'internal: no remote policy');
+    if (chat === undefined) throw new Error('internal: a remote policy without a client');
     return { chat, close: settle };
   }
   try {
@@ -145,5 +165,5 @@ export function checkTalkSettings(
   more: readonly string[],
   work: string,
 ): void {
-  refuseUnused(options, [...talkSettings, ...more], work);
+  refuseUnused(options, { only: [...talkSettings, ...more] }, work);
 }

@@ -3,7 +3,6 @@
  *
  * Everything that can be wrong with settings or files is found before the directory is made.
  */
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ConfigError } from '../../base/index.ts';
 import type { LedgerRecord } from '../../chat/index.ts';
@@ -13,7 +12,7 @@ import {
   type TrainerState,
   type TrainingProgress,
 } from '../../rl/index.ts';
-import { openRun, readRunConfig, type RunDirectory } from '../../runlog/index.ts';
+import { isRunConfig, openRun, readRunConfig, type RunDirectory } from '../../runlog/index.ts';
 import {
   resolveSettings,
   type ResolvedSettings,
@@ -23,14 +22,15 @@ import {
 import { listForeignKeys } from '../settings/world-kind.ts';
 import { pickTrainingSettings, type Settings } from '../settings/schema.ts';
 import type { AppContext } from '../context.ts';
-import { findPolicy, type PolicyLocation } from '../policies/find-policy.ts';
+import { findPolicy } from '../policies/find-policy.ts';
 import { describeMachine } from '../machine.ts';
-import { withPolicy, type OpenedPolicy } from '../policies/open-policy.ts';
+import { withPolicy, type ModelLocation, type OpenedPolicy } from '../policies/open-policy.ts';
 import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
 import { renderLedger } from '../models/run-ledger.ts';
 import { pickParts, type OpenedWorld, type WorldParts } from '../../worlds/index.ts';
 import { openWorld } from '../open-world.ts';
-import { buildBase, isBuiltBase } from '../base/build-base.ts';
+import { buildBase } from '../base/build-base.ts';
+import { isBuiltBase } from '../base/provenance.ts';
 
 /** Settings of a run, new or to be resumed. */
 export function resolveRunSettings(
@@ -44,7 +44,7 @@ export function resolveRunSettings(
 /** Reads what a run was started with; null where the directory holds no run. */
 export function readSavedSettings(directory: string): SavedSettings | null {
   const file = path.join(directory, 'config.json');
-  if (!fs.existsSync(file)) return null;
+  if (!isRunConfig(file)) return null;
   const { preset, ...values } = readRunConfig(file).settings;
   return { directory, values, ...(typeof preset === 'string' ? { preset } : {}) };
 }
@@ -53,7 +53,7 @@ export type TrainingRun = {
   readonly run: RunDirectory;
   readonly opened: OpenedWorld;
   readonly settings: Settings;
-  readonly location: PolicyLocation;
+  readonly location: ModelLocation;
   /** Null where everything works by program. */
   readonly models: OpenedModels | null;
 };
@@ -71,7 +71,10 @@ const freeModelKeys = [
   ]),
 ];
 
-/** Opens the run directory and finds, or builds, the base to train. */
+/**
+ * Opens the run directory and finds, or builds, the base to train. Close `run` when the work is done.
+ * Throws `ConfigError`, `DataError` or `CheckpointError` before anything is written.
+ */
 export async function openTrainingRun(
   resolved: ResolvedSettings,
   options: { readonly out: string; readonly resume: boolean },
@@ -95,14 +98,15 @@ export async function openTrainingRun(
   });
   models?.keepLedgerIn(options.out);
   const { adapter } = settings.policy;
-  const location = given ?? (await ensureBase(run, opened, settings, context));
-  return {
-    run,
-    opened,
-    settings,
-    models,
-    location: { ...location, ...(adapter === null ? {} : { adapter }) },
-  };
+  try {
+    const base = given ?? (await ensureBase(run, opened, settings, context));
+    const location = { ...base, ...(adapter === null ? {} : { adapter }) };
+    return { run, opened, settings, models, location };
+  } catch (error) {
+    await models?.close();
+    run.close();
+    throw error;
+  }
 }
 
 function checkFamilies(given: readonly string[], known: readonly string[]): void {
@@ -119,15 +123,15 @@ async function ensureBase(
   opened: OpenedWorld,
   settings: Settings,
   context: AppContext,
-): Promise<PolicyLocation> {
+): Promise<ModelLocation> {
   const folder = path.resolve(run.file('base'));
   if (!isBuiltBase(folder)) await buildBase(folder, opened, settings, context);
-  return { folder, world: settings.world, name: 'warm start' };
+  return { folder, name: 'warm start' };
 }
 
-/** Does the work and closes the books however it ends; a failure is told with what was spent. */
-export async function withLedger<Outcome>(
-  { models }: TrainingRun,
+/** Does the work, closes books and directory however it ends; a failure is told with what was spent. */
+export async function finishRun<Outcome>(
+  { models, run }: TrainingRun,
   context: AppContext,
   work: () => Promise<Outcome>,
 ): Promise<{ readonly outcome: Outcome; readonly ledger: LedgerRecord | null }> {
@@ -138,6 +142,8 @@ export async function withLedger<Outcome>(
     const record = await models?.close();
     if (record !== undefined) context.log(renderLedger(record));
     throw error;
+  } finally {
+    run.close();
   }
 }
 

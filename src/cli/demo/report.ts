@@ -9,11 +9,11 @@ import {
   renderTranscript,
   type LineChart,
 } from '../../eval/index.ts';
-import type { TrainingRun } from '../../app/index.ts';
+import type { TrainingSummary } from '../../app/index.ts';
 import { groups, type Group, type PolicyMeasure } from '../../app/index.ts';
 
 export type DemoResult = {
-  readonly training: TrainingRun;
+  readonly training: Pick<TrainingSummary['training'], 'run' | 'settings'>;
   readonly base: PolicyMeasure;
   readonly rlpa: PolicyMeasure;
   /** Wall-clock seconds of this process. */

@@ -10,7 +10,7 @@ import type { Persona } from '../../users/index.ts';
 import { defineWorld, type ModelNeed, type WorldModels } from '../definition.ts';
 import type { ModelUserSettings } from './model-users/index.ts';
 import { loadPersonas } from './users/index.ts';
-import { createFreeTextWorld } from './world.ts';
+import { createFreeTextDialect, createFreeTextWorld } from './world.ts';
 
 const share = z.number().min(0).max(1);
 
@@ -44,11 +44,13 @@ type OwnSettings = z.output<z.ZodObject<typeof settings>>;
 
 export const freeTextDefinition = defineWorld({
   kind: 'free-text',
+  earlierNames: ['free-text-1'],
   summary: 'people from a file of free-text descriptions (--personas FILE)',
   settings,
   preset: 'free-text',
   measuresRuns: true,
   maxTokens: 96,
+  createDialect: createFreeTextDialect,
   open: ({ settings: given, models, people, log }) => {
     const { profileMode, contextTurns, explainsProtocol, profileReward, penalties } = given;
     const { testShare, validationShare, inventedShare } = given;

@@ -1,6 +1,7 @@
 export * from './definition.ts';
 export * from './demonstrator.ts';
 export * from './practice.ts';
+export * from './schema.ts';
 export * from './text-judge.ts';
 export * from './text-turn-rewards.ts';
 export * from './world.ts';

@@ -2,4 +2,9 @@
 export { smallWorldDefinition } from './definition.ts';
 export { fragmentSkill, mediocreSkill, oracleSkill, type WriterSkill } from './demonstrator.ts';
 export { createSpeller } from './words.ts';
-export { createSmallWorld, type SmallWorld, type SmallWorldOptions } from './world.ts';
+export {
+  createSmallWorld,
+  createSmallWorldDialect,
+  type SmallWorld,
+  type SmallWorldOptions,
+} from './world.ts';
