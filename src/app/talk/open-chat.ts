@@ -4,10 +4,12 @@ import { createContext } from '../context.ts';
 import { loadTokenizer } from '../../tokenizer/index.ts';
 import type { Speller } from '../../worlds/index.ts';
 import { ChatSession } from './chat-session.ts';
-import { talkSampling } from './simulate.ts';
+import { talkTemperature } from './simulate.ts';
 import { checkTalkSettings, openTalk, openTalker, type Talk, type TalkOptions } from './talk.ts';
 
 export type OpenChatOptions = TalkOptions & {
+  /** Of sampling; 0 is greedy, 0.5 by default. */
+  readonly temperature?: number | undefined;
   /** Seeds what is sampled; 1 by default. */
   readonly seed?: number | undefined;
 };
@@ -38,8 +40,8 @@ export type Chat = {
  */
 export async function openChat(options: OpenChatOptions = {}): Promise<Chat> {
   const context = createContext(options);
-  checkTalkSettings(options, ['sampling.'], 'A chat');
-  const talk = openTalk(options, context, { defaults: talkSampling, isSpokenOnly: true });
+  checkTalkSettings(options, ['sampling.maxTokens'], 'A chat');
+  const talk = openTalk(options, context, { isSpokenOnly: true });
   const { definition, settings } = talk.resolved;
   const spell = chooseSpeller(talk);
   const talker = await openTalker(talk, context);
@@ -47,7 +49,10 @@ export async function openChat(options: OpenChatOptions = {}): Promise<Chat> {
   const session = new ChatSession({
     dialect,
     policy: talker.chat,
-    sampling: settings.sampling,
+    sampling: {
+      maxTokens: settings.sampling.maxTokens,
+      temperature: options.temperature ?? talkTemperature,
+    },
     seed: options.seed ?? 1,
     spell,
   });

@@ -19,6 +19,8 @@ export type SimulateOptions = TalkOptions & {
   readonly turns?: number | undefined;
   /** Family of users; the world's first by default. */
   readonly family?: string | undefined;
+  /** Of sampling; 0 is greedy, 0.5 by default. */
+  readonly temperature?: number | undefined;
   /** 1 by default. */
   readonly seed?: number | undefined;
 };
@@ -26,8 +28,8 @@ export type SimulateOptions = TalkOptions & {
 /** Conversations held at once: enough for the engine, little enough to be seen soon. */
 const batchSize = 64;
 
-/** Below what a person asks for: between the greedy and the training temperature. */
-export const talkSampling = { sampling: { temperature: 0.5 } };
+/** Between the greedy one and that of training. */
+export const talkTemperature = 0.5;
 
 /**
  * Holds conversations and yields them. Of a file everybody is met in turn; elsewhere people held out
@@ -36,13 +38,14 @@ export const talkSampling = { sampling: { temperature: 0.5 } };
 export async function* simulate(options: SimulateOptions = {}): AsyncGenerator<Episode> {
   const { episodes: count = 1, turns = 8, seed = 1 } = options;
   const context = createContext(options);
-  checkTalkSettings(options, ['sampling.'], 'A simulation');
-  const talk = openTalk(options, context, { defaults: talkSampling });
+  checkTalkSettings(options, ['sampling.maxTokens'], 'A simulation');
+  const talk = openTalk(options, context);
   const opened = openWorld(talk.resolved, { models: talk.models, log: context.log });
   const family = chooseFamily(options.family, opened.world.families);
   const plans = planTalks(opened, { count, family, seed });
   const talker = await openTalker(talk, context);
-  const { sampling } = talk.resolved.settings;
+  const { maxTokens } = talk.resolved.settings.sampling;
+  const sampling = { maxTokens, temperature: options.temperature ?? talkTemperature };
   try {
     for (let first = 0; first < plans.length; first += batchSize) {
       const part = plans.slice(first, first + batchSize);

@@ -49,8 +49,6 @@ export type Talk = {
 };
 
 export type TalkSort = {
-  /** Settings below all that is given. */
-  readonly defaults?: Layer['values'];
   /** A person talks: nobody is simulated, judged or paid. */
   readonly isSpokenOnly?: boolean;
 };
@@ -62,7 +60,7 @@ export type TalkSort = {
 export function openTalk(
   options: TalkOptions,
   context: AppContext,
-  { defaults = {}, isSpokenOnly = false }: TalkSort = {},
+  { isSpokenOnly = false }: TalkSort = {},
 ): Talk {
   const { policy = 'base' } = options;
   const parts = pickParts(options);
@@ -70,7 +68,7 @@ export function openTalk(
   const location =
     parseRemotePolicy(policy) ?? findPolicy(policy, { world: meant, own: options.world });
   const { world, learntIn } = location;
-  const layers: Layer[] = [{ origin: 'default', values: defaults }];
+  const layers: Layer[] = [];
   if (learntIn === null) {
     layers.push({
       origin: 'a model from elsewhere',

@@ -15,7 +15,7 @@ export const runChat = defineRunner<ChatFlags>(async (options, context) => {
     'seed',
     'preset',
   ]);
-  const chat = await openChat({ ...context, ...source, policy, seed });
+  const chat = await openChat({ ...context, ...source, policy, temperature, seed });
   context.log(
     `Talking to ${chat.policy}. /profile shows the profile, /set and /forget correct it, /new starts over, /quit leaves.`,
   );

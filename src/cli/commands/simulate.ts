@@ -19,7 +19,16 @@ export const runSimulate = defineRunner<SimulateFlags>(async (options, context) 
     'seed',
     'preset',
   ]);
-  const talks = simulate({ ...context, ...source, policy, episodes, turns, family, seed });
+  const talks = simulate({
+    ...context,
+    ...source,
+    policy,
+    episodes,
+    turns,
+    family,
+    temperature,
+    seed,
+  });
   for await (const episode of talks) {
     context.print(
       options.json === true
