@@ -5,7 +5,6 @@
  * convenience flags. Every problem is reported at once, with its key, where the value came from, and
  * for an unknown key the nearest known one.
  */
-import * as path from 'node:path';
 import type { z } from 'zod';
 import {
   ConfigError,
@@ -17,10 +16,10 @@ import {
   readJsonFile,
 } from '../../base/index.ts';
 import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
-import { listPresets, presetsFolder } from '../package-files.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
 import type { SourcedSettings } from './layers.ts';
+import { listPresetLayers } from './read-preset.ts';
 import { settingsSchema, trainingSchema, type Settings } from './schema.ts';
 
 /** Settings as flags name them. */
@@ -82,7 +81,7 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
   const preset = flags.preset ?? options.preset;
   const layers: Layer[] = [
     { origin: 'default', values: createDefaultSettings() },
-    { origin: `preset ${preset}`, values: readPreset(preset) },
+    ...listPresetLayers(preset),
   ];
   if (options.between !== undefined) layers.push(options.between);
   if (options.saved !== undefined) {
@@ -100,18 +99,6 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
   }
   const sources = mergeLayers(layers);
   return { preset, settings: checkSettings(sources), sources };
-}
-
-function readPreset(name: string): unknown {
-  const known = listPresets();
-  if (!known.includes(name)) {
-    const nearest = findLikely(name, known);
-    throw new ConfigError('unknown_preset', `There is no preset "${name}".`, {
-      details: { preset: name },
-      hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}Known presets: ${known.join(', ')}.`,
-    });
-  }
-  return readJsonFile(path.join(presetsFolder, `${name}.json`), 'preset');
 }
 
 /** Largest configuration file in bytes; all settings together take some 5,000. */
