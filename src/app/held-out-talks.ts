@@ -8,6 +8,7 @@
 import * as fs from 'node:fs';
 import { writeFileAtomic } from '../base/index.ts';
 import type { ChatModel } from '../chat/index.ts';
+import { createModelAssistant } from '../env/index.ts';
 import { createDecoding, evaluateWorld } from '../eval/index.ts';
 import type { RunDirectory } from '../runlog/index.ts';
 import { reportTurns, type AppContext } from './context.ts';
@@ -38,13 +39,14 @@ export async function keepTalks(
   const { evaluation, sampling, families } = settings;
   const { world } = opened;
   const { turns, seed, temperature } = evaluation;
+  const decoding = createDecoding('greedy', { temperature, maxTokens: sampling.maxTokens });
   const trained = await evaluateWorld({
     world,
-    policy,
+    assistant: createModelAssistant({ model: policy, sampling: decoding.sampling }),
     family: families[0] ?? world.families[0] ?? '',
     users,
     turns,
-    decoding: createDecoding('greedy', { temperature, maxTokens: sampling.maxTokens }),
+    decoding,
     seed,
     signal: context.signal,
     clock: context.clock,

@@ -9,4 +9,3 @@ export {
   type HeldOutTalks,
 } from './held-out.ts';
 export { loadEpisodes, loadRun, nameOf, stampRun, type RunData } from './load-run.ts';
-export { intervalSchema, scoresSchema, seriesSchema } from './scores-schema.ts';
