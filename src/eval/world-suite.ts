@@ -61,7 +61,10 @@ export type WorldEvaluation = {
 export type EvaluateWorldOptions = {
   readonly world: World;
   readonly policy: ChatModel;
-  readonly family: string;
+  /** Families of users; of several, each meets an equal share. */
+  readonly families: readonly string[];
+  /** Whom of them: those to measure on, by default, or those to choose on. */
+  readonly split?: 'validation' | 'test';
   readonly users: number;
   readonly turns: number;
   readonly decoding: Decoding;
@@ -75,15 +78,16 @@ export type EvaluateWorldOptions = {
 
 /** Holds the conversations and scores them. Throws `AbortedError`, and what the policy throws. */
 export async function evaluateWorld(options: EvaluateWorldOptions): Promise<WorldEvaluation> {
-  const { world, policy, family, decoding, turns, signal, onTurn } = options;
-  const { clock = systemClock, label = 'evaluation' } = options;
+  const { world, policy, families, decoding, turns, signal, onTurn } = options;
+  const { clock = systemClock, label = 'evaluation', split = 'test' } = options;
+  const name = families.join('+');
   const plans = planEpisodes({
     world,
-    random: createRandom(`${label} ${options.seed}`).fork(family),
+    random: createRandom(`${label} ${options.seed}`).fork(name),
     count: options.users,
-    split: 'test',
-    families: [family],
-    label: `${label}-${family}`,
+    split,
+    families,
+    label: `${label}-${name}`,
   });
   const startMs = clock.nowMs();
   const episodes = await runEpisodes(plans, {

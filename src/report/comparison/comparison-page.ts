@@ -1,7 +1,6 @@
 /** A comparison as one HTML page: what came out, every arm as a dot, curves by turn, the matrix. */
 import * as path from 'node:path';
 import {
-  findLeftOutFamily,
   renderInterval,
   type ArmMetric,
   type ArmSummary,
@@ -168,11 +167,10 @@ function renderMatrix({ arms, families }: ComparisonData, metric: ArmMetric): st
   const shade = (mean: number): number =>
     Math.min(shades - 1, Math.floor((shades * (mean - low)) / (high - low || 1)));
   const rows = arms.map((arm) => {
-    const leftOut = findLeftOutFamily(arm.arm, families);
     const cells = families.map((family) => {
       const figure = arm.families[family]?.[metric] ?? { mean: null, half_width: null };
       if (figure.mean === null) return '<td>–</td>';
-      const frame = family === leftOut ? ' framed' : '';
+      const frame = family === arm.leavesOut?.family ? ' framed' : '';
       return `<td class="shade-${shade(figure.mean)}${frame}">${renderInterval(figure)}</td>`;
     });
     return `<tr><th scope="row">${escapeHtml(arm.title)}</th>${cells.join('')}</tr>`;
