@@ -14,7 +14,7 @@ import { mergeLayers, nestSettings } from './settings/layers.ts';
 import type { Settings } from './settings/schema.ts';
 import { reportTurns, type AppContext } from './context.ts';
 import type { Comparison } from './comparison-file.ts';
-import { findPolicy, type PolicyLocation } from './find-policy.ts';
+import { findPolicy, locateModel, type PolicyLocation } from './find-policy.ts';
 import { withPolicy } from './open-policy.ts';
 import { openWorld } from './open-world.ts';
 import { openTrainingRun, trainInRun } from './training-run.ts';
@@ -80,7 +80,8 @@ async function train(
   const training = await openTrainingRun(resolved, { out, resume }, context);
   const { generatedTokens } = await trainInRun(training, context, `${arm}, seed ${seed}`);
   const seconds = sumTrainingSeconds(training.run.readTimings());
-  const location = { folder: training.run.modelFolder, world: resolved.settings.world, name: arm };
+  const { world } = resolved.settings;
+  const location = { ...locateModel(training.run.modelFolder), world, name: arm };
   return { location, tokens: generatedTokens, seconds };
 }
 

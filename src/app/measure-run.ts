@@ -17,7 +17,7 @@ import {
   type WorldScores,
 } from '../eval/index.ts';
 import { reportTurns, type AppContext } from './context.ts';
-import type { PolicyLocation } from './find-policy.ts';
+import { locateModel, type PolicyLocation } from './find-policy.ts';
 import { withPolicy } from './open-policy.ts';
 import type { TrainingRun } from './training-run.ts';
 
@@ -57,7 +57,7 @@ export function measureBase(training: TrainingRun, context: AppContext): Promise
 /** Measures the trained policy; its decoding is chosen on other held-out people. */
 export function measureTrained(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
   const location: PolicyLocation = {
-    folder: training.run.modelFolder,
+    ...locateModel(training.run.modelFolder),
     world: training.settings.world,
     name: 'rlpa',
   };

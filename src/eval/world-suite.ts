@@ -131,7 +131,8 @@ export function scoreWorld(
   };
 }
 
-const readMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>> = {
+/** Reads one metric of a turn; null where it could not be told. */
+export const readTurnMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>> = {
   profile_f1_disclosed: (turn) => readProfileFigure(turn, 'f1_disclosed'),
   profile_f1_full: (turn) => readProfileFigure(turn, 'f1_full'),
   alignment: (turn) => turn.alignment,
@@ -139,11 +140,12 @@ const readMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>
 
 /** Mean over late turns, one number a person; people without a late turn are left out. */
 function listLateMeans(episodes: readonly Episode[], metric: ComparedMetric): number[] {
-  return episodes.flatMap((episode) => lateMean(episode, metric) ?? []);
+  return episodes.flatMap((episode) => computeLateMean(episode, metric) ?? []);
 }
 
-function lateMean(episode: Episode, metric: ComparedMetric): number | null {
-  return meanOf(listLateTurns(episode).map(readMetric[metric]));
+/** Mean of one conversation over turns 3 on; null where it has none. */
+export function computeLateMean(episode: Episode, metric: ComparedMetric): number | null {
+  return meanOf(listLateTurns(episode).map(readTurnMetric[metric]));
 }
 
 /** Interval of the difference `after - before`, person by person. */
@@ -154,7 +156,10 @@ export function compareLateMeans(
 ): JsonInterval {
   const differences = after.flatMap((episode, index) => {
     const [a, b] = [before[index], episode];
-    const [was, is] = [a === undefined ? null : lateMean(a, metric), lateMean(b, metric)];
+    const [was, is] = [
+      a === undefined ? null : computeLateMean(a, metric),
+      computeLateMean(b, metric),
+    ];
     return was === null || is === null ? [] : [is - was];
   });
   return toJsonInterval(computeInterval(differences));
