@@ -22,7 +22,7 @@ const evaluate = (reply: string, users = 6): Promise<WorldEvaluation> =>
   evaluateWorld({
     world,
     policy: createScriptedChatModel(() => reply),
-    family: 'warm',
+    families: ['warm'],
     users,
     turns: 4,
     decoding: createDecoding('greedy', { temperature: 0.5, maxTokens: 8 }),

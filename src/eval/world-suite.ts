@@ -1,5 +1,5 @@
 /**
- * Measures a policy in a world: held-out people of one family, one way of decoding.
+ * Measures a policy in a world: held-out people of one family or several, one way of decoding.
  *
  * The people and their seeds depend on the evaluation's seed alone, so two policies meet the same
  * people and can be compared person by person. Turns 1 and 2 are a greeting and little more, hence
