@@ -4,6 +4,7 @@
  * Whatever is finished is read back, so an interrupted comparison goes on where it stopped, and two
  * processes may share one directory if they take different arms or seeds.
  */
+import { createModelAssistant } from '../env/index.ts';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { hashText, readJsonFile, writeFileAtomic } from '../base/index.ts';
@@ -54,7 +55,15 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
     families[family] = await measure(resolved.settings, trained.location, family, plan, context);
   }
   const { tokens, seconds } = trained;
-  const run: ArmRun = { arm, seed, tokens, seconds, families };
+  const leavesOut = comparison.arms[arm]?.leavesOut;
+  const run: ArmRun = {
+    arm,
+    seed,
+    tokens,
+    seconds,
+    families,
+    ...(leavesOut === undefined ? {} : { leavesOut }),
+  };
   writeFileAtomic(file, `${JSON.stringify(run, null, 2)}\n`);
   return run;
 }
@@ -112,24 +121,25 @@ async function measure(
 ): Promise<WorldScores> {
   const { evaluation, engine, sampling } = settings;
   const { world } = openWorld(settings.world, context.log);
+  const decoding = createDecoding('greedy', {
+    temperature: evaluation.temperature,
+    maxTokens: sampling.maxTokens,
+  });
   const { scores } = await withPolicy({ location, ...engine }, ({ chat }) =>
     evaluateWorld({
       world,
-      policy: chat,
-      family,
+      assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
+      families: [family],
       users: evaluation.users,
       turns: evaluation.turns,
-      decoding: createDecoding('greedy', {
-        temperature: evaluation.temperature,
-        maxTokens: sampling.maxTokens,
-      }),
+      decoding,
       seed: evaluation.seed,
       signal: context.signal,
       clock: context.clock,
       onTurn: reportTurns(
         context,
         `measuring ${arm}, seed ${seed}, ${family} users`,
-        evaluation.turns,
+        evaluation.users * evaluation.turns,
       ),
     }),
   );

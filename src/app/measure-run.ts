@@ -5,6 +5,7 @@
  * The trained policy's decoding is chosen on other held-out people, so its figures are not. What
  * was measured is kept in the run directory; a resumed run reads it back.
  */
+import { createModelAssistant } from '../env/index.ts';
 import * as fs from 'node:fs';
 import { readJsonFile, writeFileAtomic } from '../base/index.ts';
 import {
@@ -129,8 +130,8 @@ async function withMeasures(
       });
       return evaluateWorld({
         world,
-        policy: chat,
-        family,
+        assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
+        families: [family],
         users: people?.users ?? evaluation.users,
         turns: evaluation.turns,
         decoding,
@@ -141,7 +142,7 @@ async function withMeasures(
         onTurn: reportTurns(
           context,
           `measuring ${name}, ${people?.label ?? group} users, ${decodingName}`,
-          evaluation.turns,
+          (people?.users ?? evaluation.users) * evaluation.turns,
         ),
       });
     }),
