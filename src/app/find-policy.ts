@@ -95,8 +95,8 @@ function findBase(world: WorldKind): PolicyLocation {
 const originSchema = z.object({
   settings: z.object({
     world: z.record(z.string(), z.unknown()).optional(),
-    models: z.unknown(),
-    sampling: z.unknown(),
+    models: z.unknown().optional(),
+    sampling: z.unknown().optional(),
   }),
 });
 

@@ -40,6 +40,7 @@ export const worldEvaluationSchema = z.looseObject({
 }) as unknown as z.ZodType<WorldEvaluation>;
 
 const name = z.string().min(1);
+const leavesOut = z.looseObject({ family: name, against: name });
 
 /** A run of one arm of a comparison, measured. */
 export const armRunSchema = z.looseObject({
@@ -48,6 +49,7 @@ export const armRunSchema = z.looseObject({
   tokens: z.number().nonnegative(),
   seconds: z.number().nonnegative(),
   families: z.record(name, worldScoresSchema),
+  leavesOut: leavesOut.exactOptional(),
 }) as unknown as z.ZodType<ArmRun>;
 
 /** The figures of one arm over its seeds. */
@@ -58,4 +60,5 @@ export const armSummarySchema = z.looseObject({
   tokens: z.number().nonnegative(),
   seconds: z.number().nonnegative(),
   families: z.record(name, z.partialRecord(z.enum(armMetrics), interval)),
+  leavesOut: leavesOut.exactOptional(),
 }) as unknown as z.ZodType<ArmSummary>;
