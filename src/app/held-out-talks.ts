@@ -43,14 +43,14 @@ export async function keepTalks(
   const trained = await evaluateWorld({
     world,
     assistant: createModelAssistant({ model: policy, sampling: decoding.sampling }),
-    family: families[0] ?? world.families[0] ?? '',
+    families: [families[0] ?? world.families[0] ?? ''],
     users,
     turns,
     decoding,
     seed,
     signal: context.signal,
     clock: context.clock,
-    onTurn: reportTurns(context, `meeting ${users} held-out people, ${name}`, turns),
+    onTurn: reportTurns(context, `meeting ${users} held-out people, ${name}`, users * turns),
   });
   writeFileAtomic(file, `${JSON.stringify({ chosen: { trained } })}\n`);
 }
