@@ -48,12 +48,14 @@ export function checkCases<Case>(subject: Subject<Case>): void {
     TMPDIR: path.join(scratch, 'temporary'),
   });
   const failures: string[] = [];
+  const endings = new Map<number | null, number>();
 
   const check = async (given: Case): Promise<void> => {
     clearCase(places);
     const job = await subject.prepare(given, places);
     const outcome = await host.run({ ...job, cwd: places.cwd });
     await subject.cleanUp?.();
+    endings.set(outcome.exitCode, (endings.get(outcome.exitCode) ?? 0) + 1);
     const problem = describeProblem(outcome) ?? describeChange(outside, describeOutside(places));
     if (problem === null) return;
     const parts = [problem, `rlpa ${job.args.join(' ')}`, fc.stringify(given)];
@@ -71,8 +73,13 @@ export function checkCases<Case>(subject: Subject<Case>): void {
   it(`${subject.name}: ${numRuns} cases`, { timeout: 100 * 60_000 }, async () => {
     const options = { seed, numRuns, endOnFailure: !shrinks };
     await fc.assert(fc.asyncProperty(subject.cases, check), options);
+    if (goesOn) console.info(`${subject.name}, exit codes: ${describeEndings(endings)}`);
     expect(failures.join('\n\n')).toBe('');
   });
+}
+
+function describeEndings(endings: ReadonlyMap<number | null, number>): string {
+  return [...endings].map(([exitCode, count]) => `${exitCode} ${count} times`).join(', ');
 }
 
 function describeProblem(outcome: Outcome): string | null {

@@ -3,10 +3,25 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import fc from 'fast-check';
 import { createDefaultSettings, flattenSettings } from '../../src/app/index.ts';
+import { algorithmNames } from '../../src/rl/index.ts';
 import { checkCases } from './check-cases.ts';
-import { oddNumbers, oddScalars, oddTexts, oddValues, setAt } from './values.ts';
+import { oddScalars, oddTexts, oddValues, setAt } from './values.ts';
 
-const knownKeys = flattenSettings(createDefaultSettings()).map(([key]) => key);
+const defaults = flattenSettings(createDefaultSettings());
+
+/** A setting of the right type that may well be in range. */
+const likely = fc
+  .tuple(
+    fc.constantFrom(...defaults),
+    fc.constantFrom(0, 0.01, 0.5, 0.9, 1, 2, 3, 10, 1000, -1),
+    fc.boolean(),
+  )
+  .map(([[key, value], factor, flag]): [string, unknown] => {
+    if (typeof value === 'boolean') return [key, flag];
+    return [key, typeof value === 'number' ? value * factor : value];
+  });
+
+const knownKeys = defaults.map(([key]) => key);
 
 const keys = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...knownKeys) },
@@ -21,13 +36,18 @@ const keys = fc.oneof(
   { weight: 1, arbitrary: oddTexts },
 );
 
+const odd = fc.tuple(
+  keys,
+  fc.oneof(
+    oddValues.map((value) => JSON.stringify(value) ?? ''),
+    oddTexts,
+  ),
+);
+
 const assignments = fc
-  .tuple(
-    keys,
-    fc.oneof(
-      oddValues.map((value) => JSON.stringify(value) ?? ''),
-      oddTexts,
-    ),
+  .oneof(
+    odd,
+    likely.map(([key, value]) => [key, JSON.stringify(value)] as const),
   )
   .map(([key, value]) => `${key}=${value}`);
 
@@ -116,16 +136,14 @@ checkCases<readonly (readonly [string, unknown])[]>({
   name: 'settings that are trained with',
   share: 0.04,
   cases: fc.array(
-    fc.tuple(
-      fc.oneof(
-        { weight: 4, arbitrary: fc.constantFrom(...learningKeys) },
-        { weight: 1, arbitrary: sampling },
-      ),
-      fc.oneof(
-        { weight: 3, arbitrary: oddNumbers },
-        { weight: 3, arbitrary: fc.double({ min: 0, max: 2, noNaN: true }) },
-        { weight: 1, arbitrary: oddScalars },
-      ),
+    fc.oneof(
+      { weight: 6, arbitrary: likely.filter(([key]) => learningKeys.includes(key)) },
+      { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...learningKeys), oddScalars) },
+      { weight: 1, arbitrary: fc.tuple(sampling, fc.oneof(fc.integer(), fc.double())) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(fc.constant('algorithm'), fc.constantFrom(...algorithmNames)),
+      },
     ),
     { minLength: 1, maxLength: 3 },
   ),
