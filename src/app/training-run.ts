@@ -14,7 +14,12 @@ import {
   type TrainingProgress,
 } from '../rl/index.ts';
 import { openRun, parseRunConfig, type RunDirectory } from '../runlog/index.ts';
-import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
+import {
+  resolveSettings,
+  type ConfigFlags,
+  type ResolvedSettings,
+  type SavedSettings,
+} from './settings/resolve.ts';
 import { pickTrainingSettings, type Settings } from './settings/schema.ts';
 import type { AppContext } from './context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
@@ -33,15 +38,10 @@ export function resolveRunSettings(
   const saved =
     flags.resume === true && flags.out !== undefined ? readSavedSettings(flags.out) : null;
   if (saved === null) return resolveSettings(flags, { preset });
-  return resolveSettings(flags, {
-    preset: saved.preset ?? preset,
-    saved: { directory: flags.out ?? '', values: saved.values },
-  });
+  return resolveSettings(flags, { preset, saved });
 }
 
-function readSavedSettings(
-  directory: string,
-): { readonly preset: string | undefined; readonly values: unknown } | null {
+function readSavedSettings(directory: string): SavedSettings | null {
   const file = path.join(directory, 'config.json');
   if (!fs.existsSync(file)) return null;
   let content: unknown;
@@ -54,7 +54,7 @@ function readSavedSettings(
     });
   }
   const { preset, ...values } = parseRunConfig(content, file).settings;
-  return { preset: typeof preset === 'string' ? preset : undefined, values };
+  return { directory, values, ...(typeof preset === 'string' ? { preset } : {}) };
 }
 
 /** Requires --out, saying which flag is missing. */
@@ -94,7 +94,7 @@ export async function openTrainingRun(
   context: AppContext,
 ): Promise<TrainingRun> {
   const { settings, preset } = resolved;
-  const models = openModelsFor(settings, context);
+  const models = openModelsFor(resolved, context);
   const worldModels = models === null ? null : { opened: models, settings: settings.models };
   const opened = openWorld(settings.world, context.log, worldModels);
   checkFamilies(settings.families, opened.world.families);

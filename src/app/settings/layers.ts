@@ -5,9 +5,18 @@
  * A later layer wins key by key; `null` in the place of a section removes the section.
  */
 
-export type Layer = { readonly origin: string; readonly values: unknown };
+export type Layer = {
+  readonly origin: string;
+  readonly values: unknown;
+  /** Came with a folder, rather than from the person who opens it. */
+  readonly isForeign?: boolean;
+};
 
-export type Sourced = { readonly value: unknown; readonly origin: string };
+export type Sourced = {
+  readonly value: unknown;
+  readonly origin: string;
+  readonly isForeign: boolean;
+};
 
 /** Dotted key to value and origin, in the order in which keys first appear. */
 export type SourcedSettings = ReadonlyMap<string, Sourced>;
@@ -15,10 +24,10 @@ export type SourcedSettings = ReadonlyMap<string, Sourced>;
 /** Lays the layers over each other, the last one on top. */
 export function mergeLayers(layers: readonly Layer[]): SourcedSettings {
   const merged = new Map<string, Sourced>();
-  for (const { origin, values } of layers) {
+  for (const { origin, values, isForeign = false } of layers) {
     for (const [key, value] of flattenSettings(values)) {
       removeOverlaps(merged, key);
-      merged.set(key, { value, origin });
+      merged.set(key, { value, origin, isForeign });
     }
   }
   return merged;
