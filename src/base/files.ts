@@ -85,9 +85,23 @@ export function appendFile(file: string, data: string | Uint8Array): void {
   }
 }
 
-/** Reads a text file. Throws `DataError` naming the file and what it is for. */
-export function readTextFile(file: string, purpose: string): string {
+/** Most bytes of a file that is read as one text; about what one string can hold. */
+const largestText = 256 * 2 ** 20;
+
+export type ReadOptions = {
+  /** Largest file that makes sense here; default 256 MiB. */
+  readonly maxBytes?: number;
+};
+
+/**
+ * Reads a text file. Throws `DataError` naming the file and what it is for. Anything but a file is
+ * refused before it is opened: a fifo or a device would never answer, or never end.
+ */
+export function readTextFile(file: string, purpose: string, options: ReadOptions = {}): string {
+  const { maxBytes = largestText } = options;
   try {
+    const problem = describeUnreadable(file, maxBytes);
+    if (problem !== null) throw new Error(problem);
     return fs.readFileSync(file, 'utf8');
   } catch (cause) {
     throw new DataError(
@@ -102,9 +116,25 @@ export function readTextFile(file: string, purpose: string): string {
   }
 }
 
+/** Says why a path is not a file to be read whole; null where it is. Throws where there is nothing. */
+export function describeUnreadable(file: string, maxBytes: number): string | null {
+  const stats = fs.statSync(file);
+  if (stats.isDirectory()) return 'expected a file, found a folder';
+  if (!stats.isFile() && !isShellPipe(file)) {
+    return `expected a file, found a ${stats.isFIFO() ? 'named pipe' : 'device or socket'}`;
+  }
+  if (stats.size <= maxBytes) return null;
+  return `expected at most ${maxBytes} bytes, found ${stats.size}`;
+}
+
+/** What a shell opened already (`<(command)`, `/dev/stdin`), so that reading it waits for nobody. */
+function isShellPipe(file: string): boolean {
+  return /^\/dev\/(?:stdin|fd\/\d+)$/u.test(file);
+}
+
 /** Reads and parses a JSON file. Throws `DataError`. */
-export function readJsonFile(file: string, purpose: string): unknown {
-  const text = readTextFile(file, purpose);
+export function readJsonFile(file: string, purpose: string, options: ReadOptions = {}): unknown {
+  const text = readTextFile(file, purpose, options);
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

@@ -13,15 +13,19 @@ import {
   type Interval,
 } from '../base/index.ts';
 import type { ChatModel, SamplingOptions } from '../chat/index.ts';
-import { meanOf, planEpisodes, runEpisodes, summarizeEpisodes } from '../env/index.ts';
+import {
+  listLateTurns,
+  meanOf,
+  planEpisodes,
+  readProfileFigure,
+  runEpisodes,
+  summarizeEpisodes,
+} from '../env/index.ts';
 import type { Episode, EpisodeSummary, Turn, World } from '../env/index.ts';
 
 export type DecodingName = 'greedy' | 'sampled';
 
 export type Decoding = { readonly name: DecodingName; readonly sampling: SamplingOptions };
-
-/** First turn, counted from 1, that the means over late turns take in. */
-export const firstLateTurn = 3;
 
 export const comparedMetrics = ['profile_f1_disclosed', 'profile_f1_full', 'alignment'] as const;
 
@@ -124,8 +128,8 @@ export function scoreWorld(
 }
 
 const readMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>> = {
-  profile_f1_disclosed: (turn) => turn.scoreDisclosed?.f1 ?? null,
-  profile_f1_full: (turn) => turn.scoreFull?.f1 ?? null,
+  profile_f1_disclosed: (turn) => readProfileFigure(turn, 'f1_disclosed'),
+  profile_f1_full: (turn) => readProfileFigure(turn, 'f1_full'),
   alignment: (turn) => turn.alignment,
 };
 
@@ -135,7 +139,7 @@ function listLateMeans(episodes: readonly Episode[], metric: ComparedMetric): nu
 }
 
 function lateMean(episode: Episode, metric: ComparedMetric): number | null {
-  return meanOf(episode.turns.slice(firstLateTurn - 1).map(readMetric[metric]));
+  return meanOf(listLateTurns(episode).map(readMetric[metric]));
 }
 
 /** Interval of the difference `after - before`, person by person. */

@@ -104,7 +104,9 @@ describe('globals', () => {
   });
 
   it('the process and the terminal belong to the command line', () => {
-    expect(users(/\bprocess\.(?!pid)|node:process|node:readline|node:tty/, 'cli')).toEqual([]);
+    // The clock reads how long the processors worked for this process.
+    const clock = path.join('base', 'clock.ts');
+    expect(users(/\bprocess\.(?!pid)|node:process|node:readline|node:tty/, 'cli')).toEqual([clock]);
   });
 });
 

@@ -3,6 +3,7 @@
  * machine that fails in every way it knows: the run ends, or stops at its budget, with everything
  * saved and counted.
  */
+import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -156,7 +157,9 @@ describe('training with models', () => {
     const file = ['episodes', 'iteration-00001.jsonl'] as const;
     const list = (): string[] => fs.readdirSync(at('first'), { recursive: true, encoding: 'utf8' });
     const before = [list(), read('first', ...file)];
-    const args = ['rescore', at('first'), '--out', at('rescored'), '--json'];
+    const { origin } = new URL(servers[0]!.baseUrl);
+    const allowed = ['--allow-server', origin, '--allow-cache', at('cache')];
+    const args = ['rescore', at('first'), '--out', at('rescored'), '--json', ...allowed];
     const { stdout, stderr, exitCode } = await runRlpa(args, { env: { TALK_KEY: key } });
     expect(stderr + String(exitCode)).toMatch(/0$/u);
     expect(JSON.parse(stdout)).toMatchObject({ agreement: 1, models: { total: { calls: 0 } } });
@@ -218,5 +221,38 @@ describe('training with models', () => {
     expect(resumed.stderr + String(resumed.exitCode)).toMatch(/0$/u);
     expect(readBooks('bounded').calls).toBe(server.seen.length);
     expect(read('bounded', 'metrics.jsonl').trim().split('\n')).toHaveLength(2);
+  });
+
+  it('stays within its budget although it is killed again and again', async () => {
+    const asked = servers[0]!.seen.length;
+    let isToDie = true;
+    const server = await open((index) => {
+      isToDie = index < 8 && index % 3 === 2;
+      return { kind: 'slow', milliseconds: isToDie ? 60_000 : 1 };
+    });
+    const settings = [
+      `models.judge.baseUrl=${server.baseUrl}`,
+      'models.judge.apiKeyEnv=null',
+      'models.cache=null',
+      'models.budget.calls=10',
+      'models.limits.concurrency=1',
+    ];
+    const set = settings.flatMap((text) => ['--set', text]);
+    const args = ['rescore', at('first'), '--out', at('killed'), '--resume', ...set];
+    const exits: (number | null)[] = [];
+    while (exits.at(-1) !== 4) {
+      isToDie = false;
+      const onTick = (child: ChildProcess): void => {
+        if (isToDie) child.kill('SIGKILL');
+      };
+      exits.push((await runRlpa(args, { onTick })).exitCode);
+    }
+    expect(exits).toEqual([null, null, 4]);
+    expect(server.seen).toHaveLength(10);
+    expect(servers[0]!.seen.length).toBe(asked);
+    expect(JSON.parse(read('killed', 'ledger.json'))).toMatchObject({
+      total: { calls: 10 },
+      unsettled: { calls: 2 },
+    });
   });
 });

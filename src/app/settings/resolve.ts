@@ -9,11 +9,12 @@ import * as path from 'node:path';
 import type { z } from 'zod';
 import {
   ConfigError,
-  DataError,
-  readJsonFile,
   countEdits,
+  DataError,
+  describeFound,
   findLikely,
   findNearest,
+  readJsonFile,
 } from '../../base/index.ts';
 import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
 import { listPresets, presetsFolder } from '../package-files.ts';
@@ -93,14 +94,16 @@ const flagNames: Readonly<Record<keyof typeof flagKeys, string>> = {
 export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): ResolvedSettings {
   const { saved, between } = options;
   const preset = flags.preset ?? saved?.preset ?? options.preset;
-  const isForeign = flags.preset === undefined && saved?.preset !== undefined;
+  // A preset that the folder names says what the folder says.
+  const foreign = { isForeign: true } as const;
+  const isPresetForeign = flags.preset === undefined && saved?.preset !== undefined;
   const layers: Layer[] = [
     { origin: 'default', values: createDefaultSettings() },
-    { origin: `preset ${preset}`, values: readPreset(preset), isForeign },
+    { origin: `preset ${preset}`, values: readPreset(preset), ...(isPresetForeign && foreign) },
   ];
   if (between !== undefined) layers.push(between);
   if (saved !== undefined) {
-    layers.push({ origin: `run ${saved.directory}`, values: saved.values, isForeign: true });
+    layers.push({ origin: `run ${saved.directory}`, values: saved.values, ...foreign });
   }
   if (flags.config !== undefined) {
     layers.push({ origin: flags.config, values: readConfigFile(flags.config) });
@@ -130,10 +133,13 @@ function readPreset(name: string): unknown {
   return readJsonFile(path.join(presetsFolder, `${name}.json`), 'preset');
 }
 
+/** Largest configuration file in bytes; all settings together take some 5,000. */
+const largestConfig = 2 ** 20;
+
 /** A configuration that cannot be read is a wrong configuration, not wrong data. */
 function readConfigFile(file: string): unknown {
   try {
-    return readJsonFile(file, 'configuration');
+    return readJsonFile(file, 'configuration', { maxBytes: largestConfig });
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     throw new ConfigError('config_unreadable', error.message, {
@@ -169,7 +175,7 @@ function checkSettings(sources: SourcedSettings, strayKeys: readonly StrayKey[])
   const parsed = settingsSchema.safeParse(nested);
   const problems = parsed.success
     ? []
-    : parsed.error.issues.flatMap((issue) => describeIssue(issue, sources));
+    : parsed.error.issues.flatMap((issue) => describeIssue(issue, nested));
   const wrongKeys = problems.map(({ key }) => key);
   problems.push(...listRangeProblems(sources, wrongKeys));
   if (parsed.success) problems.push(...listCombinationProblems(parsed.data));
@@ -186,19 +192,27 @@ function checkSettings(sources: SourcedSettings, strayKeys: readonly StrayKey[])
   );
 }
 
-function describeIssue(issue: z.core.$ZodIssue, sources: SourcedSettings): Problem[] {
+function describeIssue(issue: z.core.$ZodIssue, nested: unknown): Problem[] {
   const at = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') {
-    const key = at.join('.');
-    const found = sources.has(key) ? `, found ${JSON.stringify(sources.get(key)?.value)}` : '';
-    return [{ key, text: `${issue.message}${found}` }];
+    const text = `${issue.message}, found ${describeFound(nested, issue.path)}`;
+    return [{ key: at.join('.'), text }];
   }
   const known = listKnownKeys();
-  return issue.keys.map((name) => {
-    const key = [...at, name].join('.');
-    return { key, text: `unknown key, the nearest known one is ${suggestKey(key, known)}` };
-  });
+  const keys = issue.keys.map((name) => [...at, name].join('.'));
+  const problems = keys.slice(0, mostUnknownKeys).map((key) => ({
+    key: key.slice(0, longestKey),
+    text: `unknown key, the nearest known one is ${suggestKey(key.slice(0, longestKey), known)}`,
+  }));
+  const more = keys.length - problems.length;
+  if (more > 0)
+    problems.push({ key: at.join('.') || 'settings', text: `${more} more unknown keys` });
+  return problems;
 }
+
+/** Unknown keys that are told one by one, and how much of each. */
+const mostUnknownKeys = 20;
+const longestKey = 100;
 
 /** The nearest key, whole or, where only the section was left out, by its last part. */
 function suggestKey(key: string, known: readonly string[]): string | null {

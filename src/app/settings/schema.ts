@@ -8,9 +8,11 @@ import { z } from 'zod';
 import { advantageLevels, algorithmNames } from '../../rl/index.ts';
 import type {
   DpoSettings,
+  OfflineSettings,
   OptimizerSettings,
   PpoSettings,
   TrainingSettings,
+  ValidationSettings,
   WarmStartSettings,
 } from '../../rl/index.ts';
 import { executionProviders } from '../../engine/index.ts';
@@ -41,12 +43,13 @@ const ppoSchema = z.strictObject({
   minibatchEpisodes: z.number(),
   clipEpsilon: z.number(),
   klCoef: z.number(),
+  klPlacement: z.enum(['loss', 'reward']),
   entropyCoef: z.number(),
   valueCoef: z.number(),
   valueClip: z.number(),
   discount: z.number(),
   gaeLambda: z.number(),
-  normaliseAdvantages: z.boolean(),
+  normaliseAdvantages: z.union([z.literal('auto'), z.boolean()]),
   maxApproxKl: z.number(),
   logprobTolerance: z.number(),
 }) satisfies z.ZodType<PpoSettings>;
@@ -60,12 +63,22 @@ const optimizerSchema = z.strictObject({
   weightDecay: z.number(),
   gradClipNorm: z.number(),
   halvingIterations: z.number(),
+  warmUpUpdates: z.number(),
+  cosineUpdates: z.number(),
+  finalShare: z.number(),
 }) satisfies z.ZodType<OptimizerSettings>;
 
-const dpoSchema = z.strictObject({
-  beta: z.number(),
-  minibatchPairs: z.number(),
-}) satisfies z.ZodType<DpoSettings>;
+const offlineSchema = z.strictObject({
+  epochs: z.number(),
+  minibatchSize: z.number(),
+}) satisfies z.ZodType<OfflineSettings>;
+
+const validationSchema = z.strictObject({
+  users: z.number(),
+  every: z.number(),
+}) satisfies z.ZodType<ValidationSettings>;
+
+const dpoSchema = z.strictObject({ beta: z.number() }) satisfies z.ZodType<DpoSettings>;
 
 const trainingShape = {
   algorithm: z.enum(algorithmNames),
@@ -80,8 +93,10 @@ const trainingShape = {
   sampling: samplingSchema,
   rewardWeights: z.strictObject({ profile: z.number(), response: z.number() }),
   ppo: ppoSchema,
+  offline: offlineSchema,
   dpo: dpoSchema,
   optimizer: optimizerSchema,
+  validation: validationSchema,
   checkpointEvery: z.number(),
   keepCheckpoints: z.number(),
   maxFailedShare: z.number(),
@@ -140,6 +155,8 @@ export const settingsSchema = z.strictObject({
     onBadRow: z.enum(['error', 'skip']),
     /** Share of the file's personas that is held out. */
     testShare: share,
+    /** Share of the file's personas that a policy is chosen on; taken from the training part. */
+    validationShare: share.prefault(0),
     /** Share of training people invented from the items of the file's, for free text. */
     inventedShare: share,
     /** What a profile block lists. */

@@ -24,7 +24,7 @@ import type {
   TrainingDatum,
   TrainingLoss,
 } from '../../policy/index.ts';
-import { computePolicyLoss, computeTokenKl, computeTokenKlGradient } from '../math/index.ts';
+import { computeKlLoss, computePolicyLoss, computeTokenKl } from '../math/index.ts';
 
 type Tables = {
   /** Row per last token, column per next token. */
@@ -157,24 +157,22 @@ export class TableBackend implements TrainingBackend {
       } else {
         const behavior = datum.behaviorLogprobs![index]!;
         const reference = datum.referenceLogprobs![index]!;
+        const token = { currentLogprobs: [logprob], behaviorLogprobs: [behavior], weights: [1] };
         const policy = computePolicyLoss({
-          currentLogprobs: [logprob],
-          behaviorLogprobs: [behavior],
+          ...token,
           advantages: [datum.advantages![index]!],
-          weights: [1],
           clipEpsilon: loss.clipEpsilon,
         });
-        slope =
-          policy.gradient[0]! + loss.klCoef * computeTokenKlGradient(logprob, reference, 'k3');
-        const kl = computeTokenKl(logprob, reference, 'k3');
+        const kl = computeKlLoss({ ...token, referenceLogprobs: [reference] });
+        slope = policy.gradient[0]! + loss.klCoef * kl.gradient[0]!;
         const error =
           datum.returns === undefined ? 0 : tables.values[last]! - datum.returns[index]!;
         add('policy_loss', weight * policy.loss);
         add('clipped', weight * policy.clipFraction);
-        add('kl_to_reference', weight * kl);
+        add('kl_to_reference', weight * computeTokenKl(logprob, reference, 'k3'));
         add('approx_kl', weight * computeTokenKl(behavior, logprob, 'k3'));
         add('value_loss', 0.5 * weight * error ** 2);
-        total += weight * (policy.loss + loss.klCoef * kl + loss.valueCoef * 0.5 * error ** 2);
+        total += weight * (policy.loss + loss.klCoef * kl.loss + loss.valueCoef * 0.5 * error ** 2);
         this.#gradient[this.#size ** 2 + last]! += loss.scale * weight * loss.valueCoef * error;
       }
       const row = logSoftmaxRow(tables.logits, last, this.#size);
