@@ -117,7 +117,7 @@ function openClients(
     const { section, role } = clientTable[name];
     const { baseUrl, model, apiKeyEnv, prices } = settings[section];
     if (baseUrl === null || model === null) {
-      throw new ConfigError('model_missing', `models.${section} names no server or no model.`, {
+      throw new ConfigError('model_unnamed', `models.${section} names no server or no model.`, {
         hint: `Set models.${section}.baseUrl and models.${section}.model.`,
       });
     }

@@ -5,7 +5,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CheckpointError, ConfigError, readJsonFile } from '../base/index.ts';
+import { ConfigError } from '../base/index.ts';
 import type { LedgerRecord } from '../chat/index.ts';
 import {
   createCollector,
@@ -13,7 +13,7 @@ import {
   type TrainerState,
   type TrainingProgress,
 } from '../rl/index.ts';
-import { openRun, parseRunConfig, type RunDirectory } from '../runlog/index.ts';
+import { openRun, readRunConfig, type RunDirectory } from '../runlog/index.ts';
 import {
   resolveSettings,
   type ConfigFlags,
@@ -44,16 +44,7 @@ export function resolveRunSettings(
 function readSavedSettings(directory: string): SavedSettings | null {
   const file = path.join(directory, 'config.json');
   if (!fs.existsSync(file)) return null;
-  let content: unknown;
-  try {
-    content = readJsonFile(file, 'run configuration');
-  } catch (cause) {
-    throw new CheckpointError('run_config_malformed', (cause as Error).message, {
-      details: { file },
-      cause,
-    });
-  }
-  const { preset, ...values } = parseRunConfig(content, file).settings;
+  const { preset, ...values } = readRunConfig(file).settings;
   return { directory, values, ...(typeof preset === 'string' ? { preset } : {}) };
 }
 
@@ -177,6 +168,7 @@ export async function trainInRun(
       signal: context.signal,
       clock: context.clock,
       onProgress: createTrainingProgress(context, label),
+      onNotice: (notice) => context.log(`note: ${notice}`),
     });
   const options = { location, valueHead, lora, seed: settings.seed, ...settings.engine };
   return withPolicy(options, train);

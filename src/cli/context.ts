@@ -9,6 +9,7 @@ import * as path from 'node:path';
 import { packageRoot, type AppContext } from '../app/index.ts';
 import { systemClock } from '../base/index.ts';
 import { createProgress } from './progress.ts';
+import { writeNotice, writeOutput } from './terminal.ts';
 
 export type CommandContext = AppContext & {
   /** Writes a result to standard output; a line break is added. */
@@ -33,7 +34,7 @@ export function createCommandContext(args: readonly string[], signal: AbortSigna
     clock: systemClock,
     log: (text) => {
       progress.end();
-      process.stderr.write(`${text}\n`);
+      writeNotice(`${text}\n`);
     },
     onProgress: progress.show,
     environment: process.env,
@@ -43,7 +44,7 @@ export function createCommandContext(args: readonly string[], signal: AbortSigna
     },
     print: (text) => {
       progress.end();
-      process.stdout.write(`${text}\n`);
+      writeOutput(`${text}\n`);
     },
     endProgress: progress.end,
     input: process.stdin,

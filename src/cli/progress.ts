@@ -6,6 +6,7 @@
  */
 import type { Progress } from '../app/index.ts';
 import type { Clock } from '../base/index.ts';
+import { showControls } from './terminal.ts';
 
 export type ProgressLine = {
   readonly show: (progress: Progress) => void;
@@ -43,7 +44,7 @@ export function createProgress(options: ProgressOptions): ProgressLine {
       const isLast = update.done >= update.total;
       if (!isLast && nowMs - lastMs < intervalMs) return;
       lastMs = nowMs;
-      const line = renderProgress(update, (nowMs - stage.startMs) / 1000);
+      const line = showControls(renderProgress(update, (nowMs - stage.startMs) / 1000));
       if (!isTerminal) {
         write(`${line}\n`);
         return;

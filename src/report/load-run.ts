@@ -9,7 +9,7 @@ import * as path from 'node:path';
 import { CheckpointError, DataError, readJsonFile } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
 import type { WorldEvaluation, WorldScores } from '../eval/index.ts';
-import { parseRunConfig, RunDirectory, type IterationRecord } from '../runlog/index.ts';
+import { readRunConfig, SavedRun, type IterationRecord } from '../runlog/index.ts';
 
 /** Whether a family of users was trained on. */
 export type Group = 'trained' | 'untrained';
@@ -42,7 +42,7 @@ export type RunData = {
 
 /** Loads a run directory. Throws `DataError` where there is none, `CheckpointError` where it is no run. */
 export function loadRun(directory: string): RunData {
-  const run = new RunDirectory(directory);
+  const run = new SavedRun(directory);
   if (!fs.existsSync(directory)) {
     throw new DataError('run_missing', `There is no folder ${directory}.`, {
       details: { directory },
@@ -57,27 +57,16 @@ export function loadRun(directory: string): RunData {
       { details: { directory }, hint: 'Name the directory given to rlpa train with --out.' },
     );
   }
-  const { settings } = parseRunConfig(readJsonFile(file, 'run configuration'), file);
+  const { settings } = readRunConfig(file);
   return {
     directory,
     settings,
-    metrics: checkRecords(run.readMetrics(), run.file('metrics.jsonl')),
-    timings: joinIterations(checkRecords(run.readTimings(), run.file('timings.jsonl'))),
-    iterations: listIterations(run),
+    metrics: run.readMetrics(),
+    timings: joinIterations(run.readTimings()),
+    iterations: run.listEpisodes(),
     heldOut: readHeldOut(run),
     environment: readRecord(run.file('environment.json'), 'record of the machine'),
   };
-}
-
-function checkRecords(records: readonly IterationRecord[], file: string): IterationRecord[] {
-  return records.map((record: IterationRecord | null, index) => {
-    if (typeof record?.iteration === 'number') return record;
-    throw new DataError(
-      'record_malformed',
-      `Line ${index + 1} of ${file}: expected an object with the number of its iteration, found none.`,
-      { details: { file, line: index + 1 }, hint: 'Remove that line; the others can be read.' },
-    );
-  });
 }
 
 /** Collecting beforehand and learning are recorded apart: one record an iteration, in their order. */
@@ -89,15 +78,7 @@ function joinIterations(records: readonly IterationRecord[]): IterationRecord[] 
   return [...joined.values()].sort((a, b) => a.iteration - b.iteration);
 }
 
-function listIterations(run: RunDirectory): number[] {
-  const folder = run.file('episodes');
-  return (fs.existsSync(folder) ? fs.readdirSync(folder) : [])
-    .flatMap((name) => /^iteration-(\d+)\.jsonl$/u.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
-}
-
-function readHeldOut(run: RunDirectory): HeldOutScores | null {
+function readHeldOut(run: SavedRun): HeldOutScores | null {
   const file = ['demo.json', 'summary.json'].map((name) => run.file(name)).find(fs.existsSync);
   if (file === undefined) return null;
   const { base, rlpa } = readRecord(file, 'evaluation') as Partial<HeldOutScores>;
@@ -144,21 +125,9 @@ export function stampRun(directory: string): string {
     .join(' ');
 }
 
-/** Reads the conversations of one iteration. Throws `DataError` naming file and line. */
+/** Reads the conversations of one iteration. Throws `DataError` naming file, line and key. */
 export function loadEpisodes(directory: string, iteration: number): Episode[] {
-  const episodes = new RunDirectory(directory).readEpisodes(iteration);
-  episodes.forEach((episode: Partial<Episode> | null, index) => {
-    if (episode?.format === 1 && Array.isArray(episode.turns)) return;
-    throw new DataError(
-      'episode_format',
-      `Line ${index + 1} of the episodes of iteration ${iteration} in ${directory}: expected an episode of format 1, found ${String(episode?.format)}.`,
-      {
-        details: { directory, iteration, line: index + 1 },
-        hint: 'Read the run with the version of rlpa that wrote it.',
-      },
-    );
-  });
-  return episodes;
+  return new SavedRun(directory).readEpisodes(iteration);
 }
 
 /** Name of a run for titles. */

@@ -323,7 +323,7 @@ describe('training', () => {
       if (updates === 12) backend.setParameter(3, Number.NaN);
       return result;
     };
-    await expect(trainPolicy(input)).rejects.toMatchObject({ code: 'weights_not_finite' });
+    await expect(trainPolicy(input)).rejects.toMatchObject({ code: 'update_not_finite' });
     expect(updates).toBe(12);
     expect(read('spoils', 'checkpoints', 'latest').trim()).toBe('iteration-00002');
     expect(fs.existsSync(path.join(root, 'spoils', 'model'))).toBe(false);

@@ -20,12 +20,14 @@ import {
 } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
 import type { TrainingBackend } from '../policy/index.ts';
+import type { Checkpoint } from '../runlog/index.ts';
 import { isOffline } from './algorithms.ts';
 import { collectIteration, collectOffline, timeCollecting } from './collect-iteration.ts';
 import { describeEpisodes } from './episode-metrics.ts';
 import { createIterationRandom } from './iteration-plans.ts';
 import { computeLearningRate, createAdamSettings } from './learning-rate.ts';
 import { isFinished, planIterations } from './planned-length.ts';
+import { trainerStateSchema } from './trainer-state.ts';
 import type {
   ReportPhase,
   TrainPolicyInput,
@@ -69,9 +71,12 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
     });
   const save = async (): Promise<void> => {
     if (state.iteration === savedIteration) return;
-    await run.saveCheckpoint(state.iteration, state, settings.keepCheckpoints, (folder) =>
-      backend.saveState(path.join(folder, policyFolder)),
-    );
+    await run.saveCheckpoint({
+      iteration: state.iteration,
+      state,
+      keep: settings.keepCheckpoints,
+      write: (folder) => backend.saveState(path.join(folder, policyFolder)),
+    });
     savedIteration = state.iteration;
   };
   try {
@@ -113,9 +118,14 @@ async function isAtBorder(
   return error instanceof EngineError && updatesMade === 0 && (await isFinitePolicy(backend));
 }
 
-async function restore({ run, backend, settings }: TrainPolicyInput): Promise<TrainerState> {
-  const checkpoint = run.loadLatestCheckpoint<TrainerState>();
-  run.cutBackTo(checkpoint?.iteration ?? 0, { keepEpisodes: isOffline(settings.algorithm) });
+async function restore(input: TrainPolicyInput): Promise<TrainerState> {
+  const { run, backend, settings } = input;
+  const checkpoint = run.loadLatestCheckpoint(trainerStateSchema);
+  if (checkpoint !== null) checkCheckpoint(checkpoint, input);
+  run.cutBackTo(checkpoint, {
+    keepEpisodes: isOffline(settings.algorithm),
+    keepCheckpoints: settings.keepCheckpoints,
+  });
   if (checkpoint === null) {
     if (!(await isFinitePolicy(backend))) {
       throw new DataError('weights_not_finite', 'The model gives numbers that are not finite.', {
@@ -137,6 +147,22 @@ async function restore({ run, backend, settings }: TrainPolicyInput): Promise<Tr
     );
   }
   return checkpoint.state;
+}
+
+function checkCheckpoint(checkpoint: Checkpoint<TrainerState>, input: TrainPolicyInput): void {
+  const { iteration, folder, state } = checkpoint;
+  for (const file of input.run.listMissingLogs(checkpoint)) {
+    input.onNotice?.(`${file} is gone: it begins anew after iteration ${iteration}.`);
+  }
+  if (state.iteration === iteration) return;
+  throw new CheckpointError(
+    'checkpoint_state',
+    `The checkpoint ${folder} holds the state of iteration ${state.iteration}.`,
+    {
+      details: { folder, iteration: state.iteration },
+      hint: 'Delete that folder and run again with --resume to go on from the one before it.',
+    },
+  );
 }
 
 /** Scores two tokens: one bad weight on the way to the output spoils the result. */
@@ -233,7 +259,7 @@ async function update(
   });
   if (await isFinitePolicy(backend)) return result;
   throw new EngineError(
-    'weights_not_finite',
+    'update_not_finite',
     `The updates of iteration ${iteration} left weights that are not finite.`,
     {
       details: { iteration },

@@ -50,6 +50,8 @@ export type TrainPolicyInput = {
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Called with what a person should know of the run that is continued. */
+  readonly onNotice?: (notice: string) => void;
 };
 
 /** What the people of the validation part made of the policy after one iteration. */

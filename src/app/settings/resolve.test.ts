@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../base/index.ts';
 import { renderSettings } from './print.ts';
+import { listPresets } from '../package-files.ts';
 import { resolveSettings } from './resolve.ts';
 
 const problemsOf = (set: readonly string[]): readonly { path: string; problem: string }[] => {
@@ -40,7 +41,7 @@ describe('the configuration', () => {
   });
 
   it('accepts every preset that comes with the package', () => {
-    for (const preset of ['demo', 'small-world', 'tiny', 'free-text', 'paper-scale']) {
+    for (const preset of listPresets()) {
       expect(resolveSettings({}, { preset }).preset).toBe(preset);
     }
   });

@@ -5,7 +5,6 @@
  * convenience flags. Every problem is reported at once, with its key, where the value came from, and
  * for an unknown key the nearest known one.
  */
-import * as path from 'node:path';
 import type { z } from 'zod';
 import {
   ConfigError,
@@ -17,14 +16,14 @@ import {
   readJsonFile,
 } from '../../base/index.ts';
 import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
-import { listPresets, presetsFolder } from '../package-files.ts';
 import { parseConsent, type Consent, type ConsentFlags } from './consent.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
 import type { SourcedSettings } from './layers.ts';
-import { findStrayKeys, type StrayKey } from './stray-keys.ts';
 import { listModelProblems, type Problem } from './model-problems.ts';
+import { listPresetLayers } from './read-preset.ts';
 import { settingsSchema, trainingSchema, type Settings } from './schema.ts';
+import { findStrayKeys, type StrayKey } from './stray-keys.ts';
 
 /** Settings as flags name them. */
 export type ConfigFlags = {
@@ -99,7 +98,7 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
   const isPresetForeign = flags.preset === undefined && saved?.preset !== undefined;
   const layers: Layer[] = [
     { origin: 'default', values: createDefaultSettings() },
-    { origin: `preset ${preset}`, values: readPreset(preset), ...(isPresetForeign && foreign) },
+    ...listPresetLayers(preset).map((layer) => ({ ...layer, ...(isPresetForeign && foreign) })),
   ];
   if (between !== undefined) layers.push(between);
   if (saved !== undefined) {
@@ -119,18 +118,6 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
   const settings = checkSettings(sources, findStrayKeys(layers, together));
   const folder = saved?.directory ?? null;
   return { preset, settings, sources, folder, consent: parseConsent(flags) };
-}
-
-function readPreset(name: string): unknown {
-  const known = listPresets();
-  if (!known.includes(name)) {
-    const nearest = findLikely(name, known);
-    throw new ConfigError('unknown_preset', `There is no preset "${name}".`, {
-      details: { preset: name },
-      hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}Known presets: ${known.join(', ')}.`,
-    });
-  }
-  return readJsonFile(path.join(presetsFolder, `${name}.json`), 'preset');
 }
 
 /** Largest configuration file in bytes; all settings together take some 5,000. */

@@ -6,7 +6,6 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { z } from 'zod';
 import { ConfigError, DataError, throwIfAborted, writeFileAtomic } from '../../base/index.ts';
 import {
   compareJudgements,
@@ -16,7 +15,7 @@ import {
   type Rescorer,
 } from '../../env/index.ts';
 import { createFreeTextWorld, createSmallWorld } from '../../worlds/index.ts';
-import { readJsonLines } from '../../runlog/index.ts';
+import { readEpisodesFile } from '../../runlog/index.ts';
 import { defineRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import type { ConfigFlags, ResolvedSettings } from '../../app/index.ts';
@@ -109,23 +108,6 @@ function checkOut(out: string, { run, resume }: RescoreOptions): void {
   });
 }
 
-const episodeSchema = z.looseObject({
-  format: z.literal(1),
-  id: z.string(),
-  world: z.string(),
-  turns: z.array(z.looseObject({ user: z.looseObject({ message: z.string() }) })),
-});
-
-function readEpisodes(file: string): Episode[] {
-  return readJsonLines(file, 'episodes').map((record, index) => {
-    if (episodeSchema.safeParse(record).success) return record as Episode;
-    throw new DataError('episode_malformed', `${file}, line ${index + 1}: not an episode.`, {
-      details: { file, line: index + 1 },
-      hint: 'Expected what rlpa train writes, format 1.',
-    });
-  });
-}
-
 async function rescoreFile(
   file: string,
   out: string,
@@ -133,8 +115,8 @@ async function rescoreFile(
   models: OpenedModels | null,
 ): Promise<{ before: Episode[]; after: Episode[] }> {
   const target = path.join(out, 'episodes', path.basename(file));
-  const before = readEpisodes(file);
-  if (fs.existsSync(target)) return { before, after: readEpisodes(target) };
+  const before = readEpisodesFile(file);
+  if (fs.existsSync(target)) return { before, after: readEpisodesFile(target) };
   const rescorer = createRescorer(before, settings, models);
   const after = await Promise.all(before.map((episode) => rescoreEpisode(episode, rescorer)));
   writeFileAtomic(target, after.map((episode) => `${JSON.stringify(episode)}\n`).join(''));

@@ -6,7 +6,7 @@
  * they take thousands of conversations and must cost nothing. The part held out is fixed by a hash of
  * each persona, so the same file always splits the same way.
  */
-import { DataError, hashText, JudgeError } from '../../base/index.ts';
+import { ConfigError, DataError, hashText, JudgeError } from '../../base/index.ts';
 import type { RandomSource } from '../../base/index.ts';
 import type { Profile, ProfileSchema } from '../../profile/index.ts';
 import { findTopics, readQuestions } from '../../profile/index.ts';
@@ -296,7 +296,7 @@ function listLater({ changes }: Persona): Profile {
 function readFamily(family: string): PhrasingFamily {
   const known = phrasingFamilies.find((name) => name === family);
   if (known === undefined) {
-    throw new DataError(
+    throw new ConfigError(
       'unknown_family',
       `Expected a user family of ${phrasingFamilies.join(', ')}, found "${family}".`,
     );

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readJsonFile, readTextFile } from './files.ts';
+import { readJsonFile, readTextFile } from './read-files.ts';
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'base-files-'));
 const at = (name: string): string => path.join(scratch, name);
