@@ -240,7 +240,7 @@ describe('training with models', () => {
     const set = settings.flatMap((text) => ['--set', text]);
     const args = ['rescore', at('first'), '--out', at('killed'), '--resume', ...set];
     const exits: (number | null)[] = [];
-    for (const _ of [1, 2, 3]) {
+    for (let process = 1; process <= 3; process += 1) {
       isToDie = false;
       const onTick = (child: ChildProcess): void => {
         if (isToDie) child.kill('SIGKILL');

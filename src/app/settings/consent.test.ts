@@ -87,10 +87,10 @@ describe('what a run folder asks for', () => {
   });
 
   it('is refused where the folder only names a preset that names them', () => {
-    expect(() => open({ preset: 'paper-scale' })).toThrow('OPENAI_API_KEY');
+    expect(() => open({ preset: 'paper' })).toThrow('OPENAI_API_KEY');
     const values = { world: { judge: { kind: 'model', selfInferred: false } } };
     const saved = { directory: run, values };
-    const { settings, ...rest } = resolveSettings({ preset: 'paper-scale' }, { preset: '', saved });
+    const { settings, ...rest } = resolveSettings({ preset: 'paper' }, { preset: '', saved });
     expect(checkConsent({ ...rest, models: settings.models, sections: ['judge'] })).toEqual([]);
   });
 });
@@ -125,7 +125,7 @@ describe('a key that a preset or a file gives', () => {
   const to = (baseUrl: string, ...more: readonly string[]): string =>
     resolveSettings(
       {
-        preset: 'paper-scale',
+        preset: 'paper',
         set: [
           `models.judge.baseUrl=${baseUrl}`,
           'models.judge.model=m',

@@ -115,7 +115,7 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
     layers.push({ origin: flagNames[name], values });
   }
   const sources = mergeLayers(layers);
-  const settings = checkSettings(sources, findStrayKeys(layers, together));
+  const settings = checkSettings(sources, () => findStrayKeys(layers, together));
   const folder = saved?.directory ?? null;
   return { preset, settings, sources, folder, consent: parseConsent(flags) };
 }
@@ -157,7 +157,10 @@ function parseValue(text: string): unknown {
   }
 }
 
-function checkSettings(sources: SourcedSettings, strayKeys: readonly StrayKey[]): Settings {
+function checkSettings(
+  sources: SourcedSettings,
+  listStrayKeys: () => readonly StrayKey[],
+): Settings {
   const nested = nestSettings([...sources].map(([key, { value }]) => [key, value] as const));
   const parsed = settingsSchema.safeParse(nested);
   const problems = parsed.success
@@ -165,8 +168,10 @@ function checkSettings(sources: SourcedSettings, strayKeys: readonly StrayKey[])
     : parsed.error.issues.flatMap((issue) => describeIssue(issue, nested));
   const wrongKeys = problems.map(({ key }) => key);
   problems.push(...listRangeProblems(sources, wrongKeys));
-  if (parsed.success) problems.push(...listCombinationProblems(parsed.data));
-  if (parsed.success) problems.push(...listModelProblems(parsed.data, strayKeys));
+  if (parsed.success) {
+    problems.push(...listCombinationProblems(parsed.data));
+    problems.push(...listModelProblems(parsed.data, listStrayKeys()));
+  }
   if (parsed.success && problems.length === 0) return parsed.data;
   const lines = problems.map(({ key, text }) => `  ${key}: ${text}${originOf(key, sources)}`);
   throw new ConfigError(
