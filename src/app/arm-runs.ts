@@ -4,6 +4,7 @@
  * Whatever is finished is read back, so an interrupted comparison goes on where it stopped, and two
  * processes may share one directory if they take different arms or seeds.
  */
+import { createModelAssistant } from '../env/index.ts';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { hashText, readJsonFile, writeFileAtomic } from '../base/index.ts';
@@ -14,7 +15,7 @@ import { mergeLayers, nestSettings } from './settings/layers.ts';
 import type { Settings } from './settings/schema.ts';
 import { reportTurns, type AppContext } from './context.ts';
 import type { Comparison } from './comparison-file.ts';
-import { findPolicy, type PolicyLocation } from './find-policy.ts';
+import { findPolicy, locateModel, type PolicyLocation } from './find-policy.ts';
 import { withPolicy } from './open-policy.ts';
 import { openWorld } from './open-world.ts';
 import { openTrainingRun, trainInRun } from './training-run.ts';
@@ -80,7 +81,8 @@ async function train(
   const training = await openTrainingRun(resolved, { out, resume }, context);
   const { generatedTokens } = await trainInRun(training, context, `${arm}, seed ${seed}`);
   const seconds = sumTrainingSeconds(training.run.readTimings());
-  const location = { folder: training.run.modelFolder, world: resolved.settings.world, name: arm };
+  const { world } = resolved.settings;
+  const location = { ...locateModel(training.run.modelFolder), world, name: arm };
   return { location, tokens: generatedTokens, seconds };
 }
 
@@ -111,24 +113,25 @@ async function measure(
 ): Promise<WorldScores> {
   const { evaluation, engine, sampling } = settings;
   const { world } = openWorld(settings.world, context.log);
+  const decoding = createDecoding('greedy', {
+    temperature: evaluation.temperature,
+    maxTokens: sampling.maxTokens,
+  });
   const { scores } = await withPolicy({ location, ...engine }, ({ chat }) =>
     evaluateWorld({
       world,
-      policy: chat,
+      assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
       family,
       users: evaluation.users,
       turns: evaluation.turns,
-      decoding: createDecoding('greedy', {
-        temperature: evaluation.temperature,
-        maxTokens: sampling.maxTokens,
-      }),
+      decoding,
       seed: evaluation.seed,
       signal: context.signal,
       clock: context.clock,
       onTurn: reportTurns(
         context,
         `measuring ${arm}, seed ${seed}, ${family} users`,
-        evaluation.turns,
+        evaluation.users * evaluation.turns,
       ),
     }),
   );

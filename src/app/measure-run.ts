@@ -5,6 +5,7 @@
  * The trained policy's decoding is chosen on other held-out people, so its figures are not. What
  * was measured is kept in the run directory; a resumed run reads it back.
  */
+import { createModelAssistant } from '../env/index.ts';
 import * as fs from 'node:fs';
 import { readJsonFile, writeFileAtomic } from '../base/index.ts';
 import {
@@ -17,7 +18,7 @@ import {
   type WorldScores,
 } from '../eval/index.ts';
 import { reportTurns, type AppContext } from './context.ts';
-import type { PolicyLocation } from './find-policy.ts';
+import { locateModel, type PolicyLocation } from './find-policy.ts';
 import { withPolicy } from './open-policy.ts';
 import type { TrainingRun } from './training-run.ts';
 
@@ -57,7 +58,7 @@ export function measureBase(training: TrainingRun, context: AppContext): Promise
 /** Measures the trained policy; its decoding is chosen on other held-out people. */
 export function measureTrained(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
   const location: PolicyLocation = {
-    folder: training.run.modelFolder,
+    ...locateModel(training.run.modelFolder),
     world: training.settings.world,
     name: 'rlpa',
   };
@@ -129,7 +130,7 @@ async function withMeasures(
       });
       return evaluateWorld({
         world,
-        policy: chat,
+        assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
         family,
         users: people?.users ?? evaluation.users,
         turns: evaluation.turns,
@@ -141,7 +142,7 @@ async function withMeasures(
         onTurn: reportTurns(
           context,
           `measuring ${name}, ${people?.label ?? group} users, ${decodingName}`,
-          evaluation.turns,
+          (people?.users ?? evaluation.users) * evaluation.turns,
         ),
       });
     }),

@@ -98,7 +98,7 @@ export async function buildBase(
       encodeDemonstration(episode, {
         tokenizer,
         template,
-        world: opened.world,
+        dialect: opened.world.dialect,
         contextWeight: warmStart.contextWeight,
         contextTokens: warmStart.model.contextTokens,
       }),
@@ -162,7 +162,7 @@ export function hashFiles(folder: string): Record<string, string> {
 
 function choosePractice(opened: OpenedWorld): { readonly dense: World; readonly dialogues: World } {
   if (opened.kind === 'small-world') {
-    const { profileMode, contextTurns } = opened.world;
+    const { profileMode, contextTurns } = opened.world.dialect;
     const dense = createSmallWorld({ dense: true, profileMode, contextTurns });
     return { dense, dialogues: opened.world };
   }

@@ -12,7 +12,7 @@ import {
   type Clock,
   type Interval,
 } from '../base/index.ts';
-import type { ChatModel, SamplingOptions } from '../chat/index.ts';
+import type { SamplingOptions } from '../chat/index.ts';
 import {
   listLateTurns,
   meanOf,
@@ -21,7 +21,7 @@ import {
   runEpisodes,
   summarizeEpisodes,
 } from '../env/index.ts';
-import type { Episode, EpisodeSummary, Turn, World } from '../env/index.ts';
+import type { Assistant, Episode, EpisodeSummary, Turn, World } from '../env/index.ts';
 
 export type DecodingName = 'greedy' | 'sampled';
 
@@ -60,22 +60,24 @@ export type WorldEvaluation = {
 
 export type EvaluateWorldOptions = {
   readonly world: World;
-  readonly policy: ChatModel;
+  readonly assistant: Assistant;
   readonly family: string;
   readonly users: number;
   readonly turns: number;
+  /** How the assistant samples, for the record. */
   readonly decoding: Decoding;
   readonly seed: number;
   /** Begins the ids of people; others than those of another label. */
   readonly label?: string;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
-  readonly onTurn?: (turn: number) => void;
+  /** Called with the turns that are done, of `users` times `turns`. */
+  readonly onTurn?: (done: number) => void;
 };
 
 /** Holds the conversations and scores them. Throws `AbortedError`, and what the policy throws. */
 export async function evaluateWorld(options: EvaluateWorldOptions): Promise<WorldEvaluation> {
-  const { world, policy, family, decoding, turns, signal, onTurn } = options;
+  const { world, assistant, family, decoding, turns, signal, onTurn } = options;
   const { clock = systemClock, label = 'evaluation' } = options;
   const plans = planEpisodes({
     world,
@@ -88,11 +90,10 @@ export async function evaluateWorld(options: EvaluateWorldOptions): Promise<Worl
   const startMs = clock.nowMs();
   const episodes = await runEpisodes(plans, {
     world,
-    policy,
+    assistant,
     turns,
-    sampling: decoding.sampling,
     ...(signal === undefined ? {} : { signal }),
-    ...(onTurn === undefined ? {} : { onTurn: ({ turnIndex }) => onTurn(turnIndex + 1) }),
+    ...(onTurn === undefined ? {} : { onTurn: ({ turnsDone }) => onTurn(turnsDone) }),
   });
   return { episodes, scores: scoreWorld(episodes, decoding, (clock.nowMs() - startMs) / 1000) };
 }
@@ -127,7 +128,8 @@ export function scoreWorld(
   };
 }
 
-const readMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>> = {
+/** Reads one metric of a turn; null where it could not be told. */
+export const readTurnMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>> = {
   profile_f1_disclosed: (turn) => readProfileFigure(turn, 'f1_disclosed'),
   profile_f1_full: (turn) => readProfileFigure(turn, 'f1_full'),
   alignment: (turn) => turn.alignment,
@@ -135,11 +137,12 @@ const readMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>
 
 /** Mean over late turns, one number a person; people without a late turn are left out. */
 function listLateMeans(episodes: readonly Episode[], metric: ComparedMetric): number[] {
-  return episodes.flatMap((episode) => lateMean(episode, metric) ?? []);
+  return episodes.flatMap((episode) => computeLateMean(episode, metric) ?? []);
 }
 
-function lateMean(episode: Episode, metric: ComparedMetric): number | null {
-  return meanOf(listLateTurns(episode).map(readMetric[metric]));
+/** Mean of one conversation over turns 3 on; null where it has none. */
+export function computeLateMean(episode: Episode, metric: ComparedMetric): number | null {
+  return meanOf(listLateTurns(episode).map(readTurnMetric[metric]));
 }
 
 /** Interval of the difference `after - before`, person by person. */
@@ -150,7 +153,10 @@ export function compareLateMeans(
 ): JsonInterval {
   const differences = after.flatMap((episode, index) => {
     const [a, b] = [before[index], episode];
-    const [was, is] = [a === undefined ? null : lateMean(a, metric), lateMean(b, metric)];
+    const [was, is] = [
+      a === undefined ? null : computeLateMean(a, metric),
+      computeLateMean(b, metric),
+    ];
     return was === null || is === null ? [] : [is - was];
   });
   return toJsonInterval(computeInterval(differences));

@@ -24,7 +24,7 @@ export function explainProtocol(schema: ProfileSchema, mode: ProfileMode): strin
       ? 'As long as you know nothing of the person, leave the profile block empty.'
       : 'With nothing to note, leave the profile block empty.',
     'In the response, speak to the person in line with your notes. Ask at most one question, and none whose answer you know.',
-    'The person sees the response only. A system message after theirs may name topics that are still open.',
+    'The person sees the response only. A system message after theirs may name topics that are still open, or correct your notes: what it says holds.',
   ].join('\n');
 }
 

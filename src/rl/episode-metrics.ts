@@ -6,6 +6,7 @@
  * or wrong about, and an output that cannot be read counts as 0 in them (`readProfileFigure`). Nothing
  * here depends on the clock.
  */
+import { computeInterval } from '../base/index.ts';
 import {
   listLateTurns,
   readProfileFigure,
@@ -35,10 +36,14 @@ export function describeEpisodes(
     ...describeParts(turns),
     'alignment/mean': meanOf(turns, (turn) => turn.alignment),
     'alignment/late_mean': meanOf(late, (turn) => turn.alignment),
+    'alignment/late_half_width': lateHalfWidth(episodes, (turn) => turn.alignment),
     'alignment/self_inferred_mean': meanOf(turns, (turn) => turn.selfAlignment ?? null),
     ...describeCriteria(turns),
     'profile/f1_disclosed': meanProfile(turns, 'f1_disclosed'),
     'profile/f1_disclosed_late': meanProfile(late, 'f1_disclosed'),
+    'profile/f1_disclosed_late_half_width': lateHalfWidth(episodes, (turn) =>
+      readProfileFigure(turn, 'f1_disclosed'),
+    ),
     'profile/precision_disclosed': meanProfile(turns, 'precision_disclosed'),
     'profile/recall_disclosed': meanProfile(turns, 'recall_disclosed'),
     'profile/f1_full': meanProfile(turns, 'f1_full'),
@@ -61,6 +66,20 @@ export function describeEpisodes(
     'tokens/context': sumOf(turns, (turn) => turn.tokens?.contextIds.length ?? 0),
     'tokens/per_turn': meanOf(turns, (turn) => turn.tokens?.sampledIds.length ?? null),
   };
+}
+
+/**
+ * Half width of the 95 % interval of a mean over late turns. People are the independent draws: the
+ * conversations of one person count as one. NaN below two people.
+ */
+function lateHalfWidth(episodes: readonly Episode[], read: (turn: Turn) => number | null): number {
+  const people = new Map<string, Turn[]>();
+  for (const episode of episodes) {
+    const { id } = episode.persona;
+    people.set(id, [...(people.get(id) ?? []), ...listLateTurns(episode)]);
+  }
+  const means = [...people.values()].map((turns) => meanOf(turns, read));
+  return computeInterval(means.filter((mean) => !Number.isNaN(mean))).halfWidth;
 }
 
 /** A well-formed reply without verdict: the judge failed, not the policy. */

@@ -6,27 +6,11 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CheckpointError, DataError, readJsonFile } from '../base/index.ts';
-import type { Episode } from '../env/index.ts';
-import type { WorldEvaluation, WorldScores } from '../eval/index.ts';
-import { readRunConfig, SavedRun, type IterationRecord } from '../runlog/index.ts';
-
-/** Whether a family of users was trained on. */
-export type Group = 'trained' | 'untrained';
-
-export const groups: readonly Group[] = ['trained', 'untrained'];
-
-/** Scores of base and trained policy on held-out people, from demo.json or summary.json. */
-export type HeldOutScores = {
-  readonly base: Readonly<Record<Group, WorldScores>>;
-  readonly rlpa: Readonly<Record<Group, WorldScores>>;
-};
-
-/** The measured conversations themselves, from evaluation/; `after` is null until training ends. */
-export type HeldOutTalks = {
-  readonly before: Readonly<Record<Group, WorldEvaluation>>;
-  readonly after: Readonly<Record<Group, WorldEvaluation>> | null;
-};
+import { CheckpointError, DataError, readJsonFile } from '../../base/index.ts';
+import type { Episode } from '../../env/index.ts';
+import { readRunConfig, SavedRun, type IterationRecord } from '../../runlog/index.ts';
+import { listAbsentFiles, type AbsentFile } from './absent-files.ts';
+import { loadHeldOutScores, type HeldOutScores } from './held-out.ts';
 
 export type RunData = {
   readonly directory: string;
@@ -38,6 +22,7 @@ export type RunData = {
   readonly heldOut: HeldOutScores | null;
   /** Machine and versions, as the run recorded them. */
   readonly environment: Readonly<Record<string, unknown>>;
+  readonly absent: readonly AbsentFile[];
 };
 
 /** Loads a run directory. Throws `DataError` where there is none, `CheckpointError` where it is no run. */
@@ -64,8 +49,9 @@ export function loadRun(directory: string): RunData {
     metrics: run.readMetrics(),
     timings: joinIterations(run.readTimings()),
     iterations: run.listEpisodes(),
-    heldOut: readHeldOut(run),
+    heldOut: loadHeldOutScores(directory),
     environment: readRecord(run.file('environment.json'), 'record of the machine'),
+    absent: listAbsentFiles(directory),
   };
 }
 
@@ -78,13 +64,6 @@ function joinIterations(records: readonly IterationRecord[]): IterationRecord[] 
   return [...joined.values()].sort((a, b) => a.iteration - b.iteration);
 }
 
-function readHeldOut(run: SavedRun): HeldOutScores | null {
-  const file = ['demo.json', 'summary.json'].map((name) => run.file(name)).find(fs.existsSync);
-  if (file === undefined) return null;
-  const { base, rlpa } = readRecord(file, 'evaluation') as Partial<HeldOutScores>;
-  return base === undefined || rlpa === undefined ? null : { base, rlpa };
-}
-
 function readRecord(file: string, purpose: string): Readonly<Record<string, unknown>> {
   if (!fs.existsSync(file)) return {};
   const content = readJsonFile(file, purpose);
@@ -93,24 +72,6 @@ function readRecord(file: string, purpose: string): Readonly<Record<string, unkn
     details: { file },
     hint: 'Remove the file; the report is written without it.',
   });
-}
-
-/** Reads the conversations that were measured before and after training; null where none were. */
-export function loadHeldOutTalks(directory: string): HeldOutTalks | null {
-  const folder = path.join(directory, 'evaluation');
-  const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-  if (!names.includes('base.json')) return null;
-  const newest = names
-    .flatMap((name) => /^rlpa-(\d+)\.json$/u.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => b - a)[0];
-  const read = (name: string): HeldOutTalks['before'] | null => {
-    const content = readRecord(path.join(folder, name), 'kept measurement');
-    return (content as { chosen?: HeldOutTalks['before'] }).chosen ?? null;
-  };
-  const before = read('base.json');
-  if (before === null) return null;
-  return { before, after: newest === undefined ? null : read(`rlpa-${newest}.json`) };
 }
 
 /**
