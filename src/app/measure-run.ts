@@ -7,11 +7,14 @@
  */
 import { createModelAssistant } from '../env/index.ts';
 import * as fs from 'node:fs';
-import { readJsonFile, writeFileAtomic } from '../base/index.ts';
+import { z } from 'zod';
+import { checkContent, readJsonFile, writeFileAtomic } from '../base/index.ts';
 import {
   chooseDecoding,
   createDecoding,
   evaluateWorld,
+  worldEvaluationSchema,
+  worldScoresSchema,
   type Decoding,
   type DecodingName,
   type WorldEvaluation,
@@ -149,6 +152,28 @@ async function withMeasures(
   );
 }
 
+const ofGroups = <Schema extends z.ZodType>(schema: Schema): z.ZodObject<Record<Group, Schema>> =>
+  z.object({ trained: schema, untrained: schema });
+
+const measureSchema: z.ZodType<PolicyMeasure> = z.object({
+  chosen: ofGroups(worldEvaluationSchema),
+  all: ofGroups(z.object({ greedy: worldScoresSchema, sampled: worldScoresSchema })),
+  choice: z.string(),
+});
+
+/** Conversations of some thousand people. */
+const largestMeasure = 256 * 2 ** 20;
+
+function readMeasure(file: string): PolicyMeasure {
+  const purpose = 'kept measurement';
+  const content = readJsonFile(file, purpose, { maxBytes: largestMeasure });
+  return checkContent(measureSchema, content, {
+    file,
+    purpose,
+    hint: 'Remove the file and run again with --resume: it is measured anew.',
+  });
+}
+
 /** Reads a measurement that was finished before, or makes it and keeps it. */
 async function keep(
   training: TrainingRun,
@@ -156,7 +181,7 @@ async function keep(
   make: () => Promise<PolicyMeasure>,
 ): Promise<PolicyMeasure> {
   const file = training.run.file('evaluation', `${name}.json`);
-  if (fs.existsSync(file)) return readJsonFile(file, 'kept measurement') as PolicyMeasure;
+  if (fs.existsSync(file)) return readMeasure(file);
   const measure = await make();
   writeFileAtomic(file, `${JSON.stringify(measure)}\n`);
   return measure;
