@@ -16,10 +16,13 @@ export type Group = 'trained' | 'untrained';
 
 export const groups: readonly Group[] = ['trained', 'untrained'];
 
+/** Of each group; there are no untrained users where every family was trained on. */
+export type ByGroup<Value> = { readonly trained: Value; readonly untrained?: Value };
+
 /** Scores of base and trained policy on held-out people, from demo.json or summary.json. */
 export type HeldOutScores = {
-  readonly base: Readonly<Record<Group, WorldScores>>;
-  readonly rlpa: Readonly<Record<Group, WorldScores>>;
+  readonly base: ByGroup<WorldScores>;
+  readonly rlpa: ByGroup<WorldScores>;
 };
 
 export type GroupTalks = Readonly<Record<Group, readonly Episode[]>>;
@@ -35,7 +38,10 @@ export type HeldOutTalks = {
 /** Conversations of some thousand people. */
 const largestMeasurement = 256 * 2 ** 20;
 
-const bothGroups = z.looseObject({ trained: worldScoresSchema, untrained: worldScoresSchema });
+const bothGroups = z.looseObject({
+  trained: worldScoresSchema,
+  untrained: worldScoresSchema.exactOptional(),
+});
 const scoresFile = z.looseObject({ base: bothGroups.optional(), rlpa: bothGroups.optional() });
 const talksFile = z.looseObject({
   chosen: z.looseObject({

@@ -3,6 +3,7 @@ export {
   groups,
   loadHeldOutScores,
   loadHeldOutTalks,
+  type ByGroup,
   type Group,
   type GroupTalks,
   type HeldOutScores,
