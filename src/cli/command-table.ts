@@ -90,6 +90,21 @@ const talkConfigOptions: readonly OptionDefinition[] = [
   },
 ];
 
+/** What a folder that somebody else may have made is allowed to ask for. */
+const consentOptions: readonly OptionDefinition[] = [
+  {
+    flags: '--allow-server <server>',
+    description:
+      'let a run folder send to this server: ORIGIN, or ORIGIN=VARIABLE with the key in VARIABLE; may be repeated',
+    parse: gather,
+  },
+  {
+    flags: '--allow-cache <folder>',
+    description: 'let a run folder keep replies in this folder outside of it; may be repeated',
+    parse: gather,
+  },
+];
+
 const policyOption: OptionDefinition = {
   flags: '--policy <dir|base|url>',
   description:
@@ -129,6 +144,7 @@ export const commandTable: readonly CommandDefinition[] = [
         parse: wholeNumber(1),
       },
       seedOption,
+      ...consentOptions,
       ...configOptions,
       jsonOption,
     ],
@@ -159,6 +175,7 @@ export const commandTable: readonly CommandDefinition[] = [
       },
       ...personasOptions,
       ...modelOptions,
+      ...consentOptions,
       ...configOptions,
       jsonOption,
     ],
@@ -210,6 +227,7 @@ export const commandTable: readonly CommandDefinition[] = [
       seedOption,
       ...personasOptions,
       ...modelOptions,
+      ...consentOptions,
       ...talkConfigOptions,
       threadsOption,
       jsonOption,
@@ -254,6 +272,7 @@ export const commandTable: readonly CommandDefinition[] = [
       seedOption,
       ...personasOptions,
       ...modelOptions,
+      ...consentOptions,
       ...talkConfigOptions,
       threadsOption,
       jsonOption,
@@ -274,6 +293,7 @@ export const commandTable: readonly CommandDefinition[] = [
       { flags: '--resume', description: 'go on in --out: files that are there are kept' },
       judgeOption,
       { flags: '--profile-reward <name>', description: 'profile reward to pay instead' },
+      ...consentOptions,
       ...talkConfigOptions,
       jsonOption,
     ],

@@ -18,6 +18,8 @@ const names = [
   'onBadRow',
   'users',
   'judge',
+  'allowServer',
+  'allowCache',
 ] as const satisfies readonly (keyof ConfigFlags)[];
 
 /** Picks the settings out of a command's options, and adds assignments in the words of --set. */

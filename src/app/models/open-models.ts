@@ -21,6 +21,7 @@ import {
 import type { AppContext } from '../context.ts';
 import { clientTable, listModelNeeds, type ClientName } from '../settings/model-needs.ts';
 import { openRunLedger, writeLedgerSummary } from './run-ledger.ts';
+import { checkConsent } from '../settings/consent.ts';
 import type { ResolvedSettings } from '../settings/resolve.ts';
 import type { ModelsSettings } from '../settings/schema.ts';
 
@@ -71,23 +72,24 @@ export function openModels(options: OpenModelsOptions): OpenedModels {
   };
 }
 
-/** Opens what the world's settings give to models; null where that is nothing. */
+/**
+ * Opens what the world's settings give to models; null where that is nothing.
+ * Throws `ConfigError` for what a run folder asks and nobody allowed.
+ */
 export function openModelsFor(
-  { definition, settings }: Pick<ResolvedSettings, 'definition' | 'settings'>,
-  { environment, signal }: Pick<AppContext, 'environment' | 'signal'>,
+  { definition, settings, sources, folder, consent }: ResolvedSettings,
+  { environment, signal, log }: Pick<AppContext, 'environment' | 'signal' | 'log'>,
   /** Clients that are not asked for all that. */
   except: readonly ClientName[] = [],
 ): OpenedModels | null {
+  const { models } = settings;
   const names = listModelNeeds(definition, settings)
     .map(({ client }) => client)
     .filter((client) => !except.includes(client));
   if (names.length === 0) return null;
-  return openModels({
-    settings: settings.models,
-    names,
-    environment,
-    signal,
-  });
+  const sections = [...new Set(names.map((name) => clientTable[name].section))];
+  for (const line of checkConsent({ models, sources, sections, folder, consent })) log(line);
+  return openModels({ settings: models, names, environment, signal });
 }
 
 function openClients(

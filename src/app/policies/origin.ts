@@ -12,15 +12,14 @@ import {
 } from '../../worlds/index.ts';
 import { readProvenance } from '../base/provenance.ts';
 import { createDefaultSettings } from '../settings/defaults.ts';
-import { createWorldSchema, modelsPartSchema, samplingPartSchema } from '../settings/schema.ts';
-import type { ModelsSettings, WorldSettings } from '../settings/schema.ts';
+import { createWorldSchema, samplingPartSchema, type WorldSettings } from '../settings/schema.ts';
 import { dropForeignKeys } from '../settings/world-kind.ts';
 
 export type Origin = {
   /** World settings it was made with; null where nothing says. */
   readonly world: WorldSettings | null;
-  /** Its remote models; absent where nothing says. */
-  readonly models?: ModelsSettings;
+  /** Its remote models as they stand there, unchecked; absent where nothing says. */
+  readonly models?: unknown;
   /** Most tokens of an output it was trained with; absent where nothing says. */
   readonly maxTokens?: number;
 };
@@ -43,11 +42,10 @@ export function readRunOrigin(folder: string, own: WorldDefinition | undefined):
   if (!fs.existsSync(file)) return null;
   const { settings } = configSchema.safeParse(readJsonFile(file, 'configuration')).data ?? {};
   if (settings === undefined) return null;
-  const models = modelsPartSchema.safeParse(settings.models).data;
   const maxTokens = samplingPartSchema.safeParse(settings.sampling).data?.maxTokens;
   return {
     world: settings.world === undefined ? null : readWorld(settings.world, file, own),
-    ...(models === undefined ? {} : { models }),
+    ...(settings.models === undefined ? {} : { models: settings.models }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
   };
 }

@@ -5,7 +5,7 @@ import { defaultRewardSettings } from '../../rewards/index.ts';
 import { defaultCallLimits, unlimitedBudget } from '../../chat/index.ts';
 import { readOwnSettings, type WorldDefinition } from '../../worlds/index.ts';
 import { hasBase } from '../package-files.ts';
-import { defaultAddress, defaultEndpoint, type Settings } from './schema.ts';
+import { defaultAddress, defaultCache, defaultEndpoint, type Settings } from './schema.ts';
 
 /** Composes the defaults in one kind of world; the number of threads is this machine's, recorded so that a run can be repeated. */
 export function createDefaultSettings(definition: WorldDefinition): Settings {
@@ -31,7 +31,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       embeddings: defaultAddress,
       limits: { ...defaultCallLimits },
       budget: { ...unlimitedBudget },
-      cache: '.rlpa-cache',
+      cache: defaultCache,
     },
     policy: {
       model: hasBase(definition) ? 'base' : 'warm-start',

@@ -1,5 +1,6 @@
 /** Settings as the command line gives them, as layers: --config file, --set, convenience flags; later ones win. */
 import { ConfigError, DataError, readJsonFile } from '../../base/index.ts';
+import type { ConsentFlags } from './consent.ts';
 import { nestSettings, type Layer } from './layers.ts';
 
 /** Settings as flags name them. */
@@ -16,7 +17,7 @@ export type ConfigFlags = {
   readonly onBadRow?: string;
   readonly users?: string;
   readonly judge?: string;
-};
+} & ConsentFlags;
 
 const flagKeys = {
   iterations: 'iterations',

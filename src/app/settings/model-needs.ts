@@ -1,6 +1,7 @@
 /** Which remote models a configuration asks for, where each is set up, and how it is booked. */
 import type { ModelNeed, WorldDefinition, WorldModels } from '../../worlds/index.ts';
-import type { ModelsSettings, Settings } from './schema.ts';
+import type { ModelSection } from './consent.ts';
+import type { Settings } from './schema.ts';
 
 /** What models do, as books and estimates name it. */
 export const modelRoles = ['user', 'judge', 'matcher'] as const;
@@ -17,10 +18,7 @@ export const clientTable = {
   judge: { section: 'judge', role: 'judge' },
   matcher: { section: 'judge', role: 'matcher' },
   embeddings: { section: 'embeddings', role: 'matcher' },
-} as const satisfies Record<
-  ClientName,
-  { section: keyof ModelsSettings; role: ModelRole | 'policy' }
->;
+} as const satisfies Record<ClientName, { section: ModelSection; role: ModelRole | 'policy' }>;
 
 export type ClientNeed = Omit<ModelNeed, 'model'> & { readonly client: ClientName };
 

@@ -1,7 +1,5 @@
 /**
  * Checks a configuration and says all that is wrong with it at once: keys, types, ranges, combinations.
- *
- * Nothing of a remote model's settings is repeated: it may be a key in the wrong place.
  */
 import type { z } from 'zod';
 import {
@@ -15,12 +13,17 @@ import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
 import type { WorldDefinition } from '../../worlds/index.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { flattenSettings, mergeLayers, nestSettings, type SourcedSettings } from './layers.ts';
-import { clientTable, listModelNeeds } from './model-needs.ts';
+import { listModelProblems, type Problem } from './model-problems.ts';
 import { createSettingsSchema, trainingSchema, type Settings } from './schema.ts';
+import type { StrayKey } from './stray-keys.ts';
 import { describeForeignKey } from './world-kind.ts';
 
 /** Checks the merged settings of one kind of world. Throws `ConfigError` listing every problem. */
-export function checkSettings(sources: SourcedSettings, definition: WorldDefinition): Settings {
+export function checkSettings(
+  sources: SourcedSettings,
+  definition: WorldDefinition,
+  listStrayKeys: () => readonly StrayKey[],
+): Settings {
   const nested = nestSettings([...sources].map(([key, { value }]) => [key, value] as const));
   const parsed = createSettingsSchema(definition).safeParse(nested);
   const problems = parsed.success
@@ -28,7 +31,10 @@ export function checkSettings(sources: SourcedSettings, definition: WorldDefinit
     : parsed.error.issues.flatMap((issue) => describeIssue(issue, nested, definition));
   const wrongKeys = problems.map(({ key }) => key);
   problems.push(...listRangeProblems(sources, wrongKeys, definition));
-  if (parsed.success) problems.push(...listCombinationProblems(parsed.data, definition));
+  if (parsed.success) {
+    problems.push(...listCombinationProblems(parsed.data));
+    problems.push(...listModelProblems(parsed.data, definition, listStrayKeys()));
+  }
   if (parsed.success && problems.length === 0) return parsed.data;
   const lines = problems.map(({ key, text }) => `  ${key}: ${text}${originOf(key, sources)}`);
   throw new ConfigError(
@@ -40,8 +46,6 @@ export function checkSettings(sources: SourcedSettings, definition: WorldDefinit
     },
   );
 }
-
-type Problem = { readonly key: string; readonly text: string };
 
 function describeIssue(
   issue: z.core.$ZodIssue,
@@ -129,10 +133,10 @@ function listRangeProblems(
 }
 
 /** Values that are right each by itself and wrong together. */
-function listCombinationProblems(settings: Settings, definition: WorldDefinition): Problem[] {
+function listCombinationProblems(settings: Settings): Problem[] {
   const { algorithm, policy, warmStart, world } = settings;
   const { hiddenSize, headCount, kvHeadCount } = warmStart.model;
-  const problems: Problem[] = listModelProblems(settings, definition);
+  const problems: Problem[] = [];
   if (usesCritic(algorithm) && policy.valueHead === 'none') {
     const text = `none does not go with ${algorithm}, which needs value estimates`;
     problems.push({ key: 'policy.valueHead', text });
@@ -159,41 +163,6 @@ function listCombinationProblems(settings: Settings, definition: WorldDefinition
     problems.push({ key: 'warmStart.model.kvHeadCount', text });
   }
   return problems;
-}
-
-/** What is wrong with remote models. Nothing of a value is repeated: it may be a key in the wrong place. */
-function listModelProblems(settings: Settings, definition: WorldDefinition): Problem[] {
-  const problems: Problem[] = [];
-  const { models } = settings;
-  const needs = listModelNeeds(definition, settings);
-  for (const role of ['policy', 'user', 'judge', 'embeddings'] as const) {
-    const { baseUrl, model, apiKeyEnv } = models[role];
-    const because = needs.find((need) => clientTable[need.client].section === role)?.because;
-    const text = `is needed, because ${because}`;
-    if (because !== undefined && baseUrl === null) {
-      problems.push({ key: `models.${role}.baseUrl`, text });
-    }
-    if (because !== undefined && model === null) {
-      problems.push({ key: `models.${role}.model`, text });
-    }
-    if (baseUrl !== null && !isPlainUrl(baseUrl)) {
-      const text = 'must be an http or https address without user, password, ? and #';
-      problems.push({ key: `models.${role}.baseUrl`, text });
-    }
-    if (apiKeyEnv !== null && !/^[A-Z][A-Z0-9_]*$/u.test(apiKeyEnv)) {
-      const text =
-        'must be the name of an environment variable (capitals, digits and _), never a key itself';
-      problems.push({ key: `models.${role}.apiKeyEnv`, text });
-    }
-  }
-  return problems;
-}
-
-/** Secrets in an address would end up in the run's record. */
-function isPlainUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, search, hash } = new URL(text);
-  return /^https?:$/u.test(protocol) && `${username}${password}${search}${hash}` === '';
 }
 
 function originOf(key: string, sources: SourcedSettings): string {

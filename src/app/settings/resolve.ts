@@ -7,12 +7,14 @@
  */
 import { ConfigError } from '../../base/index.ts';
 import type { WorldDefinition, WorldParts } from '../../worlds/index.ts';
+import { parseConsent, type Consent } from './consent.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { listFlagLayers, type ConfigFlags } from './flag-layers.ts';
 import { mergeLayers, type Layer, type SourcedSettings } from './layers.ts';
 import { checkSettings } from './problems.ts';
 import { listPresetLayers } from './read-preset.ts';
 import type { Settings } from './schema.ts';
+import { findStrayKeys } from './stray-keys.ts';
 import { choosePreset, dropForeignKeys, findWorldOf } from './world-kind.ts';
 
 /** Settings of which any may be left out, at any depth. */
@@ -42,6 +44,9 @@ export type ResolvedSettings = {
   readonly settings: Settings;
   /** Every dotted key with its value and origin. */
   readonly sources: SourcedSettings;
+  /** The run folder that settings came from; null where none did. */
+  readonly folder: string | null;
+  readonly consent: Consent;
 };
 
 /** What a run was started with. */
@@ -71,29 +76,38 @@ export function resolveSettings(
 ): ResolvedSettings {
   const { parts = {}, saved = null, between = [], above = [], isSpokenOnly = false } = options;
   const { settings: program, flags = {} } = source;
+  // What a folder says, and the preset it names, is its word and not the person's.
+  const foreign = { isForeign: true } as const;
+  const given = [...listFlagLayers(flags), ...listPartLayers(parts), ...above];
   const layers: Layer[] = [
     ...(saved === null
       ? []
-      : [{ origin: `run ${saved.directory}`, values: readSaved(saved.values, parts.world) }]),
+      : [{ origin: `run ${saved.directory}`, values: readSaved(saved, parts.world), ...foreign }]),
     ...between,
     ...(program === undefined ? [] : [{ origin: 'program', values: program }]),
-    ...listFlagLayers(flags),
-    ...listPartLayers(parts),
-    ...above,
+    ...given,
   ];
-  const preset =
-    flags.preset ?? source.preset ?? saved?.preset ?? choosePreset(layers, parts.world);
-  const all = [...listPresetLayers(preset), ...layers];
-  const definition = findWorldOf(all, parts.world);
+  const named = flags.preset ?? source.preset;
+  const preset = named ?? saved?.preset ?? choosePreset(layers, parts.world);
+  const isPresetForeign = named === undefined && saved?.preset !== undefined;
+  const presetLayers = listPresetLayers(preset).map((layer) => ({
+    ...layer,
+    ...(isPresetForeign && foreign),
+  }));
+  const definition = findWorldOf([...presetLayers, ...layers], parts.world);
   const defaults = { origin: 'default', values: createDefaultSettings(definition) };
-  const sources = mergeLayers([defaults, ...all]);
-  const settings = checkSettings(sources, definition);
+  const all = [defaults, ...presetLayers, ...layers];
+  const sources = mergeLayers(all);
+  // A file stands for itself; what follows it was given in one breath.
+  const together = all.length - given.length + (flags.config === undefined ? 0 : 1);
+  const settings = checkSettings(sources, definition, () => findStrayKeys(all, together));
   if (!isSpokenOnly) checkParts(settings, parts);
-  return { preset, definition, parts, settings, sources };
+  const folder = saved?.directory ?? null;
+  return { preset, definition, parts, settings, sources, folder, consent: parseConsent(flags) };
 }
 
 /** What a run of an earlier version wrote of other worlds is left out. */
-function readSaved(values: unknown, own: WorldDefinition | undefined): unknown {
+function readSaved({ values }: SavedSettings, own: WorldDefinition | undefined): unknown {
   const world = (values as { readonly world?: unknown } | null)?.world;
   if (typeof world !== 'object' || world === null) return values;
   const definition = findWorldOf([{ origin: '', values: { world } }], own);

@@ -128,6 +128,9 @@ export const defaultAddress = {
   prices: { prompt: 0, completion: 0 },
 };
 
+/** Where replies are kept that need not be asked for again. */
+export const defaultCache = '.rlpa-cache';
+
 /** A server that is not named yet. */
 export const defaultEndpoint = { ...defaultAddress, maxTokensField: 'max_tokens' } as const;
 
@@ -268,8 +271,8 @@ export function createSettingsSchema(definition: WorldDefinition): z.ZodType<Set
   return settingsSchema.extend({ world: createWorldSchema(definition) });
 }
 
-/** The parts of a configuration that a finished run is asked for on their own. */
-export const { models: modelsPartSchema, sampling: samplingPartSchema } = settingsSchema.shape;
+/** How outputs are sampled, on its own. */
+export const samplingPartSchema = settingsSchema.shape.sampling;
 
 /** A whole configuration, checked. */
 export type Settings = z.infer<typeof settingsSchema>;

@@ -76,7 +76,7 @@ async function measureFamily(
   const { scores } = await evaluateWorld({
     world,
     assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
-    family,
+    families: [family],
     users,
     turns,
     seed,

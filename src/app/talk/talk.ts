@@ -86,7 +86,10 @@ export function openTalk(
   if (world === null && learntIn !== null && learntIn !== kind) {
     context.log(`This policy was not trained in the world ${kind}: it may know few of its words.`);
   }
-  const models = openModelsFor(resolved, context, isSpokenOnly ? worldClients : []);
+  const models = openModelsFor(resolved, context, [
+    ...(location.kind === 'remote' ? [] : (['policy'] as const)),
+    ...(isSpokenOnly ? worldClients : []),
+  ]);
   return { name: location.name, location, resolved, models };
 }
 

@@ -24,6 +24,7 @@ import { pickTrainingSettings, type Settings } from '../settings/schema.ts';
 import type { AppContext } from '../context.ts';
 import { findPolicy } from '../policies/find-policy.ts';
 import { describeMachine } from '../machine.ts';
+import { keepTalks } from './held-out-talks.ts';
 import { withPolicy, type ModelLocation, type OpenedPolicy } from '../policies/open-policy.ts';
 import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
 import { renderLedger } from '../models/run-ledger.ts';
@@ -155,8 +156,9 @@ export async function trainInRun(
 ): Promise<TrainerState> {
   const { settings, run, opened, location } = training;
   const { valueHead, lora } = settings.policy;
-  const train = ({ backend, tokenizer, chat }: OpenedPolicy): Promise<TrainerState> =>
-    trainPolicy({
+  const train = async ({ backend, tokenizer, chat }: OpenedPolicy): Promise<TrainerState> => {
+    await keepTalks(training, chat, 'base', context);
+    const state = await trainPolicy({
       settings: pickTrainingSettings(settings),
       world: opened.world,
       backend,
@@ -168,6 +170,9 @@ export async function trainInRun(
       onProgress: createTrainingProgress(context, label),
       onNotice: (notice) => context.log(`note: ${notice}`),
     });
+    await keepTalks(training, chat, `rlpa-${settings.iterations}`, context);
+    return state;
+  };
   const options = { location, valueHead, lora, seed: settings.seed, ...settings.engine };
   return withPolicy(options, train);
 }

@@ -11,7 +11,13 @@ import {
 import { ConfigError } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
 import { readSource, type SettingsFlags } from '../config-flags.ts';
-import { composeDemoJson, renderDemoTable, writeDemoFiles } from '../demo/report.ts';
+import {
+  composeDemoJson,
+  renderDemoTable,
+  renderDemoTalk,
+  writeDemoFiles,
+  writeDemoPage,
+} from '../demo/report.ts';
 import { renderDuration } from '../progress.ts';
 
 type DemoFlags = Omit<SettingsFlags, 'users' | 'judge'> & {
@@ -38,11 +44,12 @@ export const runDemo = defineRunner<DemoFlags>(async (options, context) => {
   log(`Run directory: ${out} (Ctrl-C saves; ${rlpa} demo --out ${out} --resume goes on)`);
   const { summary, measured: both, ledger } = await train({ ...context, ...source, out, resume });
   if (summary === null || both === null) throw new Error('internal: the demo was not measured');
-  log('Drawing curves, writing transcripts');
+  log('Drawing curves, writing transcripts and the page');
   const seconds = (context.clock.nowMs() - startMs) / 1000;
   const { training, command } = summary;
   const result = { training, base: both.before, rlpa: both.after, seconds, command };
   const files = await writeDemoFiles(result);
+  const page = await writeDemoPage(result);
   if (json) {
     context.print(JSON.stringify(composeDemoJson(result)));
     return;
@@ -56,8 +63,12 @@ export const runDemo = defineRunner<DemoFlags>(async (options, context) => {
       `Done in ${renderDuration(seconds)}. Written:`,
       ...files.map((file) => `  ${file}`),
       '',
+      'Look at it in a browser:',
+      `  ${page}`,
       'Talk to the trained policy:',
       `  ${rlpa} chat --policy ${out}`,
+      '',
+      renderDemoTalk(result),
     ].join('\n'),
   );
 });

@@ -16,7 +16,7 @@ export const smallWorldDefinition = defineWorld({
     return {
       world,
       practice: {
-        dense: createSmallWorld({ dense: true, profileMode, contextTurns }),
+        dense: createSmallWorld({ isPractice: true, profileMode, contextTurns }),
         dialogues: world,
       },
       collectVocabulary: () => Promise.resolve({ kind: 'words', ...world.vocabulary() }),
