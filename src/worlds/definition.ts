@@ -75,12 +75,15 @@ export type OpenedWorld = {
   readonly world: World;
   /** Absent where people are made up. */
   readonly people?: ListedPeople;
-  /** Worlds to demonstrate in, for the warm start: short talks full of things to write down, and whole ones. */
-  readonly practice: { readonly dense: World; readonly dialogues: World };
+  /**
+   * Worlds to demonstrate in, for the warm start: short talks full of things to write down, and whole
+   * ones. The world itself by default.
+   */
+  readonly practice?: { readonly dense: World; readonly dialogues: World };
   /** Collects the vocabulary of a new model, from the training part alone. */
   collectVocabulary(random: RandomSource): Promise<Vocabulary>;
-  /** What was never demonstrated, for the record of a base. */
-  readonly heldOut: string;
+  /** What was never demonstrated, for the record of a base; nothing by default. */
+  readonly heldOut?: string;
 };
 
 /** A message in the spelling of a closed vocabulary, and the words that are not in it. */

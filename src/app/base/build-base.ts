@@ -74,7 +74,7 @@ export async function buildBase(
       command: context.command,
       seed: warmStart.seed,
       settings: warmStart,
-      heldOut: opened.heldOut,
+      heldOut: opened.heldOut ?? 'Nothing was held out.',
       trainedTokens: end.tokens,
       finalLoss: end.loss,
     });

@@ -14,7 +14,7 @@ export type Demonstrations = {
 
 /** Demonstrates all that a warm start learns from. Throws `AbortedError`. */
 export async function demonstrateAll(
-  { practice }: Pick<OpenedWorld, 'practice'>,
+  { world, practice = { dense: world, dialogues: world } }: OpenedWorld,
   { warmStart }: Pick<Settings, 'warmStart'>,
   context: AppContext,
 ): Promise<Demonstrations> {
