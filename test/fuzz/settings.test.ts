@@ -91,7 +91,7 @@ type Read = {
 
 checkCases<Read>({
   name: 'settings that are read',
-  share: 0.25,
+  share: 0.36,
   cases: fc.record({
     verb: verbs,
     set: fc.array(assignments, { maxLength: 3 }),
@@ -134,7 +134,7 @@ const sampling = fc.constantFrom('sampling.topK', 'sampling.topP', 'sampling.min
 
 checkCases<readonly (readonly [string, unknown])[]>({
   name: 'settings that are trained with',
-  share: 0.04,
+  share: 0.02,
   cases: fc.array(
     fc.oneof(
       { weight: 6, arbitrary: likely.filter(([key]) => learningKeys.includes(key)) },
