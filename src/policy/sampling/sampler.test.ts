@@ -32,9 +32,9 @@ async function feedsOf(openings: readonly (readonly number[])[]): Promise<number
     return Promise.resolve({ probabilities, layers: [{ key: rows, value: rows }] });
   });
   await sampler.sample(
-    openings.map((appendIds, index) => ({
+    openings.map((promptIds, index) => ({
       sequenceId: `s${index}`,
-      appendIds,
+      promptIds,
       sampling: { maxTokens: 1, temperature: 1 },
       stopIds: [],
       seed: index,
