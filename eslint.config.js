@@ -29,13 +29,13 @@ export default tseslint.config(
   {
     files: ['assets/**/*.js'],
     languageOptions: {
-      sourceType: 'script',
       globals: {
         document: 'readonly',
         fetch: 'readonly',
         setTimeout: 'readonly',
         innerWidth: 'readonly',
         DOMParser: 'readonly',
+        HTMLInputElement: 'readonly',
       },
     },
   },

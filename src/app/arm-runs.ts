@@ -12,10 +12,9 @@ import { sumTrainingSeconds } from '../runlog/index.ts';
 import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
 import { mergeLayers, nestSettings } from './settings/layers.ts';
 import type { Settings } from './settings/schema.ts';
-import type { CommandContext } from './context.ts';
-import { showTurns } from './progress.ts';
+import { reportTurns, type AppContext } from './context.ts';
 import type { Comparison } from './comparison-file.ts';
-import { findPolicy, type PolicyLocation } from './find-policy.ts';
+import { findPolicy, locateModel, type PolicyLocation } from './find-policy.ts';
 import { withPolicy } from './open-policy.ts';
 import { openWorld } from './open-world.ts';
 import { openTrainingRun, trainInRun } from './training-run.ts';
@@ -42,7 +41,7 @@ export function resolveArm({ comparison, arm, seed, flags }: ArmPlan): ResolvedS
 }
 
 /** Trains and measures one arm with one seed, or reads what is there. Throws `AbortedError`. */
-export async function completeArmRun(plan: ArmPlan, context: CommandContext): Promise<ArmRun> {
+export async function completeArmRun(plan: ArmPlan, context: AppContext): Promise<ArmRun> {
   const { arm, comparison, seed } = plan;
   const out = path.join(plan.directory, `${arm}-seed-${seed}`);
   const file = path.join(out, 'arm.json');
@@ -75,13 +74,14 @@ async function train(
   resolved: ResolvedSettings,
   out: string,
   { arm, seed }: ArmPlan,
-  context: CommandContext,
+  context: AppContext,
 ): Promise<Trained> {
   const resume = fs.existsSync(path.join(out, 'config.json'));
   const training = await openTrainingRun(resolved, { out, resume }, context);
   const { generatedTokens } = await trainInRun(training, context, `${arm}, seed ${seed}`);
   const seconds = sumTrainingSeconds(training.run.readTimings());
-  const location = { folder: training.run.modelFolder, world: resolved.settings.world, name: arm };
+  const { world } = resolved.settings;
+  const location = { ...locateModel(training.run.modelFolder), world, name: arm };
   return { location, tokens: generatedTokens, seconds };
 }
 
@@ -89,7 +89,7 @@ async function train(
 async function provideBase(
   resolved: ResolvedSettings,
   { directory, arm }: ArmPlan,
-  context: CommandContext,
+  context: AppContext,
 ): Promise<ResolvedSettings> {
   const { settings } = resolved;
   if (settings.policy.model !== 'warm-start') return resolved;
@@ -108,7 +108,7 @@ async function measure(
   location: PolicyLocation,
   family: string,
   { arm, seed }: ArmPlan,
-  context: CommandContext,
+  context: AppContext,
 ): Promise<WorldScores> {
   const { evaluation, engine, sampling } = settings;
   const { world } = openWorld(settings.world, context.log);
@@ -126,8 +126,8 @@ async function measure(
       seed: evaluation.seed,
       signal: context.signal,
       clock: context.clock,
-      onTurn: showTurns(
-        context.progress,
+      onTurn: reportTurns(
+        context,
         `measuring ${arm}, seed ${seed}, ${family} users`,
         evaluation.turns,
       ),

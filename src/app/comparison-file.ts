@@ -2,8 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
-import { ConfigError, DataError, readJsonFile } from '../base/index.ts';
-import { findLikely } from './../base/index.ts';
+import { ConfigError, DataError, findLikely, readJsonFile } from '../base/index.ts';
 import { presetsFolder } from './package-files.ts';
 
 const settings = z.record(z.string(), z.unknown());

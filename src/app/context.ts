@@ -1,48 +1,60 @@
 /**
- * What a command may touch of the outside: results, log, progress, interruption.
+ * What the functions of `app` may touch of the outside: interruption, time, log, progress, variables.
  *
- * Results go to standard output, everything else to standard error, so that `--json` can be piped.
+ * They know no process and no terminal. A program leaves out what it does not care for; the command
+ * line passes its own.
  */
 import { systemClock, type Clock } from '../base/index.ts';
-import { createProgress, type Progress } from './progress.ts';
 
-export type CommandContext = {
-  /** The arguments as typed, for records. */
-  readonly args: readonly string[];
-  readonly signal: AbortSignal;
-  readonly clock: Clock;
-  /** Writes a result to standard output; a line break is added. */
-  readonly print: (text: string) => void;
-  /** Writes a line to standard error. */
-  readonly log: (text: string) => void;
-  readonly progress: Progress;
-  readonly input: NodeJS.ReadStream;
-  /** A person is typing, rather than a pipe. */
-  readonly isInteractive: boolean;
+/** How far a stage of the work is. */
+export type Progress = {
+  readonly label: string;
+  /** Units done and planned; fractions are fine. */
+  readonly done: number;
+  readonly total: number;
+  /** What a unit is called, for the rate ("iterations"). */
+  readonly unit: string;
+  /** Units that were done before this process began, left out of the rate. */
+  readonly doneBefore?: number;
+  /** Figures to show beside it. */
+  readonly note?: string;
 };
 
-/** Creates the context of this process. */
-export function createContext(args: readonly string[], signal: AbortSignal): CommandContext {
-  const progress = createProgress({
-    write: (text) => process.stderr.write(text),
-    isTerminal: process.stderr.isTTY === true,
-    columns: () => process.stderr.columns ?? 100,
-    clock: systemClock,
-  });
+export type AppContext = {
+  /** Stops the work; what can be saved is saved first. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Takes a line for a person: what begins, what was skipped, what was spent. */
+  readonly log: (text: string) => void;
+  /** Called often; whoever shows it decides how seldom. */
+  readonly onProgress: (progress: Progress) => void;
+  /** Variables that keys of remote models are read from, by the names that the settings give. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What was started, for records. */
+  readonly command: string;
+  /** Further facts for a run's environment.json; nothing that names a person. */
+  readonly record: Readonly<Record<string, unknown>>;
+};
+
+/** Fills in what a program left out: no interruption, the system's clock, silence, no variables. */
+export function createContext(given: Partial<AppContext> = {}): AppContext {
+  const silent = (): void => undefined;
   return {
-    args,
-    signal,
-    clock: systemClock,
-    print: (text) => {
-      progress.end();
-      process.stdout.write(`${text}\n`);
-    },
-    log: (text) => {
-      progress.end();
-      process.stderr.write(`${text}\n`);
-    },
-    progress,
-    input: process.stdin,
-    isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    signal: given.signal ?? new AbortController().signal,
+    clock: given.clock ?? systemClock,
+    log: given.log ?? silent,
+    onProgress: given.onProgress ?? silent,
+    environment: given.environment ?? {},
+    command: given.command ?? 'a program',
+    record: given.record ?? {},
   };
+}
+
+/** Reports how many turns are done of conversations that are held side by side. */
+export function reportTurns(
+  { onProgress }: Pick<AppContext, 'onProgress'>,
+  label: string,
+  turns: number,
+): (turnsDone: number) => void {
+  return (done) => onProgress({ label, done, total: turns, unit: 'turns' });
 }

@@ -5,7 +5,7 @@ import {
   countCalls,
   estimateConversationTokens,
   type RunShape,
-} from './index.ts';
+} from './call-estimate.ts';
 import type { Settings } from './settings/schema.ts';
 import { countMeasuredConversations } from './measure-run.ts';
 import { modelRoles, type ModelRole } from './open-models.ts';

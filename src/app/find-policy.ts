@@ -6,7 +6,8 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CheckpointError, DataError, readJsonFile } from '../base/index.ts';
+import { z } from 'zod';
+import { CheckpointError, DataError, describeFound, readJsonFile } from '../base/index.ts';
 import { baseFolder } from './package-files.ts';
 import { createDefaultSettings } from './settings/defaults.ts';
 import { settingsSchema } from './settings/schema.ts';
@@ -55,20 +56,27 @@ export function findPolicy(
     ...(origin?.maxTokens === undefined ? {} : { maxTokens: origin.maxTokens }),
     name: path.basename(path.resolve(text)),
   };
-  const adapterFile = path.join(folder, 'adapter_config.json');
-  if (!fs.existsSync(adapterFile)) return { folder, ...common };
-  const config = readJsonFile(adapterFile, 'adapter configuration') as {
-    readonly base_model_name_or_path?: unknown;
-  };
-  const base = config.base_model_name_or_path;
-  if (typeof base !== 'string' || !fs.existsSync(base)) {
-    throw new CheckpointError(
-      'adapter_base_missing',
-      `${adapterFile} names the base model ${JSON.stringify(base)}, which is not a folder here.`,
-      { hint: 'Put the base model folder there, or mend the path.' },
-    );
-  }
-  return { folder: base, adapter: folder, ...common };
+  return { ...locateModel(folder), ...common };
+}
+
+const adapterSchema = z.looseObject({ base_model_name_or_path: z.string() });
+
+/**
+ * Finds the parts of a saved model: the folder itself, or for an adapter its base and the adapter.
+ * Throws `CheckpointError` where the base is not there.
+ */
+export function locateModel(folder: string): Pick<PolicyLocation, 'folder' | 'adapter'> {
+  const file = path.join(folder, 'adapter_config.json');
+  if (!fs.existsSync(file)) return { folder };
+  const json = readJsonFile(file, 'adapter configuration', { maxBytes: 2 ** 20 });
+  const base = adapterSchema.safeParse(json).data?.base_model_name_or_path;
+  if (base !== undefined && fs.existsSync(base)) return { folder: base, adapter: folder };
+  const found = describeFound(json, ['base_model_name_or_path']);
+  throw new CheckpointError(
+    'adapter_base_missing',
+    `${file}: base_model_name_or_path: expected a folder of this machine, found ${found}.`,
+    { details: { file }, hint: 'Put the base model folder there, or mend the path.' },
+  );
 }
 
 function findBase(world: WorldKind): PolicyLocation {

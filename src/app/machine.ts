@@ -1,31 +1,20 @@
-/** What a run's record says of the machine and the versions it ran on. */
-import { execFileSync } from 'node:child_process';
+/** What a run's record says of how it was started, and of the machine and version it ran on. */
 import * as os from 'node:os';
-import { packageRoot, readPackageVersion } from './package-files.ts';
+import type { AppContext } from './context.ts';
+import { readPackageVersion } from './package-files.ts';
 
-/** Describes machine, versions and command line; nothing that names a person. */
-export function describeMachine(args: readonly string[]): Readonly<Record<string, unknown>> {
+/** Describes command, version and machine; nothing that names a person. */
+export function describeMachine({
+  command,
+  record,
+}: Pick<AppContext, 'command' | 'record'>): Readonly<Record<string, unknown>> {
   return {
-    command: ['rlpa', ...args].join(' '),
+    command,
     rlpa: readPackageVersion(),
-    git: readGitRevision(),
-    node: process.version,
-    platform: `${process.platform} ${process.arch}`,
+    ...record,
+    platform: `${os.platform()} ${os.arch()}`,
     processor: os.cpus()[0]?.model ?? 'unknown',
     cores: os.availableParallelism(),
     memoryBytes: os.totalmem(),
   };
-}
-
-/** Revision of a clone; null for an installed package. */
-function readGitRevision(): string | null {
-  try {
-    return execFileSync('git', ['rev-parse', 'HEAD'], {
-      cwd: packageRoot,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return null;
-  }
 }

@@ -16,9 +16,8 @@ import {
   type WorldEvaluation,
   type WorldScores,
 } from '../eval/index.ts';
-import type { CommandContext } from './context.ts';
-import { showTurns } from './progress.ts';
-import type { PolicyLocation } from './find-policy.ts';
+import { reportTurns, type AppContext } from './context.ts';
+import { locateModel, type PolicyLocation } from './find-policy.ts';
 import { withPolicy } from './open-policy.ts';
 import type { TrainingRun } from './training-run.ts';
 
@@ -38,10 +37,7 @@ export type PolicyMeasure = {
 const selectionUsers = 64;
 
 /** Measures the base; the better decoding of each family is taken on the measured people. */
-export function measureBase(
-  training: TrainingRun,
-  context: CommandContext,
-): Promise<PolicyMeasure> {
+export function measureBase(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
   return keep(training, 'base', () =>
     withMeasures(training, training.location, 'base', context, async (measure) => {
       const both = await measureBoth(measure);
@@ -59,12 +55,9 @@ export function measureBase(
 }
 
 /** Measures the trained policy; its decoding is chosen on other held-out people. */
-export function measureTrained(
-  training: TrainingRun,
-  context: CommandContext,
-): Promise<PolicyMeasure> {
+export function measureTrained(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
   const location: PolicyLocation = {
-    folder: training.run.modelFolder,
+    ...locateModel(training.run.modelFolder),
     world: training.settings.world,
     name: 'rlpa',
   };
@@ -121,7 +114,7 @@ async function withMeasures(
   training: TrainingRun,
   location: PolicyLocation,
   name: string,
-  context: CommandContext,
+  context: AppContext,
   work: (measure: Measure) => Promise<PolicyMeasure>,
 ): Promise<PolicyMeasure> {
   const { settings, opened } = training;
@@ -145,8 +138,8 @@ async function withMeasures(
         ...(people === undefined ? {} : { label: people.label }),
         signal: context.signal,
         clock: context.clock,
-        onTurn: showTurns(
-          context.progress,
+        onTurn: reportTurns(
+          context,
           `measuring ${name}, ${people?.label ?? group} users, ${decodingName}`,
           evaluation.turns,
         ),

@@ -33,7 +33,7 @@ export function openWorld(
   log: (text: string) => void,
   models: WorldModels | null = null,
 ): OpenedWorld {
-  const { kind, personas: file, onBadRow, testShare, inventedShare } = settings;
+  const { kind, personas: file, onBadRow, testShare, validationShare, inventedShare } = settings;
   const { profileMode, contextTurns, explainsProtocol, profileReward, penalties } = settings;
   const rewards = { profile: profileReward, penalties };
   const shape = { profileMode, contextTurns, explainsProtocol, rewards };
@@ -65,6 +65,7 @@ export function openWorld(
   const world = createFreeTextWorld({
     personas,
     testShare,
+    validationShare,
     inventedShare,
     ...shape,
     ...(judge ?? {}),

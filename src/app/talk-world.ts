@@ -1,9 +1,10 @@
 /** The world in which a finished policy talks: the one it was trained in, unless flags say otherwise. */
 import { defaultTrainingSettings } from '../rl/index.ts';
 import { resolveSettings, type ConfigFlags } from './settings/resolve.ts';
-import type { CommandContext } from './context.ts';
+import type { AppContext } from './context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
-import { openModelsFor, renderLedger, type OpenedModels } from './open-models.ts';
+import { openModelsFor, type OpenedModels } from './open-models.ts';
+import { renderLedger } from './run-ledger.ts';
 import { openWorld, type OpenedWorld, type WorldKind } from './open-world.ts';
 
 export type TalkFlags = Pick<
@@ -30,7 +31,7 @@ export function chooseMaxTokens({ maxTokens }: PolicyLocation, kind: WorldKind):
 }
 
 /** Finds the policy and opens its world. */
-export function openTalk(flags: TalkFlags, context: CommandContext): Talk {
+export function openTalk(flags: TalkFlags, context: AppContext): Talk {
   const { policy = 'base', ...given } = flags;
   const givenKind = given.personas === undefined ? undefined : 'free-text';
   const location = findPolicy(policy, givenKind);
@@ -51,7 +52,7 @@ export function openTalk(flags: TalkFlags, context: CommandContext): Talk {
   if (kind === 'free-text' && location.world === null && !settings.world.explainsProtocol) {
     context.log('This policy was not trained on free text: most words will be unknown to it.');
   }
-  const models = openModelsFor(settings, context.signal);
+  const models = openModelsFor(settings, context);
   const opened = openWorld(
     settings.world,
     context.log,
@@ -63,7 +64,7 @@ export function openTalk(flags: TalkFlags, context: CommandContext): Talk {
 /** Does the work and tells what its calls came to, however it ends. */
 export async function withTalkLedger<Result>(
   { models }: Talk,
-  context: CommandContext,
+  context: AppContext,
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {

@@ -5,7 +5,7 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CheckpointError, ConfigError, readJsonFile } from '../base/index.ts';
+import { ConfigError } from '../base/index.ts';
 import type { LedgerRecord } from '../chat/index.ts';
 import {
   createCollector,
@@ -13,14 +13,15 @@ import {
   type TrainerState,
   type TrainingProgress,
 } from '../rl/index.ts';
-import { openRun, parseRunConfig, type RunDirectory } from '../runlog/index.ts';
+import { openRun, readRunConfig, type RunDirectory } from '../runlog/index.ts';
 import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
 import { pickTrainingSettings, type Settings } from './settings/schema.ts';
-import type { CommandContext } from './context.ts';
+import type { AppContext } from './context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { describeMachine } from './machine.ts';
 import { withPolicy, type OpenedPolicy } from './open-policy.ts';
-import { openModelsFor, renderLedger, type OpenedModels } from './open-models.ts';
+import { openModelsFor, type OpenedModels } from './open-models.ts';
+import { renderLedger } from './run-ledger.ts';
 import { openWorld, type OpenedWorld } from './open-world.ts';
 import { buildBase, isBuiltBase } from './warm-start-base.ts';
 
@@ -43,16 +44,7 @@ function readSavedSettings(
 ): { readonly preset: string | undefined; readonly values: unknown } | null {
   const file = path.join(directory, 'config.json');
   if (!fs.existsSync(file)) return null;
-  let content: unknown;
-  try {
-    content = readJsonFile(file, 'run configuration');
-  } catch (cause) {
-    throw new CheckpointError('run_config_malformed', (cause as Error).message, {
-      details: { file },
-      cause,
-    });
-  }
-  const { preset, ...values } = parseRunConfig(content, file).settings;
+  const { preset, ...values } = readRunConfig(file).settings;
   return { preset: typeof preset === 'string' ? preset : undefined, values };
 }
 
@@ -90,11 +82,10 @@ const freeModelKeys = [
 export async function openTrainingRun(
   resolved: ResolvedSettings,
   options: { readonly out: string; readonly resume: boolean },
-  context: CommandContext,
+  context: AppContext,
 ): Promise<TrainingRun> {
   const { settings, preset } = resolved;
-  const ledgerFile = path.join(options.out, 'ledger.json');
-  const models = openModelsFor(settings, context.signal, options.resume ? ledgerFile : undefined);
+  const models = openModelsFor(settings, context);
   const worldModels = models === null ? null : { opened: models, settings: settings.models };
   const opened = openWorld(settings.world, context.log, worldModels);
   checkFamilies(settings.families, opened.world.families);
@@ -106,11 +97,11 @@ export async function openTrainingRun(
     directory: options.out,
     settings: { preset, ...settings },
     resume: options.resume,
-    environment: describeMachine(context.args),
+    environment: describeMachine(context),
     mayGrow: ['iterations', ...budgetKeys],
     mayChange: freeModelKeys,
   });
-  models?.keepLedgerIn(ledgerFile);
+  models?.keepLedgerIn(options.out);
   const { adapter } = settings.policy;
   const location = given ?? (await ensureBase(run, opened, settings, context));
   return {
@@ -135,7 +126,7 @@ async function ensureBase(
   run: RunDirectory,
   opened: OpenedWorld,
   settings: Settings,
-  context: CommandContext,
+  context: AppContext,
 ): Promise<PolicyLocation> {
   const folder = path.resolve(run.file('base'));
   if (!isBuiltBase(folder)) await buildBase(folder, opened, settings, context);
@@ -145,7 +136,7 @@ async function ensureBase(
 /** Does the work and closes the books however it ends; a failure is told with what was spent. */
 export async function withLedger<Outcome>(
   { models }: TrainingRun,
-  context: CommandContext,
+  context: AppContext,
   work: () => Promise<Outcome>,
 ): Promise<{ readonly outcome: Outcome; readonly ledger: LedgerRecord | null }> {
   try {
@@ -161,7 +152,7 @@ export async function withLedger<Outcome>(
 /** Trains in the run's directory, from its newest checkpoint where there is one. */
 export async function trainInRun(
   training: TrainingRun,
-  context: CommandContext,
+  context: AppContext,
   label = 'training',
 ): Promise<TrainerState> {
   const { settings, run, opened, location } = training;
@@ -177,13 +168,14 @@ export async function trainInRun(
       signal: context.signal,
       clock: context.clock,
       onProgress: createTrainingProgress(context, label),
+      onNotice: (notice) => context.log(`note: ${notice}`),
     });
   const options = { location, valueHead, lora, seed: settings.seed, ...settings.engine };
   return withPolicy(options, train);
 }
 
 function createTrainingProgress(
-  context: CommandContext,
+  context: AppContext,
   label: string,
 ): (progress: TrainingProgress) => void {
   let figures = '';
@@ -194,7 +186,7 @@ function createTrainingProgress(
     // Collecting and updating take about the same time; what then remains is logging.
     const share = ((progress.phase === 'updating' ? 1 : 0) + progress.phaseShare) * 0.49;
     const done = isDone ? progress.iteration : progress.iteration - 1 + share;
-    context.progress.show({
+    context.onProgress({
       label,
       done,
       total: progress.iterations,

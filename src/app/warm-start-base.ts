@@ -28,8 +28,7 @@ import {
   type TokenizerFiles,
 } from '../tokenizer/index.ts';
 import { pickWarmStartSettings, type Settings } from './settings/schema.ts';
-import type { CommandContext } from './context.ts';
-import { describeMachine } from './machine.ts';
+import type { AppContext } from './context.ts';
 import type { OpenedWorld } from './open-world.ts';
 
 const provenanceName = 'provenance.json';
@@ -65,7 +64,7 @@ export async function buildBase(
   folder: string,
   opened: OpenedWorld,
   settings: Settings,
-  context: CommandContext,
+  context: AppContext,
 ): Promise<Provenance> {
   const { warmStart } = settings;
   const random = createRandom(`warm start ${warmStart.seed}`);
@@ -119,7 +118,7 @@ export async function buildBase(
       settings: pickWarmStartSettings(settings),
       signal: context.signal,
       onProgress: ({ update, updates, loss }) =>
-        context.progress.show({
+        context.onProgress({
           label: 'warm start',
           done: update,
           total: updates,
@@ -127,12 +126,11 @@ export async function buildBase(
           note: `loss ${loss.toFixed(3)}`,
         }),
     });
-    context.progress.end();
     await backend.saveModel(folder);
     const provenance: Provenance = {
       format: 1,
       world: opened.world.name,
-      command: String(describeMachine(context.args)['command']),
+      command: context.command,
       seed: warmStart.seed,
       settings: warmStart,
       heldOut: describeHeldOut(opened),
@@ -189,7 +187,7 @@ type DemonstrationPlan = {
 const demonstrationBatch = 200;
 
 /** Demonstrates conversations of each length, in equal shares. */
-async function demonstrate(plan: DemonstrationPlan, context: CommandContext): Promise<Episode[]> {
+async function demonstrate(plan: DemonstrationPlan, context: AppContext): Promise<Episode[]> {
   const { label, world, lengths, count, random } = plan;
   const { signal } = context;
   const episodes: Episode[] = [];
@@ -207,7 +205,7 @@ async function demonstrate(plan: DemonstrationPlan, context: CommandContext): Pr
       episodes.push(...(await runDemonstrations(part, { world, turns, signal })));
       // The loop above never waits for anything outside; let a Ctrl-C come in.
       await new Promise((resolve) => setImmediate(resolve));
-      context.progress.show({ label, done: episodes.length, total: count, unit: 'conversations' });
+      context.onProgress({ label, done: episodes.length, total: count, unit: 'conversations' });
     }
   }
   return episodes;

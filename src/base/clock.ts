@@ -1,4 +1,5 @@
 /** The only place that reads the time; tests pass their own. */
+import { cpuUsage } from 'node:process';
 
 export type Clock = {
   /** Monotonic milliseconds. */
@@ -11,3 +12,9 @@ export const systemClock: Clock = {
   nowMs: () => performance.now(),
   timestamp: () => new Date().toISOString(),
 };
+
+/** Milliseconds that the processors have worked for this process, all its threads together. */
+export function readProcessorMs(): number {
+  const { user, system } = cpuUsage();
+  return (user + system) / 1000;
+}

@@ -3,7 +3,7 @@
  *
  * One root with a stable `code`, plain-JSON `details`, an optional `hint` and a `cause`; callers
  * branch on the class or the code, never on message text. A message says what was expected, what
- * was found, where, and what to do. The command line maps `exitCode`; a server maps `httpStatus`.
+ * was found, where, and what to do. The command line ends with `exitCode`.
  * Errors never carry a person's text or a key.
  */
 
@@ -21,7 +21,6 @@ export class RlpaError extends Error {
   readonly details: ErrorDetails;
   readonly hint: string | undefined;
   readonly exitCode: number = 1;
-  readonly httpStatus: number = 500;
 
   constructor(code: string, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -35,19 +34,16 @@ export class RlpaError extends Error {
 /** A flag, configuration file or combination of settings is wrong. */
 export class ConfigError extends RlpaError {
   override readonly exitCode = 2;
-  override readonly httpStatus = 400;
 }
 
 /** A file is missing, malformed, or holds something other than what its place demands. */
 export class DataError extends RlpaError {
   override readonly exitCode = 3;
-  override readonly httpStatus = 422;
 }
 
 /** A checkpoint or model folder is truncated, of another version, or does not fit. */
 export class CheckpointError extends RlpaError {
   override readonly exitCode = 3;
-  override readonly httpStatus = 422;
 }
 
 /** Tensor shapes or element types do not fit the operation. */
@@ -62,7 +58,6 @@ export class EngineError extends RlpaError {}
 /** A remote model failed. */
 export class ProviderError extends RlpaError {
   override readonly exitCode = 4;
-  override readonly httpStatus = 502;
   /** Every further call would fail the same way (wrong key, no such model, server gone). */
   readonly isFatal: boolean;
 
@@ -83,25 +78,16 @@ export class JudgeError extends RlpaError {}
 export class RolloutError extends RlpaError {}
 
 /** A profile operation met an unknown slot or a conflict. */
-export class ProfileError extends RlpaError {
-  override readonly httpStatus = 409;
-}
-
-/** The database failed. */
-export class StoreError extends RlpaError {
-  override readonly httpStatus = 503;
-}
+export class ProfileError extends RlpaError {}
 
 /** The work was cancelled by a signal; what was done so far is saved first. */
 export class AbortedError extends RlpaError {
   override readonly exitCode = 130;
-  override readonly httpStatus = 499;
 }
 
 /** A call would have gone beyond the budget; what was done so far is saved first. */
 export class BudgetError extends RlpaError {
   override readonly exitCode = 4;
-  override readonly httpStatus = 429;
 }
 
 /** Says whether an error ends the whole work rather than one episode of it. */

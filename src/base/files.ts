@@ -1,14 +1,20 @@
 /**
- * Files that survive a crash: whole-file writes go to a temporary name, are flushed, then renamed.
+ * Writes files so that they survive a crash: whole files go to a temporary name, are flushed, then
+ * renamed; what is appended is appended whole or not at all.
  *
  * A reader therefore sees the old file or the new one, never half of one. A full disk is named as
- * such, and the file that stood there before stays good.
+ * such, and the file that stood there before stays good. Nothing is written through a symbolic link.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { DataError } from './errors.ts';
 
-function describeWriteFailure(file: string, cause: unknown): DataError {
+const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = fs.constants;
+/** Windows has neither. */
+const noFollow = (fs.constants.O_NOFOLLOW as number | undefined) ?? 0;
+
+/** Describes why a file could not be written; a full disk by its name. */
+export function describeWriteFailure(file: string, cause: unknown): DataError {
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new DataError('disk_full', `No space left on the disk while writing ${file}.`, {
@@ -46,12 +52,15 @@ function makeFolders(folder: string): void {
   }
 }
 
+/** Matches what `writeFileAtomic` leaves behind of a file when its process is killed. */
+export const temporaryPattern = /^(?<name>.+)\.tmp-\d+$/u;
+
 /** Writes a whole file atomically: temporary name, flush, rename. Throws `DataError`. */
 export function writeFileAtomic(file: string, data: string | Uint8Array): void {
   const temporary = `${file}.tmp-${process.pid}`;
   try {
     makeFolders(path.resolve(path.dirname(file)));
-    const handle = fs.openSync(temporary, 'w');
+    const handle = fs.openSync(temporary, O_WRONLY | O_CREAT | O_TRUNC | noFollow, 0o666);
     try {
       fs.writeFileSync(handle, data);
       fs.fsyncSync(handle);
@@ -74,46 +83,59 @@ function removeQuietly(file: string): void {
   }
 }
 
-/** Appends to a file, creating it and its folder. Throws `DataError`. */
+/**
+ * Appends to a file, creating it and its folder; of data that does not fit nothing stays.
+ * Throws `DataError`.
+ */
 export function appendFile(file: string, data: string | Uint8Array): void {
   try {
     makeFolders(path.resolve(path.dirname(file)));
-    fs.appendFileSync(file, data);
+    const handle = fs.openSync(file, O_WRONLY | O_CREAT | O_APPEND | noFollow, 0o666);
+    try {
+      appendWhole(handle, data);
+    } finally {
+      fs.closeSync(handle);
+    }
   } catch (cause) {
     throw describeWriteFailure(file, cause);
   }
 }
 
-/** Reads a text file. Throws `DataError` naming the file and what it is for. */
-export function readTextFile(file: string, purpose: string): string {
+function appendWhole(handle: number, data: string | Uint8Array): void {
+  const { size } = fs.fstatSync(handle);
   try {
-    return fs.readFileSync(file, 'utf8');
+    fs.writeFileSync(handle, data);
   } catch (cause) {
-    throw new DataError(
-      'file_unreadable',
-      `Could not read the ${purpose} ${file}: ${(cause as Error).message}`,
-      {
-        details: { file },
-        hint: 'Check the path.',
-        cause,
-      },
-    );
+    fs.ftruncateSync(handle, size);
+    throw cause;
   }
 }
 
-/** Reads and parses a JSON file. Throws `DataError`. */
-export function readJsonFile(file: string, purpose: string): unknown {
-  const text = readTextFile(file, purpose);
+/** Cuts a file to its first bytes; a missing file is fine. Throws `DataError`. */
+export function truncateFile(file: string, sizeBytes: number): void {
   try {
-    return JSON.parse(text) as unknown;
+    const handle = fs.openSync(file, O_WRONLY | noFollow);
+    try {
+      if (fs.fstatSync(handle).size > sizeBytes) fs.ftruncateSync(handle, sizeBytes);
+    } finally {
+      fs.closeSync(handle);
+    }
   } catch (cause) {
-    throw new DataError(
-      'json_malformed',
-      `The ${purpose} ${file} is not valid JSON: ${(cause as Error).message}`,
-      {
-        details: { file },
-        cause,
-      },
-    );
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw describeWriteFailure(file, cause);
+  }
+}
+
+/** Waits until a file's content is on the disk. Throws `DataError`. */
+export function flushFile(file: string): void {
+  try {
+    const handle = fs.openSync(file, 'r');
+    try {
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+  } catch (cause) {
+    throw describeWriteFailure(file, cause);
   }
 }

@@ -3,13 +3,16 @@
  *
  * A conversation is one growing token sequence, so only the text after the last sampled reply is
  * ever rendered anew. A template under which earlier text changes when messages are added (one that
- * drops old reasoning, say) cannot be used that way and is refused.
+ * drops old reasoning, say) cannot be used that way and is refused. So is one that is endless, or
+ * takes too long: a model folder may come from anywhere.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Template } from '@huggingface/jinja';
 import { z } from 'zod';
-import { DataError, invariant, readJsonFile, readTextFile } from '../base/index.ts';
+import { DataError, invariant, readJsonFile, readTextFile, TimeLimit } from '../base/index.ts';
+import { longestTemplate, renderBounded } from './bounded-template.ts';
+import { lineChatTemplate, smallChatTemplate } from './small-templates.ts';
 import type { Message } from './types.ts';
 
 export interface ChatTemplate {
@@ -28,57 +31,96 @@ export interface ChatTemplate {
   ): string;
 }
 
-/** Compiles a Jinja chat template. Throws `DataError` where it does not parse. */
+/**
+ * Compiles a Jinja chat template; `subject` is what messages call it. Throws `DataError` where it does
+ * not parse.
+ */
 export function createChatTemplate(
   source: string,
   variables: Readonly<Record<string, unknown>> = {},
+  subject = 'The chat template',
 ): ChatTemplate {
-  let template: Template;
-  try {
-    template = new Template(source);
-  } catch (cause) {
-    throw new DataError(
-      'template_malformed',
-      `The chat template does not parse: ${(cause as Error).message}`,
-      { cause },
-    );
-  }
-  const render = (messages: readonly Message[], addGenerationPrompt: boolean): string => {
+  const runner = createRunner(source, subject);
+  const template = runner(source.length, () => compile(source, subject));
+  const renderOnce: ChatTemplate['render'] = (messages, addGenerationPrompt) => {
     try {
-      return template.render({
+      const given = {
         ...variables,
         messages: messages.map((message) => ({ ...message })),
         add_generation_prompt: addGenerationPrompt,
-      });
+      };
+      return renderBounded(template, given, countChars(messages));
     } catch (cause) {
       const roles = messages.map(({ role }) => role).join(', ');
       throw new DataError(
         'template_refused',
-        `The chat template does not take messages of the roles ${roles}: ${(cause as Error).message}`,
+        `${subject} does not take messages of the roles ${roles}: ${(cause as Error).message}`,
         { details: { roles }, hint: 'Use a template that takes these roles in this order.', cause },
       );
     }
   };
+  const render: ChatTemplate['render'] = (messages, addGenerationPrompt) =>
+    runner(countChars(messages), () => renderOnce(messages, addGenerationPrompt));
   return {
     replySuffix: findReplySuffix(render),
     render,
-    renderAppend(previous, added, sampledSuffix = '') {
-      const whole = render([...previous, ...added], true);
-      const last = previous[previous.length - 1];
-      if (!last) return whole;
-      invariant(last.role === 'assistant', 'a conversation is continued after a reply');
-      const before = `${render(previous.slice(0, -1), true)}${last.content}`;
-      if (!whole.startsWith(before)) {
-        throw new DataError(
-          'template_not_stable',
-          'The chat template changes earlier text when messages are added, so a conversation cannot be continued.',
-          { hint: 'Use a template that renders every message the same way wherever it stands.' },
-        );
-      }
-      const rest = whole.slice(before.length);
-      return rest.startsWith(sampledSuffix) ? rest.slice(sampledSuffix.length) : rest;
-    },
+    renderAppend: (previous, added, sampledSuffix = '') =>
+      runner(2 * countChars([...previous, ...added]), () =>
+        renderAppend(renderOnce, previous, added, sampledSuffix),
+      ),
   };
+}
+
+type Runner = <Result>(size: number, work: () => Result) => Result;
+
+/** Runs a template: our own at once, others under a time limit. */
+function createRunner(source: string, subject: string): Runner {
+  if (source === smallChatTemplate || source === lineChatTemplate) return (_size, work) => work();
+  const limit = new TimeLimit({
+    subject,
+    hint: 'A loop in it never ends, or nearly so; use the template of the original model.',
+  });
+  return (size, work) => limit.run(size, work);
+}
+
+function compile(source: string, subject: string): Template {
+  try {
+    if (source.length <= longestTemplate) return new Template(source);
+    throw new Error(`expected at most ${longestTemplate} characters, found ${source.length}`);
+  } catch (cause) {
+    throw new DataError(
+      'template_malformed',
+      `${subject} does not parse: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
+/** Size of a conversation for limits: its characters, and a few for every message. */
+function countChars(messages: readonly Message[]): number {
+  return messages.reduce((sum, { content }) => sum + content.length + 20, 0);
+}
+
+function renderAppend(
+  render: ChatTemplate['render'],
+  previous: readonly Message[],
+  added: readonly Message[],
+  sampledSuffix: string,
+): string {
+  const whole = render([...previous, ...added], true);
+  const last = previous[previous.length - 1];
+  if (!last) return whole;
+  invariant(last.role === 'assistant', 'a conversation is continued after a reply');
+  const before = `${render(previous.slice(0, -1), true)}${last.content}`;
+  if (!whole.startsWith(before)) {
+    throw new DataError(
+      'template_not_stable',
+      'The chat template changes earlier text when messages are added, so a conversation cannot be continued.',
+      { hint: 'Use a template that renders every message the same way wherever it stands.' },
+    );
+  }
+  const rest = whole.slice(before.length);
+  return rest.startsWith(sampledSuffix) ? rest.slice(sampledSuffix.length) : rest;
 }
 
 /** What stands after a reply at the end of a conversation; empty where the template changes it. */
@@ -99,6 +141,9 @@ const configSchema = z.looseObject({
   eos_token: tokenSchema,
 });
 
+/** Largest tokenizer_config.json in bytes. */
+const largestConfig = 16 * 2 ** 20;
+
 const tokenText = (token: z.infer<typeof tokenSchema>): string =>
   typeof token === 'string' ? token : (token?.content ?? '');
 
@@ -108,7 +153,9 @@ const tokenText = (token: z.infer<typeof tokenSchema>): string =>
  */
 export function loadChatTemplate(folder: string): ChatTemplate {
   const configFile = path.join(folder, 'tokenizer_config.json');
-  const parsed = configSchema.safeParse(readJsonFile(configFile, 'tokenizer configuration'));
+  const parsed = configSchema.safeParse(
+    readJsonFile(configFile, 'tokenizer configuration', { maxBytes: largestConfig }),
+  );
   if (!parsed.success) {
     throw new DataError(
       'tokenizer_config_malformed',
@@ -119,7 +166,7 @@ export function loadChatTemplate(folder: string): ChatTemplate {
   const { chat_template: stored, bos_token: bos, eos_token: eos } = parsed.data;
   const file = path.join(folder, 'chat_template.jinja');
   const source = fs.existsSync(file)
-    ? readTextFile(file, 'chat template')
+    ? readTextFile(file, 'chat template', { maxBytes: 4 * longestTemplate })
     : typeof stored === 'string'
       ? stored
       : stored?.find(({ name }) => name === 'default')?.template;
@@ -129,5 +176,7 @@ export function loadChatTemplate(folder: string): ChatTemplate {
       hint: 'Use a chat model, or put a chat_template.jinja into the folder.',
     });
   }
-  return createChatTemplate(source, { bos_token: tokenText(bos), eos_token: tokenText(eos) });
+  const subject = `The chat template of ${folder}`;
+  const tokens = { bos_token: tokenText(bos), eos_token: tokenText(eos) };
+  return createChatTemplate(source, tokens, subject);
 }

@@ -29,7 +29,8 @@ const seedOption: OptionDefinition = {
 const configOptions: readonly OptionDefinition[] = [
   {
     flags: '--preset <name>',
-    description: 'settings to start from: small-world, free-text, authors, paper-scale, tiny',
+    description:
+      'settings to start from: small-world, free-text, authors, paper, paper-code, paper-sft, paper-dpo, tiny',
   },
   { flags: '--config <file>', description: 'JSON file of settings, laid over the preset' },
   {

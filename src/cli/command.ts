@@ -1,6 +1,6 @@
 /** A command as data: what --help shows, and where the code that runs it is loaded from. */
 import { InvalidArgumentError } from 'commander';
-import type { CommandContext } from '../app/index.ts';
+import type { CommandContext } from './context.ts';
 
 export type OptionDefinition = {
   /** As commander reads it: `--out <dir>`. */

@@ -1,42 +1,72 @@
 /**
  * What a person is told when a command fails: the message, where, what to do; and the exit code.
  *
- * Exit codes: 0 done, 1 other, 2 usage or configuration, 3 data or checkpoint, 4 remote model, 130
- * interrupted. A stack is for those who ask with --debug.
+ * A stack is for those who ask with --debug.
  */
 import { CommanderError } from 'commander';
 import { RlpaError } from '../base/index.ts';
+import { exitCodes } from './exit-codes.ts';
+import { describeSystemFailure } from './system-failure.ts';
 
 export type Failure = { readonly text: string; readonly exitCode: number };
 
+export type FailureOptions = { readonly isDebug: boolean; readonly isInterrupted: boolean };
+
 /** Describes anything thrown. Commander has printed its own message already. */
-export function describeFailure(
-  error: unknown,
-  options: { readonly isDebug: boolean; readonly isInterrupted: boolean },
-): Failure {
+export function describeFailure(error: unknown, options: FailureOptions): Failure {
   if (error instanceof CommanderError) {
-    return { text: '', exitCode: error.exitCode === 0 ? 0 : 2 };
+    const { done, usage } = exitCodes;
+    return { text: '', exitCode: error.exitCode === 0 ? done.code : usage.code };
   }
-  const exitCode = error instanceof RlpaError ? error.exitCode : options.isInterrupted ? 130 : 1;
-  const lines = [`error: ${messageOf(error)}`];
-  if (error instanceof RlpaError && error.hint !== undefined) lines.push(`hint: ${error.hint}`);
+  const { message, hint, exitCode } = explain(error, options);
+  const lines = [`error: ${message}`];
+  if (hint !== undefined) lines.push(`hint: ${hint}`);
   if (options.isDebug) lines.push(...describeStack(error));
-  else if (!(error instanceof RlpaError)) {
-    lines.push('hint: This was not foreseen. Run again with --debug for the stack.');
-  }
   return { text: `${lines.join('\n')}\n`, exitCode };
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+type Explained = {
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+};
+
+function explain(error: unknown, { isDebug, isInterrupted }: FailureOptions): Explained {
+  if (error instanceof RlpaError) return error;
+  const known = describeSystemFailure(error) ?? describeMemoryFailure(error);
+  if (known !== null) return known;
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = 'This was not foreseen. Run again with --debug for the stack.';
+  const { interrupted, fault } = exitCodes;
+  return {
+    message,
+    hint: isDebug ? undefined : hint,
+    exitCode: isInterrupted ? interrupted.code : fault.code,
+  };
 }
 
-function describeStack(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
+/** What the runtime throws when something does not fit into memory. */
+const memoryPattern =
+  /^(?:Array buffer allocation failed|Invalid (?:typed )?array length|Invalid string length|Cannot create a string longer)/u;
+
+function describeMemoryFailure(error: unknown): Explained | null {
+  if (!(error instanceof Error) || !memoryPattern.test(error.message)) return null;
+  return {
+    message: `There is not enough memory: ${error.message}.`,
+    hint: 'Close other programs, or use a smaller model, fewer conversations or shorter ones.',
+    exitCode: exitCodes.fault.code,
+  };
+}
+
+/** Errors that cause each other are followed so far. */
+const longestChain = 10;
+
+function describeStack(error: unknown, depth = 0): string[] {
+  if (!(error instanceof Error) || depth === longestChain) return [];
   const lines = [error.stack ?? error.name];
   if (error instanceof RlpaError) {
     lines.push(`code: ${error.code}`, `details: ${JSON.stringify(error.details)}`);
   }
-  if (error.cause !== undefined) lines.push('caused by:', ...describeStack(error.cause));
+  if (error.cause !== undefined) lines.push('caused by:', ...describeStack(error.cause, depth + 1));
   return lines;
 }

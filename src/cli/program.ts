@@ -7,7 +7,9 @@
 import { Argument, Command, Option } from 'commander';
 import type { CommandDefinition } from './command.ts';
 import { commandTable } from './command-table.ts';
-import type { CommandContext } from '../app/index.ts';
+import type { CommandContext } from './context.ts';
+import { renderExitCodes } from './exit-codes.ts';
+import { writeNotice, writeOutput } from './terminal.ts';
 import { readPackageVersion } from '../app/index.ts';
 
 /** Creates the program; parsing it runs a command or throws `CommanderError`. */
@@ -19,7 +21,8 @@ export function createProgram(context: CommandContext): Command {
     .version(readPackageVersion())
     .option('--debug', 'print the stack of an error')
     .exitOverride()
-    .addHelpText('after', '\nBegin with:\n  rlpa demo\n');
+    .configureOutput({ writeOut: writeOutput, writeErr: writeNotice })
+    .addHelpText('after', `\nBegin with:\n  rlpa demo\n\n${renderExitCodes()}\n`);
   for (const definition of commandTable) addCommand(program, definition, context);
   return program;
 }

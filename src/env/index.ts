@@ -1,4 +1,5 @@
 export * from './types.ts';
+export { episodeSchema } from './episode-schema.ts';
 export * from './context.ts';
 export * from './conversation.ts';
 export * from './plans.ts';

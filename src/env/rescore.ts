@@ -8,7 +8,7 @@ import { JudgeError } from '../base/index.ts';
 import type { Message } from '../chat/index.ts';
 import { computeAlignment } from '../rewards/index.ts';
 import type { Judge, Verdict } from '../rewards/index.ts';
-import { meanOf } from './summary.ts';
+import { meanOf, readProfileFigure } from './summary.ts';
 import type { Episode, Turn, World } from './types.ts';
 
 /** What decides the new scores; a world is one. */
@@ -122,8 +122,8 @@ export function compareJudgements(
       after: meanOf(pairs.map(({ is }) => is.alignment)),
     },
     profile_f1: {
-      before: meanOf(pairs.map(({ was }) => was.scoreDisclosed?.f1 ?? null)),
-      after: meanOf(pairs.map(({ is }) => is.scoreDisclosed?.f1 ?? null)),
+      before: meanOf(pairs.map(({ was }) => readProfileFigure(was, 'f1_disclosed'))),
+      after: meanOf(pairs.map(({ is }) => readProfileFigure(is, 'f1_disclosed'))),
     },
     profile_reward: {
       before: meanOf(pairs.map(({ was }) => was.rewards.profile)),

@@ -3,12 +3,43 @@
  *
  * Pure counting, no intervals (see eval) and nothing that depends on the clock. Per-turn arrays run
  * over turns 1..U; masked verdicts and turns that could not be matched are left out of
- * means and counted.
+ * means and counted. What is said of the kept profile: see `readProfileFigure`.
  */
 import { diffProfiles, hasItem, itemKey } from '../profile/index.ts';
 import { criterionNames } from '../rewards/index.ts';
 import type { CriterionName } from '../rewards/index.ts';
 import type { Episode, Turn } from './types.ts';
+
+/** First turn, counted from 1, of the means over late turns: turn 1 answers a greeting, turn 2 little more. */
+export const firstLateTurn = 3;
+
+/** The turns that means over late turns take in. */
+export function listLateTurns({ turns }: Pick<Episode, 'turns'>): readonly Turn[] {
+  return turns.slice(firstLateTurn - 1);
+}
+
+const profileFigures = {
+  f1_disclosed: { score: 'scoreDisclosed', truth: 'disclosedProfile', figure: 'f1' },
+  f1_full: { score: 'scoreFull', truth: 'trueProfile', figure: 'f1' },
+  precision_disclosed: { score: 'scoreDisclosed', truth: 'disclosedProfile', figure: 'precision' },
+  recall_disclosed: { score: 'scoreDisclosed', truth: 'disclosedProfile', figure: 'recall' },
+} as const;
+
+export type ProfileFigure = keyof typeof profileFigures;
+
+/**
+ * Reads what a turn says of the kept profile. An output that cannot be read counts as 0: whatever was
+ * kept before, nothing was right in it. Null, so left out of means, where nobody could match the items
+ * and where there was nothing to be right or wrong about: for F1 nothing inferred and nothing true, for
+ * precision nothing inferred, for recall nothing true. (The scores themselves call that 1.)
+ */
+export function readProfileFigure(turn: Turn, name: ProfileFigure): number | null {
+  const { score, truth, figure } = profileFigures[name];
+  if (turn.formatProblem !== null) return 0;
+  const [inferred, known] = [turn.profileAfter.length, turn[truth].length];
+  const amounts = { f1: inferred + known, precision: inferred, recall: known };
+  return amounts[figure] === 0 ? null : (turn[score]?.[figure] ?? null);
+}
 
 export type EpisodeSummary = {
   readonly episodes: number;
@@ -20,7 +51,9 @@ export type EpisodeSummary = {
   readonly alignment: readonly (number | null)[];
   /** Number of true items disclosed so far, per turn index. */
   readonly disclosed_items: readonly (number | null)[];
+  /** Share of outputs that can be read. */
   readonly format_rate: number | null;
+  readonly unreadable_turns: number;
   /** Sampled tokens per turn; null where turns carry no tokens. */
   readonly tokens_per_turn: number | null;
   readonly response_words: number | null;
@@ -73,10 +106,11 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
     episodes: episodes.length,
     turns: all.length,
     failed_episodes: episodes.filter((episode) => episode.error !== null).length,
-    profile_f1_disclosed: perTurn((turn) => turn.scoreDisclosed?.f1 ?? null),
-    profile_f1_full: perTurn((turn) => turn.scoreFull?.f1 ?? null),
+    profile_f1_disclosed: perTurn((turn) => readProfileFigure(turn, 'f1_disclosed')),
+    profile_f1_full: perTurn((turn) => readProfileFigure(turn, 'f1_full')),
     alignment: perTurn((turn) => turn.alignment),
     disclosed_items: perTurn((turn) => turn.disclosedProfile.length),
+    unreadable_turns: all.filter((turn) => turn.formatProblem !== null).length,
     format_rate: meanOf(all.map((turn) => (turn.formatProblem === null ? 1 : 0))),
     tokens_per_turn: meanOf(all.map((turn) => turn.tokens?.sampledIds.length)),
     response_words: meanOf(
@@ -87,8 +121,8 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
       ),
     ),
     profile_block_words: meanOf(all.map(countBlockWords)),
-    precision_disclosed: meanOf(all.map((turn) => turn.scoreDisclosed?.precision)),
-    recall_disclosed: meanOf(all.map((turn) => turn.scoreDisclosed?.recall)),
+    precision_disclosed: meanOf(all.map((turn) => readProfileFigure(turn, 'precision_disclosed'))),
+    recall_disclosed: meanOf(all.map((turn) => readProfileFigure(turn, 'recall_disclosed'))),
     criteria: Object.fromEntries(criterionNames.map((name) => [name, criterion(name)])) as Record<
       CriterionName,
       number | null

@@ -93,7 +93,8 @@ export type Episode = {
   readonly error: string | null;
 };
 
-export type Split = 'train' | 'test';
+/** Whom a policy learns from, is chosen on, and is measured on; nobody is in two of them. */
+export type Split = 'train' | 'validation' | 'test';
 
 /** Everything a kind of conversation needs: people, judge, protocol help and demonstrations. */
 export interface World {

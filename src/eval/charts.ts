@@ -9,6 +9,8 @@ export type ChartSeries = {
   readonly name: string;
   /** One value for each x; null leaves a gap. */
   readonly values: readonly (number | null)[];
+  /** Half widths of the values' intervals, drawn as a band; null where there is none. */
+  readonly halfWidths?: readonly (number | null)[];
   readonly isDashed?: boolean;
   /** Place in the palette; series of one subject share it. */
   readonly colour: number;

@@ -1,7 +1,7 @@
 /** Tables of world scores: one policy, or a policy before and after training. */
-import type { Episode } from '../env/index.ts';
+import { firstLateTurn, type Episode } from '../env/index.ts';
 import { renderInterval, renderNumber, renderTable, type TableColumn } from './table.ts';
-import { compareLateMeans, firstLateTurn } from './world-suite.ts';
+import { compareLateMeans } from './world-suite.ts';
 import type { WorldEvaluation, WorldScores } from './world-suite.ts';
 
 const columns: readonly TableColumn[] = [

@@ -1,5 +1,6 @@
 export * from './arms.ts';
 export * from './left-out.ts';
+export * from './seed-differences.ts';
 export * from './world-suite.ts';
 export * from './decodings.ts';
 export * from './table.ts';

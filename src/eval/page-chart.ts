@@ -5,10 +5,21 @@
  * well, for readers who do not tell colours apart. The drawing carries no style of its own, because
  * a page that forbids inline styles would drop it.
  */
-import { drawSvg, type LineChart } from './charts.ts';
+import type { LineSeriesOption } from 'echarts';
+import { drawSvg, type ChartSeries, type LineChart } from './charts.ts';
 
 /** Small enough that its letters keep their size on a telephone. */
 const size = { width: 350, height: 205 };
+
+const margins = { left: 42, right: 12, top: 12, bottom: 40 };
+
+/** Where the lines lie within the drawing: its left, right, top and bottom edges, in its units. */
+export const plotArea = {
+  left: margins.left,
+  right: size.width - margins.right,
+  top: margins.top,
+  bottom: size.height - margins.bottom,
+} as const;
 
 /** Labels below the drawing, at most. */
 const mostLabels = 11;
@@ -30,7 +41,7 @@ export async function renderPageChart(chart: PageChart): Promise<string> {
   const label = { color: 'var(--soft)', fontSize: 12 };
   const svg = await drawSvg(size, {
     textStyle: { fontFamily: 'inherit' },
-    grid: { left: 42, right: 12, top: 12, bottom: 40 },
+    grid: margins,
     xAxis: {
       type: 'category',
       name: chart.xName,
@@ -50,20 +61,60 @@ export async function renderPageChart(chart: PageChart): Promise<string> {
       axisLabel: { ...label, formatter: nameValue },
       splitLine: { lineStyle: { color: 'var(--line)' } },
     },
-    series: chart.series.map(({ values, isDashed = false, colour }) => ({
-      type: 'line',
-      data: values.map((value) => value ?? '-'),
-      showSymbol: values.length <= 12,
-      symbol: 'circle',
-      symbolSize: 5,
-      lineStyle: {
-        type: isDashed ? [...baselineDashes] : [...(dashes[colour % dashes.length] ?? [])],
-        width: 2,
-      },
-      color: `var(--line-${(colour % dashes.length) + 1})`,
-    })),
+    series: chart.series.flatMap((series, place) => [
+      ...drawBand(series, place, [low, high]),
+      drawLine(series),
+    ]),
   });
   return stripStyle(svg);
+}
+
+const nameColour = (colour: number): string => `var(--line-${(colour % dashes.length) + 1})`;
+
+function drawLine({ values, isDashed = false, colour }: ChartSeries): LineSeriesOption {
+  return {
+    type: 'line',
+    data: values.map((value) => value ?? '-'),
+    showSymbol: values.length <= 12,
+    symbol: 'circle',
+    symbolSize: 5,
+    z: 3,
+    lineStyle: {
+      type: isDashed ? [...baselineDashes] : [...(dashes[colour % dashes.length] ?? [])],
+      width: 2,
+    },
+    color: nameColour(colour),
+  };
+}
+
+/** The band of an interval, cut off at the axis: an unseen line, and the area from it upwards. */
+function drawBand(
+  { values, halfWidths = [], colour }: ChartSeries,
+  place: number,
+  [low, high]: readonly [number, number],
+): LineSeriesOption[] {
+  if (halfWidths.every((width) => width === null)) return [];
+  const edges = values.map((value, index) => {
+    const width = halfWidths[index] ?? null;
+    if (value === null || width === null) return null;
+    return [Math.max(low, value - width), Math.min(high, value + width)] as const;
+  });
+  const shared = {
+    type: 'line',
+    stack: `band ${place}`,
+    stackStrategy: 'all',
+    symbol: 'none',
+    lineStyle: { width: 0, opacity: 0 },
+    color: nameColour(colour),
+  } as const;
+  return [
+    { ...shared, data: edges.map((edge) => edge?.[0] ?? '-') },
+    {
+      ...shared,
+      data: edges.map((edge) => (edge === null ? '-' : edge[1] - edge[0])),
+      areaStyle: { opacity: 0.16 },
+    },
+  ];
 }
 
 /** Few enough letters for the margin: 0.25, 40k, 1e-4. */
@@ -75,13 +126,19 @@ function nameValue(value: number): string {
 }
 
 function stripStyle(svg: string): string {
-  return svg
-    .replace(/<style[\s\S]*?<\/style>/gu, '')
-    .replace(/ style="([^"]*)"/gu, (_, style: string) => {
-      const pixels = /font-size:(\d+)px/u.exec(style)?.[1];
-      return pixels === undefined ? '' : ` font-size="${pixels}"`;
-    })
-    .replace(/ (?:class="zr[^"]*"|pointer-events="visible"|ecmeta_\w+="[^"]*")/gu, '')
-    .replace(/^<svg width="\d+" height="\d+"/u, '<svg')
-    .replaceAll('\n', '');
+  return (
+    svg
+      .replace(/<style[\s\S]*?<\/style>/gu, '')
+      .replace(/ style="([^"]*)"/gu, (_, style: string) => {
+        const pixels = /font-size:(\d+)px/u.exec(style)?.[1];
+        return pixels === undefined ? '' : ` font-size="${pixels}"`;
+      })
+      // Nothing is drawn outside the axes, so nothing has to be cut off; names of clips would clash.
+      .replace(/<defs ?>[\s\S]*?<\/defs>/gu, '')
+      .replace(/ clip-path="[^"]*"/gu, '')
+      .replace(/<path[^>]* stroke-width="0"[^>]*><\/path>/gu, '')
+      .replace(/ (?:class="zr[^"]*"|pointer-events="visible"|ecmeta_\w+="[^"]*")/gu, '')
+      .replace(/^<svg width="\d+" height="\d+"/u, '<svg')
+      .replaceAll('\n', '')
+  );
 }

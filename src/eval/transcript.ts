@@ -1,5 +1,5 @@
 /** A conversation as Markdown that a person can read, with the profile beside each turn. */
-import type { Episode, Turn } from '../env/index.ts';
+import { readProfileFigure, type Episode, type Turn } from '../env/index.ts';
 import type { Profile, ProfileItem } from '../profile/index.ts';
 import { markProfile, type MarkedProfile } from './mark-profile.ts';
 
@@ -24,7 +24,7 @@ export function renderTranscript(episode: Episode, title: string): string {
 }
 
 function renderTurn(turn: Turn): string[] {
-  const { scoreDisclosed, verdict } = turn;
+  const { verdict } = turn;
   const marked = markProfile(turn.profileAfter, turn.disclosedProfile);
   const isMalformed = turn.formatProblem !== null;
   const reply = isMalformed ? `(malformed: ${turn.formatProblem}) ${turn.output}` : turn.response;
@@ -38,7 +38,7 @@ function renderTurn(turn: Turn): string[] {
     ['disclosed', renderItems(turn.disclosedProfile)],
     [
       'scores',
-      `F1 ${scoreDisclosed?.f1.toFixed(2) ?? 'unknown'}, alignment ${turn.alignment ?? 'no verdict'}${renderReasons(verdict?.reasons ?? [])}`,
+      `F1 ${readProfileFigure(turn, 'f1_disclosed')?.toFixed(2) ?? 'none'}, alignment ${turn.alignment ?? 'no verdict'}${renderReasons(verdict?.reasons ?? [])}`,
     ],
   ];
   return [

@@ -13,15 +13,19 @@ import {
   type Interval,
 } from '../base/index.ts';
 import type { ChatModel, SamplingOptions } from '../chat/index.ts';
-import { meanOf, planEpisodes, runEpisodes, summarizeEpisodes } from '../env/index.ts';
+import {
+  listLateTurns,
+  meanOf,
+  planEpisodes,
+  readProfileFigure,
+  runEpisodes,
+  summarizeEpisodes,
+} from '../env/index.ts';
 import type { Episode, EpisodeSummary, Turn, World } from '../env/index.ts';
 
 export type DecodingName = 'greedy' | 'sampled';
 
 export type Decoding = { readonly name: DecodingName; readonly sampling: SamplingOptions };
-
-/** First turn, counted from 1, that the means over late turns take in. */
-export const firstLateTurn = 3;
 
 export const comparedMetrics = ['profile_f1_disclosed', 'profile_f1_full', 'alignment'] as const;
 
@@ -123,19 +127,21 @@ export function scoreWorld(
   };
 }
 
-const readMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>> = {
-  profile_f1_disclosed: (turn) => turn.scoreDisclosed?.f1 ?? null,
-  profile_f1_full: (turn) => turn.scoreFull?.f1 ?? null,
+/** Reads one metric of a turn; null where it could not be told. */
+export const readTurnMetric: Readonly<Record<ComparedMetric, (turn: Turn) => number | null>> = {
+  profile_f1_disclosed: (turn) => readProfileFigure(turn, 'f1_disclosed'),
+  profile_f1_full: (turn) => readProfileFigure(turn, 'f1_full'),
   alignment: (turn) => turn.alignment,
 };
 
 /** Mean over late turns, one number a person; people without a late turn are left out. */
 function listLateMeans(episodes: readonly Episode[], metric: ComparedMetric): number[] {
-  return episodes.flatMap((episode) => lateMean(episode, metric) ?? []);
+  return episodes.flatMap((episode) => computeLateMean(episode, metric) ?? []);
 }
 
-function lateMean(episode: Episode, metric: ComparedMetric): number | null {
-  return meanOf(episode.turns.slice(firstLateTurn - 1).map(readMetric[metric]));
+/** Mean of one conversation over turns 3 on; null where it has none. */
+export function computeLateMean(episode: Episode, metric: ComparedMetric): number | null {
+  return meanOf(listLateTurns(episode).map(readTurnMetric[metric]));
 }
 
 /** Interval of the difference `after - before`, person by person. */
@@ -146,7 +152,10 @@ export function compareLateMeans(
 ): JsonInterval {
   const differences = after.flatMap((episode, index) => {
     const [a, b] = [before[index], episode];
-    const [was, is] = [a === undefined ? null : lateMean(a, metric), lateMean(b, metric)];
+    const [was, is] = [
+      a === undefined ? null : computeLateMean(a, metric),
+      computeLateMean(b, metric),
+    ];
     return was === null || is === null ? [] : [is - was];
   });
   return toJsonInterval(computeInterval(differences));

@@ -89,7 +89,7 @@ export type TrainingLoss =
       readonly kind: 'ppo';
       readonly scale: number;
       readonly clipEpsilon: number;
-      /** Weight of the k3 estimate of KL(policy || reference), per token; 0 leaves it out. */
+      /** Weight of KL(policy || reference), per token: k3 times the ratio; 0 leaves it out. */
       readonly klCoef: number;
       readonly entropyCoef: number;
       /** Weight of the value loss; 0 leaves it out. */
@@ -104,7 +104,7 @@ export type TrainingLoss =
  * Keys of `sums`, all losses: `weight` (total of the weights). 'cross_entropy' adds
  * `cross_entropy`. 'ppo' adds `policy_loss`, `approx_kl` (k3, behaviour to current) and `clipped`
  * (tokens whose ratio is outside the clip range), and where their coefficient is not 0
- * `value_loss`, `kl_to_reference` (k3) and `entropy` (nats).
+ * `value_loss`, `kl_to_reference` (k3, not weighted by the ratio) and `entropy` (nats).
  */
 export type ForwardBackwardResult = {
   readonly loss: number;

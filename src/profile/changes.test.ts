@@ -26,10 +26,26 @@ describe('applyChanges', () => {
   it('accumulates in a multiple slot and knows an item again in another spelling', () => {
     const profile = applyChanges(
       [],
-      [set('item', 'Loves  Dogs'), set('item', 'loves dogs')],
+      [set('item', 'Lives  in LEEDS'), set('item', 'lives in leeds')],
       schema,
     );
-    expect(profile).toEqual([{ slot: 'item', value: 'loves dogs' }]);
+    expect(profile).toEqual([{ slot: 'item', value: 'Lives in LEEDS' }]);
+    const retract: ProfileChange = {
+      kind: 'retract',
+      item: { slot: 'item', value: 'LIVES IN Leeds' },
+    };
+    expect(applyChanges(profile, [retract], schema)).toEqual([]);
+  });
+
+  it('keeps a value as the schema spells it, where the schema lists values', () => {
+    const listed: ProfileSchema = {
+      ...schema,
+      slots: [{ name: 'drink', kind: 'preference', multiple: false, values: ['tea', 'Earl Grey'] }],
+    };
+    const keep = (value: string): unknown => applyChanges([], [set('drink', value)], listed)[0];
+    expect(keep('TEA')).toEqual({ slot: 'drink', value: 'tea' });
+    expect(keep('earl  grey')).toEqual({ slot: 'drink', value: 'Earl Grey' });
+    expect(keep('Oolong')).toEqual({ slot: 'drink', value: 'Oolong' });
   });
 
   it('gives the same profile when applied twice', () => {

@@ -4,11 +4,11 @@
  * Changes are applied by program, never by the model: a single-valued slot is overwritten, a
  * multiple slot accumulates, and applying the same changes twice equals applying them once.
  */
-import { findSlot, itemKey, normaliseValue } from './schema.ts';
+import { findSlot, itemKey, spellValue } from './schema.ts';
 import type { Profile, ProfileChange, ProfileItem, ProfileSchema } from './types.ts';
 
 /**
- * Applies changes in order and returns a new profile with values in normal form.
+ * Applies changes in order and returns a new profile; values keep their case, whose first spelling stays.
  * A retract of an item that is not there does nothing. Throws ProfileError `unknown_slot`.
  */
 export function applyChanges(
@@ -19,7 +19,7 @@ export function applyChanges(
   let items: readonly ProfileItem[] = profile;
   for (const change of changes) {
     const slot = findSlot(schema, change.item.slot);
-    const item = { slot: slot.name, value: normaliseValue(change.item.value) };
+    const item = { slot: slot.name, value: spellValue(slot, change.item.value) };
     const key = itemKey(item);
     if (change.kind === 'retract') {
       items = items.filter((other) => itemKey(other) !== key);

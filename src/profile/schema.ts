@@ -1,16 +1,27 @@
 /**
  * Schemas: which slots a profile has, and whether an item fits one.
  *
- * A schema is checked once, where it enters the program; afterwards it is trusted. Values are
- * compared in one normal form everywhere (lower case, single spaces), so that spelling never
- * decides whether two items are the same.
+ * A schema is checked once, where it enters the program; afterwards it is trusted. Values are kept as
+ * they were written and compared in one normal form everywhere (lower case, single spaces), so that
+ * spelling never decides whether two items are the same.
  */
 import { ProfileError } from '../base/index.ts';
 import type { ProfileItem, ProfileSchema, Slot } from './types.ts';
 
-/** Normal form of a value: Unicode NFC, trimmed, single spaces, lower case. */
+/** A value as it is kept: Unicode NFC, trimmed, single spaces; its case is its own. */
+function tidyValue(value: string): string {
+  return value.normalize('NFC').trim().replace(/\s+/gu, ' ');
+}
+
+/** Normal form in which values are compared: tidy, in lower case. */
 export function normaliseValue(value: string): string {
-  return value.normalize('NFC').trim().replace(/\s+/gu, ' ').toLowerCase();
+  return tidyValue(value).toLowerCase();
+}
+
+/** A value as a slot keeps it: in the schema's own spelling where it lists values, else as it was written. */
+export function spellValue(slot: Slot, value: string): string {
+  const key = normaliseValue(value);
+  return slot.values?.find((known) => normaliseValue(known) === key) ?? tidyValue(value);
 }
 
 /** Key under which two equal items meet, whatever their spelling. */

@@ -1,5 +1,5 @@
 /** Conversations as the page shows them: every item marked, nothing the page does not need. */
-import { meanOf, type Episode, type Turn } from '../env/index.ts';
+import { listLateTurns, meanOf, readProfileFigure, type Episode, type Turn } from '../env/index.ts';
 import { renderItem } from '../eval/index.ts';
 import { listCauses, listPersonalWords } from './evidence.ts';
 import { markKept, type MarkedItem } from './mark-turn.ts';
@@ -23,7 +23,7 @@ export type TurnView = {
   readonly rewards: { readonly profile: number | null; readonly response: number | null };
   /** Named parts other than 0. */
   readonly parts: Readonly<Record<string, number>>;
-  /** Null where the items could not be matched. */
+  /** Null where the items could not be matched, or there are none; 0 where the output is malformed. */
   readonly f1: number | null;
   readonly f1Full: number | null;
   /** Outputs that were sampled beside this one. */
@@ -57,9 +57,6 @@ export type EpisodeView = {
   readonly turns: readonly TurnView[];
 };
 
-/** First turn index that the means take in: before it a greeting and little more is said. */
-const firstLateIndex = 2;
-
 /** Describes conversations of one source, those in `chosen` or all. */
 export function describeEpisodes(
   episodes: readonly Episode[],
@@ -90,7 +87,7 @@ function describeEpisode(
     ),
     error: episode.error,
     alignment: computeAlignment(episode),
-    f1: meanOf(counted.map(({ scoreDisclosed }) => scoreDisclosed?.f1 ?? null)),
+    f1: meanOf(counted.map((turn) => readProfileFigure(turn, 'f1_disclosed'))),
     malformedTurns: episode.turns.filter(({ formatProblem }) => formatProblem !== null).length,
     causes: [...new Set(episode.turns.flatMap((turn) => [...listCauses(turn, episode, words)]))],
     why: explainEpisode(turns, episode.error),
@@ -104,7 +101,7 @@ export function computeAlignment(episode: Episode): number | null {
 }
 
 function listCounted({ turns }: Episode): readonly Turn[] {
-  const late = turns.filter(({ turnIndex }) => turnIndex >= firstLateIndex);
+  const late = listLateTurns({ turns });
   return late.length > 0 ? late : turns;
 }
 
@@ -135,8 +132,8 @@ function describeTurn(turn: Turn, episode: Episode): TurnView {
     reasons: verdict?.reasons ?? [],
     rewards: { profile: rewards.profile, response: rewards.response },
     parts: Object.fromEntries(Object.entries(rewards.parts).filter(([, value]) => value !== 0)),
-    f1: turn.scoreDisclosed?.f1 ?? null,
-    f1Full: turn.scoreFull?.f1 ?? null,
+    f1: readProfileFigure(turn, 'f1_disclosed'),
+    f1Full: readProfileFigure(turn, 'f1_full'),
     alternatives: turn.alternatives?.length ?? 0,
   };
 }

@@ -4,13 +4,19 @@
  * Reasons of the judge name values and slots of one person; those words are blotted out, so that the
  * same mistake is counted once whatever it was about.
  */
-import { summarizeEpisodes, type Episode, type EpisodeSummary, type Turn } from '../env/index.ts';
+import type { Episode, Turn } from '../env/index.ts';
 import { markKept } from './mark-turn.ts';
+import { describeByTurn } from './turn-series.ts';
+
+/** One conversation of training. */
+export type TrainingTalk = { readonly iteration: number; readonly episode: Episode };
 
 export type EvidenceWindow = {
   /** Which iterations these are, in words. */
   readonly label: string;
-  readonly summary: EpisodeSummary;
+  readonly byTurn: ReturnType<typeof describeByTurn>;
+  /** The first whole conversation of its outermost iteration; null where none is whole. */
+  readonly talk: TrainingTalk | null;
 };
 
 /** One thing that goes wrong, with the share of turns it happens in. */
@@ -37,19 +43,29 @@ export function compareEnds(
   const [early, late] = [countCauses(first, words), countCauses(last, words)];
   const texts = [...new Set([...late.keys(), ...early.keys()])];
   return {
-    first: describeWindow(first),
-    last: describeWindow(last),
+    first: describeWindow(first, first[0]),
+    last: describeWindow(last, last.at(-1)),
     causes: texts
       .map((text) => ({ text, first: early.get(text) ?? 0, last: late.get(text) ?? 0 }))
       .sort((a, b) => b.last - a.last || b.first - a.first),
   };
 }
 
-function describeWindow(window: readonly IterationEpisodes[]): EvidenceWindow {
+function describeWindow(
+  window: readonly IterationEpisodes[],
+  outermost: IterationEpisodes | undefined,
+): EvidenceWindow {
   const [from, to] = [window[0]?.iteration, window.at(-1)?.iteration];
+  const episode = outermost?.episodes.find(
+    ({ error, turns }) => error === null && turns.length > 0,
+  );
   return {
     label: from === to ? `iteration ${from}` : `iterations ${from} to ${to}`,
-    summary: summarizeEpisodes(window.flatMap(({ episodes }) => episodes)),
+    byTurn: describeByTurn(window.flatMap(({ episodes }) => episodes)),
+    talk:
+      outermost === undefined || episode === undefined
+        ? null
+        : { iteration: outermost.iteration, episode },
   };
 }
 

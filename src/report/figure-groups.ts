@@ -12,6 +12,12 @@ export type FigureGroup = {
   readonly isTiming?: boolean;
 };
 
+/** Metrics whose 95 % interval over conversations is recorded, and the metric that holds its half width. */
+export const halfWidthKeys: Readonly<Record<string, string>> = {
+  'alignment/late_mean': 'alignment/late_half_width',
+  'profile/f1_disclosed_late': 'profile/f1_disclosed_late_half_width',
+};
+
 const learnt: readonly Omit<FigureGroup, 'section'>[] = [
   {
     title: 'Alignment',
@@ -202,7 +208,7 @@ const inSection = (
 
 /** All groups, in the order of the page. */
 export const figureGroups: readonly FigureGroup[] = [
-  ...inSection('What it learnt in training', learnt),
+  ...inSection('Learning curves', learnt),
   ...inSection('Where rewards come from', why),
   ...inSection('How the updates went', updates),
   ...inSection('Lengths, faults and time', cost),

@@ -1,13 +1,17 @@
 /** The charts of a report: which numbers belong together, and every other metric after them. */
 import type { Evidence } from './evidence.ts';
-import type { HeldOutScores, RunData } from './load-run.ts';
-import { figureGroups, type FigureGroup } from './figure-groups.ts';
+import { figureGroups, halfWidthKeys, type FigureGroup } from './figure-groups.ts';
+import { capitalise } from './interval-words.ts';
+import { groups, type HeldOutScores, type HeldOutTalks, type RunData } from './load/index.ts';
+import { describeByTurn, type TurnSeries } from './turn-series.ts';
 
 export type FigureSeries = {
   readonly name: string;
   /** What it is compared with: drawn in the colour of the series after it, dashed. */
   readonly isBaseline?: boolean;
   readonly values: readonly (number | null)[];
+  /** Half widths of 95 % intervals, drawn as a band. */
+  readonly halfWidths?: readonly (number | null)[];
 };
 
 export type Figure = {
@@ -23,15 +27,19 @@ export type Figure = {
 
 export type FigureSection = { readonly title: string; readonly figures: readonly Figure[] };
 
-/** Describes every figure of a run by sections; sections and figures without a number are left out. */
-export function describeFigures(run: RunData, evidence: Evidence | null): FigureSection[] {
+/** Describes the figures that show what was learnt: held-out people by turn, with intervals. */
+export function describeHeldOutFigures(run: RunData, talks: HeldOutTalks | null): Figure[] {
+  return describeHeldOut(run.heldOut, talks).filter(hasNumbers);
+}
+
+/** Describes every figure of training by sections; sections and figures without a number are left out. */
+export function describeDiagnostics(run: RunData, evidence: Evidence | null): FigureSection[] {
   const sections = new Map<string, Figure[]>();
   const add = (title: string, figures: readonly Figure[]): void => {
     sections.set(title, [...(sections.get(title) ?? []), ...figures]);
   };
-  add('On held-out people, turn by turn', describeHeldOut(run.heldOut));
   for (const group of figureGroups) add(group.section, [describeGroup(run, group)]);
-  add('In training, turn by turn', describeTurns(evidence));
+  add('Training turn by turn', describeTurns(evidence));
   add('Every other metric', describeRest(run));
   return [...sections]
     .map(([title, figures]) => ({ title, figures: figures.filter(hasNumbers) }))
@@ -40,9 +48,11 @@ export function describeFigures(run: RunData, evidence: Evidence | null): Figure
 
 function describeGroup({ metrics, timings }: RunData, group: FigureGroup): Figure {
   const records = group.isTiming === true ? timings : metrics;
+  const read = (key: string): (number | null)[] => records.map((record) => record[key] ?? null);
   const series = Object.entries(group.metrics).map(([key, name]) => ({
     name,
-    values: records.map((record) => record[key] ?? null),
+    values: read(key),
+    halfWidths: read(halfWidthKeys[key] ?? ''),
   }));
   return {
     title: group.title,
@@ -54,25 +64,36 @@ function describeGroup({ metrics, timings }: RunData, group: FigureGroup): Figur
   };
 }
 
-const groups = ['trained', 'untrained'] as const;
-
 const comparedMetrics = [
   ['alignment', 'alignment', 'A line that falls loses the thread as the talk goes on.'],
   ['profile_f1_disclosed', 'profile F1', 'Kept profile against what the person has told so far.'],
   ['profile_f1_full', 'F1 against everything', 'It can only rise as fast as the person tells.'],
 ] as const;
 
-function describeHeldOut(heldOut: HeldOutScores | null): Figure[] {
+function describeHeldOut(heldOut: HeldOutScores | null, talks: HeldOutTalks | null): Figure[] {
   if (heldOut === null) return [];
-  return groups.flatMap((group) =>
-    comparedMetrics.map(([metric, name, caption]): Figure => {
-      const [before, after] = [heldOut.base[group][metric], heldOut.rlpa[group][metric]];
+  return groups.flatMap((group) => {
+    const measured = talks?.isMeasurement === true ? talks : null;
+    const [before, after] = [measured?.before[group], measured?.after?.[group]].map((episodes) =>
+      describeByTurn(episodes ?? []),
+    );
+    return comparedMetrics.map(([metric, name, caption]): Figure => {
+      const { [metric]: was } = heldOut.base[group];
+      const { [metric]: is } = heldOut.rlpa[group];
       return compareTurns(`${capitalise(name)}, ${group} family`, caption, [
-        { name: 'before training', values: before, isBaseline: true },
-        { name: 'after training', values: after },
+        { name: 'before training', ...chooseSeries(was, before?.[metric]), isBaseline: true },
+        { name: 'after training', ...chooseSeries(is, after?.[metric]) },
       ]);
-    }),
-  );
+    });
+  });
+}
+
+/** Means and intervals of the conversations where they are kept, else the means written down. */
+function chooseSeries(
+  values: readonly (number | null)[],
+  series: TurnSeries | undefined,
+): Pick<FigureSeries, 'values' | 'halfWidths'> {
+  return series === undefined || series.values.length === 0 ? { values } : series;
 }
 
 function describeTurns(evidence: Evidence | null): Figure[] {
@@ -80,8 +101,8 @@ function describeTurns(evidence: Evidence | null): Figure[] {
   const { first, last } = evidence;
   return comparedMetrics.map(([metric, name, caption]) =>
     compareTurns(`${capitalise(name)} by turn`, caption, [
-      { name: first.label, values: first.summary[metric], isBaseline: true },
-      { name: last.label, values: last.summary[metric] },
+      { name: first.label, ...first.byTurn[metric], isBaseline: true },
+      { name: last.label, ...last.byTurn[metric] },
     ]),
   );
 }
@@ -94,7 +115,10 @@ function compareTurns(title: string, caption: string, series: readonly FigureSer
 
 /** Metrics without a place of their own, one figure each. */
 function describeRest({ metrics, timings }: RunData): Figure[] {
-  const known = new Set(figureGroups.flatMap((group) => Object.keys(group.metrics)));
+  const known = new Set([
+    ...figureGroups.flatMap((group) => Object.keys(group.metrics)),
+    ...Object.values(halfWidthKeys),
+  ]);
   return [metrics, timings].flatMap((records) => {
     const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
     return names
@@ -112,8 +136,4 @@ function describeRest({ metrics, timings }: RunData): Figure[] {
 
 function hasNumbers({ series }: Figure): boolean {
   return series.some(({ values }) => values.some((value) => value !== null));
-}
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -32,7 +32,16 @@ export function renderHtmlTable({ caption, head, rows }: HtmlTable): string {
     ([first = '', ...rest]) =>
       `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`,
   );
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption class="unseen">${escapeHtml(caption)}</caption><thead><tr>${heads}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}"><table><caption class="unseen">${escapeHtml(caption)}</caption><thead><tr>${heads}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+}
+
+/** Something that is folded away under its title. The HTML is taken as it is. */
+export type Fold = { readonly title: string; readonly note?: string; readonly html: string };
+
+/** Renders a fold whose title is a heading. */
+export function renderFold({ title, note = '', html }: Fold): string {
+  const extent = note === '' ? '' : ` <span class="extent">${escapeHtml(note)}</span>`;
+  return `<details class="fold"><summary><h3>${escapeHtml(title)}</h3>${extent}</summary><div class="folded">${html}</div></details>`;
 }
 
 /** Renders a measured number with three digits; a dash where there is none. */

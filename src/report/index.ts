@@ -4,7 +4,7 @@ export * from './evidence.ts';
 export * from './figures.ts';
 export * from './html.ts';
 export * from './key-figures.ts';
-export * from './load-run.ts';
+export * from './load/index.ts';
 export * from './mark-turn.ts';
 export * from './page.ts';
 export * from './report.ts';

@@ -1,12 +1,12 @@
 /** The handful of numbers that stand large at the top of the page. */
-import type { JsonInterval } from '../eval/index.ts';
-import type { HeldOutTalks, RunData } from './load-run.ts';
-import { compareHeldOut, findTrend, type HeldOutChange } from './verdict.ts';
+import { compareHeldOut, type HeldOutChange } from './held-out-change.ts';
+import { renderGain, roundFigure } from './interval-words.ts';
+import type { HeldOutTalks, RunData } from './load/index.ts';
+import { findTrend } from './training-findings.ts';
 
 export type KeyFigure = {
   readonly label: string;
-  /** Null for a figure that has no before. */
-  readonly before: string | null;
+  readonly before: string;
   readonly after: string;
   readonly detail: string;
 };
@@ -23,17 +23,17 @@ export function pickKeyFigures(run: RunData, talks: HeldOutTalks | null): KeyFig
   }
   const { trained, untrained, users, isPaired } = comparison;
   const how = isPaired ? 'person by person' : 'of two means';
-  const describe = (label: string, change: HeldOutChange, people: string): KeyFigure => ({
+  const describe = (label: string, change: HeldOutChange): KeyFigure => ({
     label,
-    before: round(change.before.mean),
-    after: round(change.after.mean),
-    detail: `${renderGain(change.difference)} ${how}, ${users} ${people}`,
+    before: roundFigure(change.before.mean),
+    after: roundFigure(change.after.mean),
+    detail: `${renderGain(change.difference)} ${how}, ${users} held-out users`,
   });
   return [
-    describe('Alignment', trained.alignment, 'held-out users'),
-    describe('Profile F1', trained.profile_f1_disclosed, 'held-out users'),
-    describe('Alignment, untrained family', untrained.alignment, 'held-out users'),
-    describe('Profile F1, untrained family', untrained.profile_f1_disclosed, 'held-out users'),
+    describe('Alignment', trained.alignment),
+    describe('Profile F1', trained.profile_f1_disclosed),
+    describe('Alignment, untrained family', untrained.alignment),
+    describe('Profile F1, untrained family', untrained.profile_f1_disclosed),
   ];
 }
 
@@ -43,18 +43,8 @@ function describeTrend(run: RunData, label: string, key: string): KeyFigure | nu
   const span = trend.size === 1 ? 'iteration' : `${trend.size} iterations`;
   return {
     label,
-    before: round(trend.first),
-    after: round(trend.last),
-    detail: `first against last ${span} of training`,
+    before: roundFigure(trend.before),
+    after: roundFigure(trend.after),
+    detail: `${renderGain(trend.difference)}, first against last ${span} of training`,
   };
-}
-
-function renderGain({ mean, half_width }: JsonInterval): string {
-  if (mean === null) return 'difference unknown';
-  const reach = half_width === null ? '' : ` ± ${half_width.toFixed(2)}`;
-  return `${mean >= 0 ? '+' : '−'}${Math.abs(mean).toFixed(2)}${reach}`;
-}
-
-function round(value: number | null): string {
-  return value === null ? '?' : value.toFixed(2);
 }

@@ -10,7 +10,27 @@ import type { Episode, Turn } from '../env/index.ts';
 import { markProfile, renderItem } from '../eval/index.ts';
 import { hasItem, type Profile, type ProfileItem } from '../profile/index.ts';
 
-export type Mark = 'right' | 'wrong' | 'stale' | 'guessed' | 'missed';
+/** All marks, as a legend lists them. */
+export const allMarks = ['right', 'wrong', 'stale', 'guessed', 'missed'] as const;
+
+export type Mark = (typeof allMarks)[number];
+
+/** Signs, so that colour is never all there is. */
+export const markSigns: Readonly<Record<Mark, string>> = {
+  right: '✓',
+  wrong: '✗',
+  stale: '↺',
+  guessed: '?',
+  missed: '○',
+};
+
+export const markWords: Readonly<Record<Mark, string>> = {
+  right: 'right',
+  wrong: 'wrong',
+  stale: 'taken back since',
+  guessed: 'true, but not told yet',
+  missed: 'told, but not kept',
+};
 
 export type MarkedItem = { readonly text: string; readonly mark: Mark };
 

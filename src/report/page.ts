@@ -1,13 +1,15 @@
-/** The report of a run as a page: verdict, curves, what goes wrong, conversations, settings. */
+/** The report of a run as a page: what was learnt, did it work, conversations, and the rest folded away. */
 import type { EpisodeView } from './episode-view.ts';
 import type { Evidence } from './evidence.ts';
-import { describeFigures } from './figures.ts';
-import { escapeHtml, renderHtmlTable } from './html.ts';
+import { describeDiagnostics, describeHeldOutFigures } from './figures.ts';
+import type { Finding } from './finding.ts';
+import { escapeHtml, renderFold, renderHtmlTable } from './html.ts';
 import { pickKeyFigures, type KeyFigure } from './key-figures.ts';
-import { nameOf, type HeldOutTalks, type RunData } from './load-run.ts';
-import { renderFigureSection } from './render-figure.ts';
-import { renderFindings, renderShell } from './shell.ts';
-import { judgeRun } from './verdict.ts';
+import { nameOf, type HeldOutTalks, type RunData } from './load/index.ts';
+import { renderLearnt } from './learnt/index.ts';
+import { renderFigures, renderFoldedFigures } from './render-figure.ts';
+import { renderFindings, renderHeadline, renderShell } from './shell.ts';
+import { isOffline, judgeRun } from './verdict.ts';
 
 /** What the transcript viewer is given. */
 export type TranscriptData = {
@@ -42,36 +44,56 @@ export async function renderPage(
 ): Promise<string> {
   const name = nameOf(run.directory);
   const data: PageData = { ...transcripts, ...options };
-  const curves = await Promise.all(describeFigures(run, evidence).map(renderFigureSection));
+  const learnt = renderLearnt({ talks, evidence: isOffline(run) ? null : evidence });
+  const [verdict, ...findings] = judgeRun(run, talks);
   return renderShell({
     title: `${name} · rlpa report`,
     brand: 'rlpa report',
     heading: name,
     sections: [
-      { id: 'verdict', name: 'Did it work?', html: renderVerdict(run, talks) },
-      { id: 'curves', name: 'Curves', html: curves.length === 0 ? noCurves : curves.join('\n') },
-      { id: 'causes', name: 'What goes wrong', html: renderCauses(evidence) },
+      {
+        id: 'learnt',
+        name: 'What it learnt',
+        html: (verdict === undefined ? '' : renderHeadline(verdict)) + learnt,
+      },
+      { id: 'verdict', name: 'Did it work?', html: await renderVerdict(run, talks, findings) },
       { id: 'talks', name: 'Conversations', html: viewer },
-      { id: 'settings', name: 'Settings', html: renderRecords(run) },
+      { id: 'diagnostics', name: 'Diagnostics', html: await renderDiagnostics(run, evidence) },
     ],
     skipTo: 'talks',
+    scripts: ['dom.js', 'chart-hover.js', 'episode.js', 'viewer.js', 'live.js'],
     data,
     isLive: options.refreshSeconds !== null,
   });
 }
 
-const noCurves = '<p class="aside">No iteration is finished yet.</p>';
 const viewer = '<noscript>The conversations need JavaScript.</noscript><div id="viewer"></div>';
 
-function renderVerdict(run: RunData, talks: HeldOutTalks | null): string {
+async function renderVerdict(
+  run: RunData,
+  talks: HeldOutTalks | null,
+  findings: readonly Finding[],
+): Promise<string> {
   const figures = pickKeyFigures(run, talks).map(renderKeyFigure).join('');
-  return `${renderFindings(judgeRun(run, talks), `\n<dl class="figures-row">${figures}</dl>\n`)}
-<p class="aside">Alignment is the share of replies that fit in all five ways: natural, relevant, logical, engaging, informative. Profile F1 compares the profile the policy keeps with what the person has told so far; 1 is perfect. Both are means over turns 3 on; ± is a 95 % interval over people.</p>`;
+  return `<dl class="figures-row">${figures}</dl>
+${renderFindings(findings)}
+<p class="aside">Alignment is the share of replies that fit in all five ways: natural, relevant, logical, engaging, informative. Profile F1 compares the profile the policy keeps with what the person has told so far; 1 is perfect. Both are means over turns 3 on.</p>
+${await renderFigures(describeHeldOutFigures(run, talks), 3)}`;
+}
+
+async function renderDiagnostics(run: RunData, evidence: Evidence | null): Promise<string> {
+  const figures = await Promise.all(describeDiagnostics(run, evidence).map(renderFoldedFigures));
+  return [
+    '<p class="aside">For finding out why: everything that was recorded, folded away.</p>',
+    ...figures,
+    renderFold({ title: 'What goes wrong', html: renderCauses(evidence) }),
+    renderRecord('All settings', run.settings),
+    renderRecord('Machine and versions', run.environment),
+  ].join('\n');
 }
 
 function renderKeyFigure({ label, before, after, detail }: KeyFigure): string {
-  const from = before === null ? '' : `<span class="from">${before} →</span> `;
-  return `<div><dt>${escapeHtml(label)}</dt><dd class="big">${from}${escapeHtml(after)}</dd><dd>${escapeHtml(detail)}</dd></div>`;
+  return `<div><dt>${escapeHtml(label)}</dt><dd class="big"><span class="from">${escapeHtml(before)} →</span> ${escapeHtml(after)}</dd><dd>${escapeHtml(detail)}</dd></div>`;
 }
 
 /** Causes the table lists; rarer ones are in the viewer's filter. */
@@ -93,17 +115,14 @@ function renderCauseTable({ first, last, causes }: Evidence): string {
     );
   const caption = `Share of turns in which something goes wrong, ${first.label} against ${last.label}. The judge's reasons begin with the criterion; … stands for a value of that person.`;
   return `<p class="aside">${escapeHtml(caption)}</p>
-<div class="scroll wide" tabindex="0" role="region" aria-label="What goes wrong"><table class="causes"><thead><tr><th scope="col">what</th><th scope="col">${escapeHtml(first.label)}</th><th scope="col">${escapeHtml(last.label)}</th><th scope="col"><span class="unseen">conversations</span></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
-}
-
-function renderRecords({ settings, environment }: RunData): string {
-  return renderRecord('All settings', settings) + renderRecord('Machine and versions', environment);
+<div class="scroll wide" tabindex="0" role="group" aria-label="What goes wrong"><table class="causes"><thead><tr><th scope="col">what</th><th scope="col">${escapeHtml(first.label)}</th><th scope="col">${escapeHtml(last.label)}</th><th scope="col"><span class="unseen">conversations</span></th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function renderRecord(title: string, record: Readonly<Record<string, unknown>>): string {
   const rows = flatten(record).filter(([key]) => key !== '');
   if (rows.length === 0) return '';
-  return `<details><summary>${escapeHtml(title)} (${rows.length})</summary>${renderHtmlTable({ caption: title, head: ['name', 'value'], rows })}</details>`;
+  const html = renderHtmlTable({ caption: title, head: ['name', 'value'], rows });
+  return renderFold({ title, note: `${rows.length}`, html });
 }
 
 function flatten(value: unknown, key = ''): [string, string][] {

@@ -2,51 +2,111 @@
 import {
   baselineDashes,
   dashes,
+  plotArea,
   renderPageChart,
   type ChartSeries,
   type PageChart,
 } from '../eval/index.ts';
 import type { Figure, FigureSection } from './figures.ts';
-import { escapeHtml, renderHtmlTable, renderMetric } from './html.ts';
+import { escapeHtml, renderFold, renderHtmlTable, renderMetric } from './html.ts';
 
 /** Points a line is drawn with, at most, and rows of the table beside it. */
 const most = { points: 300, rows: 50 };
 
-/** Renders a section of figures; sections without a known meaning start folded. */
-export async function renderFigureSection(section: FigureSection): Promise<string> {
-  const figures = (await Promise.all(section.figures.map(renderFigure))).join('\n');
-  const isKnown = section.figures.some(({ caption }) => caption !== '');
-  const grid = `<div class="figures">${figures}</div>`;
-  return isKnown
-    ? `<h3>${escapeHtml(section.title)}</h3>${grid}`
-    : `<details class="more" id="rest"><summary>${escapeHtml(section.title)} (${section.figures.length})</summary>${grid}</details>`;
+/** Level of the heading above a figure. */
+export type HeadingLevel = 3 | 4;
+
+/** Renders figures side by side. */
+export async function renderFigures(
+  figures: readonly Figure[],
+  level: HeadingLevel = 4,
+): Promise<string> {
+  if (figures.length === 0) return '';
+  return `<div class="figures">${(await Promise.all(figures.map((figure) => renderFigure(figure, level)))).join('\n')}</div>`;
 }
 
-async function renderFigure(figure: Figure): Promise<string> {
-  const series = colourSeries(figure);
-  const drawn = thinOut(figure.x.length, most.points);
-  const pick = <Value>(values: readonly Value[]): Value[] => drawn.map((index) => values[index]!);
-  const svg = await renderPageChart({
-    xName: figure.xName,
-    x: pick(figure.x),
-    series: series.map((each) => ({ ...each, values: pick(each.values) })),
-    ...(figure.isShare ? {} : fitAxis(figure)),
-  });
+/** Renders a section of figures that is open. */
+export async function renderFigureSection({ title, figures }: FigureSection): Promise<string> {
+  return `<h3>${escapeHtml(title)}</h3>${await renderFigures(figures)}`;
+}
+
+/** Renders a section of figures, folded away. */
+export async function renderFoldedFigures({ title, figures }: FigureSection): Promise<string> {
+  const note = `${figures.length} ${figures.length === 1 ? 'chart' : 'charts'}`;
+  return renderFold({ title, note, html: await renderFigures(figures) });
+}
+
+async function renderFigure(figure: Figure, level: HeadingLevel): Promise<string> {
+  const chart = describeChart(figure);
+  const svg = await renderPageChart(chart);
   const label = escapeHtml(`Line chart. ${figure.title}. ${describeEnds(figure)}`);
+  const caption = figure.caption === '' ? '' : `<p class="aside">${escapeHtml(figure.caption)}</p>`;
   return `<figure>
-<h4>${escapeHtml(figure.title)}</h4>
-${figure.caption === '' ? '' : `<p class="aside">${escapeHtml(figure.caption)}</p>`}
-<div class="chart" role="img" aria-label="${label}">${svg}</div>
-<figcaption><ul class="keys">${series.map(renderKey).join('')}</ul>
+<h${level}>${escapeHtml(figure.title)}</h${level}>
+${caption}
+<div class="chart" role="img" aria-label="${label}" data-points="${escapeHtml(JSON.stringify(listPoints(chart)))}">${svg}</div>
+<figcaption><ul class="keys">${colourSeries(figure).map(renderKey).join('')}</ul>${describeBand(figure)}
 <details><summary>Numbers<span class="unseen"> of ${escapeHtml(figure.title)}</span></summary>${renderNumbers(figure)}</details></figcaption>
 </figure>`;
 }
 
+function describeChart(figure: Figure): PageChart {
+  const drawn = thinOut(figure.x.length, most.points);
+  const pick = <Value>(values: readonly Value[]): Value[] => drawn.map((index) => values[index]!);
+  return {
+    xName: figure.xName,
+    x: pick(figure.x),
+    series: colourSeries(figure).map(({ halfWidths, ...series }) => ({
+      ...series,
+      values: pick(series.values),
+      ...(halfWidths === undefined ? {} : { halfWidths: pick(halfWidths) }),
+    })),
+    ...(figure.isShare ? {} : fitAxis(figure)),
+  };
+}
+
+/** What the page's script shows where a reader points at a chart. */
+export type ChartPoints = {
+  readonly xName: string;
+  readonly x: readonly number[];
+  readonly yRange: readonly [low: number, high: number];
+  readonly area: typeof plotArea;
+  readonly series: readonly {
+    readonly name: string;
+    /** Place in the page's palette, from 1. */
+    readonly colour: number;
+    readonly values: readonly (number | null)[];
+    readonly halfWidths: readonly (number | null)[];
+  }[];
+};
+
+function listPoints({ xName, x, series, yRange = [0, 1] }: PageChart): ChartPoints {
+  return {
+    xName,
+    x,
+    yRange,
+    area: plotArea,
+    series: series.map(({ name, colour, values, halfWidths = [] }) => ({
+      name,
+      colour: (colour % dashes.length) + 1,
+      values: values.map(shorten),
+      halfWidths: halfWidths.every((width) => width === null) ? [] : halfWidths.map(shorten),
+    })),
+  };
+}
+
+const shorten = (value: number | null): number | null =>
+  value === null ? null : Number(value.toPrecision(4));
+
+function describeBand({ series }: Figure): string {
+  const hasBand = series.some(({ halfWidths = [] }) => halfWidths.some((width) => width !== null));
+  return hasBand ? '<p class="aside">Band: 95 % interval.</p>' : '';
+}
+
 function colourSeries({ series }: Figure): ChartSeries[] {
   let colour = 0;
-  return series.map(({ name, values, isBaseline = false }) => ({
-    name,
-    values,
+  return series.map(({ isBaseline = false, ...rest }) => ({
+    ...rest,
     isDashed: isBaseline,
     colour: isBaseline ? colour : colour++,
   }));
@@ -68,7 +128,12 @@ function endsOf(values: readonly (number | null)[]): { first?: number; last?: nu
 
 /** Room for all values, 0 included, between two round numbers. */
 function fitAxis({ series }: Figure): Pick<PageChart, 'yRange' | 'yStep'> {
-  const values = series.flatMap(({ values: own }) => own.flatMap((value) => value ?? []));
+  const values = series.flatMap(({ values: own, halfWidths = [] }) =>
+    own.flatMap((value, index) => {
+      const width = halfWidths[index] ?? 0;
+      return value === null ? [] : [value - width, value + width];
+    }),
+  );
   const low = values.reduce((least, value) => Math.min(least, value), 0);
   const high = values.reduce((greatest, value) => Math.max(greatest, value), 0);
   const yStep = chooseStep((high - low || 1) / 4);
@@ -101,7 +166,11 @@ function renderNumbers(figure: Figure): string {
     head: [figure.xName, ...figure.series.map(({ name }) => name)],
     rows: places.map((place) => [
       String(figure.x[place]),
-      ...figure.series.map(({ values }) => renderMetric(values[place])),
+      ...figure.series.map(({ values, halfWidths = [] }) => {
+        const width = halfWidths[place] ?? null;
+        const reach = width === null ? '' : ` ± ${renderMetric(width)}`;
+        return `${renderMetric(values[place])}${reach}`;
+      }),
     ]),
   });
 }

@@ -12,7 +12,7 @@ import {
   pageLimits,
   type EpisodeView,
 } from './index.ts';
-import { addFakeIteration, createFakeEvaluation, createFakeRun } from './testing/fake-run.ts';
+import { addFakeIteration, createFakeRun, writeFakeMeasurements } from './testing/fake-run.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-report-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -33,7 +33,7 @@ function readData(html: string): { episodes: EpisodeView[]; choice: string } {
 describe('a report', () => {
   it('is one page: verdict, every metric, every setting, nothing remote', async () => {
     const html = await page(await createRun('page'));
-    expect(html).toContain('Training is working so far');
+    expect(html).toContain('held-out people have not been measured');
     expect(html).toContain('3 replies got no readable verdict');
     expect(html).toContain('Not finished: 3 of 4 iterations so far, 3,000 sampled tokens');
     expect(html).toContain('seed 7, algorithm ppo');
@@ -48,6 +48,20 @@ describe('a report', () => {
     expect(readData(html).episodes).toHaveLength(12);
   });
 
+  it('begins with a conversation before and after, and ends with diagnostics folded away', async () => {
+    const run = await createRun('order', 2);
+    await writeFakeMeasurements(run, 2);
+    const html = await page(run);
+    const places = ['class="headline', 'After training', 'class="figures-row"', 'id="talks"'].map(
+      (mark) => html.indexOf(mark),
+    );
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    const diagnostics = html.slice(html.indexOf('<section id="diagnostics"'));
+    expect(diagnostics).toContain('Learning curves');
+    expect(diagnostics).not.toContain('<details open');
+  });
+
   it('admits its own style and script by their hashes, and no style inside an element', async () => {
     const html = await page(await createRun('policy', 1));
     const policy = /Content-Security-Policy" content="([^"]*)"/u.exec(html)?.[1] ?? '';
@@ -59,19 +73,12 @@ describe('a report', () => {
 
   it('shows measured people before and after, and compares them person by person', async () => {
     const run = await createRun('measured', 2);
-    const [before, after] = [await createFakeEvaluation(0), await createFakeEvaluation(1)];
-    const write = (name: string, content: unknown): void => {
-      fs.mkdirSync(run.file('evaluation'), { recursive: true });
-      fs.writeFileSync(run.file(name), JSON.stringify(content));
-    };
-    write('evaluation/base.json', { chosen: { trained: before, untrained: before } });
-    write('evaluation/rlpa-2.json', { chosen: { trained: after, untrained: after } });
-    const scores = ({ scores: own }: typeof before): unknown => ({ trained: own, untrained: own });
-    write('demo.json', { base: scores(before), rlpa: scores(after) });
+    await writeFakeMeasurements(run, 2);
     const html = await page(run);
-    expect(html).toContain('on 5 people it never met');
+    expect(html).toContain('with 5 people it never met');
     expect(html).toContain('+0.80 ± 0.56 person by person, 5 held-out users');
-    expect(html).toContain('On held-out people, turn by turn');
+    expect(html).toContain('Alignment, trained family');
+    expect(html).toContain('Band: 95 % interval');
     const { episodes, choice } = readData(html);
     expect(episodes.filter(({ source }) => source === 'held-out, after training')).toHaveLength(10);
     expect(choice).toContain('20 with held-out people');
@@ -132,6 +139,46 @@ describe('a run that is not whole', () => {
     ]);
   });
 
+  it('opens a folder that holds no more than settings of its own making, and names what is missing', async () => {
+    const settings = { seed: 'mine', algorithm: { name: 'own' }, world: null, iterations: null };
+    const run = openRun({ directory: path.join(root, 'own'), settings });
+    fs.rmSync(run.file('environment.json'));
+    const html = await page(run);
+    expect(html).toContain(
+      'Not in the folder, or not yet, and so not on this page: metrics.jsonl (the figures of each iteration); timings.jsonl (what each iteration took); episodes (the conversations of training); evaluation (conversations with held-out people, before and after training); demo.json or summary.json (the scores on held-out people); environment.json (machine and versions).',
+    );
+    expect(html).toContain(
+      'No conversation is kept yet: neither with held-out people (evaluation/)',
+    );
+    expect(html).toContain('algorithm.name');
+  });
+
+  it('names a damaged measurement, or a file where a folder belongs', async () => {
+    const run = await createRun('damaged-measurement', 1);
+    await writeFakeMeasurements(run, 1);
+    const damage = async (name: string, text: string): Promise<unknown> => {
+      const file = run.file(...name.split('/'));
+      const good = fs.readFileSync(file);
+      fs.writeFileSync(file, text);
+      const failure = await page(run).catch((error: unknown) => error);
+      fs.writeFileSync(file, good);
+      return failure;
+    };
+    for (const text of ['null', '[]', '{}', '{"chosen":{"trained":{"episodes":[{}]}}}']) {
+      expect(await damage('evaluation/base.json', text)).toMatchObject({ exitCode: 3 });
+    }
+    expect(await damage('demo.json', '{"base":{}}')).toMatchObject({
+      message: expect.stringMatching(/demo\.json .*base\.trained/u) as unknown,
+      exitCode: 3,
+    });
+    expect(await damage('metrics.jsonl', '{"iteration":1,"format/rate":"x"}\n')).toMatchObject({
+      exitCode: 3,
+    });
+    fs.rmSync(run.file('evaluation'), { recursive: true });
+    fs.writeFileSync(run.file('evaluation'), '');
+    await expect(page(run)).rejects.toMatchObject({ code: 'folder_unreadable', exitCode: 3 });
+  });
+
   it('names what is missing or damaged, where, and what to do', async () => {
     expect(() => loadRun(path.join(root, 'nowhere'))).toThrow(/There is no folder/u);
     expect(() => loadRun(root)).toThrow(/expected config\.json in it, found none/u);
@@ -146,9 +193,7 @@ describe('a run that is not whole', () => {
     fs.writeFileSync(run.file('metrics.jsonl'), '{"iteration":1}\n');
     fs.writeFileSync(run.file('episodes', 'iteration-00001.jsonl'), '{"format":9}\n');
     await expect(page(run)).rejects.toMatchObject({
-      message: expect.stringMatching(
-        /Line 1 of .*expected an episode of format 1, found 9/u,
-      ) as unknown,
+      message: expect.stringMatching(/Line 1 of .*format: .*expected 1/u) as unknown,
       exitCode: 3,
     });
   });

@@ -11,9 +11,9 @@ import {
   stampRun,
   type HeldOutTalks,
   type RunData,
-} from './load-run.ts';
+} from './load/index.ts';
 import { renderPage, type PageOptions, type TranscriptData } from './page.ts';
-import { endIterations } from './verdict.ts';
+import { endIterations } from './training-findings.ts';
 
 /** Conversations a page holds, and characters of them, at most; iterations they are taken from. */
 export const pageLimits = { episodes: 240, characters: 6_000_000, iterations: 20 };
@@ -97,10 +97,9 @@ export function loadViews(
 function viewHeldOut({ before, after }: HeldOutTalks): EpisodeView[] {
   return groups.flatMap((group) =>
     [
-      { name: 'held-out, before training', evaluation: before[group] },
-      { name: 'held-out, after training', evaluation: after?.[group] },
-    ].flatMap(({ name, evaluation }) => {
-      const episodes = evaluation?.episodes ?? [];
+      { name: 'held-out, before training', episodes: before[group] },
+      { name: 'held-out, after training', episodes: after?.[group] },
+    ].flatMap(({ name, episodes = [] }) => {
       const chosen = episodes.slice(0, heldOutEpisodes);
       return describeEpisodes(episodes, { name, iteration: null }, chosen);
     }),

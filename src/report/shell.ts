@@ -8,8 +8,8 @@
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Finding } from './finding.ts';
 import { escapeHtml, escapeScript } from './html.ts';
-import type { Finding } from './verdict.ts';
 
 export type PageShell = {
   readonly title: string;
@@ -23,7 +23,9 @@ export type PageShell = {
   }[];
   /** The section that keyboard readers may jump to at once. */
   readonly skipTo: string;
-  /** What the page's script reads; without it the page has no script. */
+  /** Files of `assets/report` that make up the page's script, in order. */
+  readonly scripts: readonly string[];
+  /** What the script reads. */
   readonly data?: object;
   /** Whether the page looks for news where it came from, and says that it is live. */
   readonly isLive?: boolean;
@@ -33,7 +35,7 @@ export type PageShell = {
 export function renderShell(shell: PageShell): string {
   const { title, brand, heading, sections, skipTo, data, isLive = false } = shell;
   const style = readAsset('page.css');
-  const script = data === undefined ? null : readAsset('page.js');
+  const script = joinScripts(shell.scripts);
   const target = sections.find(({ id }) => id === skipTo);
   const links = sections.map(({ id, name }) => `<a href="#${id}">${escapeHtml(name)}</a>`);
   return `<!doctype html>
@@ -55,17 +57,27 @@ export function renderShell(shell: PageShell): string {
 <main>
 ${sections.map(({ id, name, html }) => `<section id="${id}"><h2>${escapeHtml(name)}</h2>${html}\n</section>`).join('\n')}
 </main>
-${script === null ? '' : `<script type="application/json" id="data">${escapeScript(JSON.stringify(data))}</script>\n<script>${script}</script>\n`}</body>
+${data === undefined ? '' : `<script type="application/json" id="data">${escapeScript(JSON.stringify(data))}</script>\n`}<script>${script}</script>
+</body>
 </html>
 `;
 }
 
-function describePolicy(style: string, script: string | null, isLive: boolean): string {
+/** The files are modules; in the page they follow one another, so their imports and exports go. */
+function joinScripts(names: readonly string[]): string {
+  const texts = names.map((name) =>
+    readAsset(name)
+      .replaceAll(/^import [^;]*;\n/gmu, '')
+      .replaceAll(/^export (?=(?:async )?(?:function|const|let) )/gmu, ''),
+  );
+  return `(() => {\n'use strict';\n${texts.join('\n')}})();`;
+}
+
+function describePolicy(style: string, script: string, isLive: boolean): string {
   const hash = (text: string): string =>
     `'sha256-${crypto.createHash('sha256').update(text).digest('base64')}'`;
-  const scripts = script === null ? "'none'" : hash(script);
   const connect = isLive ? "'self'" : "'none'";
-  return `default-src 'none'; style-src ${hash(style)}; script-src ${scripts}; connect-src ${connect}; base-uri 'none'; form-action 'none'`;
+  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; connect-src ${connect}; base-uri 'none'; form-action 'none'`;
 }
 
 function readAsset(name: string): string {
@@ -78,14 +90,19 @@ function readAsset(name: string): string {
 const signs = { good: '✓', bad: '!', plain: '·' } as const;
 const spokenTones = { good: 'Good: ', bad: 'Look at this: ', plain: '' } as const;
 
-/** Renders findings, the first as the headline; something may stand between it and the others. */
-export function renderFindings(findings: readonly Finding[], between = ''): string {
-  const [headline, ...rest] = findings.map(({ tone, text }) => ({
-    tone,
-    html: `<span class="sign" aria-hidden="true">${signs[tone]}</span><span><span class="unseen">${spokenTones[tone]}</span>${escapeHtml(text)}</span>`,
-  }));
-  const items = rest.map(({ tone, html }) => `<li class="${tone}">${html}</li>`);
-  const head =
-    headline === undefined ? '' : `<p class="headline ${headline.tone}">${headline.html}</p>`;
-  return `${head}${between}<ul class="findings">${items.join('')}</ul>`;
+/** Renders the one sentence that a page opens with. */
+export function renderHeadline({ tone, text }: Finding): string {
+  return `<p class="headline ${tone}">${renderSigned({ tone, text })}</p>`;
+}
+
+/** Renders findings as a list. */
+export function renderFindings(findings: readonly Finding[]): string {
+  const items = findings.map(
+    (finding) => `<li class="${finding.tone}">${renderSigned(finding)}</li>`,
+  );
+  return `<ul class="findings">${items.join('')}</ul>`;
+}
+
+function renderSigned({ tone, text }: Finding): string {
+  return `<span class="sign" aria-hidden="true">${signs[tone]}</span><span><span class="unseen">${spokenTones[tone]}</span>${escapeHtml(text)}</span>`;
 }

@@ -1,9 +1,11 @@
 /** What the page claims of a run is what its numbers bear. */
 import { describe, expect, it } from 'vitest';
 import type { IterationRecord } from '../runlog/index.ts';
-import type { HeldOutTalks, RunData } from './load-run.ts';
+import type { Finding } from './finding.ts';
+import { compareHeldOut } from './held-out-change.ts';
+import type { HeldOutTalks, RunData } from './load/index.ts';
 import { createFakeEvaluation } from './testing/fake-run.ts';
-import { compareHeldOut, judgeRun } from './verdict.ts';
+import { judgeRun } from './verdict.ts';
 
 const run = (alignments: readonly number[], more: Partial<IterationRecord> = {}): RunData => ({
   directory: 'runs/a',
@@ -21,6 +23,7 @@ const run = (alignments: readonly number[], more: Partial<IterationRecord> = {})
   iterations: [],
   heldOut: null,
   environment: {},
+  absent: [],
 });
 
 const textsOf = (data: RunData, talks: HeldOutTalks | null = null): string[] =>
@@ -28,25 +31,42 @@ const textsOf = (data: RunData, talks: HeldOutTalks | null = null): string[] =>
 
 async function measure(): Promise<{ data: RunData; talks: HeldOutTalks }> {
   const [low, high] = [await createFakeEvaluation(0), await createFakeEvaluation(1)];
-  const talks = {
-    before: { trained: low, untrained: low },
-    after: { trained: high, untrained: low },
+  const talks: HeldOutTalks = {
+    before: { trained: low.episodes, untrained: low.episodes },
+    after: { trained: high.episodes, untrained: low.episodes },
+    isMeasurement: true,
   };
-  const scores = (source: HeldOutTalks['before']): NonNullable<RunData['heldOut']>['base'] => ({
-    trained: source.trained.scores,
-    untrained: source.untrained.scores,
-  });
-  const heldOut = { base: scores(talks.before), rlpa: scores(talks.after) };
+  const heldOut = {
+    base: { trained: low.scores, untrained: low.scores },
+    rlpa: { trained: high.scores, untrained: low.scores },
+  };
   return { data: { ...run([0.2, 0.4]), heldOut }, talks };
 }
 
+const tonesOf = (data: RunData, about: RegExp): Finding['tone'][] =>
+  judgeRun(data, null).flatMap(({ tone, text }) => (about.test(text) ? [tone] : []));
+
 describe('a verdict', () => {
-  it('gives none before an iteration is finished, and only a leaning before people are measured', () => {
+  it('gives none before an iteration is finished, and none before people are measured', () => {
     expect(textsOf(run([]))[0]).toBe('No iteration is finished yet.');
     expect(textsOf(run([0.2]))[0]).toMatch(/^Too early to tell; held-out people have not/u);
-    expect(textsOf(run([0.2, 0.4]))[0]).toMatch(/^Training is working so far; held-out/u);
-    expect(textsOf(run([0.4, 0.2]))[0]).toMatch(/^Training is making replies worse so far/u);
-    expect(textsOf(run([0.2, 0.21]))[0]).toMatch(/^Training has not moved alignment so far/u);
+    expect(textsOf(run([0.2, 0.4]))[0]).toMatch(
+      /^Alignment in training was 0\.20 and is 0\.40 \(too few for an interval\); held-out/u,
+    );
+    expect(judgeRun(run([0.2, 0.21, 0.5, 0.51]), null)[0]).toEqual({
+      tone: 'plain',
+      text: expect.stringMatching(/^Alignment in training rose .*no verdict yet\.$/u) as unknown,
+    });
+    expect(judgeRun(run([0.5, 0.51, 0.2, 0.21]), null)[0]!.tone).toBe('bad');
+  });
+
+  it('ticks a rise in training only where it is beyond the spread of iterations', () => {
+    const about = /^Alignment in training .*first against last/u;
+    expect(tonesOf(run([0.2, 0.4]), about)).toEqual(['plain']);
+    const noisy = run([0.2, 0.5, 0.3, 0.6, 0.25, 0.55]);
+    expect(tonesOf(noisy, about)).toEqual(['plain']);
+    expect(textsOf(noisy).join('\n')).toMatch(/\(\+0\.13 ± 0\.40, no change not excluded\)/u);
+    expect(tonesOf(run([0.2, 0.22, 0.21, 0.6, 0.62, 0.61]), about)).toEqual(['good']);
   });
 
   it('rests on held-out people, person by person, where their conversations are kept', async () => {
@@ -57,9 +77,10 @@ describe('a verdict', () => {
     expect(paired.trained.profile_f1_disclosed.difference).toEqual({ mean: 0, half_width: 0 });
     const [verdict, other] = textsOf(data, talks);
     expect(verdict).toMatch(
-      /^Training worked in part: on 5 people it never met, alignment went from 0\.00 to 0\.80 \(\+0\.80 ± 0\.56\), profile F1 went from 0\.50 to 0\.50 \(\+0\.00 ± 0\.00\)\.$/u,
+      /^Training helped in part: with 5 people it never met, alignment rose from 0\.00 to 0\.80 \(\+0\.80 ± 0\.56\), profile F1 was 0\.50 and is 0\.50 \(\+0\.00 ± 0\.00, no change not excluded\)\.$/u,
     );
-    expect(other).toMatch(/^It does not fully carry over/u);
+    expect(other).toMatch(/^Whether it carries over .* cannot be told/u);
+    expect(textsOf(data, talks)[2]).toMatch(/person by person.*This is one run with one seed/u);
   });
 
   it('falls back to the difference of two means', async () => {
@@ -67,15 +88,26 @@ describe('a verdict', () => {
     const apart = compareHeldOut(data, null)!;
     expect(apart.isPaired).toBe(false);
     expect(apart.trained.alignment.difference.mean).toBeCloseTo(0.8);
+    expect(textsOf(data)[2]).toMatch(/two means as if other people had been met/u);
+  });
+
+  it('takes no verdict from a few conversations that were kept to be looked at', async () => {
+    const { data, talks } = await measure();
+    expect(compareHeldOut(data, { ...talks, isMeasurement: false })!.isPaired).toBe(false);
+    expect(
+      judgeRun({ ...data, heldOut: null }, { ...talks, isMeasurement: false })[0]!.text,
+    ).toMatch(/no verdict yet/u);
   });
 
   it('names a run that was better before its end', () => {
     const rising = Array.from({ length: 10 }, (_, index) => 0.1 * index);
     const fallen = [...rising, 0.3, 0.3, 0.3, 0.3, 0.3];
     expect(textsOf(run(fallen)).join('\n')).toMatch(
-      /peaked at 0\.70 around iteration 10 and has fallen to 0\.30 since/u,
+      /highest around iteration 10, 0\.70 over 5 iterations, and is 0\.30 over the last/u,
     );
-    expect(textsOf(run([...rising, 1, 1, 1, 1, 1])).join('\n')).not.toMatch(/peaked/u);
+    expect(textsOf(run([...rising, 1, 1, 1, 1, 1])).join('\n')).not.toMatch(/highest/u);
+    const wavering = Array.from({ length: 30 }, (_, index) => 0.5 + 0.2 * Math.sin(7 * index));
+    expect(textsOf(run(wavering)).join('\n')).not.toMatch(/highest/u);
   });
 
   it('counts faults, and says when there were none', () => {
@@ -85,7 +117,10 @@ describe('a verdict', () => {
     expect(text).toMatch(/2 conversations broke off/u);
     expect(text).toMatch(/4 replies got no readable verdict/u);
     expect(text).toMatch(/2 iterations stopped their updates early/u);
-    expect(textsOf(run([0.2, 0.4])).join('\n')).toMatch(/No conversation broke off/u);
+    const counted = { 'episodes/failed': 0, 'judge/missing': 0 };
+    expect(textsOf(run([0.2, 0.4], counted)).join('\n')).toMatch(/No conversation broke off/u);
+    // A run that did not count them is not praised for it.
+    expect(textsOf(run([0.2, 0.4])).join('\n')).not.toMatch(/No conversation broke off/u);
   });
 
   it('reads no progress out of conversations that the start model held', () => {
@@ -93,6 +128,13 @@ describe('a verdict', () => {
     const [verdict, ...rest] = textsOf(offline);
     expect(verdict).toMatch(/start model's own/u);
     expect(rest.join(' ')).not.toMatch(/in training/u);
+  });
+
+  it('names files that are not there, and what they would show', () => {
+    const absent = [{ name: 'timings.jsonl', holds: 'what each iteration took' }];
+    expect(textsOf({ ...run([0.2]), absent }).at(-1)).toBe(
+      'Not in the folder, or not yet, and so not on this page: timings.jsonl (what each iteration took).',
+    );
   });
 
   it('calls a run finished whose token budget is spent', () => {

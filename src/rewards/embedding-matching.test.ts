@@ -13,6 +13,9 @@ const places: Readonly<Record<string, readonly number[]>> = {
   'likes boats': [0, 7],
   'likes tea': [-1, 0],
   'of another model': [1, 0, 0],
+  nowhere: [0, 0],
+  'without end': [Number.POSITIVE_INFINITY, 1],
+  'no number': [Number.NaN, 1],
 };
 
 function open(threshold: number): { matcher: ItemMatcher; sent: (readonly string[])[] } {
@@ -77,6 +80,14 @@ describe('matching by embeddings', () => {
     const { matcher } = open(0.6);
     await expect(score(matcher, ['of another model'], ['likes tea'])).rejects.toThrow(JudgeError);
   });
+
+  it.each(['nowhere', 'without end', 'no number', 'not there'])(
+    'cannot tell from a vector that is %s',
+    async (text) => {
+      const { matcher } = open(0.6);
+      await expect(score(matcher, [text], ['likes tea'])).rejects.toThrow(JudgeError);
+    },
+  );
 
   it('cannot tell where the model was not reached, and passes on what ends the run', async () => {
     const ask = (error: Error): Promise<ProfileScore> => {

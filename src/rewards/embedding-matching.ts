@@ -34,6 +34,7 @@ export function createEmbeddingMatcher({
     const missing = texts.filter((text) => !known.has(text));
     if (missing.length === 0) return known;
     const found = await askModel('matcher', () => embeddings.embed(missing));
+    checkDirections(found, missing.length);
     if (vectors.size + missing.length > maxVectors) vectors.clear();
     for (const [index, text] of missing.entries()) {
       vectors.set(text, found[index]!);
@@ -68,6 +69,16 @@ function entryOf(
 ): [string, Float32Array][] {
   const vector = vectors.get(text);
   return vector === undefined ? [] : [[text, vector]];
+}
+
+/** An angle to a vector that is missing, infinite or zero cannot be computed. */
+function checkDirections(vectors: readonly Float32Array[], count: number): void {
+  const lengths = vectors.map((vector) => computeDot(vector, vector));
+  const isWhole = vectors.length === count;
+  if (isWhole && lengths.every((length) => length > 0 && Number.isFinite(length))) return;
+  throw new JudgeError('match_unreadable', 'The embeddings are not one direction for each text.', {
+    hint: 'Check the model behind models.embeddings.',
+  });
 }
 
 function checkLengths(vectors: readonly Float32Array[]): void {

@@ -143,6 +143,8 @@ describe('the answer about an item', () => {
     ['{"1": "no"}', null],
     ['{"1": "no", "2": "maybe"}', null],
     ['{"1": "no", "2": "yes", "3": "yes"}', null],
+    ['{"1": "no", "2": "yes", "2.0": "no"}', null],
+    ['{"1": "no", "2": "yes", "__proto__": "no"}', null],
     ['{"1": "no", "2": "yes"} {"1": "yes", "2": "yes"}', null],
     ['2', null],
   ])('%s', (text, expected) => {

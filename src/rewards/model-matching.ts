@@ -82,12 +82,14 @@ export function readMatches(text: string, count: number): ReadonlySet<number> | 
 
 function readNumbers(value: unknown, count: number): ReadonlySet<number> | null {
   const verdicts = new Map(
-    Object.entries(value as object).map(([name, answer]) => [Number(name), readYesNo(answer)]),
+    // As numbers are written, so that "1" and "1.0" are not two answers to one question.
+    Object.entries(value as object).map(([name, answer]) => [name.trim(), readYesNo(answer)]),
   );
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const isWhole =
-    verdicts.size === count && numbers.every((number) => (verdicts.get(number) ?? null) !== null);
-  return isWhole ? new Set(numbers.filter((number) => verdicts.get(number) === 1)) : null;
+    verdicts.size === count &&
+    numbers.every((number) => (verdicts.get(`${number}`) ?? null) !== null);
+  return isWhole ? new Set(numbers.filter((number) => verdicts.get(`${number}`) === 1)) : null;
 }
 
 /** True items that an inferred one states. */

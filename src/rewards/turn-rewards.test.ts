@@ -98,7 +98,7 @@ describe('turn rewards', () => {
 
   it('are named with their version', () => {
     expect(describeRewards(defaultRewardSettings)).toBe(
-      'rewards/3: per_write + alignment - 0.5 over_personalisation',
+      'rewards/4: per_write + alignment - 0.5 over_personalisation',
     );
   });
 });

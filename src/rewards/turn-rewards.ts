@@ -42,7 +42,7 @@ export const defaultRewardSettings: RewardSettings = {
 };
 
 /** Changes whenever the same turn would be rewarded differently. */
-export const rewardVersion = 3;
+export const rewardVersion = 4;
 
 /** Names what is paid, with its version, for the record. */
 export function describeRewards({ profile, penalties }: RewardSettings): string {

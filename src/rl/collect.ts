@@ -2,7 +2,7 @@
 import type { ChatModel } from '../chat/index.ts';
 import { runEpisodes, type World } from '../env/index.ts';
 import { rankRewards } from './reward-weights.ts';
-import type { EpisodeCollector } from './trainer.ts';
+import type { EpisodeCollector } from './training-types.ts';
 
 /** Creates the collector the trainer uses by default. */
 export function createCollector(world: World, policy: ChatModel): EpisodeCollector {

@@ -9,7 +9,7 @@
  * Source: Rafailov et al. 2023, arXiv 2305.18290, equation 7.
  */
 import type { Episode } from '../env/index.ts';
-import type { TrainingBackend, TrainingDatum } from '../policy/index.ts';
+import type { AdamSettings, TrainingBackend, TrainingDatum } from '../policy/index.ts';
 import { makeUpdate } from './make-update.ts';
 import { computeDpoLoss, type DpoResult } from './math/index.ts';
 import { planMinibatches } from './minibatches.ts';
@@ -27,18 +27,17 @@ type ReferredPair = PreferencePair & {
   readonly referenceRejected: number;
 };
 
-/** Runs one update phase. Throws `EngineError` on non-finite numbers. */
+/** Makes one pass over all pairs. Throws `EngineError` on non-finite numbers. */
 export async function runDpo(input: UpdateInput): Promise<UpdateResult> {
   const { settings, random } = input;
   const pairs = await referPairs(
     input.episodes.flatMap((episode) => listPairs(episode, input)),
     input,
   );
-  const { minibatchPairs } = settings.dpo;
-  const batches = planMinibatches(pairs, minibatchPairs, settings.ppo.epochs, random);
+  const batches = planMinibatches(pairs, settings.offline.minibatchSize, 1, random);
   const sums = { loss: 0, accuracy: 0, gradNorm: 0 };
   for (const [index, batch] of batches.entries()) {
-    const { result, gradNorm } = await runUpdate(batch, input);
+    const { result, gradNorm } = await runUpdate(batch, input.adamAt(index), input);
     sums.loss += result.losses.reduce((sum, loss) => sum + loss, 0) / batch.length;
     sums.accuracy += result.accuracy;
     sums.gradNorm += gradNorm;
@@ -89,6 +88,7 @@ async function referPairs(
 
 async function runUpdate(
   pairs: readonly ReferredPair[],
+  adam: AdamSettings,
   input: UpdateInput,
 ): Promise<{ readonly result: DpoResult; readonly gradNorm: number }> {
   const rows = listRows(pairs);
@@ -109,6 +109,7 @@ async function runUpdate(
   const { gradNorm } = await makeUpdate(input, {
     data,
     loss: { kind: 'cross_entropy', scale: 1 },
+    adam,
     lossName: 'DPO',
     outerLosses: result.losses,
   });

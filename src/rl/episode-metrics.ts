@@ -2,14 +2,21 @@
  * What one iteration's conversations say about the policy, as flat numbers for the log.
  *
  * Means are over turns unless the name says otherwise; masked rewards and missing verdicts are left
- * out of their mean and counted. Nothing here depends on the clock.
+ * out of their mean and counted. Profile figures are over turns in which there was something to be right
+ * or wrong about, and an output that cannot be read counts as 0 in them (`readProfileFigure`). Nothing
+ * here depends on the clock.
  */
-import { summarizeEpisodes, type Episode, type Turn } from '../env/index.ts';
+import { computeInterval } from '../base/index.ts';
+import {
+  listLateTurns,
+  readProfileFigure,
+  summarizeEpisodes,
+  type Episode,
+  type ProfileFigure,
+  type Turn,
+} from '../env/index.ts';
 import { criterionNames } from '../rewards/index.ts';
-import { weighRewards, type RewardWeights } from './reward-weights.ts';
-
-/** Turn 1 answers a bare greeting and 2 little more: personalisation shows from turn 3 on. */
-const firstLateTurn = 2;
+import { addRewards, weighRewards, type RewardWeights } from './reward-weights.ts';
 
 /** Computes the metrics of a set of episodes; a mean of nothing is NaN. */
 export function describeEpisodes(
@@ -17,7 +24,9 @@ export function describeEpisodes(
   weights: RewardWeights,
 ): Record<string, number> {
   const turns = episodes.flatMap((episode) => episode.turns);
-  const late = turns.filter((turn) => turn.turnIndex >= firstLateTurn);
+  const late = episodes.flatMap(listLateTurns);
+  const meanProfile = (of: readonly Turn[], name: ProfileFigure): number =>
+    meanOf(of, (turn) => readProfileFigure(turn, name));
   const summary = summarizeEpisodes(episodes);
   const finals = episodes.flatMap((episode) => episode.turns.slice(-1));
   return {
@@ -27,14 +36,18 @@ export function describeEpisodes(
     ...describeParts(turns),
     'alignment/mean': meanOf(turns, (turn) => turn.alignment),
     'alignment/late_mean': meanOf(late, (turn) => turn.alignment),
+    'alignment/late_half_width': lateHalfWidth(episodes, (turn) => turn.alignment),
     'alignment/self_inferred_mean': meanOf(turns, (turn) => turn.selfAlignment ?? null),
     ...describeCriteria(turns),
-    'profile/f1_disclosed': meanOf(turns, (turn) => turn.scoreDisclosed?.f1 ?? null),
-    'profile/f1_disclosed_late': meanOf(late, (turn) => turn.scoreDisclosed?.f1 ?? null),
-    'profile/precision_disclosed': meanOf(turns, (turn) => turn.scoreDisclosed?.precision ?? null),
-    'profile/recall_disclosed': meanOf(turns, (turn) => turn.scoreDisclosed?.recall ?? null),
-    'profile/f1_full': meanOf(turns, (turn) => turn.scoreFull?.f1 ?? null),
-    'profile/f1_full_final': meanOf(finals, (turn) => turn.scoreFull?.f1 ?? null),
+    'profile/f1_disclosed': meanProfile(turns, 'f1_disclosed'),
+    'profile/f1_disclosed_late': meanProfile(late, 'f1_disclosed'),
+    'profile/f1_disclosed_late_half_width': lateHalfWidth(episodes, (turn) =>
+      readProfileFigure(turn, 'f1_disclosed'),
+    ),
+    'profile/precision_disclosed': meanProfile(turns, 'precision_disclosed'),
+    'profile/recall_disclosed': meanProfile(turns, 'recall_disclosed'),
+    'profile/f1_full': meanProfile(turns, 'f1_full'),
+    'profile/f1_full_final': meanProfile(finals, 'f1_full'),
     'profile/disclosed_items_final': meanOf(finals, (turn) => turn.disclosedProfile.length),
     'profile/distractor_stored_rate': summary.distractor_rate ?? Number.NaN,
     'profile/contradiction_stored_rate': summary.contradiction_stored_rate ?? Number.NaN,
@@ -42,6 +55,7 @@ export function describeEpisodes(
     'reply/repeated_question_rate': summary.repeat_rate ?? Number.NaN,
     'reply/words': summary.response_words ?? Number.NaN,
     'format/rate': meanOf(turns, (turn) => Number(turn.formatProblem === null)),
+    'format/unreadable': summary.unreadable_turns,
     'judge/missing': turns.filter(isVerdictMissing).length,
     'matching/missing': turns.filter((turn) => turn.scoreDisclosed === null).length,
     ...describeChecks(turns),
@@ -52,6 +66,20 @@ export function describeEpisodes(
     'tokens/context': sumOf(turns, (turn) => turn.tokens?.contextIds.length ?? 0),
     'tokens/per_turn': meanOf(turns, (turn) => turn.tokens?.sampledIds.length ?? null),
   };
+}
+
+/**
+ * Half width of the 95 % interval of a mean over late turns. People are the independent draws: the
+ * conversations of one person count as one. NaN below two people.
+ */
+function lateHalfWidth(episodes: readonly Episode[], read: (turn: Turn) => number | null): number {
+  const people = new Map<string, Turn[]>();
+  for (const episode of episodes) {
+    const { id } = episode.persona;
+    people.set(id, [...(people.get(id) ?? []), ...listLateTurns(episode)]);
+  }
+  const means = [...people.values()].map((turns) => meanOf(turns, read));
+  return computeInterval(means.filter((mean) => !Number.isNaN(mean))).halfWidth;
 }
 
 /** A well-formed reply without verdict: the judge failed, not the policy. */
@@ -98,8 +126,12 @@ function countMasked(turn: Turn): number {
   return Number(turn.rewards.profile === null) + Number(turn.rewards.response === null);
 }
 
-function sumRewards(episode: Episode, weights: RewardWeights): number {
-  return sumOf(episode.turns, ({ rewards }) => weighRewards(rewards, weights).total);
+/** Sum of what an episode was paid; null where part of it is masked. */
+function sumRewards({ turns }: Episode, weights: RewardWeights): number | null {
+  return turns.reduce<number | null>(
+    (sum, { rewards }) => addRewards(sum, weighRewards(rewards, weights).total),
+    0,
+  );
 }
 
 function describeParts(turns: readonly Turn[]): Record<string, number> {

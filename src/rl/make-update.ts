@@ -11,7 +11,6 @@ import type {
 /** What an update needs beside its minibatch. */
 export type UpdateTools = {
   readonly backend: TrainingBackend;
-  readonly adam: AdamSettings;
   /** Receives the data of a minibatch whose loss or gradient was not finite, before the error. */
   readonly onBadBatch?: (batch: readonly TrainingDatum[]) => void;
 };
@@ -19,6 +18,7 @@ export type UpdateTools = {
 export type Minibatch = {
   readonly data: readonly TrainingDatum[];
   readonly loss: TrainingLoss;
+  readonly adam: AdamSettings;
   /** As the error calls it. */
   readonly lossName: string;
   /** Losses computed outside the engine, which must be finite as well. */
@@ -27,8 +27,8 @@ export type Minibatch = {
 
 /** Takes one gradient and applies it. Throws `EngineError` on non-finite numbers, before applying. */
 export async function makeUpdate(
-  { backend, adam, onBadBatch }: UpdateTools,
-  { data, loss, lossName, outerLosses }: Minibatch,
+  { backend, onBadBatch }: UpdateTools,
+  { data, loss, adam, lossName, outerLosses }: Minibatch,
 ): Promise<ForwardBackwardResult & { readonly gradNorm: number }> {
   try {
     const result = await backend.forwardBackward(data, loss);

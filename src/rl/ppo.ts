@@ -3,26 +3,27 @@
  *
  * The behaviour log-probabilities are those recorded when the tokens were sampled; the trainer's
  * own are compared with them, because a gap means that sampling and training see different models.
- * KL to the reference is a loss term, not part of the reward. Every random draw comes from the
- * given source. Source: Schulman et al. 2017, arXiv 1707.06347.
+ * KL to the reference is a term of the loss or of the reward (`klPlacement`). Every random draw comes
+ * from the given source. Source: Schulman et al. 2017, arXiv 1707.06347.
  */
 import { EngineError, type RandomSource } from '../base/index.ts';
-import type { TokenScores, TrainingDatum } from '../policy/index.ts';
+import type { AdamSettings, TokenScores, TrainingDatum } from '../policy/index.ts';
 import { computeTokenCredits } from './advantages.ts';
 import { makeUpdate, type UpdateTools } from './make-update.ts';
 import { computeExplainedVariance, computeTokenKl } from './math/index.ts';
 import { planMinibatches } from './minibatches.ts';
-import { usesCritic, type AlgorithmName, type PpoSettings } from './settings.ts';
-import { listPolicyTokens, type Trajectory } from './trajectory.ts';
-import type { UpdateResult } from './update-types.ts';
+import { usesCritic, type AlgorithmName } from './algorithms.ts';
+import { chargeKl } from './kl-reward.ts';
+import type { PpoSettings } from './settings.ts';
+import { listLearntTokens, listPolicyTokens, type Trajectory } from './trajectory.ts';
+import type { UpdateInput, UpdateResult } from './update-types.ts';
 
 export type PpoInput = UpdateTools & {
   readonly trajectories: readonly Trajectory[];
   readonly algorithm: AlgorithmName;
   readonly settings: PpoSettings;
-  /** Consecutive trajectories that belong to one persona. */
-  readonly groupSize: number;
   readonly random: RandomSource;
+  readonly adamAt: UpdateInput['adamAt'];
   readonly onUpdate?: (done: number, planned: number) => void;
 };
 
@@ -30,7 +31,7 @@ export type PpoInput = UpdateTools & {
 export async function runPpo(input: PpoInput): Promise<UpdateResult> {
   const { backend, trajectories, settings } = input;
   const sequences = trajectories.map(({ ids }) => ids);
-  const masks = trajectories.map(({ lossMask }) => lossMask);
+  const masks = trajectories.map(({ writtenMask }) => writtenMask);
   const current = await backend.score(sequences, 'current', masks);
   const reference = await backend.score(sequences, 'reference', masks);
   const scores = compareScores(trajectories, current, reference);
@@ -43,7 +44,11 @@ export async function runPpo(input: PpoInput): Promise<UpdateResult> {
     });
   }
   const creditSettings = { ...settings, algorithm: input.algorithm };
-  const credits = computeTokenCredits(trajectories, values, creditSettings, input.groupSize);
+  const paid =
+    settings.klPlacement === 'reward'
+      ? chargeKl(trajectories, reference, settings.klCoef)
+      : trajectories;
+  const credits = computeTokenCredits(paid, values, creditSettings);
   const data = trajectories.map((trajectory, row): TrainingDatum => {
     const { returns } = credits[row]!;
     const oldValues = values[row];
@@ -57,7 +62,8 @@ export async function runPpo(input: PpoInput): Promise<UpdateResult> {
       ...(oldValues === undefined ? {} : { oldValues }),
     };
   });
-  const outcome = await runEpochs(input, data);
+  const isLearnt = ({ weights }: TrainingDatum): boolean => weights.some((weight) => weight > 0);
+  const outcome = await runEpochs(input, data.filter(isLearnt));
   return {
     updates: outcome.updates,
     metrics: {
@@ -104,9 +110,9 @@ function checkScores({ gapMax, klToReference }: ScoreSummary, input: PpoInput): 
   const { settings, trajectories } = input;
   if (!Number.isFinite(gapMax) || !Number.isFinite(klToReference)) {
     input.onBadBatch?.(
-      trajectories.map(({ ids, lossMask, behaviorLogprobs }) => ({
+      trajectories.map(({ ids, writtenMask, behaviorLogprobs }) => ({
         ids,
-        weights: lossMask,
+        weights: writtenMask,
         behaviorLogprobs,
       })),
     );
@@ -135,7 +141,7 @@ function describeCritic(
   const predictions: number[] = [];
   const targets: number[] = [];
   trajectories.forEach((trajectory, row) => {
-    for (const index of listPolicyTokens(trajectory)) {
+    for (const index of listLearntTokens(trajectory)) {
       predictions.push(data[row]!.oldValues![index]!);
       targets.push(data[row]!.returns![index]!);
     }
@@ -152,7 +158,7 @@ async function runEpochs(input: PpoInput, data: readonly TrainingDatum[]): Promi
   let updates = 0;
   let drift = 0;
   for (const batch of batches) {
-    drift = await runUpdate(input, batch, totals);
+    drift = await runUpdate(input, batch, input.adamAt(updates), totals);
     updates += 1;
     input.onUpdate?.(updates, batches.length);
     if (settings.maxApproxKl > 0 && drift > settings.maxApproxKl) break;
@@ -164,6 +170,7 @@ async function runEpochs(input: PpoInput, data: readonly TrainingDatum[]): Promi
 async function runUpdate(
   input: PpoInput,
   batch: readonly TrainingDatum[],
+  adam: AdamSettings,
   totals: Totals,
 ): Promise<number> {
   const { settings } = input;
@@ -173,12 +180,17 @@ async function runUpdate(
     kind: 'ppo',
     scale: 1 / weight,
     clipEpsilon: settings.clipEpsilon,
-    klCoef: settings.klCoef,
+    klCoef: settings.klPlacement === 'loss' ? settings.klCoef : 0,
     entropyCoef: settings.entropyCoef,
     valueCoef: usesCritic(input.algorithm) ? settings.valueCoef : 0,
     valueClip: settings.valueClip,
   } as const;
-  const { sums, gradNorm } = await makeUpdate(input, { data: batch, loss, lossName: 'policy' });
+  const { sums, gradNorm } = await makeUpdate(input, {
+    data: batch,
+    loss,
+    adam,
+    lossName: 'policy',
+  });
   for (const [name, sum] of Object.entries(sums)) {
     totals.sums.set(name, (totals.sums.get(name) ?? 0) + sum);
   }

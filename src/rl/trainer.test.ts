@@ -21,13 +21,11 @@ import {
   tableWords,
   tableWorld,
 } from './testing/table-world.ts';
-import {
-  computeLearningRate,
-  createIterationRandom,
-  planIteration,
-  trainPolicy,
-  type TrainPolicyInput,
-} from './trainer.ts';
+import { createIterationRandom, planIteration } from './iteration-plans.ts';
+import { computeLearningRate } from './learning-rate.ts';
+import { trainPolicy } from './trainer.ts';
+import type { TrainPolicyInput, ValidationRecord } from './training-types.ts';
+import { findBest } from './validation.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-trainer-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -76,7 +74,8 @@ describe('training', () => {
         iterations: 25,
         groupSize: algorithm === 'grpo' || algorithm === 'rloo' ? 8 : 1,
         ppo: { ...overrides.ppo, ...(candidates > 1 ? { discount: 0 } : {}) },
-        dpo: { beta: 0.05, minibatchPairs: 8 },
+        offline: { epochs: 25, minibatchSize: 8 },
+        dpo: { beta: 0.05 },
       };
       const { input, backend } = start(algorithm, given);
       const before = await input.collect({ ...request, settings: once(input) });
@@ -135,7 +134,10 @@ describe('training', () => {
   });
 
   it('keeps what collecting took through a resume, and counts it once', async () => {
-    const given: TrainingOverrides = { algorithm: 'sft', candidates: 2, iterations: 4 };
+    const given: TrainingOverrides = {
+      ...{ algorithm: 'sft', candidates: 2, iterations: 4 },
+      offline: { epochs: 2 },
+    };
     let nowMs = 0;
     const clock = { nowMs: () => nowMs, timestamp: () => '' };
     const train = async ({ input }: Started): Promise<void> => {
@@ -160,16 +162,16 @@ describe('training', () => {
       expect(record['tokens/generated_per_second']).toBeLessThan(1000);
     }
     const learning = timings.filter((record) => 'seconds/update' in record);
-    expect(learning.map(({ iteration }) => iteration)).toEqual([1, 2, 3, 4]);
+    expect(learning.map(({ iteration }) => iteration)).toEqual([1, 2]);
   });
 
   it('scores the start model once in each update phase of DPO, however many updates it makes', async () => {
-    const dpo = { minibatchPairs: 2 };
+    const offline = { epochs: 2, minibatchSize: 2 };
     const { input, backend } = start('dpo scores', {
       algorithm: 'dpo',
       candidates: 3,
       iterations: 2,
-      dpo,
+      offline,
     });
     const score = backend.score.bind(backend);
     const scored: string[] = [];
@@ -183,18 +185,34 @@ describe('training', () => {
   });
 
   it('ends when the token budget is spent, and stays ended when resumed', async () => {
-    for (const algorithm of ['ppo', 'sft'] as const) {
-      const candidates = algorithm === 'sft' ? 2 : 1;
-      const given: TrainingOverrides = { algorithm, candidates, iterations: 20, tokenBudget: 900 };
-      const { input } = start(`budget ${algorithm}`, given);
-      const state = await trainPolicy(input);
-      const totals = input.run.readMetrics().map((record) => record['tokens/generated_total']!);
-      expect(state.iteration).toBe(totals.length);
-      expect(state.iteration).toBeLessThan(20);
-      expect(totals.at(-1)).toBeGreaterThanOrEqual(900);
-      expect(totals.at(-2)).toBeLessThan(900);
-      expect(await trainPolicy(start(`budget ${algorithm}`, given, true).input)).toEqual(state);
+    const given: TrainingOverrides = { iterations: 20, tokenBudget: 900 };
+    const { input } = start('budget', given);
+    const state = await trainPolicy(input);
+    const totals = input.run.readMetrics().map((record) => record['tokens/generated_total']!);
+    expect(state.iteration).toBe(totals.length);
+    expect(state.iteration).toBeLessThan(20);
+    expect(totals.at(-1)).toBeGreaterThanOrEqual(900);
+    expect(totals.at(-2)).toBeLessThan(900);
+    expect(await trainPolicy(start('budget', given, true).input)).toEqual(state);
+  });
+
+  it('offline, collects until the token budget is spent and passes over all of it so many times', async () => {
+    const given: TrainingOverrides = {
+      ...{ algorithm: 'sft', candidates: 2, iterations: 20, tokenBudget: 900 },
+      offline: { epochs: 3 },
+    };
+    const { input } = start('offline budget', given);
+    const state = await trainPolicy(input);
+    const batches = fs.readdirSync(path.join(root, 'offline budget', 'episodes')).length;
+    expect(batches).toBeLessThan(20);
+    expect(state.generatedTokens).toBeGreaterThanOrEqual(900);
+    const metrics = input.run.readMetrics();
+    expect(metrics).toHaveLength(3);
+    for (const record of metrics) {
+      expect(record['episodes/count']).toBe(batches * 8);
+      expect(record['tokens/generated_total']).toBe(state.generatedTokens);
     }
+    expect(await trainPolicy(start('offline budget', given, true).input)).toEqual(state);
   });
 
   it('writes metrics, episodes, checkpoints and a model, and repeats bit for bit', async () => {
@@ -273,6 +291,44 @@ describe('training', () => {
     expect(batch).toHaveLength(4);
   });
 
+  it('saves the last sound weights where a loss is not finite, and goes on from them', async () => {
+    const { backend, input } = start('nan', { checkpointEvery: 100 });
+    const forward = backend.forwardBackward.bind(backend);
+    const collect: TrainPolicyInput['collect'] = (request) => {
+      if (request.plans[0]!.id.includes('00004')) {
+        backend.forwardBackward = async (batch, loss) => ({
+          ...(await forward(batch, loss)),
+          loss: Number.NaN,
+        });
+      }
+      return input.collect(request);
+    };
+    const attempt = trainPolicy({ ...input, collect });
+    await expect(attempt).rejects.toMatchObject({ code: 'loss_not_finite' });
+    expect(read('nan', 'checkpoints', 'latest').trim()).toBe('iteration-00003');
+    expect(fs.readdirSync(path.join(root, 'nan', 'episodes'))).toHaveLength(4);
+    expect(input.run.readMetrics()).toHaveLength(3);
+    expect(fs.existsSync(path.join(root, 'nan', 'diagnostics', 'bad-batch-4.json'))).toBe(true);
+    await trainPolicy(start('nan', { checkpointEvery: 100 }, true).input);
+    expect(read('nan', 'metrics.jsonl')).toBe(read('whole', 'metrics.jsonl'));
+  });
+
+  it('stops in the iteration whose updates spoil the weights, and never saves those', async () => {
+    const { backend, input } = start('spoils', { checkpointEvery: 1 });
+    const step = backend.optimStep.bind(backend);
+    let updates = 0;
+    backend.optimStep = async (adam) => {
+      const result = await step(adam);
+      updates += 1;
+      if (updates === 12) backend.setParameter(3, Number.NaN);
+      return result;
+    };
+    await expect(trainPolicy(input)).rejects.toMatchObject({ code: 'update_not_finite' });
+    expect(updates).toBe(12);
+    expect(read('spoils', 'checkpoints', 'latest').trim()).toBe('iteration-00002');
+    expect(fs.existsSync(path.join(root, 'spoils', 'model'))).toBe(false);
+  });
+
   it.each(['sft', 'dpo'] as const)(
     'keeps the batch of an update of %s that fails',
     async (algorithm) => {
@@ -331,6 +387,65 @@ describe('training', () => {
   });
 });
 
+describe('validation', () => {
+  const given: TrainingOverrides = {
+    iterations: 6,
+    validation: { users: 6, every: 2 },
+    optimizer: { learningRate: 0.5, valueLearningRate: 0.05 },
+  };
+  const readRecords = (name: string): ValidationRecord[] =>
+    JSON.parse(read(name, 'validation.json')) as ValidationRecord[];
+
+  it('asks the same people of their own part, greedily, and leaves the best policy', async () => {
+    const { backend, input } = start('validated', given);
+    const asked: string[][] = [];
+    const kept = new Map<number, Float64Array>();
+    const collect: TrainPolicyInput['collect'] = async (request) => {
+      const [plan] = request.plans;
+      if (plan!.split === 'validation') {
+        asked.push(
+          request.plans.map(({ persona, seed, split }) => `${persona.id} ${seed} ${split}`),
+        );
+        expect(request.settings).toMatchObject({ candidates: 1, sampling: { temperature: 0 } });
+        kept.set(asked.length * 2, backend.parameters);
+      }
+      return input.collect(request);
+    };
+    await trainPolicy({ ...input, collect });
+    expect(asked).toHaveLength(3);
+    expect(new Set(asked.map((people) => people.join())).size).toBe(1);
+    const records = readRecords('validated');
+    expect(records.map(({ iteration }) => iteration)).toEqual([2, 4, 6]);
+    const best = findBest(records)!;
+    const model = JSON.parse(read('validated', 'model', 'model.json')) as number[];
+    expect(model).toEqual([...kept.get(best.iteration)!]);
+    expect(input.run.readEpisodes(1).every(({ id }) => id.startsWith('train'))).toBe(true);
+  });
+
+  it('gives the same, interrupted and resumed', async () => {
+    const { input } = start('validated, killed', given);
+    let collected = 0;
+    const collect: TrainPolicyInput['collect'] = (request) => {
+      collected += 1;
+      if (collected === 6) throw new AbortedError('aborted', 'interrupted');
+      return input.collect(request);
+    };
+    await expect(trainPolicy({ ...input, collect })).rejects.toBeInstanceOf(AbortedError);
+    await trainPolicy(start('validated, killed', given, true).input);
+    for (const file of [['metrics.jsonl'], ['validation.json'], ['model', 'model.json']]) {
+      expect(read('validated, killed', ...file)).toBe(read('validated', ...file));
+    }
+  });
+
+  it('prefers the earlier of equals, and nothing that has no score', () => {
+    const record = (iteration: number, score: number | null): ValidationRecord => ({
+      ...{ iteration, score, alignment: null, profile_f1_disclosed: null, format_rate: null },
+    });
+    expect(findBest([record(1, null), record(2, 0.5), record(3, 0.5)])?.iteration).toBe(2);
+    expect(findBest([record(1, null)])).toBeNull();
+  });
+});
+
 describe('plans and schedules', () => {
   it('gives a group one persona and different seeds, the same for every process', () => {
     const settings = resolveTrainingSettings({ episodesPerIteration: 8, groupSize: 4 });
@@ -342,11 +457,19 @@ describe('plans and schedules', () => {
     expect(new Set(plans.map(({ seed }) => seed)).size).toBe(8);
   });
 
-  it('halves the learning rate after the given iterations, or keeps it', () => {
-    const settings = { learningRate: 1, halvingIterations: 10 };
-    expect(computeLearningRate(settings, 1)).toBe(1);
-    expect(computeLearningRate(settings, 11)).toBeCloseTo(0.5, 12);
-    expect(computeLearningRate({ ...settings, halvingIterations: 0 }, 9)).toBe(1);
+  it('halves the learning rate after the given iterations, keeps it, or lets it rise and fall', () => {
+    const { optimizer } = resolveTrainingSettings({
+      optimizer: { learningRate: 1, halvingIterations: 10 },
+    });
+    const rate = (given: Partial<typeof optimizer>, iteration: number, update: number): number =>
+      computeLearningRate({ ...optimizer, ...given }, { iteration, update });
+    expect(rate({}, 1, 0)).toBe(1);
+    expect(rate({}, 11, 500)).toBeCloseTo(0.5, 12);
+    expect(rate({ halvingIterations: 0 }, 9, 500)).toBe(1);
+    const cosine = { halvingIterations: 0, warmUpUpdates: 4, cosineUpdates: 104, finalShare: 0.1 };
+    expect([0, 3, 4, 54, 104, 900].map((update) => rate(cosine, 9, update))).toEqual(
+      [0.25, 1, 1, 0.55, 0.1, 0.1].map((value) => expect.closeTo(value, 12) as number),
+    );
   });
 
   it('names every setting that is out of range', () => {

@@ -1,6 +1,7 @@
 /**
  * The training loop: collect conversations, update the policy, log, save; again. An offline algorithm
- * has all its conversations collected first, with the model it starts from.
+ * has all its conversations collected first, with the model it starts from, and each of its iterations
+ * is one pass over them.
  *
  * Every iteration draws its randomness from (seed, iteration) alone, and the state of a run is its
  * weights, optimizer moments, reference and a few counters. So a run that was killed continues from
@@ -10,80 +11,42 @@
 import * as path from 'node:path';
 import {
   CheckpointError,
-  createRandom,
   DataError,
   endsWork,
-  RolloutError,
+  EngineError,
   systemClock,
   throwIfAborted,
   type Clock,
-  type RandomSource,
 } from '../base/index.ts';
-import type { Episode, EpisodePlan, World } from '../env/index.ts';
-import type { AdamSettings, TrainingBackend } from '../policy/index.ts';
-import type { RunDirectory } from '../runlog/index.ts';
-import type { Tokenizer } from '../tokenizer/index.ts';
-import { countGeneratedTokens, describeEpisodes } from './episode-metrics.ts';
-import { isOffline, type OptimizerSettings, type TrainingSettings } from './settings.ts';
+import type { Episode } from '../env/index.ts';
+import type { TrainingBackend } from '../policy/index.ts';
+import type { Checkpoint } from '../runlog/index.ts';
+import { isOffline } from './algorithms.ts';
+import { collectIteration, collectOffline, timeCollecting } from './collect-iteration.ts';
+import { describeEpisodes } from './episode-metrics.ts';
+import { createIterationRandom } from './iteration-plans.ts';
+import { computeLearningRate, createAdamSettings } from './learning-rate.ts';
+import { isFinished, planIterations } from './planned-length.ts';
+import { trainerStateSchema } from './trainer-state.ts';
+import type {
+  ReportPhase,
+  TrainPolicyInput,
+  TrainerState,
+  TrainingPhase,
+} from './training-types.ts';
 import { updatePolicy, type UpdateResult } from './update.ts';
+import { isValidationDue, restoreBest, validatePolicy } from './validation.ts';
 
 /** Folder of the backend's own state inside a checkpoint. */
 const policyFolder = 'policy';
 
-export type CollectRequest = {
-  readonly plans: readonly EpisodePlan[];
-  /** Optimizer updates the policy has behind it. */
-  readonly policyVersion: number;
-  readonly settings: TrainingSettings;
-  readonly signal?: AbortSignal;
-  /** Called after each turn of all conversations. */
-  readonly onTurn?: (done: number, planned: number) => void;
-};
-
-/** Holds the planned conversations with the policy; the result is in the order of the plans. */
-export type EpisodeCollector = (request: CollectRequest) => Promise<readonly Episode[]>;
-
-export type TrainingProgress = {
-  readonly phase: 'collecting' | 'updating' | 'iteration_done' | 'saving';
-  /** Share of the phase that is done, in [0, 1]. */
-  readonly phaseShare: number;
-  /** Counted from 1. */
-  readonly iteration: number;
-  /** Planned; where a token budget ends the run, as many as it is expected to allow. */
-  readonly iterations: number;
-  /** Seconds since this process began training, and how many iterations it has done. */
-  readonly elapsedSeconds: number;
-  readonly iterationsDone: number;
-  /** Of the iteration that is done. */
-  readonly metrics?: Readonly<Record<string, number>>;
-};
-
-export type TrainPolicyInput = {
-  readonly settings: TrainingSettings;
-  readonly world: World;
-  readonly backend: TrainingBackend;
-  readonly tokenizer: Tokenizer;
-  readonly collect: EpisodeCollector;
-  /** A new run, or one opened to be resumed: it goes on from its newest checkpoint, if it has one. */
-  readonly run: RunDirectory;
-  readonly signal?: AbortSignal;
-  readonly clock?: Clock;
-  readonly onProgress?: (progress: TrainingProgress) => void;
-};
-
-/** What a checkpoint holds beside the backend's own state. */
-export type TrainerState = {
-  readonly iteration: number;
-  readonly policyVersion: number;
-  readonly generatedTokens: number;
-};
-
 /**
- * Trains the policy up to `settings.iterations`, then writes the model folder.
+ * Trains the policy up to `settings.iterations`, then writes the model folder: the last policy, or the
+ * best one where it was validated.
  * Throws `AbortedError` after saving when the signal fires, `BudgetError` and a fatal `ProviderError`
- * after saving too, `EngineError` on non-finite numbers
- * after writing the offending batch to the run's diagnostics, `RolloutError` when too many
- * episodes failed.
+ * after saving too. Throws `EngineError` on the first loss, gradient or weight that is not finite, with
+ * episodes, logs, the offending batch and the newest sound weights on disk; `RolloutError` when too
+ * many episodes failed.
  */
 export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState> {
   const { settings, backend, run, signal, clock = systemClock } = input;
@@ -91,71 +54,78 @@ export async function trainPolicy(input: TrainPolicyInput): Promise<TrainerState
   let state = await restore(input);
   let savedIteration = state.iteration;
   const firstIteration = state.iteration;
-  const collected = { iteration: 0, generatedTokens: 0 };
+  const phase: PhaseOfIteration = { updatesMade: 0 };
   const report = (
-    phase: TrainingProgress['phase'],
+    name: TrainingPhase,
     phaseShare: number,
     metrics?: Record<string, number>,
   ): void =>
     input.onProgress?.({
-      phase,
+      phase: name,
       phaseShare,
-      iteration: phase === 'iteration_done' ? state.iteration : state.iteration + 1,
-      iterations: planIterations(state.iteration > 0 ? state : collected, settings),
+      iteration: name === 'iteration_done' ? state.iteration : state.iteration + 1,
+      iterations: planIterations(state, settings),
       elapsedSeconds: (clock.nowMs() - startMs) / 1000,
       iterationsDone: state.iteration - firstIteration,
       ...(metrics === undefined ? {} : { metrics }),
     });
   const save = async (): Promise<void> => {
     if (state.iteration === savedIteration) return;
-    await run.saveCheckpoint(state.iteration, state, settings.keepCheckpoints, (folder) =>
-      backend.saveState(path.join(folder, policyFolder)),
-    );
+    await run.saveCheckpoint({
+      iteration: state.iteration,
+      state,
+      keep: settings.keepCheckpoints,
+      write: (folder) => backend.saveState(path.join(folder, policyFolder)),
+    });
     savedIteration = state.iteration;
   };
   try {
-    if (isOffline(settings.algorithm)) await collectOffline(input, state, collected, clock, report);
-    while (!isFinished(state, settings)) {
-      throwIfAborted(signal);
-      const outcome = await runIteration(input, state, clock, report);
-      state = outcome.state;
-      report('iteration_done', 1, outcome.metrics);
+    const held = isOffline(settings.algorithm)
+      ? await collectOffline(input, state.iteration, clock, (share) => report('collecting', share))
+      : null;
+    for (;;) {
+      if (isValidationDue(settings, state)) {
+        state = await validatePolicy(input, state, (share) => report('validating', share));
+      }
       if (state.iteration % settings.checkpointEvery === 0) await save();
+      if (isFinished(state, settings)) break;
+      throwIfAborted(signal);
+      const outcome = await runIteration(input, state, held, { clock, report, phase });
+      state = outcome.state;
+      phase.updatesMade = 0;
+      report('iteration_done', 1, outcome.metrics);
     }
   } catch (error) {
-    if (endsWork(error)) await save();
+    if (endsWork(error) || (await isAtBorder(error, phase, backend))) await save();
     throw error;
   }
   await save();
   report('saving', 0);
+  await restoreBest(input, state);
   await backend.saveModel(run.modelFolder);
   return state;
 }
 
-/** True when the planned iterations are done, or the token budget is spent. */
-export function isFinished(
-  state: Pick<TrainerState, 'iteration' | 'generatedTokens'>,
-  settings: Pick<TrainingSettings, 'iterations' | 'tokenBudget'>,
-): boolean {
-  const { iterations, tokenBudget } = settings;
-  const isSpent = tokenBudget > 0 && state.generatedTokens >= tokenBudget;
-  return isSpent || state.iteration >= iterations;
+/** What an iteration has done to the weights so far. */
+type PhaseOfIteration = { updatesMade: number };
+
+/** True where numbers went wrong before the iteration changed the weights, and these are sound. */
+async function isAtBorder(
+  error: unknown,
+  { updatesMade }: PhaseOfIteration,
+  backend: TrainingBackend,
+): Promise<boolean> {
+  return error instanceof EngineError && updatesMade === 0 && (await isFinitePolicy(backend));
 }
 
-/** How many iterations there will be, as far as the tokens sampled so far tell. */
-function planIterations(
-  state: Pick<TrainerState, 'iteration' | 'generatedTokens'>,
-  settings: TrainingSettings,
-): number {
-  const { iterations, tokenBudget } = settings;
-  if (tokenBudget === 0 || state.iteration === 0) return iterations;
-  const perIteration = state.generatedTokens / state.iteration;
-  return Math.min(iterations, Math.max(state.iteration, Math.ceil(tokenBudget / perIteration)));
-}
-
-async function restore({ run, backend, settings }: TrainPolicyInput): Promise<TrainerState> {
-  const checkpoint = run.loadLatestCheckpoint<TrainerState>();
-  run.cutBackTo(checkpoint?.iteration ?? 0, { keepEpisodes: isOffline(settings.algorithm) });
+async function restore(input: TrainPolicyInput): Promise<TrainerState> {
+  const { run, backend, settings } = input;
+  const checkpoint = run.loadLatestCheckpoint(trainerStateSchema);
+  if (checkpoint !== null) checkCheckpoint(checkpoint, input);
+  run.cutBackTo(checkpoint, {
+    keepEpisodes: isOffline(settings.algorithm),
+    keepCheckpoints: settings.keepCheckpoints,
+  });
   if (checkpoint === null) {
     if (!(await isFinitePolicy(backend))) {
       throw new DataError('weights_not_finite', 'The model gives numbers that are not finite.', {
@@ -179,6 +149,22 @@ async function restore({ run, backend, settings }: TrainPolicyInput): Promise<Tr
   return checkpoint.state;
 }
 
+function checkCheckpoint(checkpoint: Checkpoint<TrainerState>, input: TrainPolicyInput): void {
+  const { iteration, folder, state } = checkpoint;
+  for (const file of input.run.listMissingLogs(checkpoint)) {
+    input.onNotice?.(`${file} is gone: it begins anew after iteration ${iteration}.`);
+  }
+  if (state.iteration === iteration) return;
+  throw new CheckpointError(
+    'checkpoint_state',
+    `The checkpoint ${folder} holds the state of iteration ${state.iteration}.`,
+    {
+      details: { folder, iteration: state.iteration },
+      hint: 'Delete that folder and run again with --resume to go on from the one before it.',
+    },
+  );
+}
+
 /** Scores two tokens: one bad weight on the way to the output spoils the result. */
 async function isFinitePolicy(backend: TrainingBackend): Promise<boolean> {
   const [scores] = await backend.score([Int32Array.of(0, 1)], 'current');
@@ -190,45 +176,52 @@ type IterationOutcome = {
   readonly metrics: Record<string, number>;
 };
 
+type IterationTools = {
+  readonly clock: Clock;
+  readonly report: ReportPhase;
+  readonly phase: PhaseOfIteration;
+};
+
+/** Runs one iteration; `held` are the conversations of an offline run. */
 async function runIteration(
   input: TrainPolicyInput,
   before: TrainerState,
-  clock: Clock,
-  report: (phase: TrainingProgress['phase'], phaseShare: number) => void,
+  held: readonly Episode[] | null,
+  tools: IterationTools,
 ): Promise<IterationOutcome> {
   const { settings, run } = input;
+  const { clock, report } = tools;
   const iteration = before.iteration + 1;
-  const random = createIterationRandom(settings.seed, iteration);
   const beginMs = clock.nowMs();
   report('collecting', 0);
-  const isCollected = isOffline(settings.algorithm);
-  const episodes = isCollected
-    ? run.readEpisodes(iteration)
-    : await collectIteration(input, iteration, before.policyVersion, (share) =>
-        report('collecting', share),
-      );
+  const episodes =
+    held ??
+    (await collectIteration(input, iteration, before.policyVersion, (share) =>
+      report('collecting', share),
+    ));
   const collectedMs = clock.nowMs();
   report('updating', 0);
-  const result = await update(input, episodes, iteration, random.fork('minibatches'), (share) =>
-    report('updating', share),
-  );
+  const result = await update(input, before, episodes, tools);
   const doneMs = clock.nowMs();
   const described = describeEpisodes(episodes, settings.rewardWeights);
+  const generated = described['tokens/generated'] ?? 0;
   const state: TrainerState = {
+    ...before,
     iteration,
     policyVersion: before.policyVersion + result.updates,
-    generatedTokens: before.generatedTokens + (described['tokens/generated'] ?? 0),
+    generatedTokens: held === null ? before.generatedTokens + generated : generated,
   };
+  const position = { iteration, update: before.policyVersion };
   const metrics = {
     ...described,
     ...result.metrics,
-    'train/learning_rate': computeLearningRate(settings.optimizer, iteration),
+    'train/learning_rate': computeLearningRate(settings.optimizer, position),
     'train/policy_version': state.policyVersion,
     'tokens/generated_total': state.generatedTokens,
   };
   run.appendTimings({
     iteration,
-    ...(isCollected ? {} : timeCollecting(episodes, collectedMs - beginMs)),
+    ...(held === null ? timeCollecting(episodes, collectedMs - beginMs) : {}),
     'seconds/update': (doneMs - collectedMs) / 1000,
   });
   run.appendMetrics({ iteration, ...metrics });
@@ -236,105 +229,27 @@ async function runIteration(
   return { state, metrics };
 }
 
-function timeCollecting(
+/** Learns from the episodes. Throws `EngineError` where the weights did not survive it. */
+async function update(
+  input: TrainPolicyInput,
+  { iteration: iterationsDone, policyVersion }: TrainerState,
   episodes: readonly Episode[],
-  durationMs: number,
-): Readonly<Record<string, number>> {
-  return {
-    'seconds/collect': durationMs / 1000,
-    'tokens/generated_per_second':
-      (countGeneratedTokens(episodes) * 1000) / Math.max(durationMs, 1e-3),
-  };
-}
-
-/** Holds an iteration's conversations with the policy as it is, and writes them down. */
-async function collectIteration(
-  input: TrainPolicyInput,
-  iteration: number,
-  policyVersion: number,
-  report: (share: number) => void,
-): Promise<readonly Episode[]> {
-  const { settings, run, signal, world } = input;
-  const random = createIterationRandom(settings.seed, iteration).fork('episodes');
-  const episodes = await input.collect({
-    plans: planIteration(world, settings, iteration, random),
-    policyVersion,
-    settings,
-    ...(signal === undefined ? {} : { signal }),
-    onTurn: (done, planned) => report(done / planned),
-  });
-  checkEpisodes(episodes, settings);
-  run.writeEpisodes(iteration, episodes);
-  return episodes;
-}
-
-/** Collects every iteration's conversations with the start model, before it learns anything; counts them. */
-async function collectOffline(
-  input: TrainPolicyInput,
-  state: TrainerState,
-  collected: { iteration: number; generatedTokens: number },
-  clock: Clock,
-  report: (phase: TrainingProgress['phase'], phaseShare: number) => void,
-): Promise<void> {
-  const { settings, run } = input;
-  while (!isFinished(collected, settings)) {
-    throwIfAborted(input.signal);
-    const iteration = collected.iteration + 1;
-    const isThere = run.hasEpisodes(iteration);
-    if (!isThere && state.iteration > 0) throw describeMissingData(iteration, settings);
-    const beginMs = clock.nowMs();
-    const episodes = isThere
-      ? run.readEpisodes(iteration)
-      : await collectIteration(input, iteration, 0, (share) =>
-          report('collecting', computeShare(collected, settings, share)),
-        );
-    if (!isThere) {
-      run.appendTimings({ iteration, ...timeCollecting(episodes, clock.nowMs() - beginMs) });
-    }
-    collected.iteration = iteration;
-    collected.generatedTokens += countGeneratedTokens(episodes);
-  }
-}
-
-/** Share of an offline collection that is done, by tokens where they are limited. */
-function computeShare(
-  collected: { readonly iteration: number; readonly generatedTokens: number },
-  { iterations, tokenBudget }: TrainingSettings,
-  share: number,
-): number {
-  const byIteration = (collected.iteration + share) / iterations;
-  return tokenBudget === 0
-    ? byIteration
-    : Math.min(1, Math.max(byIteration, collected.generatedTokens / tokenBudget));
-}
-
-function describeMissingData(iteration: number, { algorithm }: TrainingSettings): CheckpointError {
-  return new CheckpointError(
-    'offline_data_missing',
-    `The run has no conversations of the start model for iteration ${iteration}, and the start model is no longer at hand.`,
-    {
-      details: { iteration },
-      hint: `An offline run (${algorithm}) cannot be made longer: start a new one with more iterations.`,
-    },
-  );
-}
-
-function update(
-  input: TrainPolicyInput,
-  episodes: readonly Episode[],
-  iteration: number,
-  random: RandomSource,
-  report: (share: number) => void,
+  { report, phase }: IterationTools,
 ): Promise<UpdateResult> {
   const { settings, backend, run, tokenizer } = input;
-  return updatePolicy({
+  const iteration = iterationsDone + 1;
+  const result = await updatePolicy({
     backend,
     tokenizer,
     settings,
     episodes: episodes.filter(({ turns }) => turns.length > 0),
-    adam: createAdamSettings(settings, iteration),
-    random,
-    onUpdate: (done, planned) => report(done / planned),
+    adamAt: (index) =>
+      createAdamSettings(settings.optimizer, { iteration, update: policyVersion + index }),
+    random: createIterationRandom(settings.seed, iteration).fork('minibatches'),
+    onUpdate: (done, planned) => {
+      phase.updatesMade = done;
+      report('updating', done / planned);
+    },
     onBadBatch: (batch) => {
       const content = batch.map((datum) =>
         Object.fromEntries(Object.entries(datum).map(([key, values]) => [key, Array.from(values)])),
@@ -342,75 +257,13 @@ function update(
       run.writeDiagnostic(`bad-batch-${iteration}`, content);
     },
   });
-}
-
-function createAdamSettings(settings: TrainingSettings, iteration: number): AdamSettings {
-  const { optimizer } = settings;
-  const learningRate = computeLearningRate(optimizer, iteration);
-  return {
-    learningRate,
-    valueLearningRate: (optimizer.valueLearningRate * learningRate) / optimizer.learningRate,
-    beta1: optimizer.beta1,
-    beta2: optimizer.beta2,
-    epsilon: optimizer.epsilon,
-    weightDecay: optimizer.weightDecay,
-    gradClipNorm: optimizer.gradClipNorm,
-  };
-}
-
-/**
- * Computes the learning rate of an iteration, counted from 1. It does not depend on how many are
- * planned, so a run that is continued beyond its plan is the run that was planned longer.
- */
-export function computeLearningRate(
-  settings: Pick<OptimizerSettings, 'learningRate' | 'halvingIterations'>,
-  iteration: number,
-): number {
-  const { learningRate, halvingIterations } = settings;
-  return halvingIterations === 0
-    ? learningRate
-    : learningRate / (1 + (iteration - 1) / halvingIterations);
-}
-
-/** Creates the only source of randomness of one iteration. */
-export function createIterationRandom(seed: number, iteration: number): RandomSource {
-  return createRandom(`training ${seed} iteration ${iteration}`);
-}
-
-/** Plans the conversations of one iteration; a group shares persona, family and situation. */
-export function planIteration(
-  world: World,
-  settings: TrainingSettings,
-  iteration: number,
-  random: RandomSource,
-): EpisodePlan[] {
-  const families = settings.families.length > 0 ? settings.families : world.families.slice(0, 1);
-  return Array.from({ length: settings.episodesPerIteration }, (_, index) => {
-    const group = Math.floor(index / settings.groupSize);
-    const groupRandom = random.fork(`persona ${group}`);
-    return {
-      id: `train-${String(iteration).padStart(5, '0')}-${String(index).padStart(4, '0')}`,
-      persona: world.samplePersona(groupRandom, 'train'),
-      family: families[group % families.length]!,
-      split: 'train',
-      seed: random.fork(`episode ${index}`).nextUint32(),
-      ...(settings.groupSize === 1
-        ? {}
-        : { situationSeed: random.fork(`situation ${group}`).nextUint32() }),
-    };
-  });
-}
-
-function checkEpisodes(episodes: readonly Episode[], settings: TrainingSettings): void {
-  const failed = episodes.filter((episode) => episode.error !== null);
-  if (failed.length > settings.maxFailedShare * settings.episodesPerIteration) {
-    throw new RolloutError(
-      'too_many_failures',
-      `${failed.length} of ${episodes.length} episodes failed; the first: ${failed[0]!.error}`,
-      { hint: 'Fix the cause, or raise maxFailedShare.' },
-    );
-  }
-  if (episodes.every(({ turns }) => turns.length === 0)) {
-    throw new DataError('no_episodes', 'The iteration gave no episode to learn from.');
-  }
+  if (await isFinitePolicy(backend)) return result;
+  throw new EngineError(
+    'update_not_finite',
+    `The updates of iteration ${iteration} left weights that are not finite.`,
+    {
+      details: { iteration },
+      hint: 'Lower optimizer.learningRate; the checkpoints before it are sound.',
+    },
+  );
 }

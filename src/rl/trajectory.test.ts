@@ -13,19 +13,21 @@ import {
   type TableTurn,
 } from './testing/table-world.ts';
 import {
-  computeTrajectoryGae,
-  computeTurnGae,
   createTrajectories,
   createTrajectory,
   findBlockEnd,
   listPolicyTokens,
   type Trajectory,
 } from './trajectory.ts';
+import { computeTrajectoryGae, computeTurnGae } from './trajectory-gae.ts';
 
 const goodOutput = '<profile> good </profile> <response> good </response>';
 
-function build(turns: readonly TableTurn[], discount = 0.5): Trajectory {
-  const episode = createTableEpisode(turns.map((turn, index) => createTableTurn(index, turn)));
+function build(turns: readonly TableTurn[], discount = 0.5, situationSeed?: number): Trajectory {
+  const episode = {
+    ...createTableEpisode(turns.map((turn, index) => createTableTurn(index, turn))),
+    ...(situationSeed === undefined ? {} : { situationSeed }),
+  };
   const rewardWeights = { profile: 2, response: 3 };
   return createTrajectory(episode, tableTokenizer, {
     rewardWeights,
@@ -162,10 +164,10 @@ describe('credit across turns', () => {
 
   it('in a group, credits reply tokens with the response and the future but not with their block', () => {
     const group = [
-      build([{ output: goodOutput, profileReward: 1, responseReward: 0 }]),
-      build([{ output: goodOutput, profileReward: 0, responseReward: 0 }]),
+      build([{ output: goodOutput, profileReward: 1, responseReward: 0 }], 0.5, 7),
+      build([{ output: goodOutput, profileReward: 0, responseReward: 0 }], 0.5, 7),
     ];
-    const [credit] = computeTokenCredits(group, [], { ...comparing, algorithm: 'grpo' }, 2);
+    const [credit] = computeTokenCredits(group, [], { ...comparing, algorithm: 'grpo' });
     const { blockEnds, turnEnds } = group[0]!;
     expect(credit!.advantages[blockEnds[0]!]).toBeCloseTo(1, 5);
     expect(credit!.advantages[turnEnds[0]! - 1]).toBe(0);
@@ -181,9 +183,9 @@ describe('credit across turns', () => {
 
   it('leaves the own return out of the baseline of rloo', () => {
     const group = [1, 0, 0].map((responseReward) =>
-      build([{ output: goodOutput, profileReward: 0, responseReward }]),
+      build([{ output: goodOutput, profileReward: 0, responseReward }], 0.5, 7),
     );
-    const credits = computeTokenCredits(group, [], { ...comparing, algorithm: 'rloo' }, 3);
+    const credits = computeTokenCredits(group, [], { ...comparing, algorithm: 'rloo' });
     const last = group[0]!.turnEnds[0]! - 1;
     expect(credits.map(({ advantages }) => advantages[last])).toEqual([3, -1.5, -1.5]);
   });

@@ -1,31 +1,39 @@
 /**
  * The token view of an episode: what the policy wrote, when it was rewarded, what time costs.
  *
- * The conversation is one token sequence, or one a turn where each request carries its own context. Only tokens the policy sampled carry loss; user and note
- * tokens are context. The profile reward of a turn sits on the token that completes `</profile>`,
- * the response reward on the turn's last token, so words of a reply are never credited for the
- * profile block of their own turn. A malformed turn gets everything on its last token. A masked
- * reward (null) contributes nothing and is counted.
+ * The conversation is one token sequence, or one a turn where each request carries its own context.
+ * User and note tokens are context. The profile reward of a turn sits on the token that completes
+ * `</profile>`, the response reward on the turn's last token, so words of a reply are never credited
+ * for the profile block of their own turn. A malformed turn gets everything on its last token.
+ *
+ * A masked reward (null) is not 0. What it would have paid for is not learnt (its tokens have no
+ * loss); where it is part of the return of something earlier, its expected value stands in: see
+ * `trajectory-gae.ts` for a critic, `expected-rewards.ts` for comparisons.
  */
 import { DataError, invariant } from '../base/index.ts';
 import type { Episode, Turn } from '../env/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { weighRewards, type RewardWeights } from './reward-weights.ts';
-import { computeGae, type GaeResult } from './math/index.ts';
 import type { PpoSettings } from './settings.ts';
 
 /** Arrays other than the turn lists have one entry per token of the sequence. */
 export type Trajectory = {
   readonly episodeId: string;
+  /** Tries that are compared with each other share it: same persona, same situation. */
+  readonly group: string;
   /** True where this goes on with the conversation of the trajectory before it, in a new sequence. */
   readonly continues: boolean;
   readonly ids: Int32Array;
   /** 1 where the policy wrote the token, 0 elsewhere. */
+  readonly writtenMask: Float32Array;
+  /** 1 where the token is learnt: written by the policy, and paid by a reward that is known. */
   readonly lossMask: Float32Array;
   /** Natural-log probabilities as sampled; 0 on context tokens. */
   readonly behaviorLogprobs: Float32Array;
-  /** Weighted reward received on writing the token. */
+  /** Weighted reward received on writing the token; 0 where it is masked. */
   readonly tokenRewards: Float64Array;
+  /** 1 where a reward was due on the token and is masked. */
+  readonly maskedTokens: Uint8Array;
   /** Discount between the token and the policy's next one; 1 inside a turn. */
   readonly discounts: Float64Array;
   /** Index of the first sampled token of each turn, and of the one after its last. */
@@ -33,17 +41,24 @@ export type Trajectory = {
   readonly turnEnds: readonly number[];
   /** Index of the token that completes `</profile>`, per turn; -1 where there is none. */
   readonly blockEnds: readonly number[];
-  /** Weighted rewards per turn: what was placed on the block's end and on the turn's end. */
-  readonly turnRewards: readonly { readonly block: number; readonly end: number }[];
-  /** Rewards without a verdict. */
+  readonly turnRewards: readonly PlacedRewards[];
+  /** Per turn, whether its block and its reply are left out of learning. */
+  readonly leftOut: readonly LeftOut[];
+  /** Paid rewards without a verdict. */
   readonly maskedRewards: number;
 };
 
-export type TrajectorySettings = {
+/** Weighted rewards of a turn: what was placed on the block's end and on the turn's; null is masked. */
+export type PlacedRewards = { readonly block: number | null; readonly end: number | null };
+
+export type LeftOut = { readonly block: boolean; readonly reply: boolean };
+
+export type TrajectorySettings = Pick<PpoSettings, 'rewardPlacement'> & {
+  /** What is left out of learning together, where a reward is masked; `token` by default. */
+  readonly advantageLevel?: PpoSettings['advantageLevel'];
   readonly rewardWeights: RewardWeights;
   /** Discount on the border between two turns; 0 gives each turn its own reward only. */
   readonly discount: number;
-  readonly rewardPlacement: PpoSettings['rewardPlacement'];
 };
 
 const blockEndTag = '</profile>';
@@ -146,45 +161,74 @@ function buildTrajectory(
   const learnt = spans.filter(({ isLearnt }) => isLearnt);
   const trajectory = {
     episodeId: episode.id,
+    group: nameGroup(episode),
     continues: false,
     ids: Int32Array.from(ids),
+    writtenMask: new Float32Array(ids.length),
     lossMask: new Float32Array(ids.length),
     behaviorLogprobs: new Float32Array(ids.length),
     tokenRewards: new Float64Array(ids.length),
+    maskedTokens: new Uint8Array(ids.length),
     discounts: new Float64Array(ids.length).fill(1),
     turnStarts: learnt.map((span) => span.start),
     turnEnds: learnt.map((span) => span.end),
     blockEnds: [] as number[],
-    turnRewards: [] as { block: number; end: number }[],
+    turnRewards: [] as PlacedRewards[],
+    leftOut: [] as LeftOut[],
     maskedRewards: 0,
   };
   for (const { written, tokens, start, end } of learnt) {
     invariant(tokens.sampledIds.length === tokens.behaviorLogprobs.length, 'one log-prob per id');
-    trajectory.lossMask.fill(1, start, end);
+    trajectory.writtenMask.fill(1, start, end);
     trajectory.behaviorLogprobs.set(tokens.behaviorLogprobs, start);
-    trajectory.maskedRewards += Number(written.rewards.profile === null);
-    trajectory.maskedRewards += Number(written.rewards.response === null);
     const offset = written.formatProblem === null ? findBlockEnd(tokens.sampledIds, tokenizer) : -1;
-    const rewards = placeRewards(written, offset >= 0, settings);
-    trajectory.blockEnds.push(offset >= 0 ? start + offset : -1);
+    const blockEnd = offset >= 0 ? start + offset : -1;
+    const { rewards, leftOut, masked } = placeRewards(written, blockEnd >= 0, settings);
+    trajectory.maskedRewards += masked;
+    trajectory.blockEnds.push(blockEnd);
     trajectory.turnRewards.push(rewards);
+    trajectory.leftOut.push(leftOut);
     if (end === start) continue;
     trajectory.discounts[end - 1] = settings.discount;
-    if (offset >= 0) trajectory.tokenRewards[start + offset]! += rewards.block;
-    trajectory.tokenRewards[end - 1]! += rewards.end;
+    const replyStart = blockEnd >= 0 ? blockEnd + 1 : start;
+    if (!leftOut.block) trajectory.lossMask.fill(1, start, replyStart);
+    if (!leftOut.reply) trajectory.lossMask.fill(1, replyStart, end);
+    if (blockEnd >= 0) payToken(trajectory, blockEnd, rewards.block);
+    payToken(trajectory, end - 1, rewards.end);
   }
   return trajectory;
 }
 
+/** Tries of a group are told apart by their seed and share their situation's. */
+function nameGroup({ id, persona, situationSeed }: Episode): string {
+  return situationSeed === undefined ? id : `${persona.id}/${situationSeed}`;
+}
+
+function payToken(
+  { tokenRewards, maskedTokens }: Pick<Trajectory, 'tokenRewards' | 'maskedTokens'>,
+  index: number,
+  reward: number | null,
+): void {
+  if (reward === null) maskedTokens[index] = 1;
+  else tokenRewards[index]! += reward;
+}
+
+/** Where a turn's rewards go, and which of its parts nobody can judge. */
 function placeRewards(
   written: Written,
   hasBlock: boolean,
-  { rewardWeights, rewardPlacement }: TrajectorySettings,
-): { block: number; end: number } {
+  { rewardWeights, rewardPlacement, advantageLevel = 'token' }: TrajectorySettings,
+): { readonly rewards: PlacedRewards; readonly leftOut: LeftOut; readonly masked: number } {
   const { profile, response, total } = weighRewards(written.rewards, rewardWeights);
-  return hasBlock && rewardPlacement === 'earned'
-    ? { block: profile, end: response }
-    : { block: 0, end: total };
+  const isSplit = hasBlock && rewardPlacement === 'earned';
+  const sharesCredit = !isSplit || advantageLevel !== 'token';
+  return {
+    rewards: isSplit ? { block: profile, end: response } : { block: 0, end: total },
+    leftOut: sharesCredit
+      ? { block: total === null, reply: total === null }
+      : { block: profile === null, reply: response === null },
+    masked: Number(profile === null) + Number(response === null),
+  };
 }
 
 /**
@@ -217,96 +261,7 @@ export function listPolicyTokens(trajectory: Trajectory): number[] {
   return indices;
 }
 
-/**
- * Runs GAE over the policy's tokens of the conversation, in order, skipping context tokens.
- * Shape: both results have one entry per token of the conversation, 0 on context tokens.
- */
-export function computeTrajectoryGae(
-  trajectory: Trajectory,
-  valueEstimates: ArrayLike<number>,
-  gaeLambda: number,
-): GaeResult {
-  const indices = listPolicyTokens(trajectory);
-  const dense = computeGae({
-    rewards: indices.map((index) => trajectory.tokenRewards[index]!),
-    values: indices.map((index) => valueEstimates[index]!),
-    discounts: indices.map((index) => trajectory.discounts[index]!),
-    gaeLambda,
-  });
-  const advantages = new Float64Array(trajectory.ids.length);
-  const returns = new Float64Array(trajectory.ids.length);
-  indices.forEach((index, step) => {
-    advantages[index] = dense.advantages[step]!;
-    returns[index] = dense.returns[step]!;
-  });
-  return { advantages, returns };
-}
-
-/**
- * Runs GAE with whole turns as steps: a turn's value estimate is the one at its first token, its
- * reward is all it earned, and each of its tokens gets the turn's advantage and value target.
- * Shape: as `computeTrajectoryGae`. Source: the multi-turn form of GAE over utterances.
- */
-export function computeTurnGae(
-  trajectory: Trajectory,
-  valueEstimates: ArrayLike<number>,
-  gaeLambda: number,
-): GaeResult {
-  const { turnStarts, turnEnds, turnRewards, discounts } = trajectory;
-  const dense = computeGae({
-    rewards: turnRewards.map(({ block, end }) => block + end),
-    values: turnStarts.map((start) => valueEstimates[start]!),
-    discounts: turnEnds.map((end) => discounts[end - 1]!),
-    gaeLambda,
-  });
-  const advantages = new Float64Array(trajectory.ids.length);
-  const returns = new Float64Array(trajectory.ids.length);
-  turnStarts.forEach((start, turn) => {
-    advantages.fill(dense.advantages[turn]!, start, turnEnds[turn]!);
-    returns.fill(dense.returns[turn]!, start, turnEnds[turn]!);
-  });
-  return { advantages, returns };
-}
-
-/**
- * Joins the sequences of each conversation to one trajectory, for credit that runs along it.
- * A trajectory that continues nothing begins a new conversation.
- */
-export function joinChains(trajectories: readonly Trajectory[]): Trajectory[] {
-  const chains: Trajectory[][] = [];
-  for (const trajectory of trajectories) {
-    const last = chains.at(-1);
-    if (trajectory.continues && last !== undefined) last.push(trajectory);
-    else chains.push([trajectory]);
-  }
-  return chains.map((chain) => (chain.length === 1 ? chain[0]! : joinChain(chain)));
-}
-
-function joinChain(chain: readonly Trajectory[]): Trajectory {
-  const offsets: number[] = [];
-  let length = 0;
-  for (const { ids } of chain) {
-    offsets.push(length);
-    length += ids.length;
-  }
-  const places = (read: (each: Trajectory) => readonly number[]): number[] =>
-    chain.flatMap((each, index) =>
-      read(each).map((place) => (place < 0 ? place : place + offsets[index]!)),
-    );
-  const tokens = (read: (each: Trajectory) => ArrayLike<number>): number[] =>
-    chain.flatMap((each) => Array.from(read(each)));
-  return {
-    episodeId: chain[0]!.episodeId,
-    continues: false,
-    ids: Int32Array.from(tokens(({ ids }) => ids)),
-    lossMask: Float32Array.from(tokens(({ lossMask }) => lossMask)),
-    behaviorLogprobs: Float32Array.from(tokens(({ behaviorLogprobs }) => behaviorLogprobs)),
-    tokenRewards: Float64Array.from(tokens(({ tokenRewards }) => tokenRewards)),
-    discounts: Float64Array.from(tokens(({ discounts }) => discounts)),
-    turnStarts: places(({ turnStarts }) => turnStarts),
-    turnEnds: places(({ turnEnds }) => turnEnds),
-    blockEnds: places(({ blockEnds }) => blockEnds),
-    turnRewards: chain.flatMap(({ turnRewards }) => turnRewards),
-    maskedRewards: chain.reduce((sum, { maskedRewards }) => sum + maskedRewards, 0),
-  };
+/** Lists the indices of the tokens that are learnt, in order. */
+export function listLearntTokens(trajectory: Trajectory): number[] {
+  return listPolicyTokens(trajectory).filter((index) => trajectory.lossMask[index] !== 0);
 }

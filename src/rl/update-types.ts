@@ -2,15 +2,18 @@
 import type { RandomSource } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
+import type { AdamSettings } from '../policy/index.ts';
 import type { UpdateTools } from './make-update.ts';
 import type { TrainingSettings } from './settings.ts';
 
 export type UpdateInput = UpdateTools & {
   readonly tokenizer: Tokenizer;
   readonly settings: TrainingSettings;
-  /** Episodes of the iteration, each with at least one turn. */
+  /** Episodes of the iteration, or offline all there are; each with at least one turn. */
   readonly episodes: readonly Episode[];
   readonly random: RandomSource;
+  /** Settings of the phase's update number `update`, counted from 0. */
+  readonly adamAt: (update: number) => AdamSettings;
   readonly onUpdate?: (done: number, planned: number) => void;
 };
 

@@ -16,14 +16,12 @@ export function updatePolicy(input: UpdateInput): Promise<UpdateResult> {
   const { algorithm, ppo, rewardWeights } = settings;
   if (algorithm === 'sft') return runSft(input);
   if (algorithm === 'dpo') return runDpo(input);
-  const { discount, rewardPlacement } = ppo;
+  const { discount, rewardPlacement, advantageLevel } = ppo;
+  const shape = { rewardWeights, discount, rewardPlacement, advantageLevel };
   return runPpo({
     ...rest,
     algorithm,
     settings: ppo,
-    groupSize: settings.groupSize,
-    trajectories: episodes.flatMap((episode) =>
-      createTrajectories(episode, tokenizer, { rewardWeights, discount, rewardPlacement }),
-    ),
+    trajectories: episodes.flatMap((episode) => createTrajectories(episode, tokenizer, shape)),
   });
 }

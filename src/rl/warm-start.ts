@@ -85,8 +85,11 @@ export async function runWarmStart(input: WarmStartInput): Promise<WarmStartProg
     const weight = batch.reduce((sum, { weights }) => sum + totalWeight(weights), 0);
     const loss = { kind: 'cross_entropy', scale: 1 / weight } as const;
     const learningRate = computeWarmStartRate(settings, index, batches.length);
-    const tools = { backend, adam: { ...settings, learningRate } };
-    const result = await makeUpdate(tools, { data: batch, loss, lossName: 'warm start' });
+    const adam = { ...settings, learningRate };
+    const result = await makeUpdate(
+      { backend },
+      { data: batch, loss, adam, lossName: 'warm start' },
+    );
     tokens += batch.reduce((sum, { ids }) => sum + ids.length, 0);
     recent.push(result.loss);
     if (recent.length > 50) recent.shift();

@@ -7,37 +7,49 @@
  *
  * Layout: checkpoints/iteration-00010/{manifest.json, state.json, policy/ (files of the backend)}
  */
-import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { z } from 'zod';
 import {
+  checkContent,
   CheckpointError,
+  listFolder,
+  makeFolder,
   readJsonFile,
   readTextFile,
   RlpaError,
   writeFileAtomic,
 } from '../base/index.ts';
+import {
+  findCheckpointProblem,
+  isSealed,
+  removeCheckpoint,
+  sealCheckpoint,
+} from './checkpoint-files.ts';
+import {
+  describeLogDamage,
+  findLogProblem,
+  logMarksSchema,
+  markLogs,
+  type LogMarks,
+} from './logs.ts';
+import type { OwnedFolder } from './owned-folder.ts';
 
-const checkpointFormat = 1;
-const folderPattern = /^iteration-(\d{5,})$/;
+export const checkpointsName = 'checkpoints';
+
+const folderPattern = /^iteration-(?<iteration>\d{5,9})$/u;
+const temporaryPrefix = '.tmp-';
 
 export type Checkpoint<State> = {
   readonly iteration: number;
   readonly folder: string;
   /** Counters kept beside the weights. */
   readonly state: State;
+  /** The run's logs as they were. */
+  readonly logs: LogMarks;
 };
 
-type ManifestFile = { readonly name: string; readonly sizeBytes: number; readonly sha256: string };
-type Manifest = { readonly format: number; readonly files: readonly ManifestFile[] };
-
-/** Names the folder of an iteration's checkpoint. */
-export function checkpointName(iteration: number): string {
-  return `iteration-${String(iteration).padStart(5, '0')}`;
-}
-
 export type SaveCheckpointInput = {
-  readonly checkpointsFolder: string;
   readonly iteration: number;
   readonly state: unknown;
   /** How many checkpoints stay, this one included. */
@@ -46,142 +58,166 @@ export type SaveCheckpointInput = {
   readonly write: (folder: string) => Promise<void>;
 };
 
+/** Names the folder of an iteration's checkpoint. */
+function nameCheckpoint(iteration: number): string {
+  return `iteration-${String(iteration).padStart(5, '0')}`;
+}
+
 /** Saves one checkpoint. Throws `CheckpointError` or `DataError`; the previous one stays good. */
-export async function saveCheckpoint(input: SaveCheckpointInput): Promise<string> {
-  const name = checkpointName(input.iteration);
-  const folder = path.join(input.checkpointsFolder, name);
-  const temporary = path.join(input.checkpointsFolder, `.tmp-${name}`);
+export async function saveCheckpoint(
+  run: OwnedFolder,
+  { iteration, state, keep, write }: SaveCheckpointInput,
+): Promise<string> {
+  const name = nameCheckpoint(iteration);
+  const checkpoints = path.join(run.directory, checkpointsName);
+  const folder = path.join(checkpoints, name);
+  const temporary = path.join(checkpoints, `${temporaryPrefix}${name}`);
   try {
-    fs.rmSync(temporary, { recursive: true, force: true });
-    fs.mkdirSync(temporary, { recursive: true });
-    await input.write(temporary);
-    writeFileAtomic(path.join(temporary, 'state.json'), toJson(input.state));
-    const files = listFiles(temporary).map((file) => describeFile(temporary, file));
-    const manifest: Manifest = { format: checkpointFormat, files };
-    writeFileAtomic(path.join(temporary, 'manifest.json'), toJson(manifest));
-    fs.rmSync(folder, { recursive: true, force: true });
+    makePlace(run, `${temporaryPrefix}${name}`, removeUnfinished);
+    makeFolder(checkpoints);
+    fs.mkdirSync(temporary);
+    await write(temporary);
+    run.assertHeld();
+    const content = { state, logs: markLogs(run.directory) };
+    writeFileAtomic(path.join(temporary, 'state.json'), `${JSON.stringify(content, null, 2)}\n`);
+    sealCheckpoint(temporary);
+    makePlace(run, name, removeCheckpoint);
     fs.renameSync(temporary, folder);
-    writeFileAtomic(path.join(input.checkpointsFolder, 'latest'), `${name}\n`);
+    setPointer(checkpoints, iteration);
   } catch (cause) {
-    fs.rmSync(temporary, { recursive: true, force: true });
+    clearUp(temporary);
     throw describeSaveFailure(folder, cause);
   }
-  removeOlder(input.checkpointsFolder, input.iteration, input.keep);
+  removeOlder(run, iteration, keep);
   return folder;
 }
 
-/** Lists the iterations that have a checkpoint, lowest first. */
-export function listCheckpoints(checkpointsFolder: string): number[] {
-  if (!fs.existsSync(checkpointsFolder)) return [];
-  return fs
-    .readdirSync(checkpointsFolder)
-    .flatMap((name) => folderPattern.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
+/** Removes what an earlier save left at a place, and claims it; what is not ours stays in the way. */
+function makePlace(run: OwnedFolder, name: string, remove: (folder: string) => void): void {
+  const claimed = `${checkpointsName}/${name}`;
+  if (run.isClaimed(claimed)) remove(path.join(run.directory, claimed));
+  run.claim(claimed);
+}
+
+function removeUnfinished(folder: string): void {
+  fs.rmSync(folder, { recursive: true, force: true });
 }
 
 /**
  * Finds the checkpoint to resume from: the one `latest` names, or the highest if that is gone.
- * Returns null when there is none. Throws `CheckpointError` when it is damaged, naming it and the
- * previous good one.
+ * Returns null when there is none. Throws `CheckpointError` when it or a log is damaged, naming what,
+ * and an earlier checkpoint that is good.
  */
-export function loadLatestCheckpoint<State>(checkpointsFolder: string): Checkpoint<State> | null {
-  const iterations = listCheckpoints(checkpointsFolder);
-  const named = readPointer(checkpointsFolder);
-  const iteration = iterations.includes(named) ? named : iterations.at(-1);
+export function loadLatestCheckpoint<State>(
+  directory: string,
+  stateSchema: z.ZodType<State>,
+): Checkpoint<State> | null {
+  const checkpoints = path.join(directory, checkpointsName);
+  const iterations = listCheckpoints(checkpoints);
+  const named = readPointer(checkpoints);
+  const isThere = named !== null && fs.existsSync(path.join(checkpoints, nameCheckpoint(named)));
+  const iteration = isThere ? named : iterations.at(-1);
   if (iteration === undefined) return null;
-  const folder = path.join(checkpointsFolder, checkpointName(iteration));
+  const folder = path.join(checkpoints, nameCheckpoint(iteration));
+  const earlier = iterations.filter((other) => other < iteration).reverse();
   const problem = findCheckpointProblem(folder);
-  if (problem !== null) throw describeDamage(checkpointsFolder, iteration, iterations, problem);
-  const state = readJsonFile(path.join(folder, 'state.json'), 'checkpoint state') as State;
-  return { iteration, folder, state };
+  if (problem !== null) throw describeDamage(checkpoints, folder, problem, earlier);
+  const { state, logs } = readState(folder, stateSchema);
+  const damage = findLogProblem(directory, logs);
+  if (damage === null) return { iteration, folder, state, logs };
+  const good = earlier.find((other) => isGoodStart(directory, nameCheckpoint(other)));
+  throw describeLogDamage(damage, folder, good === undefined ? null : nameCheckpoint(good));
 }
 
-/** Checks every file against the manifest; returns what is wrong, or null. */
-export function findCheckpointProblem(folder: string): string | null {
-  const manifestFile = path.join(folder, 'manifest.json');
-  let manifest: Manifest;
-  try {
-    manifest = readJsonFile(manifestFile, 'checkpoint manifest') as Manifest;
-  } catch (error) {
-    return (error as Error).message;
-  }
-  if (manifest.format !== checkpointFormat || !Array.isArray(manifest.files)) {
-    return `its format is ${String(manifest.format)}, this version reads ${checkpointFormat}`;
-  }
-  for (const expected of manifest.files) {
-    const file = path.join(folder, expected.name);
-    if (!fs.existsSync(file)) return `${expected.name} is missing`;
-    const sizeBytes = fs.statSync(file).size;
-    if (sizeBytes !== expected.sizeBytes) {
-      return `${expected.name} holds ${sizeBytes} bytes instead of ${expected.sizeBytes}`;
-    }
-    if (hashFile(file) !== expected.sha256) return `${expected.name} fails its SHA-256 check`;
-  }
-  return null;
+/** Lists the iterations that have a checkpoint, lowest first. */
+function listCheckpoints(checkpoints: string): number[] {
+  return listFolder(checkpoints, 'folder of checkpoints')
+    .filter((name) => isSealed(path.join(checkpoints, name)))
+    .flatMap((name) => readIteration(name) ?? [])
+    .sort((a, b) => a - b);
 }
 
-/** Removes checkpoints of later iterations and unfinished ones: what a killed run left behind. */
-export function removeLaterCheckpoints(checkpointsFolder: string, iteration: number): void {
-  if (!fs.existsSync(checkpointsFolder)) return;
-  for (const name of fs.readdirSync(checkpointsFolder)) {
-    const later = Number(folderPattern.exec(name)?.[1] ?? 0) > iteration;
-    if (!later && !name.startsWith('.tmp-')) continue;
-    fs.rmSync(path.join(checkpointsFolder, name), { recursive: true, force: true });
-  }
+/** The number in the name of a checkpoint; null for any other name. */
+function readIteration(name: string): number | null {
+  const iteration = Number(folderPattern.exec(name)?.groups?.['iteration'] ?? 0);
+  return iteration > 0 && nameCheckpoint(iteration) === name ? iteration : null;
 }
 
-function removeOlder(checkpointsFolder: string, newest: number, keep: number): void {
-  const older = listCheckpoints(checkpointsFolder).filter((iteration) => iteration < newest);
+function readPointer(checkpoints: string): number | null {
+  const file = path.join(checkpoints, 'latest');
+  if (!fs.existsSync(file)) return null;
+  const text = readTextFile(file, 'checkpoint pointer', { maxBytes: 4096 });
+  return readIteration(text.trim());
+}
+
+function setPointer(checkpoints: string, iteration: number): void {
+  writeFileAtomic(path.join(checkpoints, 'latest'), `${nameCheckpoint(iteration)}\n`);
+}
+
+function readState<State>(
+  folder: string,
+  stateSchema: z.ZodType<State>,
+): { readonly state: State; readonly logs: LogMarks } {
+  const file = path.join(folder, 'state.json');
+  const purpose = 'checkpoint state';
+  const content = readJsonFile(file, purpose);
+  return checkContent(z.object({ state: stateSchema, logs: logMarksSchema }), content, {
+    file,
+    purpose,
+    hint: 'Delete that checkpoint and run again with --resume, to go on from the one before it.',
+  });
+}
+
+/** True if a run can go on from this checkpoint with the logs as they are. */
+function isGoodStart(directory: string, name: string): boolean {
+  const folder = path.join(directory, checkpointsName, name);
+  if (findCheckpointProblem(folder) !== null) return false;
+  return findLogProblem(directory, readState(folder, z.unknown()).logs) === null;
+}
+
+/**
+ * Puts the checkpoints as they are after the save of the given iteration, 0 for none: later ones,
+ * unfinished ones and those beyond the number to keep are removed, and `latest` names it.
+ */
+export function settleCheckpoints(run: OwnedFolder, iteration: number, keep: number): void {
+  const checkpoints = path.join(run.directory, checkpointsName);
+  for (const name of listOurs(run)) {
+    const folder = path.join(checkpoints, name);
+    if (name.startsWith(temporaryPrefix)) removeUnfinished(folder);
+    else if ((readIteration(name) ?? 0) > iteration) removeCheckpoint(folder);
+  }
+  if (iteration > 0 && readPointer(checkpoints) !== iteration) setPointer(checkpoints, iteration);
+  removeOlder(run, iteration, keep);
+}
+
+function removeOlder(run: OwnedFolder, newest: number, keep: number): void {
+  const checkpoints = path.join(run.directory, checkpointsName);
+  const older = listOurs(run)
+    .filter((name) => isSealed(path.join(checkpoints, name)))
+    .flatMap((name) => readIteration(name) ?? [])
+    .filter((iteration) => iteration < newest);
   for (const iteration of older.slice(0, Math.max(0, older.length - (keep - 1)))) {
-    const folder = path.join(checkpointsFolder, checkpointName(iteration));
-    fs.rmSync(folder, { recursive: true, force: true });
+    removeCheckpoint(path.join(checkpoints, nameCheckpoint(iteration)));
   }
 }
 
-function readPointer(checkpointsFolder: string): number {
-  const file = path.join(checkpointsFolder, 'latest');
-  if (!fs.existsSync(file)) return -1;
-  return Number(folderPattern.exec(readTextFile(file, 'checkpoint pointer').trim())?.[1] ?? -1);
+/** Names in the folder of checkpoints that this run wrote, lowest first. */
+function listOurs(run: OwnedFolder): string[] {
+  run.assertHeld();
+  return listFolder(path.join(run.directory, checkpointsName), 'folder of checkpoints')
+    .filter((name) => run.isClaimed(`${checkpointsName}/${name}`))
+    .filter((name) => readIteration(name.replace(temporaryPrefix, '')) !== null)
+    .sort((a, b) => (readIteration(a) ?? 0) - (readIteration(b) ?? 0));
 }
 
-function listFiles(folder: string, prefix = ''): string[] {
-  return fs
-    .readdirSync(path.join(folder, prefix), { withFileTypes: true })
-    .flatMap((entry) => {
-      const name = path.posix.join(prefix, entry.name);
-      return entry.isDirectory() ? listFiles(folder, name) : [name];
-    })
-    .sort();
-}
-
-function describeFile(folder: string, name: string): ManifestFile {
-  const file = path.join(folder, name);
-  const handle = fs.openSync(file, 'r');
+/** Clears up after a failure, which is what is to be told. */
+function clearUp(folder: string): void {
   try {
-    fs.fsyncSync(handle);
-  } finally {
-    fs.closeSync(handle);
-  }
-  return { name, sizeBytes: fs.statSync(file).size, sha256: hashFile(file) };
-}
-
-function hashFile(file: string): string {
-  const hash = crypto.createHash('sha256');
-  const handle = fs.openSync(file, 'r');
-  const chunk = Buffer.alloc(1 << 20);
-  try {
-    for (;;) {
-      const count = fs.readSync(handle, chunk);
-      if (count === 0) return hash.digest('hex');
-      hash.update(chunk.subarray(0, count));
-    }
-  } finally {
-    fs.closeSync(handle);
+    removeUnfinished(folder);
+  } catch {
+    // It is claimed: the next opening removes it.
   }
 }
-
-const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 function describeSaveFailure(folder: string, cause: unknown): RlpaError {
   if (cause instanceof RlpaError) return cause;
@@ -199,23 +235,18 @@ function describeSaveFailure(folder: string, cause: unknown): RlpaError {
 }
 
 function describeDamage(
-  checkpointsFolder: string,
-  iteration: number,
-  iterations: readonly number[],
+  checkpoints: string,
+  folder: string,
   problem: string,
+  earlier: readonly number[],
 ): CheckpointError {
-  const folder = path.join(checkpointsFolder, checkpointName(iteration));
-  const good = iterations
-    .filter((other) => other < iteration)
-    .reverse()
-    .find(
-      (other) =>
-        findCheckpointProblem(path.join(checkpointsFolder, checkpointName(other))) === null,
-    );
+  const good = earlier
+    .map(nameCheckpoint)
+    .find((name) => findCheckpointProblem(path.join(checkpoints, name)) === null);
   const fallback =
     good === undefined
       ? 'No earlier checkpoint is good: delete the folder to begin again from iteration 1.'
-      : `Delete that folder and run again with --resume: it goes on from ${checkpointName(good)}.`;
+      : `Delete that folder and run again with --resume: it goes on from ${good}.`;
   return new CheckpointError(
     'checkpoint_damaged',
     `The checkpoint ${folder} is damaged: ${problem}.`,

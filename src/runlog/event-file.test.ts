@@ -5,6 +5,7 @@ import protobuf from 'protobufjs/light.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { appendEvent, writeEventFile } from './event-file.ts';
 import { openRun } from './index.ts';
+import { restoreScratch, saveScratch } from './testing/scratch-run.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-events-'));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
@@ -76,14 +77,16 @@ describe('a TensorBoard event file', () => {
     ]);
   });
 
-  it('of a run that was cut back is made anew', () => {
+  it('of a run that was cut back is made anew', async () => {
     const run = openRun({ directory: path.join(folder, 'run'), settings: {} });
     const write = (iteration: number, value: number): void => {
       run.appendMetrics({ iteration, a: value });
       run.appendEvent({ iteration, a: value }, 1000);
     };
-    [1, 2, 3].forEach((iteration) => write(iteration, iteration));
-    run.cutBackTo(1);
+    write(1, 1);
+    await saveScratch(run, 1);
+    for (const iteration of [2, 3]) write(iteration, iteration);
+    restoreScratch(run);
     write(2, 8);
     const steps = readRecords(run.file('events.out.tfevents.rlpa')).map(readEvent);
     expect(steps.map(({ scalars }) => scalars[0]?.[1])).toEqual([undefined, 1, 8]);

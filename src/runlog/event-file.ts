@@ -9,7 +9,7 @@
 import { createRequire } from 'node:module';
 import protobuf from 'protobufjs/light.js';
 import { appendFile, writeFileAtomic } from '../base/index.ts';
-import type { IterationRecord } from './run-directory.ts';
+import type { IterationRecord } from './records.ts';
 
 // The package is CommonJS and has no entry for imports of its parts.
 const crc32c = createRequire(import.meta.url)('crc-32/crc32c.js') as {

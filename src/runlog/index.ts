@@ -1,4 +1,8 @@
-export * from './checkpoints.ts';
-export * from './json-lines.ts';
-export * from './run-config.ts';
-export * from './run-directory.ts';
+export type { Checkpoint, SaveCheckpointInput } from './checkpoints.ts';
+export { readJsonLines, type JsonLinesFormat } from './json-lines.ts';
+export { openRun, type OpenRunOptions } from './open-run.ts';
+export { checkFolderKind, inspectFolder, markFolder, OwnedFolder } from './owned-folder.ts';
+export type { IterationRecord } from './records.ts';
+export { readRunConfig, type RunSettings } from './run-config.ts';
+export { RunDirectory } from './run-directory.ts';
+export { readEpisodesFile, readEpisodesName, SavedRun, sumTrainingSeconds } from './saved-run.ts';

@@ -1,62 +1,56 @@
-/**
- * JSON Lines files that a killed process may have left with too many lines, or half of one.
- */
-import * as fs from 'node:fs';
-import { appendFile, DataError, readTextFile, writeFileAtomic } from '../base/index.ts';
+/** JSON Lines files that may be damaged, or still grow. */
+import type { z } from 'zod';
+import { appendFile, checkContent, DataError, readLines, type FileLine } from '../base/index.ts';
 
 /** Appends one record as one line. Throws `DataError` (a full disk is named as such). */
 export function appendJsonLine(file: string, record: unknown): void {
   appendFile(file, `${JSON.stringify(record)}\n`);
 }
 
-/** Reads all records; an unfinished last line is left out. Throws `DataError` naming the line. */
-export function readJsonLines(file: string, purpose: string): unknown[] {
-  return splitLines(readTextFile(file, purpose)).map((line, index) => {
-    try {
-      return JSON.parse(line) as unknown;
-    } catch (cause) {
-      throw new DataError('json_malformed', `Line ${index + 1} of ${file} is not valid JSON.`, {
-        details: { file, line: index + 1 },
-        hint: 'Remove that line, or restore the file; only the last line may be cut short.',
-        cause,
-      });
-    }
-  });
-}
+export type JsonLinesFormat<Schema extends z.ZodType> = {
+  /** As messages name the file: "metrics". */
+  readonly purpose: string;
+  /** What each line must be. */
+  readonly schema: Schema;
+  /** The file may be growing: a last line that is cut short is left out. Otherwise it is an error. */
+  readonly mayGrow: boolean;
+  /** Most bytes that are read into memory. */
+  readonly maxBytes: number;
+};
 
-/**
- * Cuts a file back to the records of iterations up to `lastIteration`, and later ones that
- * `outlasts` spares; kept lines stay byte for byte. A line that is cut short, or was written after
- * the checkpoint, goes. A missing file is fine.
- */
-export function trimJsonLines(
+/** Reads all records of a file. Throws `DataError` naming the line that is wrong. */
+export function readJsonLines<Schema extends z.ZodType>(
   file: string,
-  lastIteration: number,
-  outlasts: (record: object) => boolean = () => false,
-): void {
-  if (!fs.existsSync(file)) return;
-  const text = readTextFile(file, 'log');
-  const kept = splitLines(text).filter((line) => {
-    const record = readRecord(line);
-    return record !== null && (record.iteration <= lastIteration || outlasts(record));
-  });
-  const trimmed = kept.map((line) => `${line}\n`).join('');
-  if (trimmed !== text) writeFileAtomic(file, trimmed);
-}
-
-function splitLines(text: string): string[] {
-  return text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .slice(0, -1);
-}
-
-function readRecord(line: string): { readonly iteration: number } | null {
-  try {
-    const record = JSON.parse(line) as { readonly iteration: number } | null;
-    return typeof record?.iteration === 'number' ? record : null;
-  } catch {
-    // A line that cannot be read was cut short by the kill: it belongs to no saved iteration.
-    return null;
+  format: JsonLinesFormat<Schema>,
+): z.infer<Schema>[] {
+  const { purpose, schema, mayGrow, maxBytes } = format;
+  const records: z.infer<Schema>[] = [];
+  for (const line of readLines(file, purpose, { maxBytes })) {
+    if (!line.isWhole && mayGrow && !line.text.includes('\0')) break;
+    if (!line.isWhole) throw describeBadLine(file, line, 'is cut short');
+    const record = parseLine(file, line);
+    records.push(checkContent(schema, record, { file, purpose, line: line.number }));
   }
+  return records;
+}
+
+function parseLine(file: string, line: FileLine): unknown {
+  try {
+    return JSON.parse(line.text) as unknown;
+  } catch (cause) {
+    throw describeBadLine(file, line, 'is not valid JSON', cause);
+  }
+}
+
+function describeBadLine(
+  file: string,
+  { number }: FileLine,
+  problem: string,
+  cause?: unknown,
+): DataError {
+  return new DataError('json_malformed', `Line ${number} of ${file} ${problem}.`, {
+    details: { file, line: number },
+    hint: 'The file is damaged: restore it from a copy.',
+    cause,
+  });
 }

@@ -1,44 +1,89 @@
 /**
  * config.json of a run: what it was started with, and whether a resume means the same run.
  */
-import { CheckpointError, ConfigError } from '../base/index.ts';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { z } from 'zod';
+import { CheckpointError, ConfigError, readJsonFile } from '../base/index.ts';
 
 export const runFormat = 1;
+
+/** Full path of the settings of a run. */
+export function configFileOf(directory: string): string {
+  return path.join(directory, 'config.json');
+}
 
 /** Plain JSON, nested at will. */
 export type RunSettings = Readonly<Record<string, unknown>>;
 
-export type RunConfig = { readonly format: number; readonly settings: RunSettings };
+type RunConfig = { readonly format: number; readonly settings: RunSettings };
 
-/** Reads the content of config.json. Throws `CheckpointError` for another format version. */
-export function parseRunConfig(content: unknown, file: string): RunConfig {
-  const config = content as Partial<RunConfig> | null;
-  if (typeof config !== 'object' || config === null || config.format !== runFormat) {
-    throw new CheckpointError(
-      'run_format',
-      `${file} is of run format ${String(config?.format)}; this version reads format ${runFormat}.`,
-      {
-        details: { file, found: config?.format ?? null, expected: runFormat },
-        hint: 'Continue the run with the version of rlpa that started it, or start a new directory.',
-      },
-    );
+const settingsSchema = z.record(z.string(), z.unknown());
+
+/** Reads config.json. Throws `CheckpointError` where it cannot be read, or is of another format. */
+export function readRunConfig(file: string): RunConfig {
+  let content: unknown;
+  try {
+    content = readJsonFile(file, 'run configuration');
+  } catch (cause) {
+    throw describeMalformed(file, (cause as Error).message, cause);
   }
-  if (typeof config.settings !== 'object' || config.settings === null) {
-    throw new CheckpointError('run_config_malformed', `${file} holds no settings.`, {
-      details: { file },
-    });
-  }
-  return { format: runFormat, settings: config.settings };
+  const found = z.object({ format: z.unknown(), settings: z.unknown() }).safeParse(content);
+  if (!found.success) throw describeMalformed(file, `${file} holds no object.`);
+  const { format, settings } = found.data;
+  if (format !== runFormat) throw describeFormat(file, format);
+  const parsed = settingsSchema.safeParse(settings);
+  if (!parsed.success) throw describeMalformed(file, `${file} holds no settings.`);
+  return { format: runFormat, settings: parsed.data };
 }
 
-export type SettingDifference = {
+/**
+ * True where config.json is that of a run, if perhaps of another version or damaged. Other programs
+ * call their files config.json as well.
+ */
+export function isRunConfig(file: string): boolean {
+  if (!fs.existsSync(file)) return false;
+  try {
+    const content = readJsonFile(file, 'run configuration');
+    return runKeys.safeParse(content).success;
+  } catch {
+    return true;
+  }
+}
+
+const runKeys = z.union([
+  z.object({ settings: z.unknown() }).refine((content) => 'settings' in content),
+  z.object({ format: z.number() }),
+  z.null(),
+]);
+
+function describeFormat(file: string, format: unknown): CheckpointError {
+  return new CheckpointError(
+    'run_format',
+    `${file} is of run format ${String(format)}; this version reads format ${runFormat}.`,
+    {
+      details: { file, found: format ?? null, expected: runFormat },
+      hint: 'Continue the run with the version of rlpa that started it, or start a new directory.',
+    },
+  );
+}
+
+function describeMalformed(file: string, message: string, cause?: unknown): CheckpointError {
+  return new CheckpointError('run_config_malformed', message, {
+    details: { file },
+    hint: 'Put back a copy of the file, or start a new directory.',
+    cause,
+  });
+}
+
+type SettingDifference = {
   readonly key: string;
   readonly saved: unknown;
   readonly given: unknown;
 };
 
 /** Lists the dotted keys whose values differ. */
-export function compareSettings(saved: unknown, given: unknown, prefix = ''): SettingDifference[] {
+function compareSettings(saved: unknown, given: unknown, prefix = ''): SettingDifference[] {
   if (isRecord(saved) && isRecord(given)) {
     const keys = [...new Set([...Object.keys(saved), ...Object.keys(given)])].sort();
     return keys.flatMap((key) =>

@@ -2,16 +2,22 @@
  * Tokenizers from Hugging Face folders, through the maintained library.
  *
  * Text is encoded as it stands: special tokens in it become their ids and none are added, because
- * the chat template already wrote them. Replies end at the tokens the folder names as end.
+ * the chat template already wrote them. Replies end at the tokens the folder names as end. A folder
+ * may come from anywhere, so what it says has limits and what it does is ended when it takes too long.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
-import { DataError, readJsonFile } from '../base/index.ts';
+import { DataError, readJsonFile, RlpaError, TimeLimit } from '../base/index.ts';
+import { findExcess, isQuick } from './limits.ts';
 import type { Tokenizer } from './types.ts';
 
-const id = z.int().nonnegative();
+/** Far more tokens than any vocabulary has. */
+const id = z
+  .int()
+  .min(0)
+  .max(2 ** 24);
 
 const tokenizerSchema = z.looseObject({
   /** A table of ids, or a list in their order (Unigram). */
@@ -32,8 +38,10 @@ const generationSchema = z.looseObject({ eos_token_id: z.union([id, z.array(id)]
 export function loadTokenizer(folder: string): Tokenizer {
   const file = path.join(folder, 'tokenizer.json');
   const configFile = path.join(folder, 'tokenizer_config.json');
-  const json = readParsed(file, tokenizerSchema, 'tokenizer');
-  const config = readParsed(configFile, configSchema, 'tokenizer configuration');
+  const json = readParsed(file, tokenizerSchema, 'tokenizer', 128);
+  const config = readParsed(configFile, configSchema, 'tokenizer configuration', 16);
+  const excess = findExcess(json);
+  if (excess !== null) throw malformed(file, excess);
   const tokenizer = createLibraryTokenizer(file, json, config);
   const { eos_token: eos } = config;
   const eosText = typeof eos === 'string' ? eos : eos?.content;
@@ -47,23 +55,56 @@ export function loadTokenizer(folder: string): Tokenizer {
       { details: { file: configFile }, hint: 'Without one a reply would never end.' },
     );
   }
+  const run = createRunner(file, json);
   return {
     vocabularySize: countIds(json),
     stopIds: [...stopIds],
-    encode: (text) =>
-      text === '' ? [] : tokenizer.encode(text, { add_special_tokens: false }).ids,
+    encode: (text) => (text === '' ? [] : run(text.length, () => encode(file, tokenizer, text))),
     decode: (ids, options = {}) =>
       ids.length === 0
         ? ''
-        : tokenizer.decode([...ids], {
-            skip_special_tokens: options.skipSpecial ?? false,
-            clean_up_tokenization_spaces: false,
-          }),
+        : run(ids.length, () =>
+            tokenizer.decode([...ids], {
+              skip_special_tokens: options.skipSpecial ?? false,
+              clean_up_tokenization_spaces: false,
+            }),
+          ),
   };
 }
 
-function readParsed<T>(file: string, schema: z.ZodType<T>, purpose: string): T {
-  const parsed = schema.safeParse(readJsonFile(file, purpose));
+function encode(file: string, tokenizer: HuggingFaceTokenizer, text: string): number[] {
+  const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: false });
+  const unknown = ids.findIndex((each: unknown) => !Number.isInteger(each));
+  if (unknown < 0) return ids;
+  const token = JSON.stringify(tokens[unknown]?.slice(0, 20));
+  throw malformed(file, `expected a token for every text, found none for ${token}.`);
+}
+
+type Runner = <Result>(size: number, work: () => Result) => Result;
+
+/** Runs what the library does: at once where it is known to be quick, else under a time limit. */
+function createRunner(file: string, json: z.infer<typeof tokenizerSchema>): Runner {
+  const limit = isQuick(json) ? null : new TimeLimit({ subject: file, hint: slowHint });
+  return (size, work) => {
+    try {
+      return limit === null ? work() : limit.run(size, work);
+    } catch (cause) {
+      throw cause instanceof RlpaError ? cause : malformed(file, (cause as Error).message, cause);
+    }
+  };
+}
+
+const slowHint =
+  'A pattern or table in it takes far longer than its text is long; use the tokenizer.json of the original model.';
+
+function readParsed<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  purpose: string,
+  maxMebibytes: number,
+): T {
+  const maxBytes = maxMebibytes * 2 ** 20;
+  const parsed = schema.safeParse(readJsonFile(file, purpose, { maxBytes }));
   if (parsed.success) return parsed.data;
   throw malformed(file, z.prettifyError(parsed.error));
 }
@@ -81,10 +122,13 @@ function createLibraryTokenizer(
   json: z.infer<typeof tokenizerSchema>,
   config: z.infer<typeof configSchema>,
 ): HuggingFaceTokenizer {
+  const { vocab } = json.model;
+  const size = Array.isArray(vocab) ? vocab.length : Object.keys(vocab).length;
+  const limit = new TimeLimit({ subject: file, hint: slowHint, reserveMs: 1500, unitMs: 0.02 });
   try {
-    return new HuggingFaceTokenizer(json, config);
+    return limit.run(size, () => new HuggingFaceTokenizer(json, config));
   } catch (cause) {
-    throw malformed(file, (cause as Error).message, cause);
+    throw cause instanceof RlpaError ? cause : malformed(file, (cause as Error).message, cause);
   }
 }
 
@@ -102,6 +146,6 @@ function countIds(json: z.infer<typeof tokenizerSchema>): number {
 function readGenerationStops(folder: string): readonly number[] {
   const file = path.join(folder, 'generation_config.json');
   if (!fs.existsSync(file)) return [];
-  const { eos_token_id: eos } = readParsed(file, generationSchema, 'generation settings');
+  const { eos_token_id: eos } = readParsed(file, generationSchema, 'generation settings', 1);
   return typeof eos === 'number' ? [eos] : (eos ?? []);
 }

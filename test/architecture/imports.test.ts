@@ -78,14 +78,6 @@ describe('imports', () => {
     expect(wrong.map(({ file }) => file).filter((file) => !file.startsWith('cli'))).toEqual([]);
   });
 
-  it('name the SDK of remote models in chat/client only', () => {
-    const wrong = imports.filter(
-      ({ file, target }) =>
-        /^(?:openai|p-limit)/.test(target) && !file.startsWith(path.join('chat', 'client')),
-    );
-    expect(wrong.map(({ file }) => file)).toEqual([]);
-  });
-
   it('know every folder of the source', () => {
     const folders = new Set(
       files.filter((file) => file.includes(path.sep)).map((file) => file.split(path.sep)[0]!),
@@ -107,10 +99,14 @@ describe('globals', () => {
     expect(users(/Math\.random\(|Date\.now\(|new Date\(|performance\.now\(/, 'base')).toEqual([]);
   });
 
-  it('the process belongs to the command line', () => {
-    expect(users(/\bprocess\.(?!pid)/, 'cli').filter((file) => !file.startsWith('app'))).toEqual(
-      [],
-    );
+  it('requests to servers belong to the client of models', () => {
+    expect(users(/node:https'|\bfetch\(/, path.join('chat', 'client'))).toEqual([]);
+  });
+
+  it('the process and the terminal belong to the command line', () => {
+    // The clock reads how long the processors worked for this process.
+    const clock = path.join('base', 'clock.ts');
+    expect(users(/\bprocess\.(?!pid)|node:process|node:readline|node:tty/, 'cli')).toEqual([clock]);
   });
 });
 

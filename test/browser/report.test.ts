@@ -3,16 +3,16 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
 import { planEpisodes, runDemonstrations } from '../../src/env/index.ts';
 import { createSmallWorld } from '../../src/worlds/index.ts';
-import { composeComparisonReport, composeReport, serveReport } from '../../src/report/index.ts';
-import { writeFakeComparison } from '../../src/report/testing/fake-comparison.ts';
+import { composeReport, serveReport } from '../../src/report/index.ts';
+import { writeFakeMeasurements } from '../../src/report/testing/fake-run.ts';
 import { openRun, type RunDirectory } from '../../src/runlog/index.ts';
+import { launchBrowser, openPage, type OpenedPage } from './browser.ts';
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-browser-'));
 const world = createSmallWorld();
 let browser: Browser;
@@ -36,10 +36,11 @@ async function addIteration(iteration: number): Promise<void> {
 beforeAll(async () => {
   run = openRun({ directory: path.join(root, 'run'), settings: { seed: 1 } });
   for (const iteration of [1, 2]) await addIteration(iteration);
+  await writeFakeMeasurements(run, 2);
   const file = path.join(root, 'report.html');
   fs.writeFileSync(file, await composeReport(run.directory, { refreshSeconds: null }));
   url = pathToFileURL(file).href;
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  browser = await launchBrowser();
 });
 
 afterAll(async () => {
@@ -47,41 +48,67 @@ afterAll(async () => {
   fs.rmSync(root, { recursive: true });
 });
 
-async function open(
+const open = (
   address: string,
-  width = 1440,
-  colorScheme: 'light' | 'dark' = 'light',
-): Promise<{ page: Page; faults: string[] }> {
-  const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-  const faults: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
+  width?: number,
+  colorScheme?: 'light' | 'dark',
+): Promise<OpenedPage> =>
+  openPage(browser, address, {
+    ...(width === undefined ? {} : { width }),
+    ...(colorScheme === undefined ? {} : { colorScheme }),
   });
-  page.on('pageerror', (error) => faults.push(error.message));
-  await page.goto(address);
-  return { page, faults };
-}
+
+const topOf = (page: Page, selector: string): Promise<number> =>
+  page
+    .locator(selector)
+    .first()
+    .evaluate((element) => element.getBoundingClientRect().top);
 
 const listed = (page: Page): Locator =>
   page.getByRole('list', { name: 'Conversations' }).getByRole('button');
 
-describe('the page of a comparison', () => {
-  it('shows every arm at phone and desktop width, without a script', async () => {
-    const directory = writeFakeComparison(path.join(root, 'arms'));
-    const file = path.join(directory, 'report.html');
-    fs.writeFileSync(file, await composeComparisonReport(directory));
-    for (const width of [360, 1440]) {
-      const { page, faults } = await open(pathToFileURL(file).href, width);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-      const dot = page.locator('#arms .dots').first().locator('circle').nth(1);
-      const row = page.locator('#arms .dots').first().locator('svg').nth(1);
-      const [dotBox, rowBox] = [await dot.boundingBox(), await row.boundingBox()];
-      expect(rowBox!.width).toBeGreaterThan(100);
-      expect(dotBox!.x).toBeGreaterThan(rowBox!.x + rowBox!.width / 2);
-      expect(await page.locator('.matrix .framed').count()).toBe(2);
-      expect(faults).toEqual([]);
-      await page.close();
-    }
+describe('what was learnt', () => {
+  it('is on the first screen of a phone, as a conversation; the viewer is not far below', async () => {
+    const { page, faults } = await open(url, 390);
+    expect(await topOf(page, '.after .bubble')).toBeLessThan(844);
+    expect(await topOf(page, '.after .kept')).toBeLessThan(844);
+    expect(await topOf(page, '#talks')).toBeLessThan(7 * 844);
+    const diagnostics = page.locator('#diagnostics');
+    expect((await diagnostics.boundingBox())!.height).toBeLessThan(844);
+    expect(await diagnostics.locator('figure:visible').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it('shows one side at a time on a phone, both side by side on a wide screen', async () => {
+    const { page } = await open(url, 390);
+    const [before, after] = ['.before', '.after'].map((side) =>
+      page.locator(`#learnt .pair ${side} .bubble`).first(),
+    );
+    expect(await before!.isVisible()).toBe(false);
+    expect(await after!.isVisible()).toBe(true);
+    await page.getByText('Before training', { exact: true }).first().click();
+    expect(await before!.isVisible()).toBe(true);
+    expect(await after!.isVisible()).toBe(false);
+    await page.keyboard.press('ArrowRight');
+    expect(await after!.isVisible()).toBe(true);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const [left, right] = [await before!.boundingBox(), await after!.boundingBox()];
+    expect(left!.y).toBe(right!.y);
+    expect(left!.x).toBeLessThan(right!.x);
+    await page.close();
+  });
+
+  it('is there without a script', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(url);
+    expect(await page.locator('#learnt .bubble').first().isVisible()).toBe(true);
+    await page.getByText('More people (6)').click();
+    await page.getByText('Person 1 of the untrained family').click();
+    const person = page.locator('.further details[open]');
+    expect(await person.locator('.bubble').first().isVisible()).toBe(true);
+    await context.close();
   });
 });
 
@@ -90,7 +117,8 @@ describe('the report page', () => {
     const { page, faults } = await open(url);
     expect(await page.getByLabel('From').inputValue()).toBe('iteration 2');
     await page.getByRole('button', { name: 'Clear filters' }).click();
-    expect(await listed(page).count()).toBe(10);
+    // Ten of training, and twenty that were measured.
+    expect(await listed(page).count()).toBe(30);
     await page.getByLabel('Problem').selectOption('malformed');
     expect(await listed(page).count()).toBe(2);
     await listed(page).nth(1).click();
@@ -109,6 +137,7 @@ describe('the report page', () => {
 
   it('leads from a cause to conversations that show it', async () => {
     const { page, faults } = await open(url);
+    await page.getByText('What goes wrong').click();
     await page.getByRole('button', { name: 'show conversations: format: no tags' }).click();
     expect(await page.getByLabel('Problem').inputValue()).toBe('format: no tags');
     expect(await listed(page).first().innerText()).toContain('1 malformed');
@@ -131,22 +160,12 @@ describe('the report page', () => {
     }
   });
 
-  it('draws its lines although its policy forbids inline styles', async () => {
-    const { page } = await open(url);
-    const line = page.locator('#curves figure path[stroke="var(--line-1)"]').first();
-    const drawn = await line.evaluate(
-      (path) => path.ownerDocument.defaultView!.getComputedStyle(path).stroke,
-    );
-    expect(drawn).toBe('rgb(11, 92, 143)');
-    await page.close();
-  });
-
   it('follows a run that is going on, and leaves open what its reader opened', async () => {
     const server = await serveReport({ directory: run.directory, host: '127.0.0.1', port: 0 });
     try {
       const { page, faults } = await open(server.url);
-      const numbers = page.getByText('Numbers of Alignment');
-      await numbers.first().click();
+      await page.getByText('Learning curves').click();
+      await page.locator('#diagnostics').getByText('Numbers of Alignment').first().click();
       await addIteration(3);
       await page
         .getByText(/3 iterations/u)
@@ -155,7 +174,7 @@ describe('the report page', () => {
       await page.getByLabel('From').selectOption('iteration 3');
       await page.getByRole('button', { name: 'iteration 3' }).first().waitFor();
       expect(await listed(page).count()).toBe(5);
-      expect(await page.locator('#curves details[open]').count()).toBe(1);
+      expect(await page.locator('#diagnostics details[open]').count()).toBe(2);
       expect(faults).toEqual([]);
       await page.close();
     } finally {

@@ -168,19 +168,19 @@ describe('training with models', () => {
   it('prices a run without a call, matching included', async () => {
     const price = async (set: readonly string[]): Promise<Record<string, unknown>> => {
       const flags = set.flatMap((assignment) => ['--set', assignment]);
-      const args = ['train', '--preset', 'paper-scale', '--dry-run', '--json', ...flags];
+      const args = ['train', '--preset', 'paper', '--dry-run', '--json', ...flags];
       const { stdout, exitCode } = await runRlpa(args);
       expect(exitCode).toBe(0);
       return (JSON.parse(stdout) as { training: Record<string, unknown> }).training;
     };
-    expect(await price([])).toMatchObject({
-      conversations: 3821,
-      user: { calls: 34_389 },
-      judge: { calls: 152_840 },
+    const calls = 3840 * 10 * 4;
+    expect(await price(['world.matching.kind=words'])).toMatchObject({
+      conversations: 3840,
+      user: { calls: 3840 * 9 },
+      judge: { calls },
       matcher: { calls: 0, prompt_tokens: 0 },
     });
-    const calls = 152_840;
-    const byModel = await price(['world.matching.kind=model']);
+    const byModel = await price([]);
     expect(byModel).toMatchObject({ matcher: { calls, calls_at_most: 5 * calls } });
     const byEmbeddings = await price([
       'world.matching.kind=embeddings',

@@ -7,6 +7,7 @@ import {
   type EndpointReply,
   type EndpointSettings,
   type EndpointVectors,
+  type RequestLimits,
 } from '../../src/chat/index.ts';
 import {
   startFakeServer,
@@ -22,10 +23,12 @@ const request = {
   seed: 1,
 };
 
+const limits = { timeoutSeconds: 5, longestReplyBytes: 100_000 };
+
 let server: FakeServer | null = null;
 
 beforeAll(() => {
-  // What the package would pick up, had it not been told otherwise.
+  // What OpenAI's own package picks up.
   process.env['OPENAI_API_KEY'] = 'sk-of-another-server';
   process.env['OPENAI_CUSTOM_HEADERS'] = 'Authorization: Bearer sk-of-another-server';
   process.env['OPENAI_BASE_URL'] = 'http://127.0.0.1:9/v1';
@@ -38,7 +41,7 @@ afterEach(async () => {
 
 async function send(
   options: FakeServerOptions,
-  change: { readonly key?: string; readonly timeoutSeconds?: number; readonly port?: number } = {},
+  change: Partial<RequestLimits> & { readonly key?: string; readonly port?: number } = {},
 ): Promise<EndpointReply> {
   server = await startFakeServer({ answer: () => 'hello', ...options });
   const endpoint: EndpointSettings = {
@@ -47,7 +50,8 @@ async function send(
     maxTokensField: 'max_tokens',
     prices: { prompt: 0, completion: 0 },
   };
-  const sender = createSender(endpoint, change.key ?? null, change.timeoutSeconds ?? 5);
+  const { key = null, timeoutSeconds = 5, longestReplyBytes = 100_000 } = change;
+  const sender = createSender(endpoint, key, { timeoutSeconds, longestReplyBytes });
   return sender(request, new AbortController().signal);
 }
 
@@ -91,6 +95,42 @@ describe('a request', () => {
   it('does without a count of tokens', async () => {
     expect(await sendTo({ kind: 'no_usage' })).toMatchObject({ text: 'hello', usage: null });
   });
+
+  it.each(['1e308', '-5', '"12"', 'null', '{}', '[]', '1e400', '2.5', '9007199254740991'])(
+    'takes %s for no count of tokens',
+    async (count) => {
+      const choices = '[{"message": {"content": "hello"}}]';
+      const usage = `{"prompt_tokens": ${count}, "completion_tokens": 3}`;
+      const page = `{"choices": ${choices}, "usage": ${usage}}`;
+      expect(await sendTo({ kind: 'malformed', page })).toMatchObject({
+        text: 'hello',
+        usage: null,
+      });
+    },
+  );
+
+  it('is read from nothing but its own fields', async () => {
+    const page = `{"__proto__": {"choices": [{"message": {"content": "hello"}}]}}`;
+    await expect(sendTo({ kind: 'malformed', page })).rejects.toMatchObject({ kind: 'malformed' });
+    expect(({} as { choices?: unknown }).choices).toBeUndefined();
+  });
+
+  it('is read without a key that the server repeats', async () => {
+    const answer = (): string => 'your key is sk-very-secret';
+    const { text } = await send({ answer }, { key: 'sk-very-secret' });
+    expect(text).toBe('your key is [key]');
+  });
+
+  it('carries no headers but ours', async () => {
+    await send({}, { key: 'sk-mine-alone' });
+    expect(Object.keys(server?.seen[0]?.headers ?? {}).sort()).toEqual(
+      ['accept', 'accept-encoding', 'authorization', 'connection', 'content-length'].concat([
+        'content-type',
+        'host',
+        'user-agent',
+      ]),
+    );
+  });
 });
 
 const status = (code: number): Misbehaviour => ({ kind: 'status', status: code });
@@ -111,10 +151,22 @@ describe('a failure is named by its kind:', () => {
     [{ kind: 'malformed' }, 'malformed'],
     [{ kind: 'malformed', page: '<html>welcome</html>' }, 'malformed'],
     [{ kind: 'malformed', page: '{"choices": []}' }, 'malformed'],
+    [{ kind: 'malformed', page: `{"choices": [${'{},'.repeat(30_000)}{}]}` }, 'malformed'],
+    [{ kind: 'malformed', page: `{"choices": ${'['.repeat(50_000)}` }, 'malformed'],
+    [{ kind: 'malformed', page: 'x'.repeat(100_001) }, 'too_large'],
+    [{ kind: 'flood', status: 200 }, 'too_large'],
+    [{ kind: 'flood', status: 200, chunkBytes: 1 }, 'too_large'],
+    [{ kind: 'flood', status: 500 }, 'server_error'],
+    [{ kind: 'flood', status: 429 }, 'rate_limited'],
+    [{ kind: 'redirect', status: 307, location: 'http://127.0.0.1:9/v1' }, 'redirected'],
+    [{ kind: 'redirect', status: 302, location: '/elsewhere' }, 'redirected'],
+    [{ kind: 'redirect', status: 301, location: 'http://[' }, 'redirected'],
     [{ kind: 'endless' }, 'timeout'],
     [{ kind: 'slow', milliseconds: 60_000 }, 'timeout'],
   ])('%o is %s', async (fault, kind) => {
-    const failure = await sendTo(fault, 0.3).catch((error: unknown) => error as CallFailure);
+    const failure = await sendTo(fault, kind === 'timeout' ? 0.3 : 30).catch(
+      (error: unknown) => error as CallFailure,
+    );
     expect(failure).toMatchObject({ kind });
     expect(JSON.stringify(failure) + String((failure as Error).stack)).not.toContain('garden');
     expect((failure as Error).cause).toBeUndefined();
@@ -131,6 +183,58 @@ describe('a failure is named by its kind:', () => {
     });
   });
 
+  it('a reply without end is cut off where it becomes too long, with its connection', async () => {
+    await expect(sendTo({ kind: 'flood', status: 200 })).rejects.toThrow();
+    await expect.poll(() => server?.flood.isRunning).toBe(false);
+    // What fits into the sockets' own buffers was sent as well.
+    expect(server?.flood.bytes).toBeLessThan(16_000_000);
+  });
+
+  it('an error without end is read no further than its beginning', async () => {
+    await expect(sendTo({ kind: 'flood', status: 503 })).rejects.toMatchObject({ status: 503 });
+    await expect.poll(() => server?.flood.isRunning).toBe(false);
+  });
+
+  it('an error whose body breaks off by its status', async () => {
+    await expect(sendTo({ kind: 'flood', status: 429 }, 0.1)).rejects.toMatchObject({
+      kind: 'rate_limited',
+    });
+  });
+
+  it('an error nested without end by its status', async () => {
+    const nested = `{"error": ${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+    await expect(sendTo({ kind: 'status', status: 400, page: nested })).rejects.toMatchObject({
+      kind: 'refused',
+    });
+  });
+
+  it.each([301, 302, 303, 307, 308])(
+    'a redirect (%d) is not followed: neither prompt nor key leave the server',
+    async (code) => {
+      const other = await startFakeServer();
+      try {
+        const { origin } = new URL(other.baseUrl);
+        const location = `${origin}/v1/chat/completions?q=gardens`;
+        const fault: Misbehaviour = { kind: 'redirect', status: code, location };
+        const sending = send({ misbehave: () => fault }, { key: 'sk-mine-alone' });
+        await expect(sending).rejects.toMatchObject({ kind: 'redirected', target: origin });
+        expect(server?.seen).toHaveLength(1);
+        expect(other.seen).toHaveLength(0);
+      } finally {
+        await other.close();
+      }
+    },
+  );
+
+  it('a redirect to a host that spells the key does not give it away', async () => {
+    const location = 'https://sk-mine-alone.example/';
+    const sending = send(
+      { misbehave: () => ({ kind: 'redirect', status: 307, location }) },
+      { key: 'SK-Mine-Alone' },
+    );
+    await expect(sending).rejects.toMatchObject({ target: 'https://[key].example' });
+  });
+
   it('with the pause that the server asks for', async () => {
     const fault: Misbehaviour = { kind: 'status', status: 429, retryAfter: '17' };
     await expect(sendTo(fault)).rejects.toMatchObject({ retryAfter: '17', status: 429 });
@@ -144,7 +248,11 @@ describe('texts to embed', () => {
   ): Promise<EndpointVectors> => {
     server = await startFakeServer(options);
     const address = { baseUrl: server.baseUrl, model: 'm', prices: { prompt: 0, completion: 0 } };
-    return createEmbeddingSender(address, 'sk-mine', 5)(texts, new AbortController().signal);
+    return createEmbeddingSender(
+      address,
+      'sk-mine-alone',
+      limits,
+    )(texts, new AbortController().signal);
   };
 
   it('bring a vector each, in the order asked, and what it used', async () => {
@@ -153,7 +261,7 @@ describe('texts to embed', () => {
     expect(vectors[0]).not.toEqual(vectors[1]);
     expect(usage).toEqual({ promptTokens: 9, completionTokens: 0 });
     expect(server?.seen).toMatchObject([
-      { path: '/v1/embeddings', authorization: 'Bearer sk-mine', body: { model: 'm' } },
+      { path: '/v1/embeddings', authorization: 'Bearer sk-mine-alone', body: { model: 'm' } },
     ]);
   });
 
@@ -164,6 +272,12 @@ describe('texts to embed', () => {
     [{ kind: 'malformed', page: '{"data": [{"index": 0, "embedding": []}]}' }, 'malformed'],
     [{ kind: 'malformed', page: '{"data": [{"index": 0, "embedding": [0, 0]}]}' }, 'malformed'],
     [{ kind: 'malformed', page: '{"data": [{"index": 1, "embedding": [1]}]}' }, 'malformed'],
+    [{ kind: 'malformed', page: '{"data": [{"index": 0, "embedding": [1e39]}]}' }, 'malformed'],
+    [{ kind: 'malformed', page: '{"data": [{"index": 0, "embedding": [1e-50]}]}' }, 'malformed'],
+    [{ kind: 'malformed', page: '{"data": [{"index": 0, "embedding": ["1"]}]}' }, 'malformed'],
+    [{ kind: 'malformed', page: `{"data": [${'{},'.repeat(30_000)}{}]}` }, 'malformed'],
+    [{ kind: 'flood', status: 200 }, 'too_large'],
+    [{ kind: 'redirect', status: 308, location: 'http://127.0.0.1:9/v1' }, 'redirected'],
   ])('%o is %s, without the text', async (fault, kind) => {
     const sending = embed({ misbehave: () => fault }, ['secret gardens']);
     const failure = await sending.catch((error: unknown) => error as CallFailure);
@@ -187,7 +301,7 @@ describe('an interruption', () => {
       maxTokensField: 'max_tokens',
       prices: { prompt: 0, completion: 0 },
     } as const;
-    const sending = createSender(endpoint, null, 5)(request, controller.signal);
+    const sending = createSender(endpoint, null, limits)(request, controller.signal);
     await expect(sending).rejects.toThrow('enough');
   });
 });

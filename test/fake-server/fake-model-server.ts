@@ -9,10 +9,19 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type Misbehaviour =
-  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly retryAfter?: string;
+      readonly page?: string;
+    }
   | { readonly kind: 'slow'; readonly milliseconds: number }
   /** Headers at once, the body never. */
   | { readonly kind: 'endless' }
+  /** A body that never stops coming, under a status. */
+  | { readonly kind: 'flood'; readonly status: number; readonly chunkBytes?: number }
+  /** Sends the request elsewhere. */
+  | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
   /** The connection breaks before the headers, or within the body. */
   | { readonly kind: 'cut'; readonly at: 'start' | 'body' }
   /** JSON that breaks off, or a page that is none. */
@@ -35,6 +44,7 @@ export type ChatBody = {
 export type SeenRequest = {
   readonly path: string;
   readonly authorization: string | undefined;
+  readonly headers: http.IncomingHttpHeaders;
   readonly body: ChatBody;
 };
 
@@ -48,22 +58,27 @@ export type FakeServer = {
   /** With the version, as clients want it. */
   readonly baseUrl: string;
   readonly seen: readonly SeenRequest[];
+  /** Bytes of bodies sent by floods, and whether one is still running. */
+  readonly flood: { readonly bytes: number; readonly isRunning: boolean };
   close(): Promise<void>;
 };
 
 /** Starts the server on a free port of this machine. */
 export async function startFakeServer(options: FakeServerOptions = {}): Promise<FakeServer> {
   const seen: SeenRequest[] = [];
+  const flood = { bytes: 0, isRunning: false };
   const server = http.createServer((request, response) => {
     let text = '';
     request.on('data', (part: Buffer) => (text += part.toString()));
     request.on('end', () => {
       const body = { messages: [], ...(JSON.parse(text) as object) } as unknown as ChatBody;
-      const { authorization } = request.headers;
-      const index = seen.push({ path: request.url ?? '', authorization, body }) - 1;
+      const { headers, url = '' } = request;
+      const { authorization } = headers;
+      const index = seen.push({ path: url, authorization, headers, body }) - 1;
       const fault = options.misbehave?.(index, body) ?? null;
       const answer = body.input === undefined ? (options.answer ?? answerAsAsked)(body) : '';
-      respond(response, fault, answer, body);
+      if (fault?.kind === 'flood') pourInto(response, fault, flood);
+      else respond(response, fault, answer, body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -71,6 +86,7 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     seen,
+    flood,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -79,9 +95,27 @@ export async function startFakeServer(options: FakeServerOptions = {}): Promise<
   };
 }
 
+/** Writes as fast as the other side reads, until the connection ends. */
+function pourInto(
+  response: http.ServerResponse,
+  { status, chunkBytes = 65_536 }: Extract<Misbehaviour, { kind: 'flood' }>,
+  flood: { bytes: number; isRunning: boolean },
+): void {
+  const chunk = Buffer.alloc(chunkBytes, ' ');
+  response.writeHead(status, { 'content-type': 'application/json' });
+  flood.isRunning = true;
+  const pour = (): void => {
+    do flood.bytes += chunk.length;
+    while (response.write(chunk));
+  };
+  response.on('drain', pour);
+  response.on('close', () => (flood.isRunning = false));
+  pour();
+}
+
 function respond(
   response: http.ServerResponse,
-  fault: Misbehaviour | null,
+  fault: Exclude<Misbehaviour, { kind: 'flood' }> | null,
   answer: string,
   body: ChatBody,
 ): void {
@@ -100,9 +134,14 @@ function respond(
       const retryAfter = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
       response.writeHead(fault.status, { 'content-type': 'application/json', ...retryAfter });
       // Real servers quote the request in their errors; ours must not end up in a log.
-      response.end(JSON.stringify({ error: { message: `no: ${JSON.stringify(body)}` } }));
+      response.end(
+        fault.page ?? JSON.stringify({ error: { message: `no: ${JSON.stringify(body)}` } }),
+      );
       return;
     }
+    case 'redirect':
+      response.writeHead(fault.status, { location: fault.location }).end();
+      return;
     case 'slow':
       setTimeout(() => send(whole), fault.milliseconds);
       return;

@@ -24,6 +24,7 @@ export function createDefaultSettings(): Settings {
       personas: null,
       onBadRow: 'error',
       testShare: 0.2,
+      validationShare: 0,
       inventedShare: 0,
       profileMode: 'changes',
       contextTurns: 0,

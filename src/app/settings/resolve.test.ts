@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../base/index.ts';
 import { renderSettings } from './print.ts';
+import { listPresets } from '../package-files.ts';
 import { resolveSettings } from './resolve.ts';
 
 const problemsOf = (set: readonly string[]): readonly { path: string; problem: string }[] => {
@@ -40,7 +41,7 @@ describe('the configuration', () => {
   });
 
   it('accepts every preset that comes with the package', () => {
-    for (const preset of ['demo', 'small-world', 'tiny', 'free-text', 'paper-scale']) {
+    for (const preset of listPresets()) {
       expect(resolveSettings({}, { preset }).preset).toBe(preset);
     }
   });
@@ -106,6 +107,51 @@ describe('the configuration', () => {
     const [problem] = problemsOf([assignment]);
     expect(problem?.path).toBe(assignment.split('=')[0]);
     expect(problem?.problem).not.toContain('hidden');
+  });
+
+  it.each(['__proto__.polluted=1', 'constructor.prototype.polluted=1', 'world.__proto__.kind=x'])(
+    'refuses %s like any unknown key, and leaves everything else alone',
+    (assignment) => {
+      const [key = ''] = assignment.split('=');
+      expect(problemsOf([assignment])[0]?.problem).toContain('unknown key');
+      expect(problemsOf([assignment])[0]?.path.startsWith(key.split('.')[0] ?? '')).toBe(true);
+      expect(Object.keys(Object.prototype)).toEqual([]);
+      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    },
+  );
+
+  it('refuses the same from a file', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-config-'));
+    const config = path.join(folder, 'own.json');
+    fs.writeFileSync(config, '{"__proto__": {"turns": 3}, "ppo": {"__proto__": {"klCoef": 9}}}');
+    const resolve = (): unknown => resolveSettings({ config }, { preset: 'tiny' });
+    expect(resolve).toThrowError(expect.objectContaining({ code: 'config_invalid' }));
+    expect(resolve).toThrow(/ppo\.__proto__: unknown key[^]*\n {2}__proto__: unknown key/u);
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it('answers at once, however many keys there are, however long and deep', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-config-'));
+    const config = path.join(folder, 'own.json');
+    const many = Array.from({ length: 60_000 }, (_, index) => `"key${index}": 1`).join(',');
+    for (const text of [
+      `{${many}}`,
+      `{"turns": ${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}`,
+      `{"${'turns'.repeat(100_000)}": 1}`,
+      `{"turns": [${'1,'.repeat(300_000)}1]}`,
+      `{"turns": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+    ]) {
+      fs.writeFileSync(config, text);
+      const startMs = performance.now();
+      const resolve = (): unknown => resolveSettings({ config }, { preset: 'tiny' });
+      expect(resolve).toThrowError(expect.objectContaining({ code: 'config_invalid' }));
+      expect(performance.now() - startMs).toBeLessThan(3000);
+    }
+    fs.truncateSync(config, 2 ** 40);
+    expect(() => resolveSettings({ config }, { preset: 'tiny' })).toThrowError(
+      expect.objectContaining({ code: 'config_unreadable' }),
+    );
+    fs.rmSync(folder, { recursive: true });
   });
 
   it('takes a section in place of null and null in place of a section', () => {

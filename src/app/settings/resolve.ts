@@ -5,21 +5,21 @@
  * convenience flags. Every problem is reported at once, with its key, where the value came from, and
  * for an unknown key the nearest known one.
  */
-import * as path from 'node:path';
 import type { z } from 'zod';
 import {
   ConfigError,
-  DataError,
-  readJsonFile,
   countEdits,
+  DataError,
+  describeFound,
   findLikely,
   findNearest,
+  readJsonFile,
 } from '../../base/index.ts';
 import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
-import { listPresets, presetsFolder } from '../package-files.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
 import type { SourcedSettings } from './layers.ts';
+import { listPresetLayers } from './read-preset.ts';
 import { settingsSchema, trainingSchema, type Settings } from './schema.ts';
 
 /** Settings as flags name them. */
@@ -81,7 +81,7 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
   const preset = flags.preset ?? options.preset;
   const layers: Layer[] = [
     { origin: 'default', values: createDefaultSettings() },
-    { origin: `preset ${preset}`, values: readPreset(preset) },
+    ...listPresetLayers(preset),
   ];
   if (options.between !== undefined) layers.push(options.between);
   if (options.saved !== undefined) {
@@ -101,22 +101,13 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
   return { preset, settings: checkSettings(sources), sources };
 }
 
-function readPreset(name: string): unknown {
-  const known = listPresets();
-  if (!known.includes(name)) {
-    const nearest = findLikely(name, known);
-    throw new ConfigError('unknown_preset', `There is no preset "${name}".`, {
-      details: { preset: name },
-      hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}Known presets: ${known.join(', ')}.`,
-    });
-  }
-  return readJsonFile(path.join(presetsFolder, `${name}.json`), 'preset');
-}
+/** Largest configuration file in bytes; all settings together take some 5,000. */
+const largestConfig = 2 ** 20;
 
 /** A configuration that cannot be read is a wrong configuration, not wrong data. */
 function readConfigFile(file: string): unknown {
   try {
-    return readJsonFile(file, 'configuration');
+    return readJsonFile(file, 'configuration', { maxBytes: largestConfig });
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     throw new ConfigError('config_unreadable', error.message, {
@@ -152,7 +143,7 @@ function checkSettings(sources: SourcedSettings): Settings {
   const parsed = settingsSchema.safeParse(nested);
   const problems = parsed.success
     ? []
-    : parsed.error.issues.flatMap((issue) => describeIssue(issue, sources));
+    : parsed.error.issues.flatMap((issue) => describeIssue(issue, nested));
   const wrongKeys = problems.map(({ key }) => key);
   problems.push(...listRangeProblems(sources, wrongKeys));
   if (parsed.success) problems.push(...listCombinationProblems(parsed.data));
@@ -170,19 +161,27 @@ function checkSettings(sources: SourcedSettings): Settings {
 
 type Problem = { readonly key: string; readonly text: string };
 
-function describeIssue(issue: z.core.$ZodIssue, sources: SourcedSettings): Problem[] {
+function describeIssue(issue: z.core.$ZodIssue, nested: unknown): Problem[] {
   const at = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') {
-    const key = at.join('.');
-    const found = sources.has(key) ? `, found ${JSON.stringify(sources.get(key)?.value)}` : '';
-    return [{ key, text: `${issue.message}${found}` }];
+    const text = `${issue.message}, found ${describeFound(nested, issue.path)}`;
+    return [{ key: at.join('.'), text }];
   }
   const known = listKnownKeys();
-  return issue.keys.map((name) => {
-    const key = [...at, name].join('.');
-    return { key, text: `unknown key, the nearest known one is ${suggestKey(key, known)}` };
-  });
+  const keys = issue.keys.map((name) => [...at, name].join('.'));
+  const problems = keys.slice(0, mostUnknownKeys).map((key) => ({
+    key: key.slice(0, longestKey),
+    text: `unknown key, the nearest known one is ${suggestKey(key.slice(0, longestKey), known)}`,
+  }));
+  const more = keys.length - problems.length;
+  if (more > 0)
+    problems.push({ key: at.join('.') || 'settings', text: `${more} more unknown keys` });
+  return problems;
 }
+
+/** Unknown keys that are told one by one, and how much of each. */
+const mostUnknownKeys = 20;
+const longestKey = 100;
 
 /** The nearest key, whole or, where only the section was left out, by its last part. */
 function suggestKey(key: string, known: readonly string[]): string | null {

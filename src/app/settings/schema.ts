@@ -8,15 +8,22 @@ import { z } from 'zod';
 import { advantageLevels, algorithmNames } from '../../rl/index.ts';
 import type {
   DpoSettings,
+  OfflineSettings,
   OptimizerSettings,
   PpoSettings,
   TrainingSettings,
+  ValidationSettings,
   WarmStartSettings,
 } from '../../rl/index.ts';
 import { executionProviders } from '../../engine/index.ts';
 import { profileModes } from '../../protocol/index.ts';
 import { profileRewardNames, type PenaltyWeights } from '../../rewards/index.ts';
-import type { CallBudget, CallLimits, SamplingOptions } from '../../chat/index.ts';
+import {
+  callBudgetSchema,
+  callLimitsSchema,
+  pricesSchema,
+  type SamplingOptions,
+} from '../../chat/index.ts';
 
 const count = z.int().min(1);
 const share = z.number().min(0).max(1);
@@ -36,12 +43,13 @@ const ppoSchema = z.strictObject({
   minibatchEpisodes: z.number(),
   clipEpsilon: z.number(),
   klCoef: z.number(),
+  klPlacement: z.enum(['loss', 'reward']),
   entropyCoef: z.number(),
   valueCoef: z.number(),
   valueClip: z.number(),
   discount: z.number(),
   gaeLambda: z.number(),
-  normaliseAdvantages: z.boolean(),
+  normaliseAdvantages: z.union([z.literal('auto'), z.boolean()]),
   maxApproxKl: z.number(),
   logprobTolerance: z.number(),
 }) satisfies z.ZodType<PpoSettings>;
@@ -55,12 +63,22 @@ const optimizerSchema = z.strictObject({
   weightDecay: z.number(),
   gradClipNorm: z.number(),
   halvingIterations: z.number(),
+  warmUpUpdates: z.number(),
+  cosineUpdates: z.number(),
+  finalShare: z.number(),
 }) satisfies z.ZodType<OptimizerSettings>;
 
-const dpoSchema = z.strictObject({
-  beta: z.number(),
-  minibatchPairs: z.number(),
-}) satisfies z.ZodType<DpoSettings>;
+const offlineSchema = z.strictObject({
+  epochs: z.number(),
+  minibatchSize: z.number(),
+}) satisfies z.ZodType<OfflineSettings>;
+
+const validationSchema = z.strictObject({
+  users: z.number(),
+  every: z.number(),
+}) satisfies z.ZodType<ValidationSettings>;
+
+const dpoSchema = z.strictObject({ beta: z.number() }) satisfies z.ZodType<DpoSettings>;
 
 const trainingShape = {
   algorithm: z.enum(algorithmNames),
@@ -75,8 +93,10 @@ const trainingShape = {
   sampling: samplingSchema,
   rewardWeights: z.strictObject({ profile: z.number(), response: z.number() }),
   ppo: ppoSchema,
+  offline: offlineSchema,
   dpo: dpoSchema,
   optimizer: optimizerSchema,
+  validation: validationSchema,
   checkpointEvery: z.number(),
   keepCheckpoints: z.number(),
   maxFailedShare: z.number(),
@@ -99,9 +119,6 @@ const warmStartSettingsShape = {
   finalShare: share,
 } satisfies { readonly [Key in keyof WarmStartSettings]-?: z.ZodType<WarmStartSettings[Key]> };
 
-const orNull = <Schema extends z.ZodType>(schema: Schema): z.ZodNullable<Schema> =>
-  schema.nullable();
-
 const endpointSchema = z.strictObject({
   /** OpenAI-compatible server, version included; null where no model is used. */
   baseUrl: z.string().nullable(),
@@ -112,7 +129,7 @@ const endpointSchema = z.strictObject({
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']),
   temperature: z.number().min(0),
   /** Money per million tokens. */
-  prices: z.strictObject({ prompt: z.number().min(0), completion: z.number().min(0) }),
+  prices: pricesSchema,
 });
 
 const modelsSchema = z.strictObject({
@@ -120,21 +137,8 @@ const modelsSchema = z.strictObject({
   judge: endpointSchema,
   /** Where texts are embedded; only the price of a prompt counts. */
   embeddings: endpointSchema.pick({ baseUrl: true, model: true, apiKeyEnv: true, prices: true }),
-  limits: z.strictObject({
-    requestsPerMinute: orNull(count),
-    tokensPerMinute: orNull(count),
-    concurrency: count,
-    timeoutSeconds: z.number().positive(),
-    retries: z.int().min(0).max(20),
-    firstWaitSeconds: z.number().min(0),
-    longestWaitSeconds: z.number().min(0),
-    failuresInARow: count,
-  }) satisfies z.ZodType<CallLimits>,
-  budget: z.strictObject({
-    calls: orNull(z.int().min(0)),
-    tokens: orNull(z.int().min(0)),
-    money: orNull(z.number().min(0)),
-  }) satisfies z.ZodType<CallBudget>,
+  limits: callLimitsSchema,
+  budget: callBudgetSchema,
   /** Folder of replies that need not be asked for again; null for none. */
   cache: z.string().nullable(),
 });
@@ -151,6 +155,8 @@ export const settingsSchema = z.strictObject({
     onBadRow: z.enum(['error', 'skip']),
     /** Share of the file's personas that is held out. */
     testShare: share,
+    /** Share of the file's personas that a policy is chosen on; taken from the training part. */
+    validationShare: share.prefault(0),
     /** Share of training people invented from the items of the file's, for free text. */
     inventedShare: share,
     /** What a profile block lists. */

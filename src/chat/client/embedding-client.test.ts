@@ -10,10 +10,10 @@ import {
   type EmbeddingClient,
 } from './embedding-client.ts';
 import type { SendTexts } from './endpoint.ts';
+import { CallFailure } from './failures.ts';
 import { CallLedger } from './ledger.ts';
 import { createModelServer } from './model-server.ts';
-import { CallFailure } from './post.ts';
-import { ReplyCache } from './reply-cache.ts';
+import { computeEmbeddingKey, ReplyCache } from './reply-cache.ts';
 import { defaultCallLimits, type CallBudget, type CallLimits } from './settings.ts';
 import { createManualClock } from './testing/manual-clock.ts';
 
@@ -108,6 +108,22 @@ describe('the embedding client', () => {
       .map((name) => fs.readFileSync(path.join(folder, name), 'utf8'));
     expect(texts).toHaveLength(1);
     expect(texts.join()).not.toMatch(/secret|garden/);
+  });
+
+  it('asks anew for an entry that is no vector', async () => {
+    const key = computeEmbeddingKey(endpoint, 'tea');
+    const entry = { finishReason: 'stop', promptTokens: 1, completionTokens: 0 } as const;
+    for (const text of [
+      'AAA',
+      '',
+      Buffer.from(new Float32Array([NaN]).buffer).toString('base64'),
+    ]) {
+      new ReplyCache(path.join(root, 'forged')).write(key, { ...entry, text });
+      const { client, sent, ledger } = start({ cache: 'forged' });
+      expect(await client.embed(['tea'])).toEqual([vectorOf('tea')]);
+      expect(sent).toHaveLength(1);
+      expect(ledger.total()).toMatchObject({ cacheDamaged: 1, cacheHits: 0 });
+    }
   });
 
   it('tries again what may pass, and gives up without a word of the text', async () => {

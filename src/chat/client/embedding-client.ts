@@ -5,7 +5,12 @@
  * written. Limits, budget, books and further tries are the caller's (`remote-caller.ts`).
  */
 import type { EmbeddingModel } from '../types.ts';
-import { createEmbeddingSender, type EndpointVectors, type SendTexts } from './endpoint.ts';
+import {
+  createEmbeddingSender,
+  hasDirection,
+  type EndpointVectors,
+  type SendTexts,
+} from './endpoint.ts';
 import { RemoteCaller, type CallerOptions } from './remote-caller.ts';
 import { computeEmbeddingKey, type ReplyCache } from './reply-cache.ts';
 import { boundTextTokens, estimateTokens } from './tokens.ts';
@@ -45,7 +50,7 @@ class RemoteEmbeddingModel implements EmbeddingClient {
     this.name = endpoint.model;
     this.#options = options;
     this.#caller = new RemoteCaller(options);
-    this.#send = send ?? createEmbeddingSender(endpoint, key, server.limits.timeoutSeconds);
+    this.#send = send ?? createEmbeddingSender(endpoint, key, server.limits);
   }
 
   async embed(texts: readonly string[], signal?: AbortSignal): Promise<readonly Float32Array[]> {
@@ -73,13 +78,12 @@ class RemoteEmbeddingModel implements EmbeddingClient {
     const { cache, endpoint, ledger, role } = this.#options;
     const key = computeEmbeddingKey(endpoint, text);
     const entry = cache?.read(key) ?? { kind: 'miss' };
-    if (entry.kind === 'damaged') ledger.damage(role);
-    const vector =
-      entry.kind === 'hit'
-        ? Promise.resolve(decodeVector(entry.reply.text))
-        : this.#underWay.get(key);
+    const kept = entry.kind === 'hit' ? decodeVector(entry.reply.text) : null;
+    const isDamaged = entry.kind === 'damaged' || (entry.kind === 'hit' && kept === null);
+    if (isDamaged) ledger.count(role, { cacheDamaged: 1 });
+    const vector = kept === null ? this.#underWay.get(key) : Promise.resolve(kept);
     const book = (known: Float32Array): Float32Array => {
-      ledger.hit(role);
+      ledger.count(role, { cacheHits: 1 });
       return known;
     };
     return vector?.then(book) ?? null;
@@ -124,8 +128,12 @@ function encodeVector(vector: Float32Array): string {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64');
 }
 
-function decodeVector(text: string): Float32Array {
-  return new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer);
+/** Null for what is no vector. */
+function decodeVector(text: string): Float32Array | null {
+  const bytes = new Uint8Array(Buffer.from(text, 'base64'));
+  if (bytes.length % Float32Array.BYTES_PER_ELEMENT !== 0) return null;
+  const vector = new Float32Array(bytes.buffer);
+  return hasDirection(vector) ? vector : null;
 }
 
 function sum(values: readonly number[]): number {

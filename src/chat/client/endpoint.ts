@@ -3,7 +3,10 @@
  */
 import { z } from 'zod';
 import type { ChatRequest } from '../types.ts';
-import { CallFailure, createPost } from './post.ts';
+import { parseBaseUrl } from './base-url.ts';
+import { CallFailure } from './failures.ts';
+import { createPost, type Post, type RequestLimits } from './post.ts';
+import { ServerKey } from './server-key.ts';
 import type { EndpointSettings, ModelAddress } from './settings.ts';
 import { estimateTokens, type TokenUsage } from './tokens.ts';
 
@@ -26,25 +29,21 @@ export type EndpointVectors = {
 /** Sends one request. Throws `CallFailure`; rejects with the signal's reason when it fires. */
 export type SendRequest = (request: ChatRequest, signal: AbortSignal) => Promise<EndpointReply>;
 
-const chatUsageSchema = z.object({
-  prompt_tokens: z.number().min(0),
-  completion_tokens: z.number().min(0),
+/** More than any model reads or writes in one request; whoever tells of more tells nothing. */
+const mostTokensTold = 100_000_000;
+const tokensTold = z.int().min(0).max(mostTokensTold);
+const chatUsageSchema = z.object({ prompt_tokens: tokensTold, completion_tokens: tokensTold });
+const embeddingUsageSchema = z.object({ prompt_tokens: tokensTold });
+/** Lists are taken apart by hand: a schema would describe each of a million wrong entries. */
+const replySchema = z.object({ choices: z.custom<readonly unknown[]>(Array.isArray) });
+const choiceSchema = z.object({
+  message: z.object({ content: z.string() }),
+  finish_reason: z.string().nullish(),
 });
-const embeddingUsageSchema = z.object({ prompt_tokens: z.number().min(0) });
-const replySchema = z.object({
-  choices: z
-    .array(
-      z.object({
-        message: z.object({ content: z.string() }),
-        finish_reason: z.string().nullish(),
-      }),
-    )
-    .min(1),
-});
-/** A vector of zeros has no direction, so it says nothing of its text. */
-const vectorSchema = z.array(z.number()).refine((values) => values.some((value) => value !== 0));
-const vectorsSchema = z.object({
-  data: z.array(z.object({ index: z.int(), embedding: vectorSchema })),
+const vectorsSchema = z.object({ data: z.custom<readonly unknown[]>(Array.isArray) });
+const entrySchema = z.object({
+  index: z.int(),
+  embedding: z.custom<readonly unknown[]>(Array.isArray),
 });
 
 /** Sends the texts of one request; fails as `SendRequest` does. */
@@ -69,28 +68,42 @@ export function composeBody(
   };
 }
 
-/** Creates the sender of chat requests. */
+/** Creates the sender of chat requests. The key is for the endpoint's own server only. */
 export function createSender(
   endpoint: EndpointSettings,
   key: string | null,
-  timeoutSeconds: number,
+  limits: RequestLimits,
 ): SendRequest {
-  const post = createPost(endpoint, key, timeoutSeconds);
-  return async (request, signal) =>
-    readReply(await post('/chat/completions', composeBody(endpoint, request), signal));
+  const { post, hideKey } = openServer(endpoint, key, limits);
+  return async (request, signal) => {
+    const reply = readReply(
+      await post('/chat/completions', composeBody(endpoint, request), signal),
+    );
+    return { ...reply, text: hideKey(reply.text) };
+  };
 }
 
-/** Creates the sender of texts to embed. */
+/** Creates the sender of texts to embed. The key is for the address's own server only. */
 export function createEmbeddingSender(
-  endpoint: ModelAddress,
+  address: ModelAddress,
   key: string | null,
-  timeoutSeconds: number,
+  limits: RequestLimits,
 ): SendTexts {
-  const post = createPost(endpoint, key, timeoutSeconds);
+  const { post } = openServer(address, key, limits);
   return async (texts, signal) => {
-    const body = { model: endpoint.model, input: texts, encoding_format: 'float' };
+    const body = { model: address.model, input: texts, encoding_format: 'float' };
     return readVectors(await post('/embeddings', body, signal), texts.length);
   };
+}
+
+function openServer(
+  { baseUrl }: ModelAddress,
+  key: string | null,
+  limits: RequestLimits,
+): { readonly post: Post; readonly hideKey: (text: string) => string } {
+  const server = parseBaseUrl(baseUrl);
+  const own = key === null ? null : new ServerKey(key, server);
+  return { post: createPost(server, own, limits), hideKey: (text) => own?.hideIn(text) ?? text };
 }
 
 function readReply(value: unknown): EndpointReply {
@@ -99,7 +112,7 @@ function readReply(value: unknown): EndpointReply {
     told === undefined
       ? null
       : { promptTokens: told.prompt_tokens, completionTokens: told.completion_tokens };
-  const [choice] = replySchema.safeParse(value).data?.choices ?? [];
+  const choice = choiceSchema.safeParse(replySchema.safeParse(value).data?.choices[0]).data;
   if (choice === undefined) throw new CallFailure('malformed', { usage });
   const { content } = choice.message;
   return {
@@ -115,15 +128,28 @@ function readVectors(value: unknown, count: number): EndpointVectors {
   const told = embeddingUsageSchema.safeParse(usageOf(value)).data;
   const usage =
     told === undefined ? null : { promptTokens: told.prompt_tokens, completionTokens: 0 };
-  const entries = vectorsSchema.safeParse(value).data?.data ?? [];
+  const data = vectorsSchema.safeParse(value).data?.data ?? [];
+  const entries =
+    data.length === count ? data.map((entry) => entrySchema.safeParse(entry).data) : [];
   const vectors = [...entries]
-    .sort((a, b) => a.index - b.index)
-    .flatMap(({ index, embedding }, place) => (index === place ? [embedding] : []));
-  const isWhole = entries.length === count && vectors.length === count;
-  if (!isWhole || vectors.some(({ length }) => length !== vectors[0]?.length)) {
+    .sort((a, b) => (a?.index ?? 0) - (b?.index ?? 0))
+    .flatMap((entry, place) => (entry?.index === place ? (readVector(entry.embedding) ?? []) : []));
+  if (vectors.length !== count || vectors.some(({ length }) => length !== vectors[0]?.length)) {
     throw new CallFailure('malformed', { usage });
   }
-  return { vectors: vectors.map((vector) => Float32Array.from(vector)), usage };
+  return { vectors, usage };
+}
+
+/** Null where it is none. */
+function readVector(values: readonly unknown[]): Float32Array | null {
+  if (!values.every((value) => typeof value === 'number')) return null;
+  const vector = Float32Array.from(values);
+  return hasDirection(vector) ? vector : null;
+}
+
+/** Says whether an angle to a vector can be computed: it is finite, and not all zeros. */
+export function hasDirection(vector: Float32Array): boolean {
+  return vector.every(Number.isFinite) && vector.some((value) => value !== 0);
 }
 
 function usageOf(value: unknown): unknown {

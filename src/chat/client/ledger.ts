@@ -1,237 +1,220 @@
 /**
  * The books of all calls: what was sent, answered, found in the cache, failed, and what it cost.
  *
- * The budget is kept here because only the books know what is left of it. A call is admitted against
- * the most it can use; the difference to what it did use is given back when it ends. So the budget
- * is never overrun, and near its end calls wait for those under way instead of giving up early.
+ * The budget is kept here because only the books know what is left of it. A call is entered before it
+ * is sent, at the most it can use, and the difference to what it did use is given back when it ended.
+ * So the budget holds whatever happens to the process: what a killed one had sent stays counted. Where
+ * several processes share the books, the order of the entries decides which of two last calls is made.
  */
-import { BudgetError } from '../../base/index.ts';
-import { unlimitedBudget, type CallBudget, type Prices } from './settings.ts';
+import * as crypto from 'node:crypto';
+import { BudgetError, invariant } from '../../base/index.ts';
+import type { Account, AccountPart } from './account.ts';
+import { Books, type CallAmount } from './books.ts';
+import type { CallOutcome, LedgerEntry } from './ledger-entry.ts';
+import { createMemoryStore, type LedgerStore } from './ledger-store.ts';
+import { callBudgetSchema, checkRanges } from './ranges.ts';
+import { unlimitedBudget, type CallBudget } from './settings.ts';
 import type { TokenUsage } from './tokens.ts';
 
-export const failureKinds = [
-  'rate_limited',
-  'server_error',
-  'timeout',
-  'connection',
-  'malformed',
-  'unauthorised',
-  'not_found',
-  'quota',
-  'refused',
-] as const;
-
-export type FailureKind = (typeof failureKinds)[number];
-
-/** Books of one role (the simulated users, say). */
-export type Account = {
-  /** Requests sent, further tries included. */
-  readonly calls: number;
-  readonly answered: number;
-  /** Answers from the cache, or shared with the same request under way. */
-  readonly cacheHits: number;
-  /** Cache entries that could not be read and were asked for again. */
-  readonly cacheDamaged: number;
-  readonly retries: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  /** Calls whose tokens had to be estimated, because the server did not say. */
-  readonly estimated: number;
-  readonly money: number;
-  /** Failed requests by kind, those that a further try mended included. */
-  readonly failures: Readonly<Record<FailureKind, number>>;
-  /** Requests that failed for good. */
-  readonly givenUp: number;
-};
-
 export type LedgerRecord = {
-  readonly format: 1;
+  readonly format: 2;
   readonly budget: CallBudget;
   readonly total: Account;
   readonly accounts: Readonly<Record<string, Account>>;
+  /**
+   * Calls that were sent and whose end nobody wrote down, because their process was killed or is still
+   * at work; at the most they can have used, which counts against the budget.
+   */
+  readonly unsettled: CallAmount & { readonly calls: number };
 };
 
-type Amount = { readonly tokens: number; readonly money: number };
+/** A call that was admitted and has not ended. */
+export type Reservation = CallAmount & { readonly id: string; readonly role: string };
 
-/** Books in which nothing stands yet. */
-export function emptyAccount(): Account {
-  return {
-    calls: 0,
-    answered: 0,
-    cacheHits: 0,
-    cacheDamaged: 0,
-    retries: 0,
-    promptTokens: 0,
-    completionTokens: 0,
-    estimated: 0,
-    money: 0,
-    failures: Object.fromEntries(failureKinds.map((kind) => [kind, 0])) as Account['failures'],
-    givenUp: 0,
-  };
-}
-
-/** Money of a usage at given prices. */
-export function computeMoney(usage: TokenUsage, prices: Prices): number {
-  return (
-    (usage.promptTokens * prices.prompt + usage.completionTokens * prices.completion) / 1_000_000
-  );
-}
-
-/** Adds two accounts. */
-export function addAccounts(first: Account, second: Account): Account {
-  const { failures: a, ...numbers } = first;
-  const { failures: b, ...others } = second;
-  const sum = Object.fromEntries(
-    Object.entries(numbers).map(([key, value]) => [
-      key,
-      value + others[key as keyof typeof others],
-    ]),
-  ) as Omit<Account, 'failures'>;
-  const failures = Object.fromEntries(
-    failureKinds.map((kind) => [kind, (a[kind] ?? 0) + (b[kind] ?? 0)]),
-  ) as Account['failures'];
-  return { ...sum, failures };
-}
+/** What became of a call. */
+export type Settlement = {
+  readonly outcome: CallOutcome;
+  readonly usage: TokenUsage;
+  readonly money: number;
+  readonly isEstimated: boolean;
+};
 
 export type LedgerOptions = {
   readonly budget?: CallBudget;
-  /** Books of an earlier part of the same run; its use counts against the budget. */
-  readonly saved?: Readonly<Record<string, Account>>;
-  /** Called after every entry. */
-  readonly onChange?: () => void;
+  /** Where the entries are kept; in memory by default. */
+  readonly store?: LedgerStore;
 };
 
 /** The books of one run. */
 export class CallLedger {
   readonly budget: CallBudget;
-  readonly #accounts = new Map<string, Account>();
-  readonly #onChange: () => void;
-  #reserved = { tokens: 0, money: 0, calls: 0 };
+  readonly #books = new Books();
+  /** Ids of the calls of this process that have not ended. */
+  readonly #own = new Set<string>();
+  readonly #process = crypto.randomBytes(6).toString('base64url');
+  #store: LedgerStore;
+  #admitted = 0;
+  #isClosed = false;
   #waiting: (() => void)[] = [];
 
-  constructor(options: LedgerOptions = {}) {
-    this.budget = options.budget ?? unlimitedBudget;
-    this.#onChange = options.onChange ?? ((): void => undefined);
-    for (const [role, account] of Object.entries(options.saved ?? {})) {
-      this.#accounts.set(role, addAccounts(emptyAccount(), account));
-    }
+  /** Throws `ConfigError` for a budget that is none. */
+  constructor({ budget = unlimitedBudget, store = createMemoryStore() }: LedgerOptions = {}) {
+    checkRanges(callBudgetSchema, budget, 'budget');
+    this.budget = budget;
+    this.#store = store;
+    this.#catchUp();
+  }
+
+  /** Keeps the books in another store from now on, with what stands in it. Only before the first entry. */
+  keepIn(store: LedgerStore): void {
+    invariant(Object.keys(this.#books.accounts()).length === 0, 'the books have entries');
+    this.#store = store;
+    this.#catchUp();
   }
 
   /** Books of one role. */
   account(role: string): Account {
-    return this.#accounts.get(role) ?? emptyAccount();
+    return this.#books.account(role);
   }
 
   /** Books of all roles together. */
   total(): Account {
-    return [...this.#accounts.values()].reduce(addAccounts, emptyAccount());
+    return this.#books.total();
   }
 
   record(): LedgerRecord {
     return {
-      format: 1,
+      format: 2,
       budget: this.budget,
       total: this.total(),
-      accounts: Object.fromEntries(this.#accounts),
+      accounts: this.#books.accounts(),
+      unsettled: this.#books.unsettled(),
     };
   }
 
   /**
-   * Admits one call that uses at most the given amount, and counts it as sent.
-   * Waits while calls under way may still leave room. Throws `BudgetError` when there is none left.
+   * Admits one call that uses at most the given amount, and counts it as sent from then on.
+   * Waits while calls under way may still leave room. Throws `BudgetError` when there is none left,
+   * `DataError` when the books cannot be written.
    */
-  async admit(role: string, most: Amount): Promise<void> {
+  async admit(role: string, most: CallAmount): Promise<Reservation> {
     for (;;) {
-      const lacking = this.#findLacking(most);
-      if (lacking === null) break;
-      if (this.#reserved.calls === 0) throw describeSpent(lacking, this.budget, this.total());
+      this.#catchUp();
+      let lacking = this.#findLacking(most);
+      if (lacking === null) {
+        this.#admitted += 1;
+        const reservation = { id: `${this.#process}-${this.#admitted}`, role, ...most };
+        lacking = this.#reserve(reservation);
+        if (lacking === null) return await this.#makeDurable(reservation);
+        this.withdraw(reservation);
+      }
+      if (this.#own.size === 0) throw this.#describeSpent(lacking);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-    // Booking may fail for want of disk; nothing is reserved before it.
-    this.#book(role, { calls: 1 });
-    this.#reserve(most, 1);
   }
 
   /** Takes back a call that was admitted and not sent. */
-  withdraw(role: string, most: Amount): void {
-    this.#book(role, { calls: -1 });
-    this.settle(role, most, { promptTokens: 0, completionTokens: 0 }, 0, false);
+  withdraw({ id }: Reservation): void {
+    this.#end(id, { kind: 'withdraw', id });
   }
 
   /** Ends a call that was admitted, and books what it used. */
-  settle(role: string, most: Amount, used: TokenUsage, money: number, isEstimated: boolean): void {
-    this.#reserve({ tokens: -most.tokens, money: -most.money }, -1);
+  settle({ id, role }: Reservation, settlement: Settlement): void {
+    const { usage, ...rest } = settlement;
+    const { promptTokens, completionTokens } = usage;
+    this.#end(id, { kind: 'close', id, role, promptTokens, completionTokens, ...rest });
+  }
+
+  /** Counts what is no call. */
+  count(
+    role: string,
+    part: Pick<AccountPart, 'cacheHits' | 'cacheDamaged' | 'retries' | 'givenUp'>,
+  ): void {
+    if (!this.#isClosed) this.#enter({ kind: 'count', role, part });
+  }
+
+  /** Ends the keeping. What is counted afterwards is lost; no call is under way by then. */
+  close(): void {
+    this.#isClosed = true;
+    this.#store.close();
+  }
+
+  /** Enters a call. Returns the bound that it breaks where it came to stand; null where it breaks none. */
+  #reserve({ id, role, tokens, money }: Reservation): keyof CallBudget | null {
+    this.#store.append({ kind: 'open', id, role, tokens, money });
+    this.#own.add(id);
+    let lacking: keyof CallBudget | null = null;
+    for (const entry of this.#store.readNew()) {
+      const isOurs = entry.kind === 'open' && entry.id === id;
+      if (isOurs) lacking = this.#findLacking({ tokens, money });
+      this.#books.apply(entry);
+    }
+    invariant(this.#books.isOpen(id), 'an entry of the books was not found again');
+    return lacking;
+  }
+
+  async #makeDurable(reservation: Reservation): Promise<Reservation> {
+    try {
+      await this.#store.sync();
+      return reservation;
+    } catch (error) {
+      this.withdraw(reservation);
+      throw error;
+    }
+  }
+
+  #end(id: string, entry: LedgerEntry): void {
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#own.delete(id);
     try {
-      this.#book(role, { ...used, money, estimated: isEstimated ? 1 : 0 });
+      this.#enter(entry);
     } finally {
       for (const resume of waiting) resume();
     }
   }
 
-  answer(role: string): void {
-    this.#book(role, { answered: 1 });
+  #enter(entry: LedgerEntry): void {
+    this.#store.append(entry);
+    this.#catchUp();
   }
 
-  hit(role: string): void {
-    this.#book(role, { cacheHits: 1 });
+  #catchUp(): void {
+    for (const entry of this.#store.readNew()) this.#books.apply(entry);
   }
 
-  damage(role: string): void {
-    this.#book(role, { cacheDamaged: 1 });
-  }
-
-  retry(role: string): void {
-    this.#book(role, { retries: 1 });
-  }
-
-  fail(role: string, kind: FailureKind): void {
-    this.#book(role, { failures: { ...emptyAccount().failures, [kind]: 1 } });
-  }
-
-  giveUp(role: string): void {
-    this.#book(role, { givenUp: 1 });
-  }
-
-  #book(role: string, entry: Partial<Account>): void {
-    const next = addAccounts(this.account(role), { ...emptyAccount(), ...entry });
-    this.#accounts.set(role, next);
-    this.#onChange();
-  }
-
-  #reserve(amount: Amount, calls: number): void {
-    this.#reserved = {
-      tokens: this.#reserved.tokens + amount.tokens,
-      money: this.#reserved.money + amount.money,
-      calls: this.#reserved.calls + calls,
-    };
-  }
-
-  /** Name of the bound that the call could break; calls are counted when sent, so they need no reserve. */
-  #findLacking(most: Amount): keyof CallBudget | null {
+  /** Name of the bound that the call could break; calls are counted when opened, so they need no reserve. */
+  #findLacking(most: CallAmount): keyof CallBudget | null {
     const { calls, tokens, money } = this.budget;
-    const used = this.total();
-    const spent = used.promptTokens + used.completionTokens;
+    const used = this.#sumUsed();
     if (calls !== null && used.calls + 1 > calls) return 'calls';
-    if (tokens !== null && spent + this.#reserved.tokens + most.tokens > tokens) return 'tokens';
-    if (money !== null && used.money + this.#reserved.money + most.money > money) return 'money';
+    if (tokens !== null && used.tokens + most.tokens > tokens) return 'tokens';
+    if (money !== null && used.money + most.money > money) return 'money';
     return null;
   }
-}
 
-function describeSpent(
-  bound: keyof CallBudget,
-  budget: CallBudget,
-  { calls, promptTokens, completionTokens, money }: Account,
-): BudgetError {
-  const used = { calls, tokens: promptTokens + completionTokens, money };
-  return new BudgetError(
-    'budget_spent',
-    `The budget of ${budget[bound]} ${bound} leaves no room for another call: ${used[bound]} used.`,
-    {
-      details: { bound, budget: budget[bound], used: used[bound] },
-      hint: `Everything up to here is saved. Raise the budget of ${bound} and run the same command with --resume; what is in the cache is not asked again.`,
-    },
-  );
+  /** What is used or may still be. */
+  #sumUsed(): Readonly<Record<keyof CallBudget, number>> {
+    const { calls, promptTokens, completionTokens, money } = this.#books.total();
+    const open = this.#books.unsettled();
+    const tokens = promptTokens + completionTokens + open.tokens;
+    return { calls, tokens, money: money + open.money };
+  }
+
+  #describeSpent(bound: keyof CallBudget): BudgetError {
+    const used = this.#sumUsed()[bound];
+    const { calls: unsettled } = this.#books.unsettled();
+    const open =
+      unsettled === 0
+        ? ''
+        : ` (${unsettled} calls whose end is not known count at the most they can use)`;
+    return new BudgetError(
+      'budget_spent',
+      `The budget of ${this.budget[bound]} ${bound} leaves no room for another call: ${used} used${open}.`,
+      {
+        details: { bound, budget: this.budget[bound], used, unsettled },
+        hint: `Everything up to here is saved. Raise the budget of ${bound} and run the same command with --resume; what is in the cache is not asked again.`,
+      },
+    );
+  }
 }

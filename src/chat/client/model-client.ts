@@ -44,7 +44,7 @@ class RemoteChatModel implements ModelClient {
     this.name = endpoint.model;
     this.#options = options;
     this.#caller = new RemoteCaller(options);
-    this.#send = send ?? createSender(endpoint, key, server.limits.timeoutSeconds);
+    this.#send = send ?? createSender(endpoint, key, server.limits);
   }
 
   async reply(
@@ -75,14 +75,14 @@ class RemoteChatModel implements ModelClient {
     const key = computeCacheKey(endpoint, request);
     const found = cache?.read(key) ?? { kind: 'miss' };
     if (found.kind === 'hit') {
-      ledger.hit(role);
+      ledger.count(role, { cacheHits: 1 });
       return found.reply;
     }
-    if (found.kind === 'damaged') ledger.damage(role);
+    if (found.kind === 'damaged') ledger.count(role, { cacheDamaged: 1 });
     const same = this.#underWay.get(key);
     if (same !== undefined) {
       const reply = await same;
-      ledger.hit(role);
+      ledger.count(role, { cacheHits: 1 });
       return reply;
     }
     const call = this.#ask(key, request, signal).finally(() => this.#underWay.delete(key));
@@ -96,10 +96,7 @@ class RemoteChatModel implements ModelClient {
       key,
       most: boundUsage(request),
       expected: { promptTokens, completionTokens: request.sampling.maxTokens },
-      send: async (sending: AbortSignal): Promise<EndpointReply> => {
-        const reply = await this.#send(request, sending);
-        return { ...reply, text: this.#hideKey(reply.text) };
-      },
+      send: (sending: AbortSignal) => this.#send(request, sending),
       estimateUsage: ({ completionEstimate }: EndpointReply) => ({
         promptTokens,
         completionTokens: completionEstimate,
@@ -108,11 +105,5 @@ class RemoteChatModel implements ModelClient {
         this.#options.cache?.write(key, { text, finishReason, ...usage }),
     };
     return this.#caller.call(call, signal);
-  }
-
-  /** A server that repeats the key in a reply must not put it into cache and records. */
-  #hideKey(text: string): string {
-    const { key } = this.#options;
-    return key === null || key === '' ? text : text.replaceAll(key, '[key]');
   }
 }

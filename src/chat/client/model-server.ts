@@ -3,6 +3,7 @@ import { setTimeout as sleepReal } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { systemClock, type Clock } from '../../base/index.ts';
 import { RateLimiter, type Sleep } from './limiter.ts';
+import { callLimitsSchema, checkRanges } from './ranges.ts';
 import type { CallLimits } from './settings.ts';
 
 export type ServerOptions = {
@@ -21,9 +22,10 @@ export type ModelServer = {
   failuresInARow: number;
 };
 
-/** Creates the shared part; one for each server. */
+/** Creates the shared part; one for each server. Throws `ConfigError` for limits out of range. */
 export function createModelServer(options: ServerOptions): ModelServer {
   const { limits, clock = systemClock, sleep = sleepUntilAborted } = options;
+  checkRanges(callLimitsSchema, limits, 'limits');
   const places = pLimit(limits.concurrency);
   return {
     limits,

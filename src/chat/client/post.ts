@@ -1,71 +1,45 @@
 /**
- * One POST to an OpenAI-compatible server, through the `openai` package.
+ * One POST to an OpenAI-compatible server, and the name of what went wrong with it.
  *
- * It sends and names what went wrong; waiting and trying again are the client's. The package's own
- * retries are off, its log is off, and nothing is taken from its environment variables, so that a key
- * never goes to a server it was not meant for. What a server says in an error is not repeated: servers
- * quote prompts and parts of keys.
+ * It sends once; waiting and trying again are the caller's. A redirect is a failure: whoever named
+ * the server meant the prompt and the key for that one. What a server says in an error is not
+ * repeated, because servers quote prompts and parts of keys.
  */
-import type OpenAI from 'openai';
-import type { FailureKind } from './ledger.ts';
-import type { ModelAddress } from './settings.ts';
-import type { TokenUsage } from './tokens.ts';
+import { exchange, isSuccess, type HttpReply } from './exchange.ts';
+import { CallFailure, type FailureKind } from './failures.ts';
+import { parseForeignJson } from './parse-json.ts';
+import type { ServerKey } from './server-key.ts';
+import type { CallLimits } from './settings.ts';
 
-/** Why one request brought no reply. Holds nothing that the server or a person wrote. */
-export class CallFailure extends Error {
-  readonly kind: FailureKind;
-  readonly status: number | null;
-  /** Value of the Retry-After header. */
-  readonly retryAfter: string | null;
-  /** What the server says it used, where a reply could not be read; null when unknown. */
-  readonly usage: TokenUsage | null;
-
-  constructor(
-    kind: FailureKind,
-    rest: {
-      readonly status?: number | null;
-      readonly retryAfter?: string | null;
-      readonly usage?: TokenUsage | null;
-    } = {},
-  ) {
-    super(kind);
-    this.kind = kind;
-    this.status = rest.status ?? null;
-    this.retryAfter = rest.retryAfter ?? null;
-    this.usage = rest.usage ?? null;
-  }
-}
+/** What of the limits bounds one request. */
+export type RequestLimits = Pick<CallLimits, 'timeoutSeconds' | 'longestReplyBytes'>;
 
 /**
- * Sends one body and returns what came back, read as JSON; null where it is none.
+ * Sends one body and returns what came back, read as JSON; undefined where it is none.
  * Throws `CallFailure`; rejects with the signal's reason when it fires.
  */
 export type Post = (path: string, body: object, signal: AbortSignal) => Promise<unknown>;
 
-/** Creates the function that posts. The package is loaded at the first request. */
-export function createPost(
-  address: ModelAddress,
-  key: string | null,
-  timeoutSeconds: number,
-): Post {
-  let opened: Promise<OpenAI> | null = null;
+/** Creates the function that posts to paths below a server's address. */
+export function createPost(server: URL, key: ServerKey | null, limits: RequestLimits): Post {
+  const { timeoutSeconds, longestReplyBytes } = limits;
   return async (path, body, signal) => {
-    opened ??= openSdk(address, key, timeoutSeconds);
-    const sdk = await opened;
     signal.throwIfAborted();
-    // The package never takes its listener off the signal it is given, so it is given one of its own.
+    const url = new URL(server);
+    url.pathname = `${server.pathname.replace(/\/+$/u, '')}${path}`;
+    const headers = { ...fixedHeaders, ...key?.authorize(url) };
+    const request = { url, headers, body: JSON.stringify(body), longestReplyBytes };
+    // A signal that outlives its requests would gather a listener of each.
     const ending = new AbortController();
     const end = (): void => ending.abort();
     signal.addEventListener('abort', end, { once: true });
-    // The package's own timeout ends with the headers; a body that never ends has to be cut as well.
     const timer = setTimeout(end, timeoutSeconds * 1000);
     try {
-      const content: unknown = await sdk.post(path, { body, signal: ending.signal });
-      // Some servers send JSON under another content type; the package then hands over the text.
-      return typeof content === 'string' ? parseJson(content) : content;
+      return readReply(await exchange(request, ending.signal), url, key);
     } catch (error) {
       signal.throwIfAborted();
-      throw ending.signal.aborted ? new CallFailure('timeout') : await classifyFailure(error);
+      if (error instanceof CallFailure) throw error;
+      throw ending.signal.aborted ? new CallFailure('timeout') : classifyError(error);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
@@ -73,72 +47,55 @@ export function createPost(
   };
 }
 
-async function openSdk(
-  address: ModelAddress,
-  key: string | null,
-  timeoutSeconds: number,
-): Promise<OpenAI> {
-  const { default: Sdk } = await import('openai');
-  return new Sdk({
-    baseURL: address.baseUrl,
-    // Without a key of our own it would take one from the environment.
-    apiKey: key ?? 'none',
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    maxRetries: 0,
-    timeout: timeoutSeconds * 1000,
-    logLevel: 'off',
-    fetch: (url, init) => fetch(url, { ...init, headers: chooseHeaders(key) }),
-  });
-}
+/** All that is sent besides the key; servers under a guard turn away who names no agent. */
+const fixedHeaders = {
+  accept: 'application/json',
+  'accept-encoding': 'identity',
+  'content-type': 'application/json',
+  'user-agent': 'rlpa',
+};
 
-/** All headers of a request: the package would add those of OPENAI_CUSTOM_HEADERS, and the machine's. */
-function chooseHeaders(key: string | null): Record<string, string> {
-  return {
-    accept: 'application/json',
-    'content-type': 'application/json',
-    ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-  };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
+function readReply(reply: HttpReply, url: URL, key: ServerKey | null): unknown {
+  const { status, headers, text, isWhole } = reply;
+  // Whatever type the server gives it: some send JSON as text.
+  const content = isWhole ? parseForeignJson(text) : undefined;
+  if (isSuccess(status)) {
+    if (isWhole) return content;
+    throw new CallFailure('too_large', { status });
   }
+  const retryAfter = headers['retry-after'] ?? null;
+  const target = findTarget(headers.location, url, key);
+  throw new CallFailure(classifyStatus(status, content), { status, retryAfter, target });
 }
 
-async function classifyFailure(error: unknown): Promise<CallFailure> {
-  const { APIConnectionTimeoutError, APIError } = await import('openai');
-  if (error instanceof SyntaxError) return new CallFailure('malformed');
-  if (error instanceof APIConnectionTimeoutError) return new CallFailure('timeout');
-  if (!(error instanceof APIError) || error.status === undefined) {
-    const usage = wasReached(error) ? null : { promptTokens: 0, completionTokens: 0 };
-    return new CallFailure('connection', { usage });
-  }
-  const status = Number(error.status);
-  const headers = error.headers as Headers | undefined;
-  const kind = classifyStatus(status, error.code === 'insufficient_quota');
-  return new CallFailure(kind, { status, retryAfter: headers?.get('retry-after') ?? null });
+/** Longest host that is named; a server may send anything. */
+const longestTarget = 200;
+
+function findTarget(location: string | undefined, from: URL, key: ServerKey | null): string | null {
+  if (location === undefined || !URL.canParse(location, from.href)) return null;
+  const { protocol, host } = new URL(location, from.href);
+  const target = `${protocol}//${host}`.slice(0, longestTarget);
+  return key === null ? target : key.hideIn(target);
 }
 
-/** A server that was not there has computed nothing, so nothing is charged. */
-function wasReached(error: unknown): boolean {
-  const absent = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (absent.includes((cause as NodeJS.ErrnoException).code ?? '')) return false;
-  }
-  return true;
-}
-
-function classifyStatus(status: number, isQuota: boolean): FailureKind {
-  if (isQuota || status === 402) return 'quota';
+function classifyStatus(status: number, content: unknown): FailureKind {
+  const { error } = (content ?? {}) as { readonly error?: { readonly code?: unknown } | null };
+  if (error?.code === 'insufficient_quota' || status === 402) return 'quota';
+  if (status >= 300 && status < 400) return 'redirected';
   if (status === 401 || status === 403) return 'unauthorised';
   if (status === 404) return 'not_found';
   if (status === 408) return 'timeout';
   if (status === 429) return 'rate_limited';
   return status >= 500 || status === 409 ? 'server_error' : 'refused';
+}
+
+/** Codes of a server that was not there; it has computed nothing, so nothing is charged. */
+const absent = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
+
+function classifyError(error: unknown): CallFailure {
+  const code = String((error as NodeJS.ErrnoException).code);
+  // The parser's own codes: what came back is no HTTP.
+  if (code.startsWith('HPE_')) return new CallFailure('malformed');
+  const usage = absent.includes(code) ? { promptTokens: 0, completionTokens: 0 } : null;
+  return new CallFailure('connection', { usage });
 }

@@ -5,9 +5,12 @@
  * error or log of this file holds a message, a reply or the key.
  */
 import { AbortedError, ProviderError, RlpaError, throwIfAborted } from '../../base/index.ts';
-import { computeMoney, type CallLedger, type FailureKind } from './ledger.ts';
+import { computeMoney } from './account.ts';
+import { CallFailure, failureRules } from './failures.ts';
+import { describeGivenUp, type GivenUp } from './given-up.ts';
+import type { CallLedger, Settlement } from './ledger.ts';
 import type { ModelServer } from './model-server.ts';
-import { CallFailure } from './post.ts';
+import { checkRanges, pricesSchema } from './ranges.ts';
 import type { ModelAddress } from './settings.ts';
 import type { TokenUsage } from './tokens.ts';
 import { computeWaitMs, parseRetryAfter } from './waits.ts';
@@ -38,13 +41,28 @@ export type CallerOptions = {
   readonly signal?: AbortSignal;
 };
 
+type FailedTry = {
+  readonly failure: CallFailure;
+  /** What the server asks to be left alone for; 0 where it does not ask. */
+  readonly askedMs: number;
+  /** From 1. */
+  readonly attempt: number;
+  readonly key: string;
+  /** When the first try began. */
+  readonly beganMs: number;
+};
+
+type NoFurtherTry = Pick<GivenUp, 'reason' | 'askedSeconds'>;
+
 export class RemoteCaller {
   readonly #options: CallerOptions;
   readonly #underWay = new Set<Promise<unknown>>();
   /** Ends all waiting for a call; calls that were sent go on. */
   readonly #closing = new AbortController();
 
+  /** Throws `ConfigError` for prices that are none. */
   constructor(options: CallerOptions) {
+    checkRanges(pricesSchema, options.endpoint.prices, 'prices');
     this.#options = options;
   }
 
@@ -74,12 +92,11 @@ export class RemoteCaller {
     call: RemoteCall<Reply>,
     signal: AbortSignal,
   ): Promise<Reply> {
-    const { server, ledger, role } = this.#options;
+    const { server } = this.#options;
     try {
       const { reply, usage } = await server.takePlace(() => this.#tryOften(call, signal));
       server.failuresInARow = 0;
       call.keep(reply, usage);
-      ledger.answer(role);
       return reply;
     } catch (error) {
       const hasEnded = signal.aborted || this.#closing.signal.aborted;
@@ -93,8 +110,8 @@ export class RemoteCaller {
     signal: AbortSignal,
   ): Promise<{ readonly reply: Reply; readonly usage: TokenUsage }> {
     const { server, ledger, role } = this.#options;
-    const { limits } = server;
     const waiting = AbortSignal.any([signal, this.#closing.signal]);
+    const beganMs = server.clock.nowMs();
     for (let attempt = 1; ; attempt += 1) {
       throwIfAborted(waiting);
       this.#checkServer();
@@ -102,12 +119,16 @@ export class RemoteCaller {
         return await this.#tryOnce(call, signal, waiting);
       } catch (error) {
         if (!(error instanceof CallFailure)) throw error;
-        ledger.fail(role, error.kind);
-        const waitMs = this.#planWait(error, attempt, call.key);
-        if (waitMs !== null && error.retryAfter !== null) server.limiter.pause(waitMs);
-        if (waitMs === null || attempt > limits.retries) throw this.#giveUp(error, attempt);
-        ledger.retry(role);
-        await server.sleep(waitMs, waiting);
+        const askedMs = parseRetryAfter(error.retryAfter, server.clock.timestamp()) ?? 0;
+        // The server asked everybody, not only this request.
+        if (askedMs <= server.limits.longestWaitSeconds * 1000) server.limiter.pause(askedMs);
+        const failed = { failure: error, askedMs, attempt, key: call.key, beganMs };
+        const plan = this.#planWait(failed);
+        if (typeof plan !== 'number') {
+          throw this.#giveUp({ failure: error, tries: attempt, ...plan });
+        }
+        ledger.count(role, { retries: 1 });
+        await server.sleep(plan, waiting);
       }
     }
   }
@@ -118,41 +139,38 @@ export class RemoteCaller {
     waiting: AbortSignal,
   ): Promise<{ readonly reply: Reply; readonly usage: TokenUsage }> {
     const { server, ledger, role, endpoint } = this.#options;
-    const { expected } = call;
     const most = { tokens: sumTokens(call.most), money: computeMoney(call.most, endpoint.prices) };
-    const correct = await server.limiter.acquire(sumTokens(expected), waiting);
-    await ledger.admit(role, most);
-    if (waiting.aborted) ledger.withdraw(role, most);
+    const correct = await server.limiter.acquire(sumTokens(call.expected), waiting);
+    const reservation = await ledger.admit(role, most);
+    if (waiting.aborted) ledger.withdraw(reservation);
     throwIfAborted(waiting);
-    let usage: TokenUsage = { promptTokens: 0, completionTokens: 0 };
-    let isEstimated = false;
+    const settle = (end: Pick<Settlement, 'outcome' | 'usage' | 'isEstimated'>): void => {
+      correct(sumTokens(end.usage));
+      ledger.settle(reservation, { ...end, money: computeMoney(end.usage, endpoint.prices) });
+    };
+    let reply: Reply;
     try {
-      const reply = await call.send(signal);
-      isEstimated = reply.usage === null;
-      usage = reply.usage ?? call.estimateUsage(reply);
-      return { reply, usage };
+      reply = await call.send(signal);
     } catch (error) {
-      // A reply that broke off, or that nobody waited for, was most likely computed and is charged;
-      // how much of it is unknown, so the most it can be is booked.
-      const isCharged = !(error instanceof CallFailure) || mayBeCharged.has(error.kind);
-      const told = error instanceof CallFailure ? error.usage : null;
-      isEstimated = isCharged && told === null;
-      usage = told ?? (isCharged ? call.most : usage);
+      settle(judgeFailure(error, call.most));
       throw error;
-    } finally {
-      ledger.settle(role, most, usage, computeMoney(usage, endpoint.prices), isEstimated);
-      correct(sumTokens(usage));
     }
+    const usage = reply.usage ?? call.estimateUsage(reply);
+    settle({ outcome: 'answered', usage, isEstimated: reply.usage === null });
+    return { reply, usage };
   }
 
-  /** Milliseconds before the next try; null where there should be none. */
-  #planWait(failure: CallFailure, attempt: number, key: string): number | null {
+  /** Milliseconds before the next try, or why there is none. */
+  #planWait({ failure, askedMs, attempt, key, beganMs }: FailedTry): number | NoFurtherTry {
     const { limits, clock } = this.#options.server;
-    if (!passing.has(failure.kind)) return null;
-    const asked = parseRetryAfter(failure.retryAfter, clock.timestamp());
-    const grown = computeWaitMs(attempt, limits, key);
-    if (asked === null) return grown;
-    return asked > limits.longestWaitSeconds * 1000 ? null : Math.max(asked, grown);
+    if (failureRules[failure.kind].mayPass !== true) return { reason: 'no_use' };
+    if (askedMs > limits.longestWaitSeconds * 1000) {
+      return { reason: 'wait_too_long', askedSeconds: askedMs / 1000 };
+    }
+    if (attempt > limits.retries) return { reason: 'no_tries_left' };
+    const waitMs = Math.max(askedMs, computeWaitMs(attempt, limits, key));
+    const goneMs = clock.nowMs() - beganMs;
+    return goneMs + waitMs > limits.totalSeconds * 1000 ? { reason: 'no_time_left' } : waitMs;
   }
 
   #checkServer(): void {
@@ -168,46 +186,32 @@ export class RemoteCaller {
     );
   }
 
-  #giveUp(failure: CallFailure, tries: number): ProviderError {
+  #giveUp(end: Omit<GivenUp, 'endpoint' | 'role' | 'limits'>): ProviderError {
     const { server, ledger, role, endpoint } = this.#options;
     server.failuresInARow += 1;
-    ledger.giveUp(role);
-    const { kind, status } = failure;
-    const advice = fatalAdvice[kind];
-    return new ProviderError(
-      kind,
-      `The model ${endpoint.model} (${role}) gave no reply: ${kind.replaceAll('_', ' ')}${status === null ? '' : `, status ${status}`}, after ${tries} ${tries === 1 ? 'try' : 'tries'}.`,
-      {
-        details: { kind, status, tries, role },
-        isFatal: advice !== undefined,
-        hint: advice ?? 'Check the server, or raise models.limits.retries.',
-      },
-    );
+    ledger.count(role, { givenUp: 1 });
+    return describeGivenUp({ ...end, endpoint, role, limits: server.limits });
   }
+}
+
+/**
+ * A reply that broke off, or that nobody waited for, was most likely computed and is charged; how much
+ * of it is unknown, so the most it can be is booked.
+ */
+function judgeFailure(
+  error: unknown,
+  most: TokenUsage,
+): Pick<Settlement, 'outcome' | 'usage' | 'isEstimated'> {
+  if (!(error instanceof CallFailure)) {
+    return { outcome: 'interrupted', usage: most, isEstimated: true };
+  }
+  const { kind: outcome, usage: told } = error;
+  if (told !== null) return { outcome, usage: told, isEstimated: false };
+  const isCharged = failureRules[outcome].mayBeCharged === true;
+  const usage = isCharged ? most : { promptTokens: 0, completionTokens: 0 };
+  return { outcome, usage, isEstimated: isCharged };
 }
 
 function sumTokens({ promptTokens, completionTokens }: TokenUsage): number {
   return promptTokens + completionTokens;
 }
-
-/** Failures that may pass by themselves. */
-const passing: ReadonlySet<FailureKind> = new Set<FailureKind>([
-  'rate_limited',
-  'server_error',
-  'timeout',
-  'connection',
-  'malformed',
-]);
-
-/** Failures after which the server has probably done the work. */
-const mayBeCharged: ReadonlySet<FailureKind> = new Set<FailureKind>([
-  'timeout',
-  'connection',
-  'malformed',
-]);
-
-const fatalAdvice: Readonly<Partial<Record<FailureKind, string>>> = {
-  unauthorised: 'The server refused the key: check the variable that apiKeyEnv names.',
-  not_found: 'Check baseUrl (it ends with /v1 on most servers) and the name of the model.',
-  quota: "The account's quota is used up: what was done is saved, continue with --resume.",
-};

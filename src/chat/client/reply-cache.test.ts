@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -80,10 +81,21 @@ describe('the cache', () => {
     expect(cache.read('f'.repeat(64))).toEqual({ kind: 'miss' });
   });
 
+  it('neither waits for a pipe nor reads what has no end', () => {
+    const [file = ''] = listFiles();
+    fs.truncateSync(file, 2 ** 40);
+    expect(cache.read(key)).toEqual({ kind: 'miss' });
+    fs.unlinkSync(file);
+    execFileSync('mkfifo', [file]);
+    expect(cache.read(key)).toEqual({ kind: 'miss' });
+    fs.unlinkSync(file);
+  });
+
   it.each<[string, (text: string) => string]>([
     ['cut short', (text) => text.slice(0, -20)],
     ['empty', () => ''],
     ['of another form', () => '[]'],
+    ['nested without end', () => '['.repeat(100_000)],
     ['changed by a letter', (text) => text.replace('an answer', 'an Answer')],
     ['of another request', (text) => text.replace(/"key":"../, '"key":"zz')],
   ])('takes an entry that is %s for a miss, and mends it', (_, damage) => {

@@ -10,6 +10,7 @@ import * as path from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '../../base/index.ts';
 import type { ChatRequest } from '../types.ts';
+import { parseForeignJson } from './parse-json.ts';
 import type { EndpointSettings, ModelAddress } from './settings.ts';
 
 /** Raised when the body of a request, or the reading of a reply, changes. */
@@ -68,14 +69,9 @@ export class ReplyCache {
   }
 
   read(key: string): CacheLookup {
-    let text: string;
-    try {
-      text = fs.readFileSync(this.#file(key), 'utf8');
-    } catch {
-      // Not there, or not readable: either way the question has to be asked.
-      return { kind: 'miss' };
-    }
-    const entry = entrySchema.safeParse(parseJson(text)).data;
+    const text = readEntry(this.#file(key));
+    if (text === null) return { kind: 'miss' };
+    const entry = entrySchema.safeParse(parseForeignJson(text)).data;
     if (entry === undefined || entry.key !== key || entry.sha256 !== sha256(entry.text)) {
       return { kind: 'damaged' };
     }
@@ -97,10 +93,23 @@ export class ReplyCache {
   }
 }
 
-function parseJson(text: string): unknown {
+/** Bytes of the longest entry that is read: twice the longest reply that limits allow. */
+const longestEntryBytes = 134_217_728;
+
+/**
+ * Null where there is none, or none that can be read: either way the question has to be asked. The
+ * folder may be somebody else's, so a pipe is not waited for and nothing boundless is read.
+ */
+function readEntry(file: string): string | null {
+  let handle: number | null = null;
   try {
-    return JSON.parse(text) as unknown;
+    handle = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+    const status = fs.fstatSync(handle);
+    if (!status.isFile() || status.size > longestEntryBytes) return null;
+    return fs.readFileSync(handle, 'utf8');
   } catch {
     return null;
+  } finally {
+    if (handle !== null) fs.closeSync(handle);
   }
 }

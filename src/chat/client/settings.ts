@@ -2,7 +2,7 @@
  * Where a model is reached, what it costs, and how hard it may be asked.
  *
  * Plain data, so that it can stand in a configuration file and in a run's record. A key is not part
- * of it: whoever creates the client hands the key over apart.
+ * of it: whoever creates the client hands the key over apart. The ranges stand in `ranges.ts`.
  */
 
 /** Money per million tokens, in whatever currency the prices are given. */
@@ -27,14 +27,18 @@ export type CallLimits = {
   readonly tokensPerMinute: number | null;
   /** Requests under way at once. */
   readonly concurrency: number;
-  /** Seconds a request may take, its body included. */
+  /** Seconds a request may take, its body included. Range: up to a day. */
   readonly timeoutSeconds: number;
+  /** Bytes of the longest reply that is read; a longer one is cut off and counts as failed. */
+  readonly longestReplyBytes: number;
   /** Further tries of a request that failed in passing. */
   readonly retries: number;
-  /** Seconds before the first further try; doubled for each one after it. */
+  /** Seconds before the first further try; doubled for each one after it. Range: up to a day. */
   readonly firstWaitSeconds: number;
-  /** Longest wait; a server that asks for more is not asked again. */
+  /** Longest wait; a server that asks for more is not asked again. Range: up to a day. */
   readonly longestWaitSeconds: number;
+  /** Seconds after the first try of a request within which a further one may begin. Range: up to a day. */
+  readonly totalSeconds: number;
   /** Requests in a row that failed for good after which the server counts as gone. */
   readonly failuresInARow: number;
 };
@@ -54,9 +58,11 @@ export const defaultCallLimits: CallLimits = {
   tokensPerMinute: null,
   concurrency: 8,
   timeoutSeconds: 120,
+  longestReplyBytes: 8_388_608,
   retries: 4,
   firstWaitSeconds: 1,
   longestWaitSeconds: 60,
+  totalSeconds: 900,
   failuresInARow: 20,
 };
 

@@ -13,7 +13,7 @@ import {
   chooseMaxTokens,
 } from '../../app/index.ts';
 import { defineRunner } from '../command.ts';
-import type { CommandContext } from '../../app/index.ts';
+import type { CommandContext } from '../context.ts';
 import { createWordList } from '../../worlds/index.ts';
 type ChatOptions = {
   readonly policy?: string;

@@ -51,11 +51,10 @@ export const runCompare = defineRunner<CompareOptions>(async (options, context) 
     context.log(`${index + 1}/${plans.length} ${plan.arm}, seed ${plan.seed}`);
     runs.push(await completeArmRun(plan, context));
   }
-  context.progress.end();
   const titles = new Map(arms.map(([arm, { title }]) => [arm, title]));
   const summaries = summarizeArms(runs, titles);
   const file = path.join(directory, 'comparison.json');
-  const command = ['rlpa', ...context.args].join(' ');
+  const command = context.command;
   const content = { format: 1, title: comparison.title, command, arms: summaries, runs };
   writeFileAtomic(file, `${JSON.stringify(content, null, 2)}\n`);
   context.print(

@@ -3,12 +3,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ConfigError } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
+import { renderDuration } from '../progress.ts';
 import {
   renderSettings,
   renderSettingsJson,
   measureBase,
   measureTrained,
-  renderDuration,
   renderLedger,
   openTrainingRun,
   resolveRunSettings,
@@ -62,7 +62,7 @@ export const runDemo = defineRunner<DemoOptions>(async (options, context) => {
   if (ledger !== null) log(renderLedger(ledger));
   log('4/4 Drawing curves, writing transcripts');
   const seconds = (context.clock.nowMs() - startMs) / 1000;
-  const result = { training, ...outcome, seconds, command: ['rlpa', ...context.args].join(' ') };
+  const result = { training, ...outcome, seconds, command: context.command };
   const files = await writeDemoFiles(result);
   if (options.json === true) {
     context.print(JSON.stringify(composeDemoJson(result)));

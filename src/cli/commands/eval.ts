@@ -10,7 +10,7 @@ import {
 } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
 import {
-  showTurns,
+  reportTurns,
   withPolicy,
   chooseMaxTokens,
   openTalk,
@@ -54,7 +54,7 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
           decoding: createDecoding(name, settings),
           signal: context.signal,
           clock: context.clock,
-          onTurn: showTurns(context.progress, `${family} users, ${name}`, turns),
+          onTurn: reportTurns(context, `${family} users, ${name}`, turns),
         });
         return scores;
       };
@@ -73,7 +73,6 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
       };
     }),
   );
-  context.progress.end();
   if (options.json === true) {
     const { name: policy } = location;
     context.print(

@@ -6,7 +6,6 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { z } from 'zod';
 import { ConfigError, DataError, throwIfAborted, writeFileAtomic } from '../../base/index.ts';
 import {
   compareJudgements,
@@ -16,9 +15,10 @@ import {
   type Rescorer,
 } from '../../env/index.ts';
 import { createFreeTextWorld, createSmallWorld } from '../../worlds/index.ts';
-import { readJsonLines } from '../../runlog/index.ts';
+import { readEpisodesFile } from '../../runlog/index.ts';
 import { defineRunner } from '../command.ts';
-import type { ConfigFlags, ResolvedSettings, CommandContext } from '../../app/index.ts';
+import type { CommandContext } from '../context.ts';
+import type { ConfigFlags, ResolvedSettings } from '../../app/index.ts';
 import {
   openModelsFor,
   renderLedger,
@@ -44,19 +44,17 @@ export const runRescore = defineRunner<RescoreOptions>(async (options, context) 
   checkOut(out, options);
   const models = openModelsFor(
     { ...settings, world: { ...settings.world, users: { kind: 'rule', retries: 0 } } },
-    context.signal,
-    options.resume === true ? path.join(out, 'ledger.json') : undefined,
+    context,
   );
-  models?.keepLedgerIn(path.join(out, 'ledger.json'));
+  models?.keepLedgerIn(out);
   try {
     const pairs: { before: Episode[]; after: Episode[] }[] = [];
     for (const [index, file] of files.entries()) {
       throwIfAborted(context.signal);
       pairs.push(await rescoreFile(file, out, settings, models));
       const progress = { label: 'judging', done: index + 1, total: files.length, unit: 'files' };
-      context.progress.show(progress);
+      context.onProgress(progress);
     }
-    context.progress.end();
     await report(pairs, { ...options, out }, models, context);
   } finally {
     await models?.close();
@@ -106,23 +104,6 @@ function checkOut(out: string, { run, resume }: RescoreOptions): void {
   });
 }
 
-const episodeSchema = z.looseObject({
-  format: z.literal(1),
-  id: z.string(),
-  world: z.string(),
-  turns: z.array(z.looseObject({ user: z.looseObject({ message: z.string() }) })),
-});
-
-function readEpisodes(file: string): Episode[] {
-  return readJsonLines(file, 'episodes').map((record, index) => {
-    if (episodeSchema.safeParse(record).success) return record as Episode;
-    throw new DataError('episode_malformed', `${file}, line ${index + 1}: not an episode.`, {
-      details: { file, line: index + 1 },
-      hint: 'Expected what rlpa train writes, format 1.',
-    });
-  });
-}
-
 async function rescoreFile(
   file: string,
   out: string,
@@ -130,8 +111,8 @@ async function rescoreFile(
   models: OpenedModels | null,
 ): Promise<{ before: Episode[]; after: Episode[] }> {
   const target = path.join(out, 'episodes', path.basename(file));
-  const before = readEpisodes(file);
-  if (fs.existsSync(target)) return { before, after: readEpisodes(target) };
+  const before = readEpisodesFile(file);
+  if (fs.existsSync(target)) return { before, after: readEpisodesFile(target) };
   const rescorer = createRescorer(before, settings, models);
   const after = await Promise.all(before.map((episode) => rescoreEpisode(episode, rescorer)));
   writeFileAtomic(target, after.map((episode) => `${JSON.stringify(episode)}\n`).join(''));

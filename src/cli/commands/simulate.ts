@@ -45,14 +45,13 @@ export const runSimulate = defineRunner<SimulateOptions>(async (options, context
         sampling: { maxTokens: chooseMaxTokens(location, opened.kind), temperature },
         signal: context.signal,
         onTurn: ({ turnIndex }) =>
-          context.progress.show({
+          context.onProgress({
             label: 'conversations',
             done: first + (part.length * (turnIndex + 1)) / turns,
             total: plans.length,
             unit: 'conversations',
           }),
       });
-      context.progress.end();
       for (const episode of episodes) {
         const title = `Conversation ${episode.id}`;
         context.print(

@@ -6,7 +6,8 @@
  */
 import type { TrainerState } from '../../rl/index.ts';
 import { defineRunner } from '../command.ts';
-import type { CommandContext, ConfigFlags } from '../../app/index.ts';
+import type { CommandContext } from '../context.ts';
+import type { ConfigFlags } from '../../app/index.ts';
 import {
   renderSettings,
   renderSettingsJson,
@@ -97,6 +98,6 @@ async function trainAndMeasure(
   const state = await trainInRun(training, context);
   if (before === null) return { state, summary: null };
   const after = await measureTrained(training, context);
-  const command = ['rlpa', ...context.args].join(' ');
+  const command = context.command;
   return { state, summary: { training, before, after, command } };
 }

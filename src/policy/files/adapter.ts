@@ -2,11 +2,19 @@
  * LoRA adapters in the PEFT layout: adapter_config.json and adapter_model.safetensors.
  *
  * Only plain LoRA is read; variants that change the arithmetic (DoRA, rsLoRA, trained biases,
- * per-module ranks) are refused by name.
+ * per-module ranks) are refused by name. Beside a saved adapter lie the tokenizer, chat template and
+ * generation settings of its base, so that the folder opens wherever PEFT folders do.
  */
 import * as path from 'node:path';
 import { z } from 'zod';
-import { CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
+import {
+  CheckpointError,
+  describeIssues,
+  readJsonFile,
+  writeFileAtomic,
+} from '../../base/index.ts';
+import { copyCompanions } from './companion-files.ts';
+import { readSafetensorsHeader } from './safetensors-header.ts';
 import { checkFinite, readSafetensors, writeSafetensors, type NamedTensor } from './safetensors.ts';
 
 export type LowRankPair = {
@@ -25,15 +33,21 @@ export type Adapter = {
   readonly weights: ReadonlyMap<string, LowRankPair>;
 };
 
+/** No adapter needs more; a full-rank one would be larger than the model. */
+const largestRank = 4096;
+
+/** Largest adapter_config.json in bytes. */
+const largestConfig = 2 ** 20;
+
 const off = z.literal(false).nullish();
 const none = z.union([z.null(), z.array(z.never())]).optional();
 const empty = z.union([z.null(), z.record(z.string(), z.never())]).optional();
 
 const adapterSchema = z.looseObject({
   peft_type: z.literal('LORA'),
-  r: z.int().positive(),
-  lora_alpha: z.number().positive(),
-  target_modules: z.array(z.string()).min(1),
+  r: z.int().min(1).max(largestRank),
+  lora_alpha: z.number().gt(0).max(1e6),
+  target_modules: z.array(z.string()).min(1).max(1000),
   bias: z.literal('none').default('none'),
   use_dora: off,
   use_rslora: off,
@@ -69,11 +83,10 @@ export type AdaptableProjection = {
  */
 export function loadAdapter(folder: string, projections: readonly AdaptableProjection[]): Adapter {
   const file = path.join(folder, 'adapter_config.json');
-  const parsed = adapterSchema.safeParse(readJsonFile(file, 'adapter configuration'));
+  const json = readJsonFile(file, 'adapter configuration', { maxBytes: largestConfig });
+  const parsed = adapterSchema.safeParse(json);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')}: ${issue.message}`,
-    );
+    const problems = describeIssues(parsed.error.issues, json, 'file');
     throw new CheckpointError('adapter_unfit', `${file}: ${problems.join('; ')}.`, {
       details: { file, problems },
       hint: 'Only plain LoRA adapters (PEFT) are supported.',
@@ -81,44 +94,55 @@ export function loadAdapter(folder: string, projections: readonly AdaptableProje
   }
   const { r: rank, lora_alpha: alpha, target_modules: targets } = parsed.data;
   const weightsFile = path.join(folder, 'adapter_model.safetensors');
+  const adapted = projections.filter(({ projection }) =>
+    targets.some((target) => projection === target || projection.endsWith(`.${target}`)),
+  );
+  checkShapes(weightsFile, listShapes(adapted, rank), targets);
   const tensors = readSafetensors(weightsFile);
   checkFinite(weightsFile, tensors);
   const weights = new Map<string, LowRankPair>();
-  for (const { projection, rows, columns } of projections) {
-    if (!targets.some((target) => projection === target || projection.endsWith(`.${target}`))) {
-      continue;
-    }
-    const a = takeTensor(weightsFile, tensors, `${prefix}${projection}.lora_A.weight`, [
-      rank,
-      columns,
-    ]);
-    const b = takeTensor(weightsFile, tensors, `${prefix}${projection}.lora_B.weight`, [
-      rows,
-      rank,
-    ]);
-    weights.set(projection, { a, b });
-  }
-  const [surplus] = tensors.keys();
-  if (surplus !== undefined || weights.size === 0) {
-    const found = surplus ?? 'no target that the model has';
-    throw unfit(weightsFile, `expected pairs for ${targets.join(', ')} only, found ${found}`);
+  for (const { projection } of adapted) {
+    const [a, b] = pairNames(projection).map((name) => tensors.get(name));
+    if (a !== undefined && b !== undefined) weights.set(projection, { a, b });
   }
   return { rank, alpha, targets, weights };
 }
 
-function takeTensor(
-  file: string,
-  tensors: Map<string, NamedTensor>,
-  name: string,
-  shape: readonly number[],
-): NamedTensor {
-  const tensor = tensors.get(name);
-  if (!tensor || tensor.shape.join() !== shape.join()) {
-    const found = tensor ? `[${tensor.shape.join(', ')}]` : 'nothing';
-    throw unfit(file, `expected ${name} of shape [${shape.join(', ')}], found ${found}`);
+const pairNames = (projection: string): [a: string, b: string] => [
+  `${prefix}${projection}.lora_A.weight`,
+  `${prefix}${projection}.lora_B.weight`,
+];
+
+function listShapes(
+  adapted: readonly AdaptableProjection[],
+  rank: number,
+): ReadonlyMap<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  for (const { projection, rows, columns } of adapted) {
+    const [a, b] = pairNames(projection);
+    shapes.set(a, [rank, columns]).set(b, [rows, rank]);
   }
-  tensors.delete(name);
-  return tensor;
+  return shapes;
+}
+
+/** Compares what the header promises with what the configuration implies, before a tensor is read. */
+function checkShapes(
+  file: string,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  targets: readonly string[],
+): void {
+  const { entries } = readSafetensorsHeader(file);
+  for (const [name, shape] of shapes) {
+    const found = entries.get(name)?.shape;
+    if (found?.join() === shape.join()) continue;
+    const text = found ? `[${found.join(', ')}]` : 'nothing';
+    throw unfit(file, `expected ${name} of shape [${shape.join(', ')}], found ${text}`);
+  }
+  const surplus = [...entries.keys()].find((name) => !shapes.has(name));
+  if (surplus !== undefined || shapes.size === 0) {
+    const found = surplus ?? 'no target that the model has';
+    throw unfit(file, `expected pairs for ${targets.join(', ')} only, found ${found}`);
+  }
 }
 
 function unfit(file: string, problem: string): CheckpointError {
@@ -131,9 +155,11 @@ function unfit(file: string, problem: string): CheckpointError {
 export type SavedAdapter = Omit<Adapter, 'targets'> & {
   /** Name or path of the base model, for the adapter's configuration. */
   readonly baseModel: string;
+  /** Folder whose tokenizer, chat template and generation settings are copied along. */
+  readonly companionsFrom?: string;
 };
 
-/** Writes an adapter folder that PEFT, vLLM and llama.cpp's converter read. */
+/** Writes an adapter folder that PEFT, vLLM and llama.cpp's converter read; the weights last. */
 export function saveAdapter(folder: string, adapter: SavedAdapter): void {
   const targets = new Set(
     [...adapter.weights.keys()].map((name) => name.slice(name.lastIndexOf('.') + 1)),
@@ -151,9 +177,10 @@ export function saveAdapter(folder: string, adapter: SavedAdapter): void {
     target_modules: [...targets].sort(),
   };
   writeFileAtomic(path.join(folder, 'adapter_config.json'), `${JSON.stringify(config, null, 2)}\n`);
-  const tensors = [...adapter.weights].flatMap(([projection, { a, b }]) => [
-    [`${prefix}${projection}.lora_A.weight`, a] as const,
-    [`${prefix}${projection}.lora_B.weight`, b] as const,
-  ]);
+  if (adapter.companionsFrom !== undefined) copyCompanions(adapter.companionsFrom, folder);
+  const tensors = [...adapter.weights].flatMap(([projection, { a, b }]) => {
+    const [nameA, nameB] = pairNames(projection);
+    return [[nameA, a] as const, [nameB, b] as const];
+  });
   writeSafetensors(path.join(folder, 'adapter_model.safetensors'), tensors);
 }

@@ -6,7 +6,7 @@
  * other activations) is refused by name rather than silently ignored.
  */
 import { z } from 'zod';
-import { CheckpointError } from '../../base/index.ts';
+import { CheckpointError, describeIssues } from '../../base/index.ts';
 
 export type ModelConfig = {
   readonly modelType: 'qwen2' | 'qwen3' | 'llama';
@@ -33,38 +33,58 @@ export type ModelConfig = {
   readonly eosTokenIds: readonly number[];
 };
 
-const count = z.int().positive();
+const countTo = (most: number): z.ZodInt => z.int().min(1).max(most);
+
+/** Limits far beyond any published model, and far below what would harm this machine. */
+const limits = {
+  vocabulary: 2 ** 21,
+  width: 2 ** 17,
+  innerWidth: 2 ** 19,
+  layers: 1024,
+  heads: 1024,
+  headDim: 1024,
+  contextTokens: 2 ** 24,
+  ropeTheta: 1e12,
+} as const;
+
+const ropeTheta = z.number().min(1).max(limits.ropeTheta);
+
 const ropeSchema = z.looseObject({
-  rope_theta: z.number().positive().optional(),
+  rope_theta: ropeTheta.optional(),
   rope_type: z.string().optional(),
   type: z.string().optional(),
 });
 
 const configSchema = z.looseObject({
   model_type: z.enum(['qwen2', 'qwen3', 'llama']),
-  vocab_size: count,
-  hidden_size: count,
-  intermediate_size: count,
-  num_hidden_layers: count,
-  num_attention_heads: count,
-  num_key_value_heads: count.nullish(),
-  head_dim: count.nullish(),
-  rope_theta: z.number().positive().nullish(),
+  vocab_size: countTo(limits.vocabulary),
+  hidden_size: countTo(limits.width),
+  intermediate_size: countTo(limits.innerWidth),
+  num_hidden_layers: countTo(limits.layers),
+  num_attention_heads: countTo(limits.heads),
+  num_key_value_heads: countTo(limits.heads).nullish(),
+  head_dim: countTo(limits.headDim).nullish(),
+  rope_theta: ropeTheta.nullish(),
   rope_parameters: ropeSchema.nullish(),
   rope_scaling: ropeSchema.nullish(),
-  rms_norm_eps: z.number().positive().default(1e-6),
+  /** Below the least, its square root would vanish in float32. */
+  rms_norm_eps: z.number().min(1e-12).max(0.1).default(1e-6),
   tie_word_embeddings: z.boolean().default(false),
   attention_bias: z.boolean().nullish(),
   hidden_act: z.literal('silu').default('silu'),
   use_sliding_window: z.literal(false).nullish(),
-  layer_types: z.array(z.literal('full_attention')).nullish(),
+  layer_types: z.array(z.literal('full_attention')).max(limits.layers).nullish(),
   partial_rotary_factor: z.literal(1).nullish(),
   mlp_bias: z.literal(false).nullish(),
   quantization_config: z.null().optional(),
-  max_position_embeddings: count.default(2048),
-  initializer_range: z.number().positive().default(0.02),
-  eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
+  max_position_embeddings: countTo(limits.contextTokens).default(2048),
+  initializer_range: z.number().gt(0).max(10).default(0.02),
+  eos_token_id: z.union([tokenId(), z.array(tokenId()).max(1000)]).nullish(),
 });
+
+function tokenId(): z.ZodInt {
+  return z.int().min(0).max(limits.vocabulary);
+}
 
 /** What a Qwen3 configuration without `head_dim` means. */
 const qwen3HeadDim = 128;
@@ -73,10 +93,7 @@ const qwen3HeadDim = 128;
 export function parseModelConfig(json: unknown, file: string): ModelConfig {
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.') || 'config'}: ${message}`,
-    );
-    throw unfit(file, problems);
+    throw unfit(file, describeIssues(parsed.error.issues, json, 'config'));
   }
   const config = parsed.data;
   const isQwen2 = config.model_type === 'qwen2';
@@ -96,8 +113,12 @@ export function parseModelConfig(json: unknown, file: string): ModelConfig {
   if (!Number.isInteger(headDim) || headDim % 2 !== 0) {
     problems.push(`head_dim: expected an even whole number, found ${headDim}`);
   }
+  const eos = [config.eos_token_id ?? []].flat();
+  const beyond = eos.find((id) => id >= config.vocab_size);
+  if (beyond !== undefined) {
+    problems.push(`eos_token_id: expected ids below ${config.vocab_size}, found ${beyond}`);
+  }
   if (problems.length > 0) throw unfit(file, problems);
-  const eos = config.eos_token_id ?? [];
   return {
     modelType: config.model_type,
     vocabularySize: config.vocab_size,
@@ -115,7 +136,7 @@ export function parseModelConfig(json: unknown, file: string): ModelConfig {
     queryKeyNorm: config.model_type === 'qwen3',
     contextTokens: config.max_position_embeddings,
     initializerRange: config.initializer_range,
-    eosTokenIds: typeof eos === 'number' ? [eos] : eos,
+    eosTokenIds: eos,
   };
 }
 

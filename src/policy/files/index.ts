@@ -9,6 +9,7 @@ export {
   type RawTensor,
   type WriteOptions,
 } from './safetensors.ts';
+export { copyCompanions } from './companion-files.ts';
 export {
   loadModelFolder,
   loadModelFolderAs,

@@ -56,7 +56,7 @@ describe('a model folder', () => {
       config,
       weights,
       shapes: listModelShapes(config),
-      tokenizerFrom: from,
+      companionsFrom: from,
     });
     expect(load(folder)).toEqual({ config, weights });
     expect(fs.readFileSync(path.join(folder, 'tokenizer.json'), 'utf8')).toBe('{"a": 1}');

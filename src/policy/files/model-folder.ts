@@ -1,21 +1,25 @@
 /**
  * Model folders in the Hugging Face layout: config.json, *.safetensors, tokenizer files.
  *
- * A folder is checked whole before anything runs: every expected weight present, in the expected
- * shape, finite. What is written loads elsewhere without a script.
+ * A folder is checked whole before a weight is read: every number of config.json within its limits,
+ * every weight it implies present in that shape, and all of it small enough for this machine. What
+ * is written loads elsewhere without a script.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { z } from 'zod';
 import { CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
+import { checkCompanions, copyCompanions } from './companion-files.ts';
 import { parseModelConfig, toHuggingFaceConfig, type ModelConfig } from './config.ts';
+import { checkMemory } from './memory.ts';
 import {
   checkFinite,
-  readSafetensors,
+  decodeTensor,
   readSafetensorsAs,
   writeSafetensors,
+  type NamedTensor,
   type RawTensor,
 } from './safetensors.ts';
+import { listWeightFiles, type WeightFile } from './weight-files.ts';
 
 export type Shapes = Readonly<Record<string, readonly number[]>>;
 
@@ -29,31 +33,36 @@ export function loadModelFolder(
   folder: string,
   expectedShapes: (config: ModelConfig) => Shapes,
 ): LoadedModel {
-  const { config, tensors } = openModelFolder(folder, expectedShapes, readSafetensors);
+  const { config, tensors } = loadModelFolderAs(folder, {
+    expectedShapes,
+    leastBytesPerWeight: 4,
+    keep: (_file, _name, { shape, dtype, bytes }): NamedTensor => ({
+      shape,
+      data: decodeTensor(bytes, dtype),
+    }),
+  });
   checkFinite(folder, tensors);
   return { config, weights: new Map([...tensors].map(([name, { data }]) => [name, data])) };
 }
 
-type Shaped = { readonly shape: readonly number[] };
+/** Largest config.json in bytes; real ones have a few thousand. */
+const largestConfig = 2 ** 20;
+
+export type LoadOptions<Kept> = {
+  readonly expectedShapes: (config: ModelConfig) => Shapes;
+  /** Turns a tensor into what is kept of it; numbers are checked here, if at all. */
+  readonly keep: (file: string, name: string, tensor: RawTensor) => Kept;
+  /** Room that a kept weight takes at least, in bytes. */
+  readonly leastBytesPerWeight: number;
+};
 
 /**
  * Reads a model folder tensor by tensor, each turned into what the caller keeps of it. Throws as
- * `loadModelFolder`; numbers are the caller's to check.
+ * `loadModelFolder`.
  */
-export function loadModelFolderAs<Kept extends Shaped>(
+export function loadModelFolderAs<Kept>(
   folder: string,
-  expectedShapes: (config: ModelConfig) => Shapes,
-  keep: (file: string, name: string, tensor: RawTensor) => Kept,
-): { readonly config: ModelConfig; readonly tensors: Map<string, Kept> } {
-  return openModelFolder(folder, expectedShapes, (file) =>
-    readSafetensorsAs(file, (name, tensor) => keep(file, name, tensor)),
-  );
-}
-
-function openModelFolder<Kept extends Shaped>(
-  folder: string,
-  expectedShapes: (config: ModelConfig) => Shapes,
-  read: (file: string) => Map<string, Kept>,
+  { expectedShapes, keep, leastBytesPerWeight }: LoadOptions<Kept>,
 ): { readonly config: ModelConfig; readonly tensors: Map<string, Kept> } {
   const file = path.join(folder, 'config.json');
   if (!fs.existsSync(file)) {
@@ -66,28 +75,55 @@ function openModelFolder<Kept extends Shaped>(
       },
     );
   }
-  const config = parseModelConfig(readJsonFile(file, 'model configuration'), file);
+  const json = readJsonFile(file, 'model configuration', { maxBytes: largestConfig });
+  const config = parseModelConfig(json, file);
   const shapes = expectedShapes(config);
-  const tensors = readAllWeights(folder, read);
-  const weights = new Map<string, Kept>();
-  for (const [name, shape] of Object.entries(shapes)) {
-    const tensor = tensors.get(name);
-    const found = tensor ? `[${tensor.shape.join(', ')}]` : 'nothing';
-    if (!tensor || tensor.shape.join() !== shape.join()) {
-      throw unfit(folder, name, `expected ${name} of shape [${shape.join(', ')}], found ${found}`);
-    }
-    weights.set(name, tensor);
+  const files = listWeightFiles(folder);
+  checkShapes(folder, config, shapes, files);
+  checkMemory(folder, shapes, leastBytesPerWeight);
+  checkCompanions(folder);
+  const read = new Map<string, Kept>();
+  for (const part of files) {
+    const wanted = (name: string): boolean => Object.hasOwn(shapes, name);
+    const kept = readSafetensorsAs(part.file, (name, raw) => keep(part.file, name, raw), wanted);
+    for (const [name, tensor] of kept) read.set(name, tensor);
   }
-  for (const name of tensors.keys()) {
-    if (!Object.hasOwn(shapes, name) && !derivedNames.test(name)) {
-      throw unfit(folder, name, `found ${name}, which a ${config.modelType} model does not have`);
-    }
-  }
-  return { config, tensors: weights };
+  const inOrder = Object.keys(shapes).flatMap((name): [string, Kept][] => {
+    const tensor = read.get(name);
+    return tensor === undefined ? [] : [[name, tensor]];
+  });
+  return { config, tensors: new Map(inOrder) };
 }
 
 /** Stored by some writers although they follow from the rest: the tied output, rotary tables. */
 const derivedNames = /^lm_head\.weight$|\.rotary_emb\.inv_freq$/;
+
+/** Compares what the headers promise with what the configuration implies, name by name. */
+function checkShapes(
+  folder: string,
+  config: ModelConfig,
+  shapes: Shapes,
+  files: readonly WeightFile[],
+): void {
+  const found = new Map<string, readonly number[]>();
+  for (const { entries } of files) {
+    for (const [name, { shape }] of entries) {
+      if (found.has(name)) throw unfit(folder, name, `expected ${name} once, found it twice`);
+      found.set(name, shape);
+    }
+  }
+  for (const [name, shape] of Object.entries(shapes)) {
+    const other = found.get(name);
+    if (other?.join() === shape.join()) continue;
+    const text = other ? `[${other.join(', ')}]` : 'nothing';
+    throw unfit(folder, name, `expected ${name} of shape [${shape.join(', ')}], found ${text}`);
+  }
+  for (const name of found.keys()) {
+    if (!Object.hasOwn(shapes, name) && !derivedNames.test(name)) {
+      throw unfit(folder, name, `found ${name}, which a ${config.modelType} model does not have`);
+    }
+  }
+}
 
 function unfit(folder: string, tensor: string, problem: string): CheckpointError {
   return new CheckpointError('weights_unfit', `${folder}: ${problem}.`, {
@@ -96,79 +132,34 @@ function unfit(folder: string, tensor: string, problem: string): CheckpointError
   });
 }
 
-const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
-
-function readAllWeights<Kept>(
-  folder: string,
-  read: (file: string) => Map<string, Kept>,
-): Map<string, Kept> {
-  const index = path.join(folder, 'model.safetensors.index.json');
-  const single = path.join(folder, 'model.safetensors');
-  if (fs.existsSync(single)) return read(single);
-  if (!fs.existsSync(index)) {
-    throw new CheckpointError(
-      'weights_missing',
-      `${folder}: expected model.safetensors or model.safetensors.index.json, found neither.`,
-      { details: { folder }, hint: 'Save the model as safetensors; other formats are not read.' },
-    );
-  }
-  const parsed = indexSchema.safeParse(readJsonFile(index, 'weight index'));
-  if (!parsed.success) {
-    throw new CheckpointError('index_malformed', `${index}: ${z.prettifyError(parsed.error)}`, {
-      details: { file: index },
-    });
-  }
-  const tensors = new Map<string, Kept>();
-  for (const shard of new Set(Object.values(parsed.data.weight_map))) {
-    for (const [name, tensor] of read(path.join(folder, shard))) {
-      tensors.set(name, tensor);
-    }
-  }
-  return tensors;
-}
-
-/** Files that make up a tokenizer, copied as they are. */
-const tokenizerFiles = [
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'chat_template.jinja',
-  'added_tokens.json',
-  'vocab.json',
-  'merges.txt',
-];
-
 export type SavedModel = {
   readonly config: ModelConfig;
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly shapes: Shapes;
-  /** Folder whose tokenizer files are copied along. */
-  readonly tokenizerFrom?: string;
+  /** Folder whose tokenizer, chat template and generation settings are copied along. */
+  readonly companionsFrom?: string;
 };
 
 /** Writes a model folder; each file atomically, the weights last. */
 export function saveModelFolder(folder: string, model: SavedModel): void {
-  const { config, weights, shapes, tokenizerFrom } = model;
+  const { config, weights, shapes, companionsFrom } = model;
   const write = (name: string, value: unknown): void => {
     writeFileAtomic(path.join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
   };
   write('config.json', toHuggingFaceConfig(config));
-  const [eos] = config.eosTokenIds;
-  write('generation_config.json', {
-    ...(eos === undefined ? {} : { eos_token_id: eos, pad_token_id: eos }),
-    max_length: config.contextTokens,
-  });
-  if (tokenizerFrom !== undefined) copyTokenizer(tokenizerFrom, folder);
+  const copied = companionsFrom === undefined ? [] : copyCompanions(companionsFrom, folder);
+  const generation = 'generation_config.json';
+  if (!copied.includes(generation)) write(generation, composeGenerationConfig(config));
   writeSafetensors(
     path.join(folder, 'model.safetensors'),
     [...weights].map(([name, data]) => [name, { shape: shapes[name]!, data }] as const),
   );
 }
 
-function copyTokenizer(from: string, to: string): void {
-  if (path.resolve(from) === path.resolve(to)) return;
-  for (const name of tokenizerFiles) {
-    const source = path.join(from, name);
-    if (fs.existsSync(source)) writeFileAtomic(path.join(to, name), fs.readFileSync(source));
-  }
+function composeGenerationConfig({ eosTokenIds, contextTokens }: ModelConfig): object {
+  const [eos] = eosTokenIds;
+  return {
+    ...(eos === undefined ? {} : { eos_token_id: eos, pad_token_id: eos }),
+    max_length: contextTokens,
+  };
 }

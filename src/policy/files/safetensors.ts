@@ -1,38 +1,16 @@
 /**
  * The safetensors format: an eight-byte header length, a JSON header, then the raw tensors.
  *
- * Reads float32, bfloat16 and float16 into float32; writes float32 or bfloat16. The whole header is
- * checked against the file's size before a tensor is read, so a truncated download is named as such.
- * Tensors are read one by one: a file may be larger than what one buffer holds.
+ * Reads float32, bfloat16 and float16 into float32; writes float32 or bfloat16. Tensors are read one
+ * by one, after the header was checked: a file may be larger than what one buffer holds.
  * Source: the format's description at https://github.com/huggingface/safetensors, section Format.
  */
-import * as fs from 'node:fs';
-import { z } from 'zod';
 import { CheckpointError, writeFileAtomic } from '../../base/index.ts';
 import { decodeHalf } from '../../engine/index.ts';
 import { decodeBfloat16, encodeBfloat16 } from './half-floats.ts';
+import { readBytes, readHeader, withWeights } from './safetensors-header.ts';
 
 export type NamedTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
-
-const size = z.int().nonnegative();
-
-const headerSchema = z.record(
-  z.string(),
-  z.object({ dtype: z.string(), shape: z.array(size), data_offsets: z.tuple([size, size]) }),
-);
-
-type Entry = z.infer<typeof headerSchema>[string];
-
-type Header = { readonly entries: readonly (readonly [string, Entry])[]; readonly start: number };
-
-const byteSizes: Readonly<Record<string, number>> = { F32: 4, BF16: 2, F16: 2 };
-
-function damaged(file: string, problem: string, tensor?: string): CheckpointError {
-  return new CheckpointError('safetensors_damaged', `${file}: ${problem}.`, {
-    details: { file, ...(tensor === undefined ? {} : { tensor }) },
-    hint: 'The file is truncated or not a safetensors file; copy or save it again.',
-  });
-}
 
 /**
  * Reads all tensors of a file. Throws `CheckpointError` naming file, tensor, expected and found.
@@ -54,109 +32,23 @@ export type RawTensor = {
 
 /**
  * Reads a file tensor by tensor, each turned into what the caller keeps of it, so that no second
- * copy of the whole is ever held. Throws as `readSafetensors`.
+ * copy of the whole is ever held; those not `wanted` are passed over. Throws as `readSafetensors`.
  */
 export function readSafetensorsAs<Kept>(
   file: string,
   keep: (name: string, tensor: RawTensor) => Kept,
+  wanted: (name: string) => boolean = () => true,
 ): Map<string, Kept> {
-  let handle: number;
-  try {
-    handle = fs.openSync(file, 'r');
-  } catch (cause) {
-    throw new CheckpointError(
-      'weights_unreadable',
-      `Could not read the weights ${file}: ${(cause as Error).message}`,
-      { details: { file }, hint: 'Check the path.', cause },
-    );
-  }
-  try {
+  return withWeights(file, (handle) => {
     const { entries, start } = readHeader(file, handle);
     const tensors = new Map<string, Kept>();
     for (const [name, { dtype, shape, data_offsets: offsets }] of entries) {
+      if (!wanted(name)) continue;
       const bytes = readBytes(file, handle, start + offsets[0], offsets[1] - offsets[0]);
       tensors.set(name, keep(name, { shape, dtype, bytes }));
     }
     return tensors;
-  } finally {
-    fs.closeSync(handle);
-  }
-}
-
-function readHeader(file: string, handle: number): Header {
-  const fileSize = fs.fstatSync(handle).size;
-  if (fileSize < 8) throw damaged(file, `expected at least 8 bytes, found ${fileSize}`);
-  const headerSize = Number(new DataView(readBytes(file, handle, 0, 8)).getBigUint64(0, true));
-  const start = 8 + headerSize;
-  if (start > fileSize) {
-    throw damaged(file, `the header needs ${headerSize} bytes, the file has ${fileSize}`);
-  }
-  const text = new TextDecoder().decode(readBytes(file, handle, 8, headerSize));
-  const entries = parseHeader(file, text);
-  checkOffsets(file, entries, fileSize - start);
-  return { entries, start };
-}
-
-function parseHeader(file: string, text: string): Header['entries'] {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw damaged(file, 'the header is not JSON');
-  }
-  const isTable = typeof json === 'object' && json !== null && !Array.isArray(json);
-  if (!isTable) throw damaged(file, 'the header is not a table of tensors');
-  const tensors = Object.entries(json as object).filter(([name]) => name !== '__metadata__');
-  const parsed = headerSchema.safeParse(Object.fromEntries(tensors));
-  if (parsed.success) return Object.entries(parsed.data);
-  const [issue] = parsed.error.issues;
-  throw damaged(file, `header, ${issue?.path.join('.')}: ${issue?.message}`);
-}
-
-/** Tensors must fit their shapes and follow each other without gap or overlap to the file's end. */
-function checkOffsets(file: string, entries: Header['entries'], available: number): void {
-  let end = 0;
-  const inOrder = [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
-  for (const [name, { dtype, shape, data_offsets: offsets }] of inOrder) {
-    const width = byteSizes[dtype];
-    if (width === undefined) {
-      throw new CheckpointError(
-        'dtype_unsupported',
-        `${file}: ${name}: expected F32, BF16 or F16, found ${dtype}.`,
-        { details: { file, tensor: name, dtype }, hint: 'Save the model in one of these types.' },
-      );
-    }
-    const [from, to] = offsets;
-    const needed = shape.reduce((a, b) => a * b, width);
-    if (from !== end || to - from !== needed) {
-      throw damaged(
-        file,
-        `${name}: expected bytes ${end} to ${end + needed} for ${dtype} [${shape.join(', ')}], found ${from} to ${to}`,
-        name,
-      );
-    }
-    if (to > available) {
-      throw damaged(file, `${name}: expected ${to} bytes of tensors, found ${available}`, name);
-    }
-    end = to;
-  }
-  if (end !== available) {
-    throw damaged(file, `expected ${end} bytes of tensors, found ${available}`);
-  }
-}
-
-/** One read call moves at most 2 GiB. */
-const chunkBytes = 2 ** 30;
-
-function readBytes(file: string, handle: number, position: number, length: number): ArrayBuffer {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length;) {
-    const part = Math.min(chunkBytes, length - done);
-    const count = fs.readSync(handle, bytes, done, part, position + done);
-    if (count === 0) throw damaged(file, `the file ended at byte ${position + done}`);
-    done += count;
-  }
-  return bytes.buffer;
+  });
 }
 
 /** Widens the numbers of a tensor to float32. */

@@ -4,7 +4,7 @@
  * Row r is one scored token: `logits[r]` predicts `targets[r]`. Every loss is a sum over rows times
  * the input `scale`, so that gradients of several calls add up to those of one large batch.
  * Sources: PPO, Schulman et al. 2017, arXiv 1707.06347, equation 7; k3 estimator of KL, Schulman
- * 2020, "Approximating KL divergence".
+ * 2020, "Approximating KL divergence"; k3 as a loss, DeepSeek-AI 2025, DeepSeek-V3.2, equation 7.
  */
 import * as engine from '../../engine/index.ts';
 import type { Graph, Value } from '../../engine/index.ts';
@@ -44,6 +44,26 @@ function buildK3(difference: Value): Value {
   return engine.sub(engine.sub(engine.exp(difference), difference), one);
 }
 
+/**
+ * KL(policy || reference) of tokens drawn from the behaviour policy: ratio * k3, differentiated through
+ * both. Its gradient is ratio * (log p - log reference), whose mean is that of the divergence; the
+ * gradient of k3 alone is that of KL(reference || policy). Written so that nothing of
+ * exp(log reference - log p) is differentiated, because it cancels:
+ *   ratio * k3 = reference / behaviour + ratio * (log p - log reference - 1)
+ */
+function buildKlLoss(terms: {
+  readonly ratio: Value;
+  readonly logprobs: Value;
+  readonly behavior: Value;
+  readonly reference: Value;
+}): Value {
+  const { ratio, logprobs, behavior, reference } = terms;
+  const one = engine.scalar(logprobs.graph, 1);
+  const constant = engine.exp(engine.sub(reference, behavior));
+  const differentiated = engine.mul(ratio, engine.sub(engine.sub(logprobs, reference), one));
+  return engine.add(constant, differentiated);
+}
+
 /** The clipped surrogate, KL to the reference, entropy and the clipped value loss, weighted. */
 export function buildPpo(
   graph: Graph,
@@ -73,13 +93,18 @@ export function buildPpo(
     weight: engine.reduceSum(weights),
   };
   let loss = policyLoss;
+  const addToLoss = (coefficient: number, term: Value): void => {
+    loss = engine.add(loss, engine.mul(term, engine.scalar(graph, coefficient)));
+  };
   const addTerm = (name: string, coefficient: number, term: Value): void => {
     sums[name] = term;
-    loss = engine.add(loss, engine.mul(term, engine.scalar(graph, coefficient)));
+    addToLoss(coefficient, term);
   };
   if (settings.klCoef > 0) {
     const reference = rows(graph, 'referenceLogprobs');
-    addTerm('kl_to_reference', settings.klCoef, total(buildK3(engine.sub(reference, logprobs))));
+    sums['kl_to_reference'] = total(buildK3(engine.sub(reference, logprobs)));
+    const klLoss = total(buildKlLoss({ ratio, logprobs, behavior, reference }));
+    addToLoss(settings.klCoef, klLoss);
   }
   if (settings.entropyCoef > 0) {
     const all = engine.logSoftmax(terms.logits);

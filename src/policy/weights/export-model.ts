@@ -1,4 +1,5 @@
 /** Writes a policy as a Hugging Face model folder, or as a PEFT adapter where LoRA was trained. */
+import * as path from 'node:path';
 import { saveAdapter, saveModelFolder } from '../files/index.ts';
 import { loraName } from './lora.ts';
 import { listModelShapes } from './parameters.ts';
@@ -7,14 +8,15 @@ import { listAllProjections, type PolicyWeights } from './policy-weights.ts';
 /** The value head is not part of either layout and stays behind in the checkpoint. */
 export function exportModel(folder: string, weights: PolicyWeights): void {
   const { config, lora, shapes, trained } = weights;
-  const tokenizer = weights.folder === undefined ? {} : { tokenizerFrom: weights.folder };
+  const { folder: base } = weights;
+  const companions = base === undefined ? {} : { companionsFrom: base };
   if (!lora) {
     const modelShapes = listModelShapes(config);
     saveModelFolder(folder, {
       config,
       weights: new Map(Object.keys(modelShapes).map((name) => [name, trained[name]!])),
       shapes: modelShapes,
-      ...tokenizer,
+      ...companions,
     });
     return;
   }
@@ -25,5 +27,10 @@ export function exportModel(folder: string, weights: PolicyWeights): void {
     const pair = { a: { shape: shapes[nameA]!, data: a }, b: { shape: shapes[nameB]!, data: b } };
     return [[projection, pair] as const];
   });
-  saveAdapter(folder, { ...lora, baseModel: weights.folder ?? '', weights: new Map(pairs) });
+  saveAdapter(folder, {
+    ...lora,
+    baseModel: base === undefined ? '' : path.resolve(base),
+    weights: new Map(pairs),
+    ...companions,
+  });
 }

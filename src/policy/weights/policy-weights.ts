@@ -151,14 +151,14 @@ function loadBase(options: PolicyOptions): { readonly config: ModelConfig; reado
     return { config, base: { kind: 'frozen', weights: new Map(held) } };
   }
   let bits: FrozenBits = 32;
-  const { config, tensors } = loadModelFolderAs(
-    source.path,
-    (found) => {
+  const { config, tensors } = loadModelFolderAs(source.path, {
+    expectedShapes: (found) => {
       bits = chooseBits(found, frozenBits);
       return listModelShapes(found);
     },
-    (file, name, tensor) => holdRawTensor(bits, file, name, tensor),
-  );
+    leastBytesPerWeight: 1,
+    keep: (file, name, tensor) => holdRawTensor(bits, file, name, tensor),
+  });
   return { config, base: { kind: 'frozen', weights: tensors } };
 }
 

@@ -113,7 +113,7 @@ describe('the state of a backend', () => {
     fs.truncateSync(file, fs.statSync(file).size - 10);
     const before = await scoreOf(backend, 'current');
     await expect(backend.loadState(folder)).rejects.toMatchObject({
-      code: 'state_damaged',
+      code: 'safetensors_damaged',
       details: { file },
     });
     expect(await scoreOf(backend, 'current')).toEqual(before);
@@ -125,8 +125,10 @@ describe('the state of a backend', () => {
     await expect(backend.loadState(folder)).rejects.toMatchObject({ code: 'state_missing' });
     await backend.saveState(folder);
     const file = path.join(folder, 'state.json');
-    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"format": 1', '"format": 99'));
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"format": 2', '"format": 99'));
     await expect(backend.loadState(folder)).rejects.toMatchObject({ code: 'state_version' });
+    fs.writeFileSync(file, 'null');
+    await expect(backend.loadState(folder)).rejects.toMatchObject({ code: 'content_malformed' });
     await backend.close();
   });
 });

@@ -1,29 +1,34 @@
 /**
- * A backend's full state in one folder: weights, reference, optimizer moments, and a manifest.
+ * A backend's full state in one folder: weights, reference, optimizer moments, and what ties them.
  *
- * The manifest names every file with its SHA-256 and is written last, so a folder without a good
- * manifest is a save that never finished. Tensors are float32 safetensors: what was trained comes
- * back bit for bit.
+ * `state.json` is written last, so a folder without it is a save that never finished. Whether the
+ * files are still what was saved is for the checkpoint's manifest to say, which covers this folder as
+ * that of any backend; here their shapes are checked. Tensors are float32 safetensors: what was
+ * trained comes back bit for bit.
  */
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
+import { z } from 'zod';
+import { checkContent, CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
 import type { AdamWState } from '../../engine/index.ts';
 import { readSafetensors, writeSafetensors } from '../files/index.ts';
 import { isValueWeight } from './parameters.ts';
 import type { PolicyWeights } from './policy-weights.ts';
 
-const stateFormat = 1;
+const stateFormat = 2;
 
 type Arrays = Readonly<Record<string, Float32Array>>;
 
-type Manifest = {
-  readonly format: number;
-  readonly updates: number;
-  readonly hasReference: boolean;
-  readonly files: Readonly<Record<string, string>>;
-};
+const summarySchema = z.object({
+  format: z.literal(stateFormat),
+  /** Optimizer updates so far. */
+  updates: z.int().nonnegative(),
+  hasReference: z.boolean(),
+});
+
+type StateSummary = z.infer<typeof summarySchema>;
+
+const summaryName = 'state.json';
 
 const fileNames = {
   trained: 'weights.safetensors',
@@ -38,9 +43,6 @@ export type BackendState = {
   readonly optimizer: AdamWState;
 };
 
-const hashFile = (file: string): string =>
-  createHash('sha256').update(fs.readFileSync(file)).digest('hex');
-
 /** Writes the state. Throws `DataError` when the disk is full; files of other saves stay good. */
 export function saveBackendState(
   folder: string,
@@ -50,60 +52,27 @@ export function saveBackendState(
     readonly optimizer: AdamWState;
   },
 ): void {
-  const files: Record<string, string> = {};
-  const write = (name: string, arrays: Arrays): void => {
-    const file = path.join(folder, name);
+  const { weights, reference, optimizer } = state;
+  const write = (name: string, arrays: Arrays): void =>
     writeSafetensors(
-      file,
-      Object.entries(arrays).map(([key, data]) => [
-        key,
-        { shape: state.weights.shapes[key]!, data },
-      ]),
+      path.join(folder, name),
+      Object.entries(arrays).map(([key, data]) => [key, { shape: weights.shapes[key]!, data }]),
     );
-    files[name] = hashFile(file);
-  };
-  write(fileNames.trained, state.weights.trained);
-  if (state.reference) write(fileNames.reference, state.reference);
-  write(fileNames.first, state.optimizer.firstMoments);
-  write(fileNames.second, state.optimizer.secondMoments);
-  const manifest: Manifest = {
+  write(fileNames.trained, weights.trained);
+  if (reference) write(fileNames.reference, reference);
+  write(fileNames.first, optimizer.firstMoments);
+  write(fileNames.second, optimizer.secondMoments);
+  const summary: StateSummary = {
     format: stateFormat,
-    updates: state.optimizer.updates,
-    hasReference: state.reference !== null,
-    files,
+    updates: optimizer.updates,
+    hasReference: reference !== null,
   };
-  writeFileAtomic(path.join(folder, 'state.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileAtomic(path.join(folder, summaryName), `${JSON.stringify(summary, null, 2)}\n`);
 }
 
-/** Reads a state and checks that it is whole and fits. Throws `CheckpointError`. */
+/** Reads a state and checks that it is whole and fits. Throws `CheckpointError` or `DataError`. */
 export function loadBackendState(folder: string, weights: PolicyWeights): BackendState {
-  const file = path.join(folder, 'state.json');
-  if (!fs.existsSync(file)) {
-    throw new CheckpointError(
-      'state_missing',
-      `${folder} holds no finished state (no state.json).`,
-      {
-        hint: 'The save was interrupted; use the previous checkpoint.',
-      },
-    );
-  }
-  const manifest = readJsonFile(file, 'checkpoint manifest') as Manifest;
-  if (manifest.format !== stateFormat) {
-    throw new CheckpointError(
-      'state_version',
-      `${file}: expected format ${stateFormat}, found ${String(manifest.format)}.`,
-      { hint: 'It was written by another version of rlpa; start a new run, or use that version.' },
-    );
-  }
-  for (const [name, expected] of Object.entries(manifest.files)) {
-    const part = path.join(folder, name);
-    if (!fs.existsSync(part) || hashFile(part) !== expected) {
-      throw new CheckpointError('state_damaged', `${part} is missing or not what was saved.`, {
-        details: { file: part, expectedSha256: expected },
-        hint: 'The file was truncated or changed; use the previous checkpoint.',
-      });
-    }
-  }
+  const summary = readSummary(folder);
   const read = (name: string, expected: Arrays): Record<string, Float32Array> => {
     const tensors = readSafetensors(path.join(folder, name));
     return Object.fromEntries(
@@ -126,11 +95,33 @@ export function loadBackendState(folder: string, weights: PolicyWeights): Backen
   );
   return {
     trained,
-    reference: manifest.hasReference ? read(fileNames.reference, model) : null,
+    reference: summary.hasReference ? read(fileNames.reference, model) : null,
     optimizer: {
-      updates: manifest.updates,
+      updates: summary.updates,
       firstMoments: read(fileNames.first, weights.trained),
       secondMoments: read(fileNames.second, weights.trained),
     },
   };
+}
+
+function readSummary(folder: string): StateSummary {
+  const file = path.join(folder, summaryName);
+  if (!fs.existsSync(file)) {
+    throw new CheckpointError(
+      'state_missing',
+      `${folder} holds no finished state (no ${summaryName}).`,
+      { hint: 'The save was interrupted; use the previous checkpoint.' },
+    );
+  }
+  const purpose = 'state of the policy';
+  const content = readJsonFile(file, purpose);
+  const found = z.object({ format: z.number() }).safeParse(content).data?.format;
+  if (found !== undefined && found !== stateFormat) {
+    throw new CheckpointError(
+      'state_version',
+      `${file}: expected format ${stateFormat}, found ${found}.`,
+      { hint: 'It was written by another version of rlpa; start a new run, or use that version.' },
+    );
+  }
+  return checkContent(summarySchema, content, { file, purpose });
 }

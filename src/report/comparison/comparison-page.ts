@@ -1,16 +1,18 @@
 /** A comparison as one HTML page: what came out, every arm as a dot, curves by turn, the matrix. */
 import * as path from 'node:path';
 import {
+  fewestSeeds,
   findLeftOutFamily,
   renderInterval,
+  summarizeValues,
   type ArmMetric,
   type ArmSummary,
   type ComparedMetric,
 } from '../../eval/index.ts';
-import type { Figure, FigureSection } from '../figures.ts';
+import type { Figure, FigureSection, FigureSeries } from '../figures.ts';
 import { escapeHtml, renderHtmlTable } from '../html.ts';
-import { nameOf } from '../load-run.ts';
-import { renderFindings, renderShell } from '../shell.ts';
+import { nameOf } from '../load/index.ts';
+import { renderFindings, renderHeadline, renderShell } from '../shell.ts';
 import { renderFigureSection } from '../render-figure.ts';
 import { renderDotPlot } from './dot-plot.ts';
 import { isUntrained, judgeComparison } from './judge-comparison.ts';
@@ -32,6 +34,7 @@ export async function composeComparisonReport(directory: string): Promise<string
     brand: 'rlpa comparison',
     heading: data.title,
     skipTo: 'arms',
+    scripts: ['dom.js', 'chart-hover.js'],
     sections: [
       { id: 'verdict', name: 'What came out', html: renderVerdict(data) },
       { id: 'arms', name: 'Every arm', html: renderArmPlots(data) },
@@ -45,8 +48,9 @@ export async function composeComparisonReport(directory: string): Promise<string
 }
 
 function renderVerdict(data: ComparisonData): string {
-  return `${renderFindings(judgeComparison(data))}
-<p class="aside">Alignment is the share of replies that fit in all five ways: natural, relevant, logical, engaging, informative. Profile F1 compares the profile the policy keeps with what the person has told so far; 1 is perfect. Measured on held-out people, greedy, means over turns 3 on; ± is a 95 % interval over seeds.</p>`;
+  const [headline, ...findings] = judgeComparison(data);
+  return `${headline === undefined ? '' : renderHeadline(headline)}${renderFindings(findings)}
+<p class="aside">Alignment is the share of replies that fit in all five ways: natural, relevant, logical, engaging, informative. Profile F1 compares the profile the policy keeps with what the person has told so far; 1 is perfect. Measured on held-out people, the same for every arm and seed, greedy, means over turns 3 on. Each ± is a 95 % interval over seeds, on these people; of many such intervals some miss. Differences are taken seed by seed. The confidence in the best arm holds over all arms together.</p>`;
 }
 
 const plotted: readonly {
@@ -120,7 +124,7 @@ function describeCurves(data: ComparisonData): FigureSection[] {
       const series = shown.map((arm) => ({
         name: arm.title,
         isBaseline: isUntrained(arm),
-        values: meanByTurn(data, arm.arm, family, metric),
+        ...describeByTurn(data, arm.arm, family, metric),
       }));
       const turns = Math.max(0, ...series.map(({ values }) => values.length));
       const x = Array.from({ length: turns }, (_, index) => index + 1);
@@ -131,20 +135,23 @@ function describeCurves(data: ComparisonData): FigureSection[] {
   });
 }
 
-function meanByTurn(
+function describeByTurn(
   { runs }: ComparisonData,
   arm: string,
   family: string,
   metric: ComparedMetric,
-): (number | null)[] {
+): Pick<FigureSeries, 'values' | 'halfWidths'> {
   const rows = runs.flatMap((run) =>
     run.arm === arm ? [run.families[family]?.[metric] ?? []] : [],
   );
   const turns = Math.max(0, ...rows.map((row) => row.length));
-  return Array.from({ length: turns }, (_, turn) => {
-    const known = rows.flatMap((row) => row[turn] ?? []);
-    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
-  });
+  const intervals = Array.from({ length: turns }, (_, turn) =>
+    summarizeValues(rows.flatMap((row) => row[turn] ?? [])),
+  );
+  return {
+    values: intervals.map(({ mean }) => mean),
+    halfWidths: intervals.map(({ half_width }) => (rows.length < fewestSeeds ? null : half_width)),
+  };
 }
 
 function renderMatrices(data: ComparisonData): string {
@@ -178,7 +185,7 @@ function renderMatrix({ arms, families }: ComparisonData, metric: ArmMetric): st
     return `<tr><th scope="row">${escapeHtml(arm.title)}</th>${cells.join('')}</tr>`;
   });
   const heads = families.map((family) => `<th scope="col">${escapeHtml(family)}</th>`).join('');
-  return `<div class="scroll wide" tabindex="0" role="region" aria-label="${metric} of every arm on every family"><table class="matrix"><thead><tr><th scope="col">trained</th>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<div class="scroll wide" tabindex="0" role="group" aria-label="${metric} of every arm on every family"><table class="matrix"><thead><tr><th scope="col">trained</th>${heads}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 const columns: readonly (readonly [ArmMetric, string, number])[] = [
@@ -221,5 +228,5 @@ function renderRuns({ runs, reported }: ComparisonData): string {
       : escapeHtml(name);
     return `<tr><th scope="row">${shown}</th><td>${run.tokens.toLocaleString('en')}</td><td>${(run.seconds / 60).toFixed(1)}</td></tr>`;
   });
-  return `<details><summary>Runs (${runs.length})</summary><div class="scroll" tabindex="0" role="region" aria-label="Runs"><table><thead><tr><th scope="col">run</th><th scope="col">sampled tokens</th><th scope="col">minutes of training</th></tr></thead><tbody>${rows.join('')}</tbody></table></div><p class="aside">A run has a page of its own once rlpa report was given its directory.</p></details>`;
+  return `<details><summary>Runs (${runs.length})</summary><div class="scroll" tabindex="0" role="group" aria-label="Runs"><table><thead><tr><th scope="col">run</th><th scope="col">sampled tokens</th><th scope="col">minutes of training</th></tr></thead><tbody>${rows.join('')}</tbody></table></div><p class="aside">A run has a page of its own once rlpa report was given its directory.</p></details>`;
 }

@@ -20,7 +20,7 @@ const writeComparison = (
 const base = createRuns('base', [0.4], { warm: 0 }, 0);
 
 describe('the page of a comparison', () => {
-  it('names the highest arm, what cannot be told from it, and what fell below the start', async () => {
+  it('names the best arms with a joint confidence, and what fell below the start', async () => {
     const page = await composeComparisonReport(
       writeComparison('three', [
         ...base,
@@ -30,24 +30,39 @@ describe('the page of a comparison', () => {
       ]),
     );
     expect(page).toContain(
-      'Alignment, warm users: good is highest with 0.800 ± 0.025 over 3 seeds, 0.400 before training. Not to be told apart from it: level.',
+      'Alignment, warm users: good has the highest mean, 0.800 ± 0.025 over 3 seeds; 0.400 before training (+0.400 ± 0.025). With 95 % confidence the best of 3 arms is one of these 2: good; level.',
     );
-    expect(page).toContain('Lower in alignment than before training: worse.');
+    expect(page).toContain('Below the start in alignment: worse.');
     expect(page).not.toContain('Fewer than');
     expect(page).not.toContain('Budgets differ');
     expect(page).toContain('9 runs of training, 9,000 sampled tokens');
     expect(page.match(/<circle class="hollow"/gu)).toHaveLength(4);
     expect(page).toContain('Line chart. Alignment. base: 1 at the first turn, 0.4 at the last;');
+    expect(page).toContain('Band: 95 % interval');
   });
 
-  it('calls out few seeds and unequal budgets', async () => {
+  it('ticks no arm whose lead over the start may be chance', async () => {
+    const page = await composeComparisonReport(
+      writeComparison('within', [...base, ...createRuns('wide', [0.35, 0.41, 0.6])]),
+    );
+    expect(page).toMatch(/<p class="headline plain">/u);
+    expect(page).toMatch(/wide has the highest mean.*0\.400 before training \(\+0\.053 ± 0\.3/u);
+    expect(page).toContain('Not to be told from the start in alignment: wide.');
+    expect(page).not.toContain('class="good"');
+  });
+
+  it('claims nothing of fewer than three seeds, and calls out unequal budgets', async () => {
     const page = await composeComparisonReport(
       writeComparison('doubts', [
-        ...createRuns('one', [0.8]),
+        ...base,
+        ...createRuns('one', [0.9]),
+        ...createRuns('two', [0.85, 0.86]),
         ...createRuns('three', [0.7, 0.71, 0.72], { warm: 0 }, 2000),
       ]),
     );
-    expect(page).toContain('Fewer than 3 seeds, so take with care: one.');
+    expect(page).toContain('Fewer than 3 seeds, so nothing is claimed of them: one; two.');
+    expect(page).toContain('three has the highest mean');
+    expect(page).not.toMatch(/No other interval reaches it|is the best/u);
     expect(page).toContain('Budgets differ: from 1,000 to 2,000 sampled tokens an arm.');
   });
 
@@ -56,22 +71,39 @@ describe('the page of a comparison', () => {
     const page = await composeComparisonReport(
       writeComparison('families', [
         ...createRuns('all', [0.8, 0.81, 0.82], families),
-        ...createRuns('without-cold', [0.76, 0.77, 0.78], families),
+        ...createRuns('without-cold', [0.76, 0.77, 0.79], families),
       ]),
     );
     expect(page).toMatch(
-      /<p class="headline plain">.*against training on all: 0\.040 ± 0\.000 of alignment and 0\.040 ± 0\.000 of profile F1 are lost/u,
+      /<p class="headline plain">.*against training on all, mean over families: alignment is 0\.037 ± 0\.014 lower, profile F1 is 0\.037 ± 0\.014 lower\./u,
     );
     expect(page.match(/<td class="shade-\d framed">/gu)).toHaveLength(2);
   });
 
-  it('escapes what a file says, admits no script and no inline style', async () => {
+  it('speaks of no loss that its interval does not bear', async () => {
+    const families = { warm: 0, cold: -0.1 };
+    const write = (name: string, without: readonly number[]): Promise<string> =>
+      composeComparisonReport(
+        writeComparison(name, [
+          ...createRuns('all', [0.8, 0.81, 0.82].slice(0, without.length), families),
+          ...createRuns('without-cold', without, families),
+        ]),
+      );
+    expect(await write('unclear', [0.7, 0.9, 0.8])).toContain(
+      'no difference in alignment can be told (loss 0.010 ± 0.',
+    );
+    expect(await write('two-seeds', [0.7, 0.71])).toContain(
+      'alignment 0.100 lower, with too few seeds for a claim',
+    );
+  });
+
+  it('escapes what a file says, admits its own script and no inline style', async () => {
     const page = await composeComparisonReport(
       writeComparison('marked', createRuns('a', [0.5, 0.6, 0.7]), { a: '<img src=x>' }),
     );
     expect(page).not.toContain('<img');
     expect(page).toContain('&lt;img src=x&gt;');
-    expect(page).toContain("script-src 'none'");
+    expect(page).toMatch(/script-src 'sha256-[^']+'/u);
     expect(page).not.toMatch(/<[^>]* (?:style|on\w+)=/u);
   });
 
@@ -79,7 +111,10 @@ describe('the page of a comparison', () => {
     const directory = path.join(root, 'other');
     fs.mkdirSync(directory);
     expect(isComparison(directory)).toBe(false);
-    fs.writeFileSync(path.join(directory, 'comparison.json'), '{"format":2}');
+    const file = path.join(directory, 'comparison.json');
+    fs.writeFileSync(file, '{"format":2}');
     await expect(composeComparisonReport(directory)).rejects.toThrow(DataError);
+    fs.writeFileSync(file, '{"format":1,"title":"T","command":"c","arms":[{"arm":"a"}],"runs":[]}');
+    await expect(composeComparisonReport(directory)).rejects.toThrow(/arms\.0\.title/u);
   });
 });

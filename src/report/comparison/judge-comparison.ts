@@ -1,21 +1,23 @@
 /**
- * What a comparison says, in sentences, computed from its figures.
+ * What a comparison says, in sentences, computed from its runs.
  *
- * Arms are told apart by their 95 % intervals over seeds, and only by those: where two overlap the
- * page says so and names no winner between them.
+ * Nothing is claimed of an arm with fewer than three seeds. Differences are taken seed by seed, and
+ * a sentence says that one arm is above another only where the interval of their difference is; the
+ * best arm is named with a confidence that holds over all arms together.
  */
 import {
+  compareArms,
   computeLeftOutLoss,
+  fewestSeeds,
+  findBestArms,
   renderInterval,
   type ArmMetric,
   type ArmSummary,
   type JsonInterval,
 } from '../../eval/index.ts';
-import type { Finding } from '../verdict.ts';
+import type { Finding, Tone } from '../finding.ts';
+import { capitalise, directionOf, type Direction } from '../interval-words.ts';
 import type { ComparisonData } from './load-comparison.ts';
-
-/** Seeds below which an interval says little. */
-const fewSeeds = 3;
 
 /** Budgets further apart than this share of the larger are called out. */
 const unequalShare = 0.1;
@@ -23,112 +25,171 @@ const unequalShare = 0.1;
 /** True for an arm that was not trained: what the others start from. */
 export const isUntrained = ({ tokens }: ArmSummary): boolean => tokens === 0;
 
+const hasSeeds = ({ seeds }: ArmSummary): boolean => seeds.length >= fewestSeeds;
+
+type Judged = { readonly metric: ArmMetric; readonly name: string };
+
+const judged: readonly Judged[] = [
+  { metric: 'alignment', name: 'alignment' },
+  { metric: 'profile_f1_disclosed', name: 'profile F1' },
+];
+
 /** Says what came out, first what the comparison is made for: families left out, else the best arm. */
 export function judgeComparison(data: ComparisonData): Finding[] {
   const [family = ''] = data.families;
-  return [
+  const findings = [
     ...describeLeftOut(data),
-    describeBest(data, family, 'alignment', 'Alignment'),
-    describeBest(data, family, 'profile_f1_disclosed', 'Profile F1'),
-    ...describeBelowBase(data, family),
+    ...judged.map((each) => describeBest(data, family, each)),
+    ...judged.flatMap((each) => describeAgainstBase(data, family, each)),
     ...describeDoubts(data),
     describeCost(data),
   ].flatMap((finding) => finding ?? []);
+  return findings;
 }
 
 const read = (arm: ArmSummary, family: string, metric: ArmMetric): JsonInterval =>
   arm.families[family]?.[metric] ?? { mean: null, half_width: null };
 
-/** Trained arms that have the figure, the best first. */
+/** Trained arms with enough seeds that have the figure, the highest mean first. */
 function rankArms({ arms }: ComparisonData, family: string, metric: ArmMetric): ArmSummary[] {
   const meanOf = (arm: ArmSummary): number => read(arm, family, metric).mean ?? -Infinity;
   return arms
-    .filter((arm) => !isUntrained(arm) && read(arm, family, metric).mean !== null)
+    .filter((arm) => !isUntrained(arm) && hasSeeds(arm) && meanOf(arm) > -Infinity)
     .sort((a, b) => meanOf(b) - meanOf(a));
 }
 
 function describeBest(
   data: ComparisonData,
   family: string,
-  metric: ArmMetric,
-  name: string,
+  { metric, name }: Judged,
 ): Finding | null {
-  const [best, ...others] = rankArms(data, family, metric);
-  if (best === undefined) return null;
-  const figure = read(best, family, metric);
-  const level = others.filter((arm) => overlaps(read(arm, family, metric), figure));
-  const base = data.arms.find(isUntrained);
-  const start = base === undefined ? null : read(base, family, metric).mean;
-  const from = start === null ? '' : `, ${start.toFixed(3)} before training`;
-  const seeds = `${best.seeds.length} ${best.seeds.length === 1 ? 'seed' : 'seeds'}`;
-  const apart =
-    others.length === 0
-      ? ''
-      : level.length === 0
-        ? ' No other interval reaches it.'
-        : ` Not to be told apart from it: ${level.map(({ title }) => title).join('; ')}.`;
+  const ranked = rankArms(data, family, metric);
+  const [highest] = ranked;
+  if (highest === undefined) return null;
+  const figure = `${renderInterval(read(highest, family, metric))} over ${highest.seeds.length} seeds`;
+  const { text, direction } = describeGain(data, highest, family, metric);
   return {
-    tone: start === null || (figure.mean ?? 0) > start ? 'good' : 'bad',
-    text: `${name}, ${family} users: ${best.title} is highest with ${renderInterval(figure)} over ${seeds}${from}.${apart}`,
+    tone: tones[direction],
+    text: `${capitalise(name)}, ${family} users: ${highest.title} has the highest mean, ${figure}${text}.${describeRivals(data, ranked, { family, metric })}`,
   };
 }
 
-/** Whether two intervals share a point; one without a width is the point itself. */
-function overlaps(a: JsonInterval, b: JsonInterval): boolean {
-  if (a.mean === null || b.mean === null) return false;
-  return Math.abs(a.mean - b.mean) <= (a.half_width ?? 0) + (b.half_width ?? 0);
+const tones: Readonly<Record<Direction, Tone>> = { up: 'good', down: 'bad', unclear: 'plain' };
+
+function describeGain(
+  { arms, runs }: ComparisonData,
+  { arm }: ArmSummary,
+  family: string,
+  metric: ArmMetric,
+): { readonly text: string; readonly direction: Direction } {
+  const base = arms.find(isUntrained);
+  if (base === undefined) return { text: '', direction: 'unclear' };
+  const { difference } = compareArms(runs, { arm, than: base.arm }, { family, metric });
+  const start = renderInterval({ mean: read(base, family, metric).mean, half_width: null });
+  const gain = renderInterval(difference, { isSigned: true });
+  return { text: `; ${start} before training (${gain})`, direction: directionOf(difference) };
 }
 
-function describeBelowBase(data: ComparisonData, family: string): Finding[] {
-  const base = data.arms.find(isUntrained);
+function describeRivals(
+  { runs }: ComparisonData,
+  ranked: readonly ArmSummary[],
+  measure: { readonly family: string; readonly metric: ArmMetric },
+): string {
+  if (ranked.length < 2) return '';
+  const best = findBestArms(
+    runs,
+    ranked.map(({ arm }) => arm),
+    measure,
+  );
+  const titles = ranked.filter(({ arm }) => best.includes(arm)).map(({ title }) => title);
+  const count = `of ${ranked.length} arms`;
+  if (titles.length === 0) return '';
+  return titles.length === 1
+    ? ` It is the best ${count} with 95 % confidence.`
+    : ` With 95 % confidence the best ${count} is one of these ${titles.length}: ${titles.join('; ')}.`;
+}
+
+function describeAgainstBase(
+  { arms, runs }: ComparisonData,
+  family: string,
+  { metric, name }: Judged,
+): Finding[] {
+  const base = arms.find(isUntrained);
   if (base === undefined) return [];
-  return (['alignment', 'profile_f1_disclosed'] as const).flatMap((metric) => {
-    const start = read(base, family, metric).mean ?? -Infinity;
-    const below = rankArms(data, family, metric).filter(
-      (arm) => (read(arm, family, metric).mean ?? 0) < start,
-    );
-    if (below.length === 0) return [];
-    const names = below.map(({ title }) => title).join('; ');
-    const what = metric === 'alignment' ? 'alignment' : 'profile F1';
-    return [{ tone: 'bad', text: `Lower in ${what} than before training: ${names}.` }];
-  });
+  const known = arms
+    .filter((arm) => !isUntrained(arm) && hasSeeds(arm))
+    .map((arm) => {
+      const compared = compareArms(runs, { arm: arm.arm, than: base.arm }, { family, metric });
+      return { title: arm.title, direction: directionOf(compared.difference) };
+    });
+  const list = (wanted: Direction): string =>
+    known
+      .filter(({ direction }) => direction === wanted)
+      .map(({ title }) => title)
+      .join('; ');
+  const [below, unclear] = [list('down'), list('unclear')];
+  return [
+    ...(below === ''
+      ? []
+      : [{ tone: 'bad' as const, text: `Below the start in ${name}: ${below}.` }]),
+    ...(unclear === ''
+      ? []
+      : [
+          {
+            tone: 'plain' as const,
+            text: `Not to be told from the start in ${name}: ${unclear}.`,
+          },
+        ]),
+  ];
 }
 
-function describeLeftOut({ runs }: ComparisonData): Finding[] {
-  const alignment = computeLeftOutLoss(runs, 'alignment');
-  const f1 = computeLeftOutLoss(runs, 'profile_f1_disclosed');
-  if (alignment === null || f1 === null) return [];
+function describeLeftOut({ runs, arms }: ComparisonData): Finding[] {
+  const losses = judged.flatMap(({ metric, name }) => {
+    const loss = computeLeftOutLoss(runs, metric);
+    return loss === null ? [] : [{ name, interval: loss.mean }];
+  });
+  if (losses.length === 0) return [];
+  const isEnough = arms.every((arm) => isUntrained(arm) || hasSeeds(arm));
+  const texts = losses.map(({ name, interval }) => describeLoss(name, interval, isEnough));
   return [
     {
       tone: 'plain',
-      text: `On a family of users left out of training, against training on all: ${renderInterval(alignment.mean)} of alignment and ${renderInterval(f1.mean)} of profile F1 are lost on average over families.`,
+      text: `On a family of users left out of training, against training on all, mean over families: ${texts.join(', ')}.`,
     },
   ];
 }
 
+function describeLoss(name: string, interval: JsonInterval, isEnough: boolean): string {
+  const { mean, half_width } = interval;
+  if (!isEnough || mean === null || half_width === null) {
+    const shown = renderInterval({ mean, half_width: null });
+    return `${name} ${shown} lower, with too few seeds for a claim`;
+  }
+  const size = renderInterval({ mean: Math.abs(mean), half_width });
+  switch (directionOf(interval)) {
+    case 'up':
+      return `${name} is ${size} lower`;
+    case 'down':
+      return `${name} is ${size} higher`;
+    case 'unclear':
+      return `no difference in ${name} can be told (loss ${renderInterval(interval)})`;
+  }
+}
+
 function describeDoubts({ arms }: ComparisonData): Finding[] {
   const trained = arms.filter((arm) => !isUntrained(arm));
-  const few = trained.filter(({ seeds }) => seeds.length < fewSeeds);
+  const few = trained.filter((arm) => !hasSeeds(arm)).map(({ title }) => title);
   const tokens = trained.map((arm) => arm.tokens);
   const [least, most] = [Math.min(...tokens), Math.max(...tokens)];
-  return [
-    ...(few.length === 0
-      ? []
-      : [
-          {
-            tone: 'bad' as const,
-            text: `Fewer than ${fewSeeds} seeds, so take with care: ${few.map(({ title }) => title).join('; ')}.`,
-          },
-        ]),
-    ...(trained.length > 1 && most - least > unequalShare * most
-      ? [
-          {
-            tone: 'bad' as const,
-            text: `Budgets differ: from ${countTokens(least)} to ${countTokens(most)} sampled tokens an arm.`,
-          },
-        ]
-      : []),
+  const doubts = [
+    few.length === 0
+      ? ''
+      : `Fewer than ${fewestSeeds} seeds, so nothing is claimed of them: ${few.join('; ')}.`,
+    trained.length > 1 && most - least > unequalShare * most
+      ? `Budgets differ: from ${countTokens(least)} to ${countTokens(most)} sampled tokens an arm.`
+      : '',
   ];
+  return doubts.filter((text) => text !== '').map((text) => ({ tone: 'bad', text }));
 }
 
 function describeCost({ runs, command }: ComparisonData): Finding {

@@ -5,7 +5,7 @@
  */
 import { Hono, type Context } from 'hono';
 import { RlpaError } from '../../base/index.ts';
-import { loadRun, stampRun } from '../load-run.ts';
+import { loadRun, stampRun } from '../load/index.ts';
 import { composeReport, loadViews } from '../report.ts';
 import { isMeantFor, parseHost } from './hosts.ts';
 

@@ -34,7 +34,7 @@ function send(head: string, hostHeader = `Host: 127.0.0.1:${port}\r\n`): Promise
   return new Promise((resolve) => {
     let answer = '';
     const socket = net.connect(port, '127.0.0.1');
-    socket.setTimeout(2000, () => socket.destroy());
+    socket.setTimeout(20_000, () => socket.destroy());
     socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(answer));

@@ -2,7 +2,7 @@
 import type * as http from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { ConfigError } from '../../base/index.ts';
-import { loadRun } from '../load-run.ts';
+import { loadRun } from '../load/index.ts';
 import { createReportApp, type ReportAppOptions } from './report-app.ts';
 
 export type ServeOptions = ReportAppOptions & {

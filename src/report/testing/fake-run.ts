@@ -1,5 +1,5 @@
 /** A run directory made by hand: demonstrations in place of a policy, metrics as a test wants them. */
-import { createRandom } from '../../base/index.ts';
+import { createRandom, writeFileAtomic } from '../../base/index.ts';
 import { planEpisodes, runDemonstrations, type Episode } from '../../env/index.ts';
 import { createSmallWorld } from '../../worlds/index.ts';
 import { scoreWorld, type WorldEvaluation } from '../../eval/index.ts';
@@ -54,4 +54,18 @@ export async function createFakeEvaluation(alignment: 0 | 1): Promise<WorldEvalu
   }));
   const decoding = { name: 'greedy', sampling: { maxTokens: 8, temperature: 0 } } as const;
   return { episodes, scores: scoreWorld(episodes, decoding, 1) };
+}
+
+/** Writes measurements before and after training, as `rlpa demo` keeps them. */
+export async function writeFakeMeasurements(run: RunDirectory, iterations: number): Promise<void> {
+  const [before, after] = [await createFakeEvaluation(0), await createFakeEvaluation(1)];
+  const write = (name: string, content: unknown): void => {
+    writeFileAtomic(run.file(...name.split('/')), JSON.stringify(content));
+  };
+  write('evaluation/base.json', { chosen: { trained: before, untrained: before } });
+  write(`evaluation/rlpa-${iterations}.json`, { chosen: { trained: after, untrained: after } });
+  write('demo.json', {
+    base: { trained: before.scores, untrained: before.scores },
+    rlpa: { trained: after.scores, untrained: after.scores },
+  });
 }

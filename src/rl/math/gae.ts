@@ -21,6 +21,11 @@ export type GaeInput = {
   /** Discount between step i and step i + 1; one number stands for all steps. */
   readonly discounts: number | ArrayLike<number>;
   readonly gaeLambda: number;
+  /**
+   * True where the step's reward is not known: its expected value, value[i] - discount[i] * value[i + 1],
+   * stands in, so delta[i] = 0. Default: all are known.
+   */
+  readonly isMasked?: ArrayLike<boolean>;
   /** Value after the last step; 0 when the sequence ended by itself. */
   readonly bootstrapValue?: number;
 };
@@ -29,7 +34,7 @@ export type GaeResult = { readonly advantages: Float64Array; readonly returns: F
 
 /** Computes advantages and value targets of one sequence of steps. */
 export function computeGae(input: GaeInput): GaeResult {
-  const { rewards, values, discounts, gaeLambda, bootstrapValue = 0 } = input;
+  const { rewards, values, discounts, gaeLambda, isMasked, bootstrapValue = 0 } = input;
   const length = rewards.length;
   invariant(values.length === length, 'rewards and values differ in length');
   const advantages = new Float64Array(length);
@@ -39,7 +44,7 @@ export function computeGae(input: GaeInput): GaeResult {
   for (let index = length - 1; index >= 0; index -= 1) {
     const discount = typeof discounts === 'number' ? discounts : discounts[index]!;
     const value = values[index]!;
-    const delta = rewards[index]! + discount * nextValue - value;
+    const delta = isMasked?.[index] === true ? 0 : rewards[index]! + discount * nextValue - value;
     nextAdvantage = delta + discount * gaeLambda * nextAdvantage;
     nextValue = value;
     advantages[index] = nextAdvantage;

@@ -13,7 +13,7 @@ import type {
   TrainingDatum,
   TrainingLoss,
 } from '../../policy/index.ts';
-import { computePolicyLoss, computeTokenKl, computeTokenKlGradient } from '../math/index.ts';
+import { computeKlLoss, computePolicyLoss, computeTokenKl } from '../math/index.ts';
 
 /** Everything that training changes: V * V logits (row per last token), then V values. */
 export type TableState = {
@@ -173,24 +173,23 @@ function describePpo(
   { logprob, value }: { readonly logprob: number; readonly value: number },
 ): TokenLoss {
   const behavior = datum.behaviorLogprobs![index]!;
+  const token = { currentLogprobs: [logprob], behaviorLogprobs: [behavior], weights: [1] };
   const policy = computePolicyLoss({
-    currentLogprobs: [logprob],
-    behaviorLogprobs: [behavior],
+    ...token,
     advantages: [datum.advantages![index]!],
-    weights: [1],
     clipEpsilon: loss.clipEpsilon,
   });
   const reference = datum.referenceLogprobs?.[index] ?? logprob;
-  const kl = computeTokenKl(logprob, reference, 'k3');
+  const kl = computeKlLoss({ ...token, referenceLogprobs: [reference] });
   const error = datum.returns === undefined ? 0 : value - datum.returns[index]!;
   return {
-    loss: policy.loss + loss.klCoef * kl + loss.valueCoef * 0.5 * error ** 2,
-    slope: policy.gradient[0]! + loss.klCoef * computeTokenKlGradient(logprob, reference, 'k3'),
+    loss: policy.loss + loss.klCoef * kl.loss + loss.valueCoef * 0.5 * error ** 2,
+    slope: policy.gradient[0]! + loss.klCoef * kl.gradient[0]!,
     valueSlope: loss.valueCoef * error,
     sums: {
       policy_loss: policy.loss,
       clipped: policy.clipFraction,
-      kl_to_reference: kl,
+      kl_to_reference: computeTokenKl(logprob, reference, 'k3'),
       approx_kl: computeTokenKl(behavior, logprob, 'k3'),
       value_loss: 0.5 * error ** 2,
     },

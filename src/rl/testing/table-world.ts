@@ -8,7 +8,7 @@ import { createRandom } from '../../base/index.ts';
 import type { Episode, EpisodePlan, Turn, World } from '../../env/index.ts';
 import type { SampleResult, TrainingBackend } from '../../policy/index.ts';
 import type { Tokenizer } from '../../tokenizer/index.ts';
-import type { EpisodeCollector } from '../trainer.ts';
+import type { EpisodeCollector } from '../training-types.ts';
 
 export const tableWords = [
   '<bos>',
@@ -62,7 +62,7 @@ export function createTableTurn(turnIndex: number, turn: TableTurn): Turn {
     profileBefore: [],
     profileAfter: [],
     trueProfile: [],
-    disclosedProfile: [],
+    disclosedProfile: [{ slot: 'greeting', value: 'hi' }],
     scoreDisclosed: score,
     scoreFull: score,
     verdict: null,
@@ -148,17 +148,24 @@ async function holdConversation(
     turns.push(alternatives.length === 0 ? best! : { ...best!, alternatives });
   }
   await backend.closeSequences(ids);
-  return createTableEpisode(turns, plan.id, plan.seed);
+  const { id, seed, persona, situationSeed } = plan;
+  return {
+    ...createTableEpisode(turns, id, seed),
+    persona,
+    ...(situationSeed === undefined ? {} : { situationSeed }),
+  };
 }
 
 function scoreOutput(turnIndex: number, sampled: SampleResult): Turn {
   const output = tableTokenizer.decode(sampled.ids);
   const [block = '', reply = ''] = output.split('</profile>');
   const isWellFormed = output.includes('</profile>') && output.endsWith('</response>');
-  return createTableTurn(turnIndex, {
+  const responseReward = isWellFormed && reply.includes('good') ? 1 : 0;
+  const turn = createTableTurn(turnIndex, {
     output,
     profileReward: isWellFormed && block.includes('good') ? 1 : 0,
-    responseReward: isWellFormed && reply.includes('good') ? 1 : 0,
+    responseReward,
     behaviorLogprobs: sampled.logprobs,
   });
+  return { ...turn, alignment: responseReward };
 }

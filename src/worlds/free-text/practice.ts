@@ -40,7 +40,7 @@ export function createPracticeWorld(
   return {
     ...world,
     samplePersona: (random, split) =>
-      split === 'test' ? world.samplePersona(random, split) : invent(random),
+      split === 'train' ? invent(random) : world.samplePersona(random, split),
     createUser: (persona, family, split, random) => {
       const isTalkative = split === 'train' && random.fork('talkative').chance(settings.talkative);
       const create = isTalkative ? createTalkativeUser : world.createUser;

@@ -76,7 +76,11 @@ export function scoreTextTurnRewards(
     f1_disclosed: disclosed,
     f1_full: score(turn.profileAfter, turn.trueProfile),
     f1_gain: disclosed - score(turn.profileBefore, turn.disclosedProfile),
-    authors: computeAuthorsProfileReward(renderAuthorsProfile(turn.profileAfter), turn.trueProfile),
+    authors: computeAuthorsProfileReward(
+      renderAuthorsProfile(turn.profileAfter),
+      turn.trueProfile,
+      (item) => turn.profileAfter.some(({ value }) => isSame(value, item.value)),
+    ),
     writes_right: counts.right,
     writes_wrong: counts.wrong,
     writes_lost: counts.lost,

@@ -6,7 +6,7 @@
  * they take thousands of conversations and must cost nothing. The part held out is fixed by a hash of
  * each persona, so the same file always splits the same way.
  */
-import { DataError, hashText, JudgeError } from '../../base/index.ts';
+import { ConfigError, DataError, hashText, JudgeError } from '../../base/index.ts';
 import type { RandomSource } from '../../base/index.ts';
 import type { Profile, ProfileSchema } from '../../profile/index.ts';
 import { findTopics, readQuestions } from '../../profile/index.ts';
@@ -28,7 +28,7 @@ import { voiceClause } from './users/voice-item.ts';
 import { phrasingFamilies } from './users/phrasings.ts';
 import { createModelUser } from './model-users/model-user.ts';
 import { createFreeTextUser } from './users/free-text-user.ts';
-import { assignSplit, itemSlot } from './users/load-personas.ts';
+import { assignSplit, itemSlot, type HeldOutShares } from './users/load-personas.ts';
 import { planEpisodes, writeInMode, runDemonstrations } from '../../env/index.ts';
 import { explainProtocol, type ProfileMode } from '../../protocol/index.ts';
 import type { AnsweredTurn, Split, TurnScores, UnscoredTurn, World } from '../../env/index.ts';
@@ -48,6 +48,8 @@ export type FreeTextWorldOptions = {
   readonly personas: readonly Persona[];
   /** Share of personas held out; default 0.2. */
   readonly testShare?: number;
+  /** Share of personas that policies are chosen on, taken from the training part; default 0: nobody. */
+  readonly validationShare?: number;
   /** Share of training people that are invented from the others' items, so that copying generalises; default 0. */
   readonly inventedShare?: number;
   readonly rewards?: Partial<RewardSettings>;
@@ -86,14 +88,19 @@ export type TrainingTextOptions = {
 
 /** Creates the world. Throws `DataError` when there is nobody to talk to. */
 export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorld {
-  const people = splitPeople(options.personas, options.testShare ?? 0.2);
+  const { testShare = 0.2, validationShare = 0 } = options;
+  const people = splitPeople(options.personas, { test: testShare, validation: validationShare });
   const settings: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
   const carelessness = { ...mediocreSettings, ...options.demonstrator };
   const demonstratorSettings = options.demonstrator === undefined ? mediocreSettings : carelessness;
   const profileMode = options.profileMode ?? 'changes';
   const noteTopics = options.noteTopics ?? 2;
   const { matcher } = options;
-  const gossip = { train: collectGossip(people.train), test: collectGossip(people.test) };
+  const gossip = {
+    train: collectGossip(people.train),
+    validation: collectGossip(people.validation),
+    test: collectGossip(people.test),
+  };
   const createUserWith =
     (isTalkative: boolean): World['createUser'] =>
     (persona, family, split, random) =>
@@ -120,7 +127,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
     samplePersona: (random, split) =>
       split === 'train' && inventedShare > 0 && random.chance(inventedShare)
         ? invent(random)
-        : random.pick(people[split]),
+        : random.pick(listPeople(people, split)),
     createUser: createUserWith(false),
     composeNote: (inferred, turns, random) => {
       if (noteTopics === 0) return '';
@@ -233,19 +240,31 @@ function askedTopics(turn: AnsweredTurn): ReturnType<typeof findTopics> {
 /** Splits by hash; a file too small for that gives at least one person to each part. */
 function splitPeople(
   personas: readonly Persona[],
-  testShare: number,
+  shares: HeldOutShares,
 ): Readonly<Record<Split, readonly Persona[]>> {
   if (personas.length === 0) {
     throw new DataError('no_personas', 'Expected at least one persona, found none.', {
       hint: 'Check the persona file.',
     });
   }
-  const test = personas.filter((persona) => assignSplit(persona, testShare) === 'test');
-  const train = personas.filter((persona) => assignSplit(persona, testShare) === 'train');
-  if (test.length > 0 && train.length > 0) return { train, test };
-  if (personas.length === 1) return { train: personas, test: personas };
+  const pick = (split: Split): Persona[] =>
+    personas.filter((persona) => assignSplit(persona, shares) === split);
+  const [train, validation, test] = [pick('train'), pick('validation'), pick('test')];
+  if (test.length > 0 && train.length > 0) return { train, validation, test };
+  if (personas.length === 1) return { train: personas, validation, test: personas };
   const ranked = [...personas].sort((a, b) => hashText(a.id) - hashText(b.id));
-  return { test: ranked.slice(0, 1), train: ranked.slice(1) };
+  return { test: ranked.slice(0, 1), validation: [], train: ranked.slice(1) };
+}
+
+function listPeople(people: FreeTextWorld['people'], split: Split): readonly Persona[] {
+  if (people[split].length > 0) return people[split];
+  throw new DataError('no_people', `The ${split} part of the personas is empty.`, {
+    details: { split },
+    hint:
+      split === 'validation'
+        ? 'Set world.validationShare above 0, or validation.users to 0.'
+        : 'Give a file with more people.',
+  });
 }
 
 const gossipVerbs = /^(?:enjoys|loves|likes|has|plays|collects|lives|works|owns) /;
@@ -277,7 +296,7 @@ function listLater({ changes }: Persona): Profile {
 function readFamily(family: string): PhrasingFamily {
   const known = phrasingFamilies.find((name) => name === family);
   if (known === undefined) {
-    throw new DataError(
+    throw new ConfigError(
       'unknown_family',
       `Expected a user family of ${phrasingFamilies.join(', ')}, found "${family}".`,
     );

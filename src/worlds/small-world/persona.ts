@@ -6,8 +6,11 @@ import type { Persona } from '../../users/index.ts';
 import type { Split } from '../../env/index.ts';
 import { changeableSlots, slotNames, valuesOf } from './values.ts';
 
-/** Share of personas, and of (slot, template, value) triples, kept away from training. */
-export const heldOut = { personas: 0.2, triples: 0.15 };
+/**
+ * Share of personas, and of (slot, template, value) triples, kept away from training; of those
+ * personas, the share that policies are chosen on, and that is never measured on.
+ */
+export const heldOut = { personas: 0.2, triples: 0.15, validation: 0.05 };
 
 /** Chance that a slot is filled, that a persona changes its mind, and the turns from which it may. */
 export const personaSettings = {
@@ -33,7 +36,8 @@ export function samplePersona(random: RandomSource, split: Split): Persona {
 
 /** Split of a persona by its content hash. */
 export function personaSplit(id: string): Split {
-  return isHeldOut(`persona/${id}`, heldOut.personas) ? 'test' : 'train';
+  if (!isHeldOut(`persona/${id}`, heldOut.personas)) return 'train';
+  return isHeldOut(`validation/${id}`, heldOut.validation) ? 'validation' : 'test';
 }
 
 /**

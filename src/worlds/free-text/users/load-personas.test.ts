@@ -87,7 +87,8 @@ describe('reading a persona file', () => {
       { fromTurn: 1, before: dog, after: null, ...abrupt },
     ]);
     expect(personas[1]?.changes).toEqual([]);
-    expect(assignSplit(personas[0]!, 0.5)).toBe(assignSplit(personas[1]!, 0.5));
+    const half = { test: 0.5, validation: 0 };
+    expect(assignSplit(personas[0]!, half)).toBe(assignSplit(personas[1]!, half));
   });
 
   it.each([
@@ -145,11 +146,26 @@ describe('reading a persona file', () => {
     const backward = parsePersonas(rows([...many].reverse()), 'q.jsonl').personas;
     const held = (list: typeof forward): string[] =>
       list
-        .filter((persona) => assignSplit(persona, 0.2) === 'test')
+        .filter((persona) => assignSplit(persona, { test: 0.2, validation: 0 }) === 'test')
         .map((persona) => persona.trueProfile[0]?.value ?? '')
         .sort();
     expect(held(forward)).toEqual(held(backward));
     expect(held(forward).length).toBeGreaterThan(20);
     expect(held(forward).length).toBeLessThan(60);
+  });
+
+  it('takes people to choose a policy on from the training part, never from the test part', () => {
+    const many = Array.from({ length: 200 }, (_, index) => ({
+      items: [`likes tea number ${index}`],
+    }));
+    const { personas } = parsePersonas(rows(many), 'p.jsonl');
+    const splits = (validation: number): string[] =>
+      personas.map((persona) => assignSplit(persona, { test: 0.2, validation }));
+    const [without, with20] = [splits(0), splits(0.2)];
+    expect(without).not.toContain('validation');
+    expect(with20.filter((split) => split === 'validation').length).toBeGreaterThan(20);
+    with20.forEach((split, index) => {
+      expect(split === 'validation' ? 'train' : split).toBe(without[index]);
+    });
   });
 });

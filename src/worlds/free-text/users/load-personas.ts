@@ -152,11 +152,19 @@ function readProfile(rows: readonly unknown[]): readonly string[] | string {
   return items;
 }
 
-/** Part of the data a persona belongs to, by a hash of what it says; `testShare` in [0, 1]. */
-export function assignSplit(persona: Persona, testShare: number): 'train' | 'test' {
+/** Shares of people kept from training: to choose a policy on, and to measure it on. */
+export type HeldOutShares = { readonly test: number; readonly validation: number };
+
+/** Part of the data a persona belongs to, by a hash of what it says. */
+export function assignSplit(
+  persona: Persona,
+  shares: HeldOutShares,
+): 'train' | 'validation' | 'test' {
   const text = persona.trueProfile
     .map((item) => `${item.slot}\u0000${item.value}`)
     .sort()
     .join('\u0001');
-  return hashText(text) / 0x1_0000_0000 < testShare ? 'test' : 'train';
+  const place = hashText(text) / 0x1_0000_0000;
+  if (place < shares.test) return 'test';
+  return place < shares.test + shares.validation ? 'validation' : 'train';
 }

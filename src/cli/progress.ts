@@ -4,23 +4,12 @@
  * On a terminal the line is rewritten in place; elsewhere a new one is written now and then, so that
  * a log stays readable. Time left is worked out from the work done since the start of the stage.
  */
+import type { Progress } from '../app/index.ts';
 import type { Clock } from '../base/index.ts';
+import { showControls } from './terminal.ts';
 
-export type ProgressUpdate = {
-  readonly label: string;
-  /** Units done and planned; fractions are fine. */
-  readonly done: number;
-  readonly total: number;
-  /** What a unit is called, for the rate ("iterations"). */
-  readonly unit: string;
-  /** Units that were done before this process began, left out of the rate. */
-  readonly doneBefore?: number;
-  /** Figures to show beside it. */
-  readonly note?: string;
-};
-
-export type Progress = {
-  readonly show: (update: ProgressUpdate) => void;
+export type ProgressLine = {
+  readonly show: (progress: Progress) => void;
   /** Ends the line, so that other text can follow. */
   readonly end: () => void;
 };
@@ -34,19 +23,10 @@ export type ProgressOptions = {
   readonly logIntervalMs?: number;
 };
 
-/** Shows how many turns are done of conversations that are held side by side. */
-export function showTurns(
-  progress: Progress,
-  label: string,
-  turns: number,
-): (turnsDone: number) => void {
-  return (done) => progress.show({ label, done, total: turns, unit: 'turns' });
-}
-
 const terminalIntervalMs = 100;
 
 /** Creates a progress line. */
-export function createProgress(options: ProgressOptions): Progress {
+export function createProgress(options: ProgressOptions): ProgressLine {
   const { write, isTerminal, clock } = options;
   const intervalMs = isTerminal ? terminalIntervalMs : (options.logIntervalMs ?? 5000);
   let stage: { label: string; startMs: number } | null = null;
@@ -64,7 +44,7 @@ export function createProgress(options: ProgressOptions): Progress {
       const isLast = update.done >= update.total;
       if (!isLast && nowMs - lastMs < intervalMs) return;
       lastMs = nowMs;
-      const line = renderProgress(update, (nowMs - stage.startMs) / 1000);
+      const line = showControls(renderProgress(update, (nowMs - stage.startMs) / 1000));
       if (!isTerminal) {
         write(`${line}\n`);
         return;
@@ -81,7 +61,7 @@ export function createProgress(options: ProgressOptions): Progress {
 }
 
 /** Renders one line: share, rate and time left as far as they are known. */
-export function renderProgress(update: ProgressUpdate, elapsedSeconds: number): string {
+export function renderProgress(update: Progress, elapsedSeconds: number): string {
   const { label, done, total, unit, doneBefore = 0, note } = update;
   const share = total > 0 ? Math.min(1, done / total) : 1;
   const rate = elapsedSeconds > 0 ? (done - doneBefore) / elapsedSeconds : 0;

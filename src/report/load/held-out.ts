@@ -1,0 +1,90 @@
+/**
+ * Measurements on held-out people that a run left: the scores, and the conversations behind them.
+ *
+ * `evaluation/` holds either whole measurements (base.json, rlpa-N.json) or, where a run was not
+ * measured, a few conversations of the first held-out people (talks-base.json, talks-rlpa-N.json).
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { z } from 'zod';
+import { DataError, listFolder, readJsonFile } from '../../base/index.ts';
+import { episodeSchema, type Episode } from '../../env/index.ts';
+import type { WorldScores } from '../../eval/index.ts';
+import { scoresSchema } from './scores-schema.ts';
+
+/** Whether a family of users was trained on. */
+export type Group = 'trained' | 'untrained';
+
+export const groups: readonly Group[] = ['trained', 'untrained'];
+
+/** Scores of base and trained policy on held-out people, from demo.json or summary.json. */
+export type HeldOutScores = {
+  readonly base: Readonly<Record<Group, WorldScores>>;
+  readonly rlpa: Readonly<Record<Group, WorldScores>>;
+};
+
+export type GroupTalks = Readonly<Record<Group, readonly Episode[]>>;
+
+/** The conversations themselves; `after` is null until training ends. */
+export type HeldOutTalks = {
+  readonly before: GroupTalks;
+  readonly after: GroupTalks | null;
+  /** They are all that were measured, rather than a few to look at. */
+  readonly isMeasurement: boolean;
+};
+
+const measured = scoresSchema.extend({ users: z.number() });
+const bothGroups = z.looseObject({ trained: measured, untrained: measured });
+const scoresFile = z.looseObject({ base: bothGroups.optional(), rlpa: bothGroups.optional() });
+const kept = z.looseObject({ episodes: z.array(episodeSchema) });
+const talksFile = z.looseObject({
+  chosen: z.looseObject({ trained: kept.optional(), untrained: kept.optional() }),
+});
+
+/** Reads the scores; null where nobody was measured. Throws `DataError`. */
+export function loadHeldOutScores(directory: string): HeldOutScores | null {
+  const file = ['demo.json', 'summary.json']
+    .map((name) => path.join(directory, name))
+    .find((each) => fs.existsSync(each));
+  if (file === undefined) return null;
+  const content = readChecked(file, 'evaluation', scoresFile);
+  if (content.base === undefined || content.rlpa === undefined) return null;
+  return { base: content.base, rlpa: content.rlpa } as unknown as HeldOutScores;
+}
+
+/** Reads the conversations; null where none were kept. Throws `DataError`. */
+export function loadHeldOutTalks(directory: string): HeldOutTalks | null {
+  const folder = path.join(directory, 'evaluation');
+  const names = listFolder(folder, 'folder of measurements');
+  const prefix = ['', 'talks-'].find((each) => names.includes(`${each}base.json`));
+  if (prefix === undefined) return null;
+  const iterations = names.flatMap((name) => readIteration(name, prefix));
+  const read = (name: string): GroupTalks => readTalks(path.join(folder, `${prefix}${name}.json`));
+  return {
+    before: read('base'),
+    after: iterations.length === 0 ? null : read(`rlpa-${Math.max(...iterations)}`),
+    isMeasurement: prefix === '',
+  };
+}
+
+function readIteration(name: string, prefix: string): number[] {
+  const found = /^(.*)rlpa-(\d+)\.json$/u.exec(name);
+  return found?.[1] === prefix ? [Number(found[2])] : [];
+}
+
+function readTalks(file: string): GroupTalks {
+  const { chosen } = readChecked(file, 'kept measurement', talksFile);
+  const read = (group: Group): readonly Episode[] => chosen[group]?.episodes ?? [];
+  return { trained: read('trained'), untrained: read('untrained') };
+}
+
+function readChecked<Output>(file: string, purpose: string, schema: z.ZodType<Output>): Output {
+  const { data, error } = schema.safeParse(readJsonFile(file, purpose));
+  if (data !== undefined) return data;
+  const [issue] = error?.issues ?? [];
+  throw new DataError(
+    'json_malformed',
+    `The ${purpose} ${file} is not what rlpa writes: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`,
+    { details: { file }, hint: 'Remove the file; the report is written without it.' },
+  );
+}
