@@ -97,14 +97,17 @@ export class CachedBatch {
     size: number,
     step: StepFunction,
   ): Promise<Float32Array> {
-    const counts = Int32Array.from(tokens, ({ length }) => length);
+    const counts = new Int32Array(tokens.length);
     const ids = new Int32Array(tokens.length * size);
-    tokens.forEach((own, row) => ids.set(own, row * size));
+    for (let row = 0; row < tokens.length; row += 1) {
+      counts[row] = tokens[row]!.length;
+      ids.set(tokens[row]!, row * size);
+    }
     const { probabilities, layers } = await step(this.#cache, ids, size, counts);
     this.#cache.append(layers, size, counts);
-    tokens.forEach((own, row) => {
-      if (own.length > 0) this.#rows[row]!.ids.push(...own);
-    });
+    for (let row = 0; row < tokens.length; row += 1) {
+      for (const id of tokens[row]!) this.#rows[row]!.ids.push(id);
+    }
     return probabilities;
   }
 }

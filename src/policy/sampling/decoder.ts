@@ -8,6 +8,8 @@ import type { ModelConfig } from '../files/index.ts';
 import { CachedBatch, moveOut, type StepFunction } from './cached-batch.ts';
 import type { Generation } from './generation.ts';
 
+const nothing: readonly number[] = [];
+
 /** A batch with fewer rows is never made smaller. */
 const smallestBatch = 4;
 
@@ -49,7 +51,7 @@ export class Decoder {
   /** Feeds the last token of each request; gives the probabilities of the next, by row of its sequence. Shape: `[B, V]`. */
   step(): Promise<Float32Array> {
     if (!this.#fits()) this.#renew(0);
-    const tokens: (readonly number[])[] = this.#batch!.rows.map(() => []);
+    const tokens = this.#batch!.rows.map(() => nothing);
     for (const { sequence, pending } of this.#active) tokens[sequence.row] = pending;
     return this.#batch!.feed(tokens, 1, this.#step);
   }

@@ -1,6 +1,5 @@
 /** Entry of a sampling thread: one sampler over its own copy of the weights, on one core. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SampleRequest } from '../backend.ts';
 import type { GraphOptions } from '../graphs/graph-options.ts';
 import type { TrainedWeights } from '../runners/runner.ts';
 import { WholeRunner } from '../runners/whole-runner.ts';

@@ -81,11 +81,11 @@ export class TablePolicy {
   accumulate(batch: readonly TrainingDatum[], loss: TrainingLoss): ForwardBackwardResult {
     const sums: Sums = { weight: 0 };
     let total = 0;
-    for (const datum of batch) total += this.#accumulateOne(datum, loss, sums);
+    for (const datum of batch) total += loss.scale * this.#accumulateOne(datum, loss, sums);
     if (!Number.isFinite(total)) {
       throw new EngineError('loss_not_finite', `The loss is not finite (${total}).`);
     }
-    return { loss: total * loss.scale, sums };
+    return { loss: total, sums };
   }
 
   /** Makes one AdamW update. Throws `EngineError`, and changes nothing, on a non-finite gradient. */
