@@ -1,14 +1,21 @@
 /**
  * The runs of a comparison: one directory an arm and seed, trained where it is not, measured once.
  *
- * Whatever is finished is read back, so an interrupted comparison goes on where it stopped, and two
- * processes may share one directory if they take different arms or seeds.
+ * Whatever is finished is read back, so an interrupted comparison goes on where it stopped. Each run's
+ * directory has its own lock, so processes may share a comparison if they take different arms or seeds.
  */
+import { createModelAssistant } from '../env/index.ts';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { hashText, readJsonFile, writeFileAtomic } from '../base/index.ts';
-import { createDecoding, evaluateWorld, type ArmRun, type WorldScores } from '../eval/index.ts';
-import { sumTrainingSeconds } from '../runlog/index.ts';
+import { checkContent, hashText, readJsonFile, writeFileAtomic } from '../base/index.ts';
+import {
+  armRunSchema,
+  createDecoding,
+  evaluateWorld,
+  type ArmRun,
+  type WorldScores,
+} from '../eval/index.ts';
+import { checkFolderKind, OwnedFolder, sumTrainingSeconds } from '../runlog/index.ts';
 import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
 import { mergeLayers, nestSettings } from './settings/layers.ts';
 import type { Settings } from './settings/schema.ts';
@@ -45,29 +52,45 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
   const { arm, comparison, seed } = plan;
   const out = path.join(plan.directory, `${arm}-seed-${seed}`);
   const file = path.join(out, 'arm.json');
-  if (fs.existsSync(file)) return readJsonFile(file, 'measured arm') as ArmRun;
+  if (fs.existsSync(file)) return readArmRun(file);
   const resolved = await provideBase(resolveArm(plan), plan, context);
   const isBase = comparison.arms[arm]?.isBase === true;
-  const trained = isBase ? untrained(resolved) : await train(resolved, out, plan, context);
-  const families: Record<string, WorldScores> = {};
-  for (const family of comparison.families) {
-    families[family] = await measure(resolved.settings, trained.location, family, plan, context);
+  const trained = isBase ? untrained(resolved, out) : await train(resolved, out, plan, context);
+  try {
+    const families: Record<string, WorldScores> = {};
+    for (const family of comparison.families) {
+      families[family] = await measure(resolved.settings, trained.location, family, plan, context);
+    }
+    const { tokens, seconds } = trained;
+    const run: ArmRun = { arm, seed, tokens, seconds, families };
+    writeFileAtomic(file, `${JSON.stringify(run, null, 2)}\n`);
+    return run;
+  } finally {
+    trained.folder.close();
   }
-  const { tokens, seconds } = trained;
-  const run: ArmRun = { arm, seed, tokens, seconds, families };
-  writeFileAtomic(file, `${JSON.stringify(run, null, 2)}\n`);
-  return run;
+}
+
+function readArmRun(file: string): ArmRun {
+  const purpose = 'measured arm';
+  return checkContent(armRunSchema, readJsonFile(file, purpose), {
+    file,
+    purpose,
+    hint: 'Remove the file and run again: the arm is measured anew.',
+  });
 }
 
 type Trained = {
   readonly location: PolicyLocation;
   readonly tokens: number;
   readonly seconds: number;
+  /** Held until the arm is measured. */
+  readonly folder: { close(): void };
 };
 
-function untrained({ settings }: ResolvedSettings): Trained {
+function untrained({ settings }: ResolvedSettings, out: string): Trained {
   const location = findPolicy(settings.policy.model, settings.world.kind);
-  return { location, tokens: 0, seconds: 0 };
+  checkFolderKind(out, 'measurement');
+  return { location, tokens: 0, seconds: 0, folder: OwnedFolder.open(out, 'measurement') };
 }
 
 async function train(
@@ -82,7 +105,7 @@ async function train(
   const seconds = sumTrainingSeconds(training.run.readTimings());
   const { world } = resolved.settings;
   const location = { ...locateModel(training.run.modelFolder), world, name: arm };
-  return { location, tokens: generatedTokens, seconds };
+  return { location, tokens: generatedTokens, seconds, folder: training.run };
 }
 
 /** A base that has to be warm-started is built once for all seeds and arms that want the same. */
@@ -98,7 +121,9 @@ async function provideBase(
   const folder = path.join(directory, `base-${hashText(key).toString(16).padStart(8, '0')}`);
   if (!isBuiltBase(folder)) {
     context.log(`Building the base of ${arm} ...`);
+    const held = OwnedFolder.open(folder, 'base');
     await buildBase(folder, openWorld(settings.world, context.log), settings, context);
+    held.dissolve();
   }
   return { ...resolved, settings: { ...settings, policy: { ...settings.policy, model: folder } } };
 }
@@ -112,24 +137,25 @@ async function measure(
 ): Promise<WorldScores> {
   const { evaluation, engine, sampling } = settings;
   const { world } = openWorld(settings.world, context.log);
+  const decoding = createDecoding('greedy', {
+    temperature: evaluation.temperature,
+    maxTokens: sampling.maxTokens,
+  });
   const { scores } = await withPolicy({ location, ...engine }, ({ chat }) =>
     evaluateWorld({
       world,
-      policy: chat,
+      assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
       family,
       users: evaluation.users,
       turns: evaluation.turns,
-      decoding: createDecoding('greedy', {
-        temperature: evaluation.temperature,
-        maxTokens: sampling.maxTokens,
-      }),
+      decoding,
       seed: evaluation.seed,
       signal: context.signal,
       clock: context.clock,
       onTurn: reportTurns(
         context,
         `measuring ${arm}, seed ${seed}, ${family} users`,
-        evaluation.turns,
+        evaluation.users * evaluation.turns,
       ),
     }),
   );

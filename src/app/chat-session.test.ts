@@ -8,7 +8,13 @@ import { createWordList } from '../worlds/index.ts';
 const world = createSmallWorld();
 const words = createWordList(world.vocabulary().words);
 const open = (policy: ChatModel): ChatSession =>
-  new ChatSession({ world, policy, words, sampling: { maxTokens: 8, temperature: 0 }, seed: 1 });
+  new ChatSession({
+    dialect: world.dialect,
+    policy,
+    words,
+    sampling: { maxTokens: 8, temperature: 0 },
+    seed: 1,
+  });
 
 const output = (entries: string): string =>
   `<profile> ${entries} </profile> <response> hello there . </response>`;
@@ -47,6 +53,31 @@ describe('a chat session', () => {
       formatProblem: expect.stringMatching(/./u),
       profile: [],
     });
+  });
+
+  it('reads a reply that its model stopped without the last tag, as in training', async () => {
+    const session = open(
+      createScriptedChatModel(['<profile> + name_ anna </profile> <response> hello']),
+    );
+    expect(await session.say('hi')).toMatchObject({ response: 'hello', formatProblem: null });
+    expect(session.profile).toEqual([{ slot: 'name', value: 'anna' }]);
+  });
+
+  it('shows what a person corrected in the very next prompt, and in that place from then on', async () => {
+    const policy = createScriptedChatModel([output('+ city_ oslo'), output(''), output('')]);
+    const session = open(policy);
+    await session.say('hi');
+    session.correct([
+      { kind: 'retract', item: { slot: 'city', value: 'oslo' } },
+      { kind: 'set', item: { slot: 'city', value: 'riga' } },
+    ]);
+    await session.say('hi');
+    await session.say('hi');
+    const [, second, third] = policy.calls.flat();
+    expect(second?.messages.at(-1)?.content).toMatch(/^- city_ oslo \+ city_ riga\n/u);
+    expect(third?.messages.slice(0, second?.messages.length)).toEqual(second?.messages);
+    expect(third?.messages.at(-1)?.content).not.toContain('riga');
+    expect(session.profile).toEqual([{ slot: 'city', value: 'riga' }]);
   });
 
   it('says so when the conversation no longer fits', async () => {

@@ -1,18 +1,17 @@
 /**
  * One person's conversation with a policy: messages in, reply and kept profile out.
  *
- * The same protocol as in training: the program adds its note, the policy proposes changes, the
+ * The same dialogue as in training: the program adds its note, the policy proposes changes, the
  * program applies them. Nothing is judged, because nobody knows the truth but the person.
  */
 import { ConfigError, createRandom, type RandomSource } from '../base/index.ts';
 import type { ChatModel, SamplingOptions } from '../chat/index.ts';
-import { composeMessages, type AnsweredTurn, type Exchange, type World } from '../env/index.ts';
-import type { Profile } from '../profile/index.ts';
-import { applyOutput, parseOutput } from '../protocol/index.ts';
+import type { Profile, ProfileChange } from '../profile/index.ts';
+import { Dialogue, type Dialect } from '../protocol/index.ts';
 import type { UnknownWord, WordList } from '../worlds/index.ts';
 
 export type ChatSessionOptions = {
-  readonly world: World;
+  readonly dialect: Dialect;
   readonly policy: ChatModel;
   readonly sampling: SamplingOptions;
   readonly seed: number;
@@ -35,35 +34,35 @@ export type ChatAnswer =
 export class ChatSession {
   readonly words: WordList | null;
   readonly #options: ChatSessionOptions;
-  #random: RandomSource;
+  readonly #random: RandomSource;
   #count = 0;
-  #exchanges: Exchange[] = [];
-  #turns: AnsweredTurn[] = [];
-  #profile: Profile = [];
+  #dialogue: Dialogue;
 
   constructor(options: ChatSessionOptions) {
     this.#options = options;
     this.words = options.words;
     this.#random = createRandom(`chat ${options.seed}`);
-    this.#open();
+    this.#dialogue = new Dialogue(options.dialect);
   }
 
   /** The profile as it stands. */
   get profile(): Profile {
-    return this.#profile;
+    return this.#dialogue.profile;
+  }
+
+  /** Changes the profile in the person's name; the next prompt shows it. Throws `ProfileError` for an unknown slot. */
+  correct(changes: readonly ProfileChange[]): void {
+    this.#dialogue.correct(changes);
   }
 
   /** Answers a message. A conversation that is full stays as it was. */
   async say(text: string, signal?: AbortSignal): Promise<ChatAnswer> {
-    const { world, policy, sampling } = this.#options;
+    const { dialect, policy, sampling } = this.#options;
     const spelled = this.words?.spell(text) ?? { message: text, unknownWords: [] };
-    const random = this.#random.fork(`${this.#count}/${this.#turns.length}`);
-    const note = world.composeNote(this.#profile, this.#turns, random.fork('note'));
-    const { message } = spelled;
-    const state = { profile: this.#profile, exchanges: this.#exchanges, message, note };
-    const messages = composeMessages(world, state);
+    const random = this.#random.fork(`${this.#count}/${this.#dialogue.turnCount}`);
+    const messages = this.#dialogue.prompt(spelled.message, random.fork('note'));
     // A request that carries its own context continues nothing.
-    if (world.contextTurns > 0) await this.close();
+    if (dialect.contextTurns > 0) await this.close();
     const seed = random.fork('sampling').nextUint32();
     const request = { conversationId: this.#id, messages, sampling, seed };
     const replies = await policy.reply([request], signal).catch((error: unknown) => {
@@ -72,27 +71,16 @@ export class ChatSession {
     });
     const reply = replies?.[0];
     if (reply === undefined) return { kind: 'full' };
-    const parsed = parseOutput(reply.text, world.schema);
-    if (parsed.ok) {
-      this.#profile = applyOutput(this.#profile, parsed, world.schema, world.profileMode).profile;
-    }
-    const response = parsed.ok ? parsed.response : '';
-    this.#exchanges.push({ message, note, output: reply.text });
-    this.#turns.push({ response, ...(parsed.ok ? { question: parsed.question } : {}) });
-    return {
-      kind: 'reply',
-      response,
-      formatProblem: parsed.ok ? null : parsed.problem,
-      profile: this.#profile,
-      unknownWords: spelled.unknownWords,
-    };
+    const { response, formatProblem } = this.#dialogue.take(reply);
+    const { unknownWords } = spelled;
+    return { kind: 'reply', response, formatProblem, profile: this.profile, unknownWords };
   }
 
   /** Forgets everything and begins anew. */
   async restart(): Promise<void> {
     await this.close();
     this.#count += 1;
-    this.#open();
+    this.#dialogue = new Dialogue(this.#options.dialect);
   }
 
   /** Frees what the policy keeps of this conversation. */
@@ -102,11 +90,5 @@ export class ChatSession {
 
   get #id(): string {
     return `chat-${this.#count}`;
-  }
-
-  #open(): void {
-    this.#exchanges = [];
-    this.#turns = [];
-    this.#profile = [];
   }
 }

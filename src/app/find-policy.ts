@@ -91,6 +91,15 @@ function findBase(world: WorldKind): PolicyLocation {
   return { folder, world: null, name: `base ${path.basename(folder)}` };
 }
 
+/** What is asked of config.json here; that of a model folder has no settings. */
+const originSchema = z.object({
+  settings: z.object({
+    world: z.record(z.string(), z.unknown()).optional(),
+    models: z.unknown(),
+    sampling: z.unknown(),
+  }),
+});
+
 type RunOrigin = {
   readonly world: WorldSettings;
   readonly models: ModelsSettings | undefined;
@@ -104,13 +113,7 @@ type RunOrigin = {
 function readRun(folder: string): RunOrigin | null {
   const file = path.join(folder, 'config.json');
   if (!fs.existsSync(file)) return null;
-  const { settings } = readJsonFile(file, 'configuration') as {
-    readonly settings?: {
-      readonly world?: object;
-      readonly models?: unknown;
-      readonly sampling?: unknown;
-    };
-  };
+  const settings = originSchema.safeParse(readJsonFile(file, 'configuration')).data?.settings;
   if (settings?.world === undefined) return null;
   const parsed = settingsSchema.shape.world.safeParse({
     ...createDefaultSettings().world,

@@ -5,12 +5,16 @@
  * The trained policy's decoding is chosen on other held-out people, so its figures are not. What
  * was measured is kept in the run directory; a resumed run reads it back.
  */
+import { createModelAssistant } from '../env/index.ts';
 import * as fs from 'node:fs';
-import { readJsonFile, writeFileAtomic } from '../base/index.ts';
+import { z } from 'zod';
+import { checkContent, readJsonFile, writeFileAtomic } from '../base/index.ts';
 import {
   chooseDecoding,
   createDecoding,
   evaluateWorld,
+  worldEvaluationSchema,
+  worldScoresSchema,
   type Decoding,
   type DecodingName,
   type WorldEvaluation,
@@ -129,7 +133,7 @@ async function withMeasures(
       });
       return evaluateWorld({
         world,
-        policy: chat,
+        assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
         family,
         users: people?.users ?? evaluation.users,
         turns: evaluation.turns,
@@ -141,11 +145,33 @@ async function withMeasures(
         onTurn: reportTurns(
           context,
           `measuring ${name}, ${people?.label ?? group} users, ${decodingName}`,
-          evaluation.turns,
+          (people?.users ?? evaluation.users) * evaluation.turns,
         ),
       });
     }),
   );
+}
+
+const ofGroups = <Schema extends z.ZodType>(schema: Schema): z.ZodObject<Record<Group, Schema>> =>
+  z.object({ trained: schema, untrained: schema });
+
+const measureSchema: z.ZodType<PolicyMeasure> = z.object({
+  chosen: ofGroups(worldEvaluationSchema),
+  all: ofGroups(z.object({ greedy: worldScoresSchema, sampled: worldScoresSchema })),
+  choice: z.string(),
+});
+
+/** Conversations of some thousand people. */
+const largestMeasure = 256 * 2 ** 20;
+
+function readMeasure(file: string): PolicyMeasure {
+  const purpose = 'kept measurement';
+  const content = readJsonFile(file, purpose, { maxBytes: largestMeasure });
+  return checkContent(measureSchema, content, {
+    file,
+    purpose,
+    hint: 'Remove the file and run again with --resume: it is measured anew.',
+  });
 }
 
 /** Reads a measurement that was finished before, or makes it and keeps it. */
@@ -155,7 +181,7 @@ async function keep(
   make: () => Promise<PolicyMeasure>,
 ): Promise<PolicyMeasure> {
   const file = training.run.file('evaluation', `${name}.json`);
-  if (fs.existsSync(file)) return readJsonFile(file, 'kept measurement') as PolicyMeasure;
+  if (fs.existsSync(file)) return readMeasure(file);
   const measure = await make();
   writeFileAtomic(file, `${JSON.stringify(measure)}\n`);
   return measure;

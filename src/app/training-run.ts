@@ -3,7 +3,6 @@
  *
  * Everything that can be wrong with settings or files is found before the directory is made.
  */
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ConfigError } from '../base/index.ts';
 import type { LedgerRecord } from '../chat/index.ts';
@@ -13,7 +12,7 @@ import {
   type TrainerState,
   type TrainingProgress,
 } from '../rl/index.ts';
-import { openRun, readRunConfig, type RunDirectory } from '../runlog/index.ts';
+import { isRunConfig, openRun, readRunConfig, type RunDirectory } from '../runlog/index.ts';
 import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
 import { pickTrainingSettings, type Settings } from './settings/schema.ts';
 import type { AppContext } from './context.ts';
@@ -43,7 +42,7 @@ function readSavedSettings(
   directory: string,
 ): { readonly preset: string | undefined; readonly values: unknown } | null {
   const file = path.join(directory, 'config.json');
-  if (!fs.existsSync(file)) return null;
+  if (!isRunConfig(file)) return null;
   const { preset, ...values } = readRunConfig(file).settings;
   return { preset: typeof preset === 'string' ? preset : undefined, values };
 }

@@ -8,7 +8,14 @@
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { createRandom, readJsonFile, writeFileAtomic, type RandomSource } from '../base/index.ts';
+import { z } from 'zod';
+import {
+  checkContent,
+  createRandom,
+  readJsonFile,
+  writeFileAtomic,
+  type RandomSource,
+} from '../base/index.ts';
 import {
   lineChatTemplate,
   loadChatTemplate,
@@ -34,19 +41,21 @@ import type { OpenedWorld } from './open-world.ts';
 const provenanceName = 'provenance.json';
 const shortestDialogue = 4;
 
-export type Provenance = {
-  readonly format: 1;
-  readonly world: string;
-  readonly command: string;
-  readonly seed: number;
-  readonly settings: unknown;
-  readonly heldOut: string;
-  readonly trainedTokens: number;
+const provenanceSchema = z.object({
+  format: z.literal(1),
+  world: z.string(),
+  command: z.string(),
+  seed: z.number(),
+  settings: z.unknown(),
+  heldOut: z.string(),
+  trainedTokens: z.number(),
   /** Mean loss over the last 50 updates, nats per token. */
-  readonly finalLoss: number;
+  finalLoss: z.number(),
   /** SHA-256 of every file. */
-  readonly files: Readonly<Record<string, string>>;
-};
+  files: z.record(z.string(), z.string()),
+});
+
+export type Provenance = Readonly<z.infer<typeof provenanceSchema>>;
 
 /** True if the folder holds a base that was built to its end. */
 export function isBuiltBase(folder: string): boolean {
@@ -56,7 +65,9 @@ export function isBuiltBase(folder: string): boolean {
 /** Reads a base's provenance; null where it has none. */
 export function readProvenance(folder: string): Provenance | null {
   const file = path.join(folder, provenanceName);
-  return fs.existsSync(file) ? (readJsonFile(file, 'provenance') as Provenance) : null;
+  if (!fs.existsSync(file)) return null;
+  const purpose = 'provenance';
+  return checkContent(provenanceSchema, readJsonFile(file, purpose), { file, purpose });
 }
 
 /** Builds a base into the folder. Throws `AbortedError`; a folder without provenance is unfinished. */
@@ -98,7 +109,7 @@ export async function buildBase(
       encodeDemonstration(episode, {
         tokenizer,
         template,
-        world: opened.world,
+        dialect: opened.world.dialect,
         contextWeight: warmStart.contextWeight,
         contextTokens: warmStart.model.contextTokens,
       }),
@@ -162,7 +173,7 @@ export function hashFiles(folder: string): Record<string, string> {
 
 function choosePractice(opened: OpenedWorld): { readonly dense: World; readonly dialogues: World } {
   if (opened.kind === 'small-world') {
-    const { profileMode, contextTurns } = opened.world;
+    const { profileMode, contextTurns } = opened.world.dialect;
     const dense = createSmallWorld({ dense: true, profileMode, contextTurns });
     return { dense, dialogues: opened.world };
   }

@@ -65,12 +65,16 @@ export function gather(text: string, previous: unknown): readonly string[] {
   return [...((previous as readonly string[] | undefined) ?? []), text];
 }
 
+/** Takes a text. An empty one is a variable of the shell that is not set, not something meant. */
+export function takeText(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Expected something, found nothing. Is a shell variable unset?');
+}
+
 /** Parses a list: a,b,c. */
 export function list(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.map(takeText);
 }
 
 /** Parses a list of whole numbers from 0: 1,2,3. */

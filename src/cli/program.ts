@@ -5,7 +5,7 @@
  * runs. Unknown commands and flags are refused with the nearest known one.
  */
 import { Argument, Command, Option } from 'commander';
-import type { CommandDefinition } from './command.ts';
+import { takeText, type CommandDefinition, type OptionDefinition } from './command.ts';
 import { commandTable } from './command-table.ts';
 import type { CommandContext } from './context.ts';
 import { renderExitCodes } from './exit-codes.ts';
@@ -27,6 +27,13 @@ export function createProgram(context: CommandContext): Command {
   return program;
 }
 
+/** Refuses an empty value, whatever the flag then makes of it. */
+function afterText(
+  parse: OptionDefinition['parse'] = (text) => text,
+): (text: string, previous: unknown) => unknown {
+  return (text, previous) => parse(takeText(text), previous);
+}
+
 function addCommand(
   program: Command,
   definition: CommandDefinition,
@@ -40,12 +47,12 @@ function addCommand(
     .showHelpAfterError(`(rlpa ${definition.name} --help shows every flag)`)
     .addHelpText('after', `\nExample:\n  ${definition.example}\n`);
   for (const { name, description, choices } of definition.arguments ?? []) {
-    const argument = new Argument(name, description);
+    const argument = new Argument(name, description).argParser(takeText);
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
   }
   for (const { flags, description, parse, choices, isRequired } of definition.options) {
     const option = new Option(flags, description);
-    if (parse !== undefined) option.argParser(parse);
+    if (parse !== undefined || option.required) option.argParser(afterText(parse));
     if (choices !== undefined) option.choices([...choices]);
     if (isRequired === true) option.makeOptionMandatory();
     command.addOption(option);

@@ -3,7 +3,7 @@ import { JudgeError, createRandom } from '../base/index.ts';
 import type { ChatModel, ChatRequest } from '../chat/index.ts';
 import type { JudgeCase } from '../rewards/index.ts';
 import type { PerceivedReply } from '../users/index.ts';
-import { planEpisodes, runEpisodes, summarizeEpisodes } from './index.ts';
+import { createModelAssistant, planEpisodes, runEpisodes, summarizeEpisodes } from './index.ts';
 import { createSmallWorld } from '../worlds/index.ts';
 import type { Episode, World } from './index.ts';
 
@@ -44,7 +44,7 @@ function createSpyWorld(systemPrompt = ''): {
   const world: World = {
     ...inner,
     judgesTwice: false,
-    systemPrompt,
+    dialect: { ...inner.dialect, systemPrompt },
     judge: {
       name: 'spy',
       judge: (testCase) => {
@@ -71,8 +71,7 @@ function createSpyWorld(systemPrompt = ''): {
 const run = (world: World, policy: ChatModel, count = 3, turns = 3): Promise<Episode[]> =>
   runEpisodes(planEpisodes({ world, random: createRandom(5), count, split: 'train' }), {
     world,
-    policy,
-    sampling,
+    assistant: createModelAssistant({ model: policy, sampling }),
     turns,
   });
 
@@ -96,7 +95,8 @@ describe('several outputs for a message', () => {
     const plans = planEpisodes({ world, random: createRandom(5), count: 2, split: 'train' });
     const rankRewards = (rewards: { parts: Readonly<Record<string, number>> }): number =>
       rewards.parts['writes_wrong'] === 0 ? 1 : 0;
-    const options = { world, policy, sampling, turns: 3, candidates: 3, rankRewards };
+    const assistant = createModelAssistant({ model: policy, sampling });
+    const options = { world, assistant, turns: 3, candidates: 3, rankRewards };
     return { episodes: await runEpisodes(plans, options), fake, forked, replies };
   };
 
@@ -243,9 +243,14 @@ describe('runEpisodes', () => {
     const plans = planEpisodes({ world, random: createRandom(5), count: 1, split: 'train' });
     const signal = AbortSignal.abort();
     const policy = createFake(() => good);
-    await expect(runEpisodes(plans, { world, policy, sampling, turns: 2, signal })).rejects.toThrow(
-      /interrupted/u,
-    );
+    await expect(
+      runEpisodes(plans, {
+        world,
+        assistant: createModelAssistant({ model: policy, sampling }),
+        turns: 2,
+        signal,
+      }),
+    ).rejects.toThrow(/interrupted/u);
   });
 
   it('accepts an output whose stop token was left off', async () => {

@@ -1,8 +1,35 @@
-export * from './types.ts';
+export type { Assistant, AssistantTurn, Situation } from './assistant.ts';
+export { createDemonstratorAssistant, writeInMode } from './demonstrator.ts';
+export type { Demonstrator } from './demonstrator.ts';
+export { createModelAssistant } from './model-assistant.ts';
+export type { ModelAssistantOptions } from './model-assistant.ts';
+export { planEpisodes } from './plans.ts';
+export type { PlanOptions } from './plans.ts';
 export { episodeSchema } from './episode-schema.ts';
-export * from './context.ts';
-export * from './conversation.ts';
-export * from './plans.ts';
-export * from './summary.ts';
-export * from './rescore.ts';
-export * from './whole-profile.ts';
+export { compareJudgements, rescoreEpisode } from './rescore.ts';
+export type { RescoreComparison, Rescorer } from './rescore.ts';
+export { runDemonstrations } from './run-demonstrations.ts';
+export type { DemonstrationOptions } from './run-demonstrations.ts';
+export { runEpisodes } from './run-episodes.ts';
+export type { EpisodeOptions, EpisodeProgress } from './run-episodes.ts';
+export type { RankRewards } from './conversation.ts';
+export {
+  firstLateTurn,
+  listLateTurns,
+  meanOf,
+  meanOverTurns,
+  readProfileFigure,
+  summarizeEpisodes,
+} from './summary.ts';
+export type { EpisodeSummary, ProfileFigure } from './summary.ts';
+export type {
+  Alternative,
+  Episode,
+  EpisodePlan,
+  Split,
+  Turn,
+  TurnRewards,
+  TurnScores,
+  UnscoredTurn,
+  World,
+} from './types.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom, JudgeError } from '../base/index.ts';
 import { criterionNames, type Judge, type JudgeCase } from '../rewards/index.ts';
-import { runDemonstrations } from './conversation.ts';
+import { runDemonstrations } from './run-demonstrations.ts';
 import { planEpisodes } from './plans.ts';
 import { compareJudgements, rescoreEpisode, type Rescorer } from './rescore.ts';
 import { createSmallWorld } from '../worlds/index.ts';

@@ -4,6 +4,7 @@ import { createRandom } from '../base/index.ts';
 import type { ChatModel } from '../chat/index.ts';
 import { createSmallWorld } from '../worlds/index.ts';
 import {
+  createModelAssistant,
   firstLateTurn,
   listLateTurns,
   meanOverTurns,
@@ -26,8 +27,7 @@ const hold = (output: string): Promise<Episode[]> => {
   const plans = planEpisodes({ world, random: createRandom(5), count: 6, split: 'train' });
   return runEpisodes(plans, {
     world,
-    policy,
-    sampling: { maxTokens: 40, temperature: 1 },
+    assistant: createModelAssistant({ model: policy, sampling: { maxTokens: 8, temperature: 1 } }),
     turns: 4,
   });
 };

@@ -6,6 +6,7 @@
  * means and counted. What is said of the kept profile: see `readProfileFigure`.
  */
 import { diffProfiles, hasItem, itemKey } from '../profile/index.ts';
+import { blockText } from '../protocol/index.ts';
 import { criterionNames } from '../rewards/index.ts';
 import type { CriterionName } from '../rewards/index.ts';
 import type { Episode, Turn } from './types.ts';
@@ -144,7 +145,7 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
 
 function countBlockWords(turn: Turn): number | null {
   if (turn.formatProblem !== null) return null;
-  const block = turn.output.slice(0, turn.output.indexOf('</profile>')).replace('<profile>', '');
+  const block = blockText(turn.output);
   return block.split(/\s+/u).filter((word) => word !== '').length;
 }
 

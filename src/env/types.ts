@@ -1,10 +1,11 @@
 /** The record of a conversation, and what a world must provide to hold one. */
 import type { RandomSource } from '../base/index.ts';
-import type { ChatModel, Message, ReplyTokens } from '../chat/index.ts';
-import type { Profile, ProfileChange, ProfileItem, ProfileSchema } from '../profile/index.ts';
-import type { ProfileMode } from '../protocol/index.ts';
+import type { ReplyTokens } from '../chat/index.ts';
+import type { Profile } from '../profile/index.ts';
+import type { Dialect, ReadReply } from '../protocol/index.ts';
 import type { Judge, ProfileScore, Verdict } from '../rewards/index.ts';
-import type { Disclosure, Persona, SimulatedUser, UserTurn } from '../users/index.ts';
+import type { Persona, SimulatedUser, UserTurn } from '../users/index.ts';
+import type { Demonstrator } from './demonstrator.ts';
 
 /** The rewards of one turn, before weighting; null is masked (no verdict, or items that could not be matched), never 0. */
 export type TurnRewards = {
@@ -15,23 +16,11 @@ export type TurnRewards = {
 };
 
 /** One user message and the policy output that answers it. */
-export type Turn = {
+export type Turn = ReadReply & {
   readonly turnIndex: number;
   readonly user: UserTurn;
   /** Note the program adds to the prompt (open slots, say); part of the protocol, given to every policy. */
   readonly note: string;
-  /** Raw output of the policy. */
-  readonly output: string;
-  /** Why the output could not be parsed; null when it is well formed. */
-  readonly formatProblem: string | null;
-  /** The reply the user sees; empty when malformed. */
-  readonly response: string;
-  readonly changes: readonly ProfileChange[];
-  /** Items the output recalled and the slot it said it would ask about; absent when malformed. */
-  readonly recalls?: readonly ProfileItem[];
-  readonly question?: string | null;
-  readonly profileBefore: Profile;
-  readonly profileAfter: Profile;
   /** True profile as it stands at this turn, whole and restricted to what was disclosed; a change of mind holds from the turn that tells it. */
   readonly trueProfile: Profile;
   readonly disclosedProfile: Profile;
@@ -67,9 +56,6 @@ export type Alternative = Pick<
   'output' | 'formatProblem' | 'response' | 'verdict' | 'alignment' | 'rewards' | 'tokens'
 >;
 
-/** What a note may look at of a turn: the reply and what it meant to ask. */
-export type AnsweredTurn = Pick<Turn, 'response' | 'question'>;
-
 /** One whole conversation; readable as JSON. */
 export type Episode = {
   readonly format: 1;
@@ -85,7 +71,7 @@ export type Episode = {
   readonly policyVersion: number;
   readonly seed: number;
   readonly situationSeed?: number;
-  /** As in `World`; absent means 0. Above 0, the context tokens of each turn are its whole context. */
+  /** As in `Dialect`; absent means 0. Above 0, the context tokens of each turn are its whole context. */
   readonly contextTurns?: number;
   readonly persona: Persona;
   readonly turns: readonly Turn[];
@@ -96,14 +82,10 @@ export type Episode = {
 /** Whom a policy learns from, is chosen on, and is measured on; nobody is in two of them. */
 export type Split = 'train' | 'validation' | 'test';
 
-/** Everything a kind of conversation needs: people, judge, protocol help and demonstrations. */
+/** Who is there: people, what they say, how their turns are judged and scored. What is spoken is its `dialect`. */
 export interface World {
   readonly name: string;
-  readonly schema: ProfileSchema;
-  /** What a profile block lists. */
-  readonly profileMode: ProfileMode;
-  /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */
-  readonly contextTurns: number;
+  readonly dialect: Dialect;
   readonly judge: Judge;
   /** True where judging is free, so that replies are judged against the inferred profile as well. */
   readonly judgesTwice?: boolean;
@@ -115,27 +97,10 @@ export interface World {
   readonly families: readonly string[];
   samplePersona(random: RandomSource, split: Split): Persona;
   createUser(persona: Persona, family: string, split: Split, random: RandomSource): SimulatedUser;
-  /** System prompt that opens every conversation; empty for none. */
-  readonly systemPrompt: string;
-  /** The program's note for the next output, from what the policy itself wrote and asked so far. */
-  composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
   /** Scores one turn: how right the kept profile is, and what the turn earns. */
   scoreTurn(turn: UnscoredTurn): Promise<TurnScores>;
   /** A mediocre assistant that demonstrates the protocol, for the warm start; reads users' intents and disclosures. */
   createDemonstrator(random: RandomSource): Demonstrator;
-}
-
-/** Writes one output given everything the program knows of the turn; never used in evaluation of a policy. */
-export interface Demonstrator {
-  readonly name: string;
-  write(state: {
-    readonly user: UserTurn;
-    readonly disclosures: readonly Disclosure[];
-    readonly inferred: Profile;
-    readonly disclosedProfile: Profile;
-    readonly note: string;
-    readonly turns: readonly Turn[];
-  }): string;
 }
 
 export type EpisodePlan = {
@@ -148,6 +113,3 @@ export type EpisodePlan = {
   /** Seeds what the user does and what notes say; shared by a group, so that its openings are alike. */
   readonly situationSeed?: number;
 };
-
-export type ConversationMessages = readonly Message[];
-export type ConversationPolicy = ChatModel;

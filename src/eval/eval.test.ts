@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createScriptedChatModel } from '../chat/index.ts';
+import { createModelAssistant } from '../env/index.ts';
 import { createSmallWorld } from '../worlds/index.ts';
 import {
   chooseDecoding,
@@ -18,14 +19,18 @@ import {
 } from './index.ts';
 
 const world = createSmallWorld();
+const decoding = createDecoding('greedy', { temperature: 0.5, maxTokens: 8 });
 const evaluate = (reply: string, users = 6): Promise<WorldEvaluation> =>
   evaluateWorld({
     world,
-    policy: createScriptedChatModel(() => reply),
+    assistant: createModelAssistant({
+      model: createScriptedChatModel(() => reply),
+      sampling: decoding.sampling,
+    }),
     family: 'warm',
     users,
     turns: 4,
-    decoding: createDecoding('greedy', { temperature: 0.5, maxTokens: 8 }),
+    decoding,
     seed: 3,
   });
 

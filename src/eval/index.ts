@@ -2,6 +2,7 @@ export * from './arms.ts';
 export * from './left-out.ts';
 export * from './seed-differences.ts';
 export * from './world-suite.ts';
+export * from './score-schema.ts';
 export * from './decodings.ts';
 export * from './table.ts';
 export * from './comparison.ts';

@@ -12,7 +12,7 @@ import {
   type Clock,
   type Interval,
 } from '../base/index.ts';
-import type { ChatModel, SamplingOptions } from '../chat/index.ts';
+import type { SamplingOptions } from '../chat/index.ts';
 import {
   listLateTurns,
   meanOf,
@@ -21,7 +21,7 @@ import {
   runEpisodes,
   summarizeEpisodes,
 } from '../env/index.ts';
-import type { Episode, EpisodeSummary, Turn, World } from '../env/index.ts';
+import type { Assistant, Episode, EpisodeSummary, Turn, World } from '../env/index.ts';
 
 export type DecodingName = 'greedy' | 'sampled';
 
@@ -60,22 +60,24 @@ export type WorldEvaluation = {
 
 export type EvaluateWorldOptions = {
   readonly world: World;
-  readonly policy: ChatModel;
+  readonly assistant: Assistant;
   readonly family: string;
   readonly users: number;
   readonly turns: number;
+  /** How the assistant samples, for the record. */
   readonly decoding: Decoding;
   readonly seed: number;
   /** Begins the ids of people; others than those of another label. */
   readonly label?: string;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
-  readonly onTurn?: (turn: number) => void;
+  /** Called with the turns that are done, of `users` times `turns`. */
+  readonly onTurn?: (done: number) => void;
 };
 
 /** Holds the conversations and scores them. Throws `AbortedError`, and what the policy throws. */
 export async function evaluateWorld(options: EvaluateWorldOptions): Promise<WorldEvaluation> {
-  const { world, policy, family, decoding, turns, signal, onTurn } = options;
+  const { world, assistant, family, decoding, turns, signal, onTurn } = options;
   const { clock = systemClock, label = 'evaluation' } = options;
   const plans = planEpisodes({
     world,
@@ -88,11 +90,10 @@ export async function evaluateWorld(options: EvaluateWorldOptions): Promise<Worl
   const startMs = clock.nowMs();
   const episodes = await runEpisodes(plans, {
     world,
-    policy,
+    assistant,
     turns,
-    sampling: decoding.sampling,
     ...(signal === undefined ? {} : { signal }),
-    ...(onTurn === undefined ? {} : { onTurn: ({ turnIndex }) => onTurn(turnIndex + 1) }),
+    ...(onTurn === undefined ? {} : { onTurn: ({ turnsDone }) => onTurn(turnsDone) }),
   });
   return { episodes, scores: scoreWorld(episodes, decoding, (clock.nowMs() - startMs) / 1000) };
 }

@@ -15,6 +15,15 @@ import type { Profile, ProfileChange, ProfileItem, ProfileSchema } from '../prof
 /** The four tags, in the order in which they occur; every vocabulary holds them as single tokens. */
 export const protocolTags = ['<profile>', '</profile>', '<response>', '</response>'] as const;
 
+/** The tag that ends the profile block, wherever it stands in an output. */
+export const blockEndTag = protocolTags[1];
+
+/** What stands in the profile block, as written; all of it where the block was never ended. */
+export function blockText(output: string): string {
+  const end = output.indexOf(blockEndTag);
+  return (end < 0 ? output : output.slice(0, end)).replace(protocolTags[0], '');
+}
+
 /** Marks that begin an entry. */
 export const entryMarks = ['+', '-', '=', '?'] as const;
 
@@ -47,20 +56,16 @@ type Entry = { readonly mark: string; readonly text: string };
 /** Writes an output. Throws ProfileError `unwritable` where the text would not read back the same. */
 export function renderOutput(output: PolicyOutput, schema: ProfileSchema): string {
   const freeText = isFreeText(schema);
-  const withSlot = (item: ProfileItem): string =>
-    freeText ? item.value.trim() : `${slotToken(item.slot)} ${item.value.trim()}`;
-  const entries: Entry[] = [
-    ...output.changes.map((change) => ({
-      mark: change.kind === 'set' ? '+' : '-',
-      text: withSlot(change.item),
-    })),
-    ...output.recalls.map((item) => ({ mark: '=', text: withSlot(item) })),
-  ];
-  if (output.question !== null) {
-    entries.push({ mark: '?', text: freeText ? output.question : slotToken(output.question) });
-  }
   const separator = freeText ? '\n' : ' ';
-  const lines = ['<profile>', ...entries.map(({ mark, text }) => `${mark} ${text}`), '</profile>'];
+  const lines = [
+    '<profile>',
+    ...(output.changes.length === 0 ? [] : [renderChanges(output.changes, schema)]),
+    ...output.recalls.map((item) => renderEntry('=', item, freeText)),
+    ...(output.question === null
+      ? []
+      : [`? ${freeText ? output.question : slotToken(output.question)}`]),
+    '</profile>',
+  ];
   const text = `${lines.join(separator)}${separator}<response> ${output.response.trim()} </response>`;
   const problem = describeLoss(output, parseOutput(text, schema));
   if (problem !== null) {
@@ -85,6 +90,16 @@ export function parseOutput(text: string, schema: ProfileSchema): ParsedOutput {
   return readEntries(entries, response, schema);
 }
 
+/** A model that leaves its stop token off still ended its output there: the last tag is put back. */
+export function completeOutput(reply: {
+  readonly text: string;
+  readonly finishReason: 'stop' | 'length';
+}): string {
+  const { text, finishReason } = reply;
+  if (finishReason !== 'stop' || /<\/response>\s*$/u.test(text)) return text;
+  return `${text.trimEnd()} </response>`;
+}
+
 /** Applies a block to the profile kept so far; the changes are those it really stands for. */
 export function applyOutput(
   before: Profile,
@@ -103,6 +118,18 @@ export function applyOutput(
     ...added.map((item) => ({ kind: 'set' as const, item })),
   ];
   return { profile, changes };
+}
+
+/** Writes changes as a block lists them, without its tags; empty for none. */
+export function renderChanges(changes: readonly ProfileChange[], schema: ProfileSchema): string {
+  const freeText = isFreeText(schema);
+  return changes
+    .map(({ kind, item }) => renderEntry(kind === 'set' ? '+' : '-', item, freeText))
+    .join(freeText ? '\n' : ' ');
+}
+
+function renderEntry(mark: string, { slot, value }: ProfileItem, freeText: boolean): string {
+  return freeText ? `${mark} ${value.trim()}` : `${mark} ${slotToken(slot)} ${value.trim()}`;
 }
 
 /** Writes a kept profile as the policy is shown it: in the protocol's own words, without marks. */

@@ -1,6 +1,6 @@
 /** Holds the planned conversations of an iteration in a world, with a chat model that has tokens. */
 import type { ChatModel } from '../chat/index.ts';
-import { runEpisodes, type World } from '../env/index.ts';
+import { createModelAssistant, runEpisodes, type World } from '../env/index.ts';
 import { rankRewards } from './reward-weights.ts';
 import type { EpisodeCollector } from './training-types.ts';
 
@@ -9,15 +9,14 @@ export function createCollector(world: World, policy: ChatModel): EpisodeCollect
   return ({ plans, policyVersion, settings, signal, onTurn }) =>
     runEpisodes(plans, {
       world,
-      policy,
+      assistant: createModelAssistant({ model: policy, sampling: settings.sampling }),
       policyVersion,
       turns: settings.turns,
-      sampling: settings.sampling,
       candidates: settings.candidates,
       rankRewards: (rewards) => rankRewards(rewards, settings.rewardWeights),
       ...(signal === undefined ? {} : { signal }),
       ...(onTurn === undefined
         ? {}
-        : { onTurn: ({ turnIndex, turns }) => onTurn(turnIndex + 1, turns) }),
+        : { onTurn: ({ turnsDone, turnsPlanned }) => onTurn(turnsDone, turnsPlanned) }),
     });
 }

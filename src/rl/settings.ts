@@ -19,7 +19,7 @@ export type AdvantageLevel = (typeof advantageLevels)[number];
 /** Settings of the clipped update, which all on-policy algorithms share. */
 export type PpoSettings = {
   readonly advantageLevel: AdvantageLevel;
-  /** `earned`: profile reward on `</profile>`, response reward on the last token; `turn_end`: both on the last. */
+  /** `earned`: profile reward on the end of the block, response reward on the last token; `turn_end`: both on the last. */
   readonly rewardPlacement: 'earned' | 'turn_end';
   /** Passes over the iteration's episodes. */
   readonly epochs: number;

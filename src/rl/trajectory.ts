@@ -3,7 +3,7 @@
  *
  * The conversation is one token sequence, or one a turn where each request carries its own context.
  * User and note tokens are context. The profile reward of a turn sits on the token that completes
- * `</profile>`, the response reward on the turn's last token, so words of a reply are never credited
+ * the end of the block, the response reward on the turn's last token, so words of a reply are never credited
  * for the profile block of their own turn. A malformed turn gets everything on its last token.
  *
  * A masked reward (null) is not 0. What it would have paid for is not learnt (its tokens have no
@@ -12,6 +12,7 @@
  */
 import { DataError, invariant } from '../base/index.ts';
 import type { Episode, Turn } from '../env/index.ts';
+import { blockEndTag } from '../protocol/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 import { weighRewards, type RewardWeights } from './reward-weights.ts';
 import type { PpoSettings } from './settings.ts';
@@ -39,7 +40,7 @@ export type Trajectory = {
   /** Index of the first sampled token of each turn, and of the one after its last. */
   readonly turnStarts: readonly number[];
   readonly turnEnds: readonly number[];
-  /** Index of the token that completes `</profile>`, per turn; -1 where there is none. */
+  /** Index of the token that ends the profile block, per turn; -1 where there is none. */
   readonly blockEnds: readonly number[];
   readonly turnRewards: readonly PlacedRewards[];
   /** Per turn, whether its block and its reply are left out of learning. */
@@ -60,8 +61,6 @@ export type TrajectorySettings = Pick<PpoSettings, 'rewardPlacement'> & {
   /** Discount on the border between two turns; 0 gives each turn its own reward only. */
   readonly discount: number;
 };
-
-const blockEndTag = '</profile>';
 
 /**
  * Builds the trajectories of one episode: the conversation, then every output that was sampled and
@@ -232,7 +231,7 @@ function placeRewards(
 }
 
 /**
- * Finds the index of the token that completes the first `</profile>`, or -1.
+ * Finds the index of the token that ends the first profile block, or -1.
  * The tag's own ids are looked for first; where they merged with their neighbours, growing
  * prefixes are decoded instead.
  */

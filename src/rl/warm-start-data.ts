@@ -6,7 +6,8 @@
  * weight 1, context with a small weight (it teaches how users speak, and helps copying from them).
  */
 import type { ChatTemplate, Message } from '../chat/index.ts';
-import { composeMessages, type ContextWorld, type Episode, type Exchange } from '../env/index.ts';
+import type { Episode } from '../env/index.ts';
+import { Dialogue, type Dialect } from '../protocol/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 
 export type SupervisedSequence = {
@@ -19,7 +20,7 @@ export type EncodeOptions = {
   readonly tokenizer: Tokenizer;
   readonly template: ChatTemplate;
   /** Decides what the policy is shown. */
-  readonly world: ContextWorld;
+  readonly dialect: Dialect;
   readonly contextWeight: number;
   /** Turns that would not fit are left out. */
   readonly contextTokens: number;
@@ -33,18 +34,16 @@ export function encodeDemonstration(
   episode: Episode,
   options: EncodeOptions,
 ): SupervisedSequence[] {
-  const exchanges: Exchange[] = [];
+  const dialogue = new Dialogue(options.dialect);
   const sequences: Growing[] = [];
   let growing = open();
   for (const turn of episode.turns) {
-    const { message } = turn.user;
-    const { note, profileBefore: profile } = turn;
-    const messages = composeMessages(options.world, { profile, exchanges, message, note });
-    if (options.world.contextTurns > 0) growing = open();
+    const messages = dialogue.resume(turn.user.message, turn.note);
+    if (options.dialect.contextTurns > 0) growing = open();
     const content = append(growing, messages, turn.output, options);
     if (content === null) break;
     if (sequences.at(-1) !== growing) sequences.push(growing);
-    exchanges.push({ message, note, output: content });
+    dialogue.take({ text: turn.output, finishReason: 'stop' }, content);
   }
   return sequences.map(({ ids, weights }) => ({
     ids: Int32Array.from(ids),

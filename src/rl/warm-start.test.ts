@@ -5,7 +5,13 @@ import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/index.ts';
 import { createChatTemplate, smallChatTemplate, smallChatTokens } from '../chat/index.ts';
-import { planEpisodes, runDemonstrations, runEpisodes, type Episode } from '../env/index.ts';
+import {
+  createModelAssistant,
+  planEpisodes,
+  runDemonstrations,
+  runEpisodes,
+  type Episode,
+} from '../env/index.ts';
 import { createSmallWorld } from '../worlds/index.ts';
 import { createChatPolicy } from '../policy/index.ts';
 import {
@@ -54,7 +60,7 @@ function encode(episode: Episode, given: EncodeOptions): SupervisedSequence {
 const options: EncodeOptions = {
   tokenizer: tableTokenizer,
   template,
-  world: { ...createSmallWorld(), systemPrompt: '' },
+  dialect: { ...createSmallWorld().dialect, systemPrompt: '' },
   contextWeight: 0.1,
   contextTokens: 100,
 };
@@ -118,7 +124,11 @@ describe('in the small world', () => {
       );
     const policy = createChatPolicy({ backend, tokenizer, template, name: 'replay' });
     const sampling = { maxTokens: 40, temperature: 1 };
-    const episodes = await runEpisodes(plans, { world, policy, turns: 5, sampling });
+    const episodes = await runEpisodes(plans, {
+      world,
+      assistant: createModelAssistant({ model: policy, sampling }),
+      turns: 5,
+    });
     for (const [index, episode] of episodes.entries()) {
       const encoded = encode(demonstrations[index]!, {
         ...options,

@@ -12,8 +12,8 @@ import { z } from 'zod';
 import { appendFile, readLines, truncateFile, writeFileAtomic } from '../base/index.ts';
 import { isInside, markSchema, type FileMark } from './file-marks.ts';
 
-/** What a folder is written by: a training run, `compare`, `rescore`, `warm-start`. */
-export type FolderKind = 'run' | 'comparison' | 'rescoring' | 'base';
+/** What a folder holds: a training run, what `compare` makes of several, an arm that is only measured, what `rescore` or `warm-start` writes. */
+export type FolderKind = 'run' | 'comparison' | 'measurement' | 'rescoring' | 'base';
 
 const format = 1;
 const headerSchema = z.object({ format: z.literal(format), kind: z.string() });

@@ -1,2 +1,11 @@
-export * from './types.ts';
-export * from './list-ended.ts';
+export { listEnded } from './list-ended.ts';
+export { hearTurn, openTruth } from './truth.ts';
+export type { Truth } from './truth.ts';
+export type {
+  Disclosure,
+  MessageChecks,
+  PerceivedReply,
+  Persona,
+  SimulatedUser,
+  UserTurn,
+} from './types.ts';

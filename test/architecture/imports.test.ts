@@ -86,6 +86,23 @@ describe('imports', () => {
   });
 });
 
+describe('the text of a turn', () => {
+  const places = (pattern: RegExp): string[] =>
+    files
+      .filter((file) => !isTest(file))
+      .filter((file) => pattern.test(fs.readFileSync(path.join(source, file), 'utf8')))
+      .map((file) => file.split(path.sep).join('/'));
+
+  it('is tagged in one file', () => {
+    expect(places(/<\/?(?:profile|response)\\?>/u)).toEqual(['protocol/output.ts']);
+  });
+
+  it('is composed, read and applied by the dialogue alone', () => {
+    const outside = places(/\b(?:composeMessages|completeOutput)\(/u);
+    expect(outside.filter((file) => !file.startsWith('protocol/'))).toEqual([]);
+  });
+});
+
 describe('globals', () => {
   const code = files
     .filter((file) => !isTest(file))

@@ -17,7 +17,7 @@ import { inventedPeople } from '../../src/worlds/free-text/users/testing/people.
 type State = Parameters<Demonstrator['write']>[0];
 type Cheat = (honest: PolicyOutput, state: State, world: World) => PolicyOutput | string;
 
-const slotOf = (world: World): string => world.schema.slots[0]!.name;
+const slotOf = (world: World): string => world.dialect.schema.slots[0]!.name;
 
 /** Cheats that mean the same in both worlds. */
 const common: Readonly<Record<string, Cheat>> = {
@@ -67,7 +67,7 @@ const listEveryValue: Cheat = (honest, { turns }, world) => ({
   ...honest,
   changes: [
     ...honest.changes,
-    ...world.schema.slots.map((slot) => ({
+    ...world.dialect.schema.slots.map((slot) => ({
       kind: 'set' as const,
       item: { slot: slot.name, value: slot.values?.[turns.length] ?? slot.values?.[0] ?? '' },
     })),
@@ -112,10 +112,10 @@ function bend(
       name: 'cheat',
       write: (state) => {
         const text = honest.write(state);
-        const parsed = parseOutput(text, world.schema);
+        const parsed = parseOutput(text, world.dialect.schema);
         if (!parsed.ok) return text;
         const bent = cheat(parsed, state, world);
-        return typeof bent === 'string' ? bent : renderOutput(bent, world.schema);
+        return typeof bent === 'string' ? bent : renderOutput(bent, world.dialect.schema);
       },
     };
   };

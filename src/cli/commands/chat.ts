@@ -2,7 +2,12 @@
 import * as os from 'node:os';
 import * as readline from 'node:readline';
 import { throwIfAborted } from '../../base/index.ts';
-import { createFreeTextWorld, createSmallWorld } from '../../worlds/index.ts';
+import {
+  createFreeTextDialect,
+  createSmallWorld,
+  createSmallWorldDialect,
+  createWordList,
+} from '../../worlds/index.ts';
 import { renderItems } from '../../eval/index.ts';
 import {
   ChatSession,
@@ -14,7 +19,6 @@ import {
 } from '../../app/index.ts';
 import { defineRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
-import { createWordList } from '../../worlds/index.ts';
 type ChatOptions = {
   readonly policy?: string;
   readonly temperature?: number;
@@ -59,16 +63,10 @@ function createSession(
   };
   const common = { policy, sampling, seed: options.seed ?? 1 };
   if (kind === 'small-world') {
-    const world = createSmallWorld(shape);
-    return new ChatSession({ ...common, world, words: createWordList(world.vocabulary().words) });
+    const words = createWordList(createSmallWorld().vocabulary().words);
+    return new ChatSession({ ...common, dialect: createSmallWorldDialect(shape), words });
   }
-  // Nobody of the file takes part in a chat; the world is needed for its protocol alone.
-  const nobody = { id: 'nobody', trueProfile: [{ slot: 'item', value: 'likes tea' }], changes: [] };
-  return new ChatSession({
-    ...common,
-    world: createFreeTextWorld({ personas: [nobody], ...shape }),
-    words: null,
-  });
+  return new ChatSession({ ...common, dialect: createFreeTextDialect(shape), words: null });
 }
 
 async function talk(session: ChatSession, context: CommandContext): Promise<void> {

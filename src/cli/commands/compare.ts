@@ -1,6 +1,6 @@
 /** `rlpa compare`: the same people, seeds and budget for several ways of training. */
 import * as path from 'node:path';
-import { makeFolder, writeFileAtomic } from '../../base/index.ts';
+import { writeFileAtomic } from '../../base/index.ts';
 import {
   computeLeftOutLoss,
   renderArmMatrix,
@@ -21,6 +21,8 @@ import {
   type Comparison,
   requireOut,
 } from '../../app/index.ts';
+import { markFolder } from '../../runlog/index.ts';
+
 type CompareOptions = ConfigFlags & {
   readonly comparison: string;
   readonly out?: string;
@@ -45,7 +47,7 @@ export const runCompare = defineRunner<CompareOptions>(async (options, context) 
   );
   // Everything that can be wrong with any arm is found before the first is trained.
   for (const plan of plans) resolveArm(plan);
-  makeFolder(directory);
+  markFolder(directory, 'comparison', isEarlierComparison);
   const runs: ArmRun[] = [];
   for (const [index, plan] of plans.entries()) {
     context.log(`${index + 1}/${plans.length} ${plan.arm}, seed ${plan.seed}`);
@@ -63,6 +65,12 @@ export const runCompare = defineRunner<CompareOptions>(async (options, context) 
       : `${renderSummaries(comparison, summaries, runs)}\n\nAll figures: ${file}\nAs a page: rlpa report ${directory}`,
   );
 });
+
+/** Recognises what comparisons left before they were marked. */
+function isEarlierComparison(names: readonly string[]): boolean {
+  const known = /^(?:comparison\.json|report\.html|base-[0-9a-f]{8}|[a-z0-9+-]+-seed-\d+)$/u;
+  return names.every((name) => known.test(name));
+}
 
 function renderLeftOut(runs: readonly ArmRun[], metric: ArmMetric): string[] {
   const loss = computeLeftOutLoss(runs, metric);

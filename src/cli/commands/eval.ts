@@ -1,4 +1,5 @@
 /** `rlpa eval world`: scores of a policy on held-out people of both families. */
+import { createModelAssistant } from '../../env/index.ts';
 import * as os from 'node:os';
 import {
   chooseDecoding,
@@ -44,17 +45,18 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
   const evaluated = await withTalkLedger(talk, context, () =>
     withPolicy({ location, threads, maxTokensPerBatch: 8192 }, async ({ chat }) => {
       const measure = async (family: string, name: DecodingName): Promise<WorldScores> => {
+        const decoding = createDecoding(name, settings);
         const { scores } = await evaluateWorld({
           world,
-          policy: chat,
+          assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
           family,
           users: people,
           turns,
           seed,
-          decoding: createDecoding(name, settings),
+          decoding,
           signal: context.signal,
           clock: context.clock,
-          onTurn: reportTurns(context, `${family} users, ${name}`, turns),
+          onTurn: reportTurns(context, `${family} users, ${name}`, people * turns),
         });
         return scores;
       };

@@ -6,7 +6,13 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { ConfigError, DataError, throwIfAborted, writeFileAtomic } from '../../base/index.ts';
+import {
+  ConfigError,
+  DataError,
+  listFolder,
+  throwIfAborted,
+  writeFileAtomic,
+} from '../../base/index.ts';
 import {
   compareJudgements,
   rescoreEpisode,
@@ -15,7 +21,13 @@ import {
   type Rescorer,
 } from '../../env/index.ts';
 import { createFreeTextWorld, createSmallWorld } from '../../worlds/index.ts';
-import { readEpisodesFile } from '../../runlog/index.ts';
+import {
+  checkFolderKind,
+  inspectFolder,
+  OwnedFolder,
+  readEpisodesFile,
+  readEpisodesName,
+} from '../../runlog/index.ts';
 import { defineRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import type { ConfigFlags, ResolvedSettings } from '../../app/index.ts';
@@ -46,6 +58,7 @@ export const runRescore = defineRunner<RescoreOptions>(async (options, context) 
     { ...settings, world: { ...settings.world, users: { kind: 'rule', retries: 0 } } },
     context,
   );
+  const folder = OwnedFolder.open(out, 'rescoring');
   models?.keepLedgerIn(out);
   try {
     const pairs: { before: Episode[]; after: Episode[] }[] = [];
@@ -58,6 +71,7 @@ export const runRescore = defineRunner<RescoreOptions>(async (options, context) 
     await report(pairs, { ...options, out }, models, context);
   } finally {
     await models?.close();
+    folder.close();
   }
 });
 
@@ -79,10 +93,10 @@ function resolveSettingsOf(options: RescoreOptions): ResolvedSettings {
 
 function listEpisodeFiles(run: string): string[] {
   const folder = path.join(run, 'episodes');
-  const names = fs.existsSync(folder)
-    ? fs.readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
-    : [];
-  if (names.length > 0) return names.sort().map((name) => path.join(folder, name));
+  const names = listFolder(folder, 'folder of conversations').filter(
+    (name) => readEpisodesName(name) !== null,
+  );
+  if (names.length > 0) return names.map((name) => path.join(folder, name));
   throw new DataError('episodes_missing', `${folder} holds no saved conversations.`, {
     details: { folder },
     hint: 'Name the directory of a training run.',
@@ -96,9 +110,9 @@ function checkOut(out: string, { run, resume }: RescoreOptions): void {
       hint: 'Name a directory outside of it: the run stays as it is.',
     });
   }
-  if (resume === true || !fs.existsSync(out)) return;
-  if (fs.statSync(out).isDirectory() && fs.readdirSync(out).length === 0) return;
-  throw new ConfigError('directory_not_empty', `${out} is not an empty directory.`, {
+  checkFolderKind(out, 'rescoring');
+  if (resume === true || inspectFolder(out).names.length === 0) return;
+  throw new ConfigError('directory_not_empty', `${out} holds a rescoring already.`, {
     details: { directory: out },
     hint: 'Choose another --out, or go on in it with --resume.',
   });

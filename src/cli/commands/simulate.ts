@@ -1,7 +1,12 @@
 /** `rlpa simulate`: conversations with simulated users, as transcripts or records. */
 import * as os from 'node:os';
 import { ConfigError, createRandom } from '../../base/index.ts';
-import { planEpisodes, runEpisodes, type EpisodePlan } from '../../env/index.ts';
+import {
+  planEpisodes,
+  createModelAssistant,
+  runEpisodes,
+  type EpisodePlan,
+} from '../../env/index.ts';
 import { renderTranscript } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
 import {
@@ -37,17 +42,17 @@ export const runSimulate = defineRunner<SimulateOptions>(async (options, context
   const threads = options.threads ?? os.availableParallelism();
   const simulate = async ({ chat }: OpenedPolicy): Promise<void> => {
     for (let first = 0; first < plans.length; first += batchSize) {
+      const sampling = { maxTokens: chooseMaxTokens(location, opened.kind), temperature };
       const part = plans.slice(first, first + batchSize);
       const episodes = await runEpisodes(part, {
         world,
-        policy: chat,
+        assistant: createModelAssistant({ model: chat, sampling }),
         turns,
-        sampling: { maxTokens: chooseMaxTokens(location, opened.kind), temperature },
         signal: context.signal,
-        onTurn: ({ turnIndex }) =>
+        onTurn: ({ turnsDone }) =>
           context.onProgress({
             label: 'conversations',
-            done: first + (part.length * (turnIndex + 1)) / turns,
+            done: first + turnsDone / turns,
             total: plans.length,
             unit: 'conversations',
           }),

@@ -1,6 +1,5 @@
 /** `rlpa warm-start`: a base checkpoint from demonstrations. */
-import * as fs from 'node:fs';
-import { ConfigError, makeFolder } from '../../base/index.ts';
+import { checkFolderKind, OwnedFolder } from '../../runlog/index.ts';
 import { defineRunner } from '../command.ts';
 import {
   renderSettings,
@@ -30,15 +29,13 @@ export const runWarmStartCommand = defineRunner<WarmStartOptions>(async (options
     return;
   }
   const out = requireOut(options.out, 'warm-start');
-  if (fs.existsSync(out) && (!fs.statSync(out).isDirectory() || fs.readdirSync(out).length > 0)) {
-    throw new ConfigError('directory_not_empty', `${out} is not an empty directory.`, {
-      details: { directory: out },
-      hint: 'Choose another --out.',
-    });
-  }
+  checkFolderKind(out, 'base');
   const opened = openWorld(resolved.settings.world, context.log);
-  makeFolder(out);
+  // A base that was cut off is begun anew in its folder.
+  const folder = OwnedFolder.open(out, 'base');
+  checkFolderKind(out, 'base');
   const provenance = await buildBase(out, opened, resolved.settings, context);
+  folder.dissolve();
   context.print(
     options.json === true
       ? JSON.stringify(provenance)

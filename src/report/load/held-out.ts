@@ -33,6 +33,9 @@ export type HeldOutTalks = {
   readonly isMeasurement: boolean;
 };
 
+/** Conversations of some thousand people. */
+const largestMeasurement = 256 * 2 ** 20;
+
 const measured = scoresSchema.extend({ users: z.number() });
 const bothGroups = z.looseObject({ trained: measured, untrained: measured });
 const scoresFile = z.looseObject({ base: bothGroups.optional(), rlpa: bothGroups.optional() });
@@ -79,7 +82,9 @@ function readTalks(file: string): GroupTalks {
 }
 
 function readChecked<Output>(file: string, purpose: string, schema: z.ZodType<Output>): Output {
-  const { data, error } = schema.safeParse(readJsonFile(file, purpose));
+  const { data, error } = schema.safeParse(
+    readJsonFile(file, purpose, { maxBytes: largestMeasurement }),
+  );
   if (data !== undefined) return data;
   const [issue] = error?.issues ?? [];
   throw new DataError(

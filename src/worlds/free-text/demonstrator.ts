@@ -101,7 +101,8 @@ export function createTextDemonstrator(
   };
   return {
     name: settings === mediocreSettings ? 'mediocre-text-2' : 'text-demonstrator-2',
-    write: ({ user, disclosures, inferred, note }) => {
+    write: ({ user, inferred, note }) => {
+      const { disclosures } = user;
       const recorded: ProfileItem[] = [];
       const ended: ProfileItem[] = [];
       for (const { item, replaces } of disclosures) {

@@ -1,5 +1,6 @@
 export * from './demonstrator.ts';
 export * from './practice.ts';
+export * from './schema.ts';
 export * from './text-judge.ts';
 export * from './text-turn-rewards.ts';
 export * from './world.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../profile/index.ts';
 import { defaultRewardSettings, type IsSameItem } from '../../rewards/index.ts';
 import { scoreTextTurnRewards } from './text-turn-rewards.ts';
-import { freeTextSchema } from './world.ts';
+import { freeTextSchema } from './schema.ts';
 
 const profile = (...items: string[]): Profile => items.map((value) => ({ slot: 'item', value }));
 const truth = profile('is a nurse', 'likes tea');

@@ -5,7 +5,8 @@ import { parsePersonas } from './users/load-personas.ts';
 import { runDemonstrations, planEpisodes, summarizeEpisodes } from '../../env/index.ts';
 import type { Episode, World } from '../../env/index.ts';
 import { carefulSettings, createTextDemonstrator } from './demonstrator.ts';
-import { createFreeTextWorld, freeTextSchema } from './world.ts';
+import { freeTextSchema } from './schema.ts';
+import { createFreeTextWorld } from './world.ts';
 
 const jobs = ['welder', 'baker', 'ferry pilot', 'tailor', 'surveyor', 'beekeeper'];
 const loves = ['chess', 'rowing', 'brass bands', 'tin toys', 'old radios', 'opera', 'camping'];
@@ -151,14 +152,14 @@ describe('the free-text world', () => {
   });
 
   it('names open topics only, and none when told so', () => {
-    const note = world.composeNote(
+    const note = world.dialect.composeNote(
       [{ slot: 'item', value: 'have two goats' }],
       [],
       createRandom(2),
     );
     expect(note).toMatch(/^ask: \w+, \w+$/);
     expect(
-      createFreeTextWorld({ personas, noteTopics: 0 }).composeNote([], [], createRandom(2)),
+      createFreeTextWorld({ personas, noteTopics: 0 }).dialect.composeNote([], [], createRandom(2)),
     ).toBe('');
   });
 

@@ -8,7 +8,7 @@
  */
 import { ConfigError, DataError, hashText, JudgeError } from '../../base/index.ts';
 import type { RandomSource } from '../../base/index.ts';
-import type { Profile, ProfileSchema } from '../../profile/index.ts';
+import type { Profile } from '../../profile/index.ts';
 import { findTopics, readQuestions } from '../../profile/index.ts';
 import {
   defaultRewardSettings,
@@ -28,23 +28,27 @@ import { voiceClause } from './users/voice-item.ts';
 import { phrasingFamilies } from './users/phrasings.ts';
 import { createModelUser } from './model-users/model-user.ts';
 import { createFreeTextUser } from './users/free-text-user.ts';
-import { assignSplit, itemSlot, type HeldOutShares } from './users/load-personas.ts';
+import { assignSplit, type HeldOutShares } from './users/load-personas.ts';
 import { planEpisodes, writeInMode, runDemonstrations } from '../../env/index.ts';
-import { explainProtocol, type ProfileMode } from '../../protocol/index.ts';
-import type { AnsweredTurn, Split, TurnScores, UnscoredTurn, World } from '../../env/index.ts';
+import {
+  explainProtocol,
+  type AnsweredTurn,
+  type Dialect,
+  type DialectOptions,
+} from '../../protocol/index.ts';
+import type { Split, TurnScores, UnscoredTurn, World } from '../../env/index.ts';
+import { freeTextSchema } from './schema.ts';
 import type { DemonstratorSettings } from './demonstrator.ts';
 import { createTextDemonstrator, findOpenTopics, mediocreSettings } from './demonstrator.ts';
 import type { PracticeSettings } from './practice.ts';
 import { createInventor, createPracticeWorld } from './practice.ts';
 
-/** One open slot; its name is not written in the profile block. */
-export const freeTextSchema: ProfileSchema = {
-  name: 'free-text',
-  version: 1,
-  slots: [{ name: itemSlot, kind: 'fact', multiple: true }],
+export type FreeTextDialectOptions = DialectOptions & {
+  /** How many open topics the note names; 0 for no note; default 2. */
+  readonly noteTopics?: number;
 };
 
-export type FreeTextWorldOptions = {
+export type FreeTextWorldOptions = FreeTextDialectOptions & {
   readonly personas: readonly Persona[];
   /** Share of personas held out; default 0.2. */
   readonly testShare?: number;
@@ -53,15 +57,7 @@ export type FreeTextWorldOptions = {
   /** Share of training people that are invented from the others' items, so that copying generalises; default 0. */
   readonly inventedShare?: number;
   readonly rewards?: Partial<RewardSettings>;
-  /** What a profile block lists; changes by default. */
-  readonly profileMode?: ProfileMode;
-  /** Last turns a policy is shown beside the kept profile; 0, the default, for the whole conversation. */
-  readonly contextTurns?: number;
-  /** Whether a system prompt explains the protocol to the policy; by default nothing does. */
-  readonly explainsProtocol?: boolean;
   readonly demonstrator?: Partial<DemonstratorSettings>;
-  /** How many open topics the note names; 0 for no note; default 2. */
-  readonly noteTopics?: number;
   /** Phrases what users say; by the rules' own phrasings without it. */
   readonly modelUsers?: ModelUserSettings;
   /** Judges replies; the program's judge without it. */
@@ -86,6 +82,23 @@ export type TrainingTextOptions = {
   readonly turns?: number;
 };
 
+/** How one speaks about free-text items; nobody has to be there. */
+export function createFreeTextDialect(options: FreeTextDialectOptions = {}): Dialect {
+  const { profileMode = 'changes', noteTopics = 2 } = options;
+  return {
+    schema: freeTextSchema,
+    profileMode,
+    contextTurns: options.contextTurns ?? 0,
+    systemPrompt: options.explainsProtocol ? explainProtocol(freeTextSchema, profileMode) : '',
+    composeNote: (inferred, turns, random) => {
+      if (noteTopics === 0) return '';
+      const open = findOpenTopics(turns.flatMap(askedTopics), inferred);
+      const named = random.shuffle(open).slice(0, noteTopics);
+      return named.length === 0 ? '' : `ask: ${named.join(', ')}`;
+    },
+  };
+}
+
 /** Creates the world. Throws `DataError` when there is nobody to talk to. */
 export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorld {
   const { testShare = 0.2, validationShare = 0 } = options;
@@ -93,8 +106,6 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
   const settings: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
   const carelessness = { ...mediocreSettings, ...options.demonstrator };
   const demonstratorSettings = options.demonstrator === undefined ? mediocreSettings : carelessness;
-  const profileMode = options.profileMode ?? 'changes';
-  const noteTopics = options.noteTopics ?? 2;
   const { matcher } = options;
   const gossip = {
     train: collectGossip(people.train),
@@ -114,34 +125,22 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
       });
   const inventedShare = options.inventedShare ?? 0;
   const invent = createInventor(people.train);
+  const dialect = createFreeTextDialect(options);
   const rules: World = {
     name: 'free-text-2',
-    schema: freeTextSchema,
-    profileMode,
-    contextTurns: options.contextTurns ?? 0,
+    dialect,
     judge: createTextJudge(),
     judgesTwice: true,
     rewards: describeRewards(settings),
     families: phrasingFamilies,
-    systemPrompt: options.explainsProtocol ? explainProtocol(freeTextSchema, profileMode) : '',
     samplePersona: (random, split) =>
       split === 'train' && inventedShare > 0 && random.chance(inventedShare)
         ? invent(random)
         : random.pick(listPeople(people, split)),
     createUser: createUserWith(false),
-    composeNote: (inferred, turns, random) => {
-      if (noteTopics === 0) return '';
-      const open = findOpenTopics(turns.flatMap(askedTopics), inferred);
-      const named = random.shuffle(open).slice(0, noteTopics);
-      return named.length === 0 ? '' : `ask: ${named.join(', ')}`;
-    },
     scoreTurn: (turn) => scoreTurn(turn, wordMatcher, settings),
     createDemonstrator: (random) =>
-      writeInMode(
-        createTextDemonstrator(freeTextSchema, random, demonstratorSettings),
-        freeTextSchema,
-        profileMode,
-      ),
+      writeInMode(createTextDemonstrator(freeTextSchema, random, demonstratorSettings), dialect),
   };
   return {
     ...rules,

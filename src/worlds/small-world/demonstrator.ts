@@ -128,7 +128,7 @@ export function createScriptedWriter(
 }
 
 function write(state: WriterState, skill: WriterSkill, random: RandomSource): string {
-  const attends = random.chance(attentionChance(state.disclosures[0], skill));
+  const attends = random.chance(attentionChance(state.user.disclosures[0], skill));
   const written = attends ? chooseRecords(state, skill, random) : [];
   const strayed = chooseMistake(state, skill, random);
   const changes: ProfileChange[] = [...written.map(({ item }) => item), ...strayed].map((item) => ({
@@ -178,7 +178,7 @@ function chooseRecords(
   const again = parseItem(state.user.intent['restated']).filter(
     (item) => !hasItem(state.inferred, item),
   );
-  const fresh = state.disclosures.filter(
+  const fresh = state.user.disclosures.filter(
     (_, index) => index + again.length === 0 || random.chance(skill.recordsFurther),
   );
   return [...again.map((item) => ({ item, form: 'explicit' as const })), ...fresh];

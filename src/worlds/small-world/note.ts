@@ -6,8 +6,7 @@
  */
 import type { RandomSource } from '../../base/index.ts';
 import type { Profile } from '../../profile/index.ts';
-import { slotToken } from '../../protocol/index.ts';
-import type { AnsweredTurn } from '../../env/index.ts';
+import { slotToken, type AnsweredTurn } from '../../protocol/index.ts';
 import { askedSlots } from './reply-grammar.ts';
 import { slotNames } from './values.ts';
 

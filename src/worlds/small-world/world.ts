@@ -7,7 +7,7 @@
 import type { RandomSource } from '../../base/index.ts';
 import { ConfigError } from '../../base/index.ts';
 import { entryMarks, explainProtocol, protocolTags, slotToken } from '../../protocol/index.ts';
-import type { ProfileMode } from '../../protocol/index.ts';
+import type { Dialect, DialectOptions } from '../../protocol/index.ts';
 import {
   computeProfileScore,
   defaultRewardSettings,
@@ -29,15 +29,9 @@ import { measureReply, replySentences } from './reply-grammar.ts';
 import { createSmallWorldUser, denseTemperament } from './user.ts';
 import { allValues, slotNames, smallWorldSchema } from './values.ts';
 
-export type SmallWorldOptions = {
+export type SmallWorldOptions = DialectOptions & {
   /** What a turn earns; `per_write` and alignment, both at weight 1, by default. */
   readonly rewards?: Partial<RewardSettings>;
-  /** What a profile block lists; changes by default. */
-  readonly profileMode?: ProfileMode;
-  /** Last turns a policy is shown beside the kept profile; 0, the default, for the whole conversation. */
-  readonly contextTurns?: number;
-  /** Whether a system prompt explains the protocol to the policy; by default nothing does. */
-  readonly explainsProtocol?: boolean;
   /** Dense: users skip the greeting, tell much and soon ask for what needs it (for short fragments). */
   readonly dense?: boolean;
   /** Skill of the demonstrator in place of the default one. */
@@ -52,30 +46,38 @@ export type SmallWorld = World & {
   createOracle(random: RandomSource): Demonstrator;
 };
 
+/** How one speaks in the small world; nobody has to be there. */
+export function createSmallWorldDialect(options: DialectOptions = {}): Dialect {
+  const profileMode = options.profileMode ?? 'changes';
+  return {
+    schema: smallWorldSchema,
+    profileMode,
+    contextTurns: options.contextTurns ?? 0,
+    systemPrompt: options.explainsProtocol ? explainProtocol(smallWorldSchema, profileMode) : '',
+    composeNote: composeOpenSlots,
+  };
+}
+
 /** Creates the small world. */
 export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
   const dense = options.dense ?? false;
-  const profileMode = options.profileMode ?? 'changes';
   const skill = options.skill ?? (dense ? fragmentSkill : mediocreSkill);
+  const dialect = createSmallWorldDialect(options);
   const write = (name: string, chosen: WriterSkill, random: RandomSource): Demonstrator =>
-    writeInMode(createScriptedWriter(name, chosen, random), smallWorldSchema, profileMode);
+    writeInMode(createScriptedWriter(name, chosen, random), dialect);
   return {
     name: dense ? 'small-world-dense' : 'small-world',
-    schema: smallWorldSchema,
-    profileMode,
-    contextTurns: options.contextTurns ?? 0,
+    dialect,
     judge: createSmallWorldJudge(),
     judgesTwice: true,
     rewards: describeRewards(rewards),
     families: smallWorldFamilies,
-    systemPrompt: options.explainsProtocol ? explainProtocol(smallWorldSchema, profileMode) : '',
     samplePersona: (random, split) => samplePersona(random, split),
     createUser: (persona, family, split, random) => {
       const { phrasing, temperament } = openFamily(family, dense);
       return createSmallWorldUser({ persona, family, phrasing, temperament, split, random });
     },
-    composeNote: composeOpenSlots,
     scoreTurn: (turn) =>
       Promise.resolve({
         scoreDisclosed: computeProfileScore(turn.profileAfter, turn.disclosedProfile),

@@ -8,15 +8,16 @@
  */
 import { endsWork, ProviderError, type RandomSource } from '../../../base/index.ts';
 import type { ChatModel } from '../../../chat/index.ts';
-import { hasItem, normaliseText } from '../../../profile/index.ts';
-import type { Profile } from '../../../profile/index.ts';
+import { normaliseText } from '../../../profile/index.ts';
 import type { PhrasingFamily } from '../users/phrasings.ts';
-import { listEnded } from '../../../users/index.ts';
+import { freeTextSchema } from '../schema.ts';
+import { hearTurn, openTruth } from '../../../users/index.ts';
 import type {
   MessageChecks,
   PerceivedReply,
   Persona,
   SimulatedUser,
+  Truth,
   UserTurn,
 } from '../../../users/index.ts';
 import { checkMessage, type MessageCheckName } from './check-message.ts';
@@ -55,15 +56,14 @@ class ModelUser implements SimulatedUser {
   readonly persona: Persona;
   readonly #options: ModelUserOptions;
   readonly #lines: SpokenLine[] = [];
-  #told: Profile = [];
   /** What holds of the persona by now. */
-  #truth: Profile;
+  #truth: Truth;
   #turnIndex = 0;
 
   constructor(options: ModelUserOptions) {
     this.name = `${options.plan.name}:${modelUserVersion}:${options.chat.name}`;
     this.persona = options.plan.persona;
-    this.#truth = this.persona.trueProfile;
+    this.#truth = openTruth(this.persona, freeTextSchema);
     this.#options = options;
   }
 
@@ -84,13 +84,7 @@ class ModelUser implements SimulatedUser {
 
   #remember(turn: UserTurn): void {
     this.#lines.push({ isOwn: true, text: turn.message });
-    this.#told = changeProfile(this.#told, turn, turn.disclosures);
-    this.#truth = this.#changeTruth(turn);
-  }
-
-  #changeTruth(turn: UserTurn): Profile {
-    const changed = turn.disclosures.filter(({ replaces }) => replaces !== undefined);
-    return changeProfile(this.#truth, turn, changed);
+    this.#truth = hearTurn(this.#truth, turn, freeTextSchema);
   }
 
   async #phrase(plan: UserTurn, reply: PerceivedReply): Promise<UserTurn> {
@@ -123,7 +117,7 @@ class ModelUser implements SimulatedUser {
     const { chat, family, random, maxTokens = 120, temperature = 0.8 } = this.#options;
     const messages = composePhrasePrompt({
       plan,
-      told: this.#told,
+      told: this.#truth.disclosed,
       lines: this.#lines,
       family,
       turnIndex: this.#turnIndex,
@@ -148,7 +142,8 @@ class ModelUser implements SimulatedUser {
   #check(message: string, plan: UserTurn, reply: PerceivedReply): MessageCheckName[] {
     const { kind, item = '' } = plan.intent;
     const changed = plan.disclosures.flatMap(({ replaces }) => replaces ?? []);
-    const doubted = kind === 'doubt' ? this.#told.filter(({ value }) => value === item) : [];
+    const doubted =
+      kind === 'doubt' ? this.#truth.disclosed.filter(({ value }) => value === item) : [];
     return checkMessage({
       message,
       now: [
@@ -157,27 +152,16 @@ class ModelUser implements SimulatedUser {
         ...(plan.dropped ?? []),
         ...doubted,
       ],
-      told: this.#told,
+      told: this.#truth.disclosed,
       // What is doubted may be denied; it is not untrue yet.
-      trueProfile: this.#changeTruth(plan).filter((held) => !doubted.includes(held)),
+      trueProfile: hearTurn(this.#truth, plan, freeTextSchema).whole.filter(
+        (held) => !doubted.includes(held),
+      ),
       reply: reply.response,
       mentioned: `${plan.intent['topic'] ?? ''} ${item}`,
       isAboutOther: kind === 'distractor',
     });
   }
-}
-
-/** A profile after a turn: without what the turn ends, with what it discloses. */
-function changeProfile(
-  profile: Profile,
-  turn: UserTurn,
-  disclosures: UserTurn['disclosures'],
-): Profile {
-  const ended = listEnded(turn);
-  return [
-    ...profile.filter((item) => !hasItem(ended, item)),
-    ...disclosures.map(({ item }) => item),
-  ];
 }
 
 function describeChecks(

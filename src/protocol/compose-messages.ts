@@ -3,12 +3,12 @@
  *
  * With the whole conversation every request continues the one before it. With `contextTurns` above 0
  * each request stands alone: the profile as the program keeps it, the last exchanges, the new
- * message. The notes are then the memory. Training, evaluation, chat and warm start share this.
+ * message. The notes are then the memory.
  */
 import type { Message } from '../chat/index.ts';
 import type { Profile } from '../profile/index.ts';
-import { renderKeptProfile } from '../protocol/index.ts';
-import type { World } from './types.ts';
+import type { Dialect } from './dialect.ts';
+import { renderKeptProfile } from './output.ts';
 
 /** One message, the program's note to it, and the raw output that answered. */
 export type Exchange = {
@@ -25,12 +25,12 @@ export type ContextState = {
   readonly note: string;
 };
 
-/** The parts of a world that decide what is shown. */
-export type ContextWorld = Pick<World, 'systemPrompt' | 'contextTurns' | 'schema'>;
-
 /** Composes the messages of a request. */
-export function composeMessages(world: ContextWorld, state: ContextState): Message[] {
-  const { systemPrompt, contextTurns, schema } = world;
+export function composeMessages(
+  dialect: Pick<Dialect, 'systemPrompt' | 'contextTurns' | 'schema'>,
+  state: ContextState,
+): Message[] {
+  const { systemPrompt, contextTurns, schema } = dialect;
   const isWhole = contextTurns === 0;
   const shown = isWhole ? state.exchanges : state.exchanges.slice(-contextTurns);
   const kept = isWhole ? '' : renderKeptProfile(state.profile, schema);

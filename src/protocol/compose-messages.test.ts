@@ -17,9 +17,10 @@ const state = {
 };
 
 const contents = (contextTurns: number, given: typeof state = state): string[] =>
-  composeMessages({ ...createSmallWorld(), systemPrompt: 'Be kind.', contextTurns }, given).map(
-    ({ role, content }) => `${role}: ${content}`,
-  );
+  composeMessages(
+    { ...createSmallWorld().dialect, systemPrompt: 'Be kind.', contextTurns },
+    given,
+  ).map(({ role, content }) => `${role}: ${content}`);
 
 describe('what a policy is shown', () => {
   it('is the whole conversation, which only grows at its end', () => {
@@ -36,7 +37,7 @@ describe('what a policy is shown', () => {
 
   it('begins with the protocol in words where a world explains it', () => {
     const shown = (explainsProtocol: boolean): string =>
-      composeMessages(createSmallWorld({ explainsProtocol }), state)[0]!.content;
+      composeMessages(createSmallWorld({ explainsProtocol }).dialect, state)[0]!.content;
     expect(shown(true)).toContain('<profile>');
     expect(shown(false)).toBe('message 1');
   });

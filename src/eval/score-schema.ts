@@ -1,0 +1,51 @@
+/** What kept measurements must be, so that a file from elsewhere is refused by the key that is wrong. */
+import { z } from 'zod';
+import { episodeSchema } from '../env/index.ts';
+import type { ArmRun } from './arms.ts';
+import type { WorldEvaluation, WorldScores } from './world-suite.ts';
+
+const numberOrNull = z.number().nullable();
+const series = z.array(numberOrNull);
+const interval = z.looseObject({ mean: numberOrNull, half_width: numberOrNull });
+
+/** Figures a table or a chart reads by name; the others are numbers, series, or tables of numbers. */
+const diagnostics = z.intersection(
+  z.record(z.string(), z.union([numberOrNull, series, z.record(z.string(), numberOrNull)])),
+  z.object({ disclosed_items: series, profile_block_words: numberOrNull }),
+);
+
+/** Scores of one policy on one family of users. */
+export const worldScoresSchema = z.looseObject({
+  profile_f1_disclosed: series,
+  profile_f1_full: series,
+  alignment: series,
+  format_rate: numberOrNull,
+  tokens_per_turn: numberOrNull,
+  users: z.int().nonnegative(),
+  seconds: z.number().nonnegative(),
+  decoding: z.enum(['greedy', 'sampled']),
+  temperature: z.number().nonnegative(),
+  late: z.looseObject({
+    profile_f1_disclosed: interval,
+    profile_f1_full: interval,
+    alignment: interval,
+  }),
+  diagnostics,
+}) as unknown as z.ZodType<WorldScores>;
+
+/** Scores with the conversations they are of. */
+export const worldEvaluationSchema = z.looseObject({
+  scores: worldScoresSchema,
+  episodes: z.array(episodeSchema),
+}) as unknown as z.ZodType<WorldEvaluation>;
+
+const name = z.string().min(1);
+
+/** A run of one arm of a comparison, measured. */
+export const armRunSchema = z.looseObject({
+  arm: name,
+  seed: z.int().nonnegative(),
+  tokens: z.number().nonnegative(),
+  seconds: z.number().nonnegative(),
+  families: z.record(name, worldScoresSchema),
+}) as unknown as z.ZodType<ArmRun>;

@@ -1,0 +1,30 @@
+/** What program and policy speak with each other: the slots, the shape of a block, what is shown beside a message. */
+import type { RandomSource } from '../base/index.ts';
+import type { Profile, ProfileSchema } from '../profile/index.ts';
+import type { PolicyOutput, ProfileMode } from './output.ts';
+
+/** What a note may look at of a turn: the reply (empty when malformed) and what it meant to ask. */
+export type AnsweredTurn = Pick<PolicyOutput, 'response'> & Partial<Pick<PolicyOutput, 'question'>>;
+
+/** What one may choose of a world's dialect. */
+export type DialectOptions = {
+  /** What a profile block lists; changes by default. */
+  readonly profileMode?: ProfileMode;
+  /** Last turns a policy is shown beside the kept profile; 0, the default, for the whole conversation. */
+  readonly contextTurns?: number;
+  /** Whether a system prompt explains the protocol to the policy; by default nothing does. */
+  readonly explainsProtocol?: boolean;
+};
+
+/** How a conversation is put to a policy; it says nothing of who the person is. */
+export type Dialect = {
+  readonly schema: ProfileSchema;
+  /** What a profile block lists. */
+  readonly profileMode: ProfileMode;
+  /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */
+  readonly contextTurns: number;
+  /** System prompt that opens every conversation; empty for none. */
+  readonly systemPrompt: string;
+  /** The program's note for the next output, from what the policy itself wrote and asked so far; empty for none. */
+  composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
+};
