@@ -48,6 +48,7 @@ export class Sampler implements SequenceSampler {
   readonly #step: StepFunction;
   readonly #store = new SequenceStore();
   readonly #decoder: Decoder;
+  readonly #calls = new Set<Call>();
   /** The call of each request that is not finished. */
   readonly #callOf = new Map<Generation, Call>();
   #waiting: Generation[] = [];
@@ -71,6 +72,7 @@ export class Sampler implements SequenceSampler {
     });
     await new Promise<void>((resolve, reject) => {
       const call = { generations, signal, resolve, reject };
+      this.#calls.add(call);
       for (const generation of generations) this.#callOf.set(generation, call);
       this.#waiting.push(...generations);
       if (!this.#isRunning) void this.#run();
@@ -94,7 +96,7 @@ export class Sampler implements SequenceSampler {
     this.#isRunning = true;
     // Whatever is asked for at this moment begins together.
     await new Promise(setImmediate);
-    while (this.#callOf.size > 0) await this.#turn();
+    while (this.#calls.size > 0) await this.#turn();
     this.#isRunning = false;
   }
 
@@ -104,14 +106,15 @@ export class Sampler implements SequenceSampler {
     if (waiting.length > 0) await this.#guard(waiting, () => this.#admit(waiting));
     const prefill = this.#nextPrefill();
     if (prefill) await this.#guard(prefill.cohort.generations, () => this.#feed(prefill));
+    this.#callOff();
     const { active } = this.#decoder;
     if (active.length > 0) await this.#guard(active, () => this.#decode());
   }
 
   #callOff(): void {
-    for (const call of new Set(this.#callOf.values())) {
-      if (!call.signal?.aborted) continue;
-      this.#fail(call, new AbortedError('aborted', 'The work was interrupted.'));
+    for (const call of this.#calls) {
+      if (call.signal?.aborted)
+        this.#fail(call, new AbortedError('aborted', 'The work was interrupted.'));
     }
   }
 
@@ -167,7 +170,9 @@ export class Sampler implements SequenceSampler {
       }
       if (!generation.isFinished) continue;
       this.#end(generation);
-      if (call.generations.every(({ isOver }) => isOver)) call.resolve();
+      if (!call.generations.every(({ isOver }) => isOver)) continue;
+      this.#calls.delete(call);
+      call.resolve();
     }
   }
 
@@ -186,6 +191,7 @@ export class Sampler implements SequenceSampler {
   }
 
   #fail(call: Call, error: unknown): void {
+    this.#calls.delete(call);
     for (const generation of call.generations) this.#end(generation);
     call.reject(error);
   }
