@@ -13,7 +13,12 @@ import type {
   TrainingDatum,
   TrainingLoss,
 } from '../../policy/index.ts';
-import { computeKlLoss, computePolicyLoss, computeTokenKl } from '../math/index.ts';
+import {
+  computeKlLoss,
+  computePolicyLoss,
+  computeTokenKl,
+  computeValueLoss,
+} from '../math/index.ts';
 
 /** Everything that training changes: V * V logits (row per last token), then V values. */
 export type TableState = {
@@ -128,6 +133,7 @@ export class TablePolicy {
       if (weight === 0) continue;
       const [last, next] = [datum.ids[index - 1]!, datum.ids[index]!];
       const row = this.#logprobs(this.state.parameters, last);
+      const entropy = -row.reduce((sum, each) => sum + Math.exp(each) * each, 0);
       // As the scores give it: a float32.
       const logprob = Math.fround(row[next]!);
       const term =
@@ -136,6 +142,7 @@ export class TablePolicy {
           : describePpo(datum, index, loss, {
               logprob,
               value: this.state.parameters[this.size ** 2 + last]!,
+              entropy,
             });
       sums['weight']! += weight;
       for (const [name, value] of Object.entries(term.sums)) {
@@ -145,8 +152,11 @@ export class TablePolicy {
       const scale = loss.scale * weight;
       this.gradient[this.size ** 2 + last]! += scale * term.valueSlope;
       for (let token = 0; token < this.size; token += 1) {
-        const difference = Number(token === next) - Math.exp(row[token]!);
-        this.gradient[last * this.size + token]! += scale * term.slope * difference;
+        const probability = Math.exp(row[token]!);
+        const difference = Number(token === next) - probability;
+        const flatness = probability * (row[token]! + entropy);
+        this.gradient[last * this.size + token]! +=
+          scale * (term.slope * difference - term.entropySlope * flatness);
       }
     }
     return total;
@@ -156,21 +166,27 @@ export class TablePolicy {
 /** The loss of one token of weight 1, its derivatives, and what it adds to the sums. */
 type TokenLoss = {
   readonly loss: number;
-  /** By the log-probability, and by the value. */
+  /** By the log-probability, by the entropy, and by the value. */
   readonly slope: number;
+  readonly entropySlope: number;
   readonly valueSlope: number;
   readonly sums: Readonly<Sums>;
 };
 
 function describeCrossEntropy(logprob: number): TokenLoss {
-  return { loss: -logprob, slope: -1, valueSlope: 0, sums: { cross_entropy: -logprob } };
+  const sums = { cross_entropy: -logprob };
+  return { loss: -logprob, slope: -1, entropySlope: 0, valueSlope: 0, sums };
 }
 
 function describePpo(
   datum: TrainingDatum,
   index: number,
   loss: Extract<TrainingLoss, { kind: 'ppo' }>,
-  { logprob, value }: { readonly logprob: number; readonly value: number },
+  {
+    logprob,
+    value,
+    entropy,
+  }: { readonly logprob: number; readonly value: number; readonly entropy: number },
 ): TokenLoss {
   const behavior = datum.behaviorLogprobs![index]!;
   const token = { currentLogprobs: [logprob], behaviorLogprobs: [behavior], weights: [1] };
@@ -181,19 +197,43 @@ function describePpo(
   });
   const reference = datum.referenceLogprobs?.[index] ?? logprob;
   const kl = computeKlLoss({ ...token, referenceLogprobs: [reference] });
-  const error = datum.returns === undefined ? 0 : value - datum.returns[index]!;
+  const values = describeValue(value, datum, index, loss.valueClip);
   return {
-    loss: policy.loss + loss.klCoef * kl.loss + loss.valueCoef * 0.5 * error ** 2,
+    loss:
+      policy.loss +
+      loss.klCoef * kl.loss +
+      loss.valueCoef * values.loss -
+      loss.entropyCoef * entropy,
     slope: policy.gradient[0]! + loss.klCoef * kl.gradient[0]!,
-    valueSlope: loss.valueCoef * error,
+    entropySlope: -loss.entropyCoef,
+    valueSlope: loss.valueCoef * values.slope,
     sums: {
       policy_loss: policy.loss,
       clipped: policy.clipFraction,
       kl_to_reference: computeTokenKl(logprob, reference, 'k3'),
       approx_kl: computeTokenKl(behavior, logprob, 'k3'),
-      value_loss: 0.5 * error ** 2,
+      value_loss: values.loss,
+      entropy,
     },
   };
+}
+
+/** Value loss of one token and its derivative; 0 where the token has no target. */
+function describeValue(
+  value: number,
+  { returns, oldValues }: TrainingDatum,
+  index: number,
+  valueClip: number,
+): { readonly loss: number; readonly slope: number } {
+  if (returns === undefined) return { loss: 0, slope: 0 };
+  const { loss, gradient } = computeValueLoss({
+    values: [value],
+    oldValues: [oldValues?.[index] ?? value],
+    returns: [returns[index]!],
+    weights: [1],
+    valueClip,
+  });
+  return { loss, slope: gradient[0]! };
 }
 
 function logSoftmax(logits: Float64Array): Float64Array {
