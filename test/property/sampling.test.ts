@@ -57,6 +57,9 @@ const talk: fc.Arbitrary<Talk> = fc.record({
   temperature: fc.constantFrom(0, 0.7, 1),
 });
 
+/** What a request says when nothing is cached for it. */
+const withoutName = ({ sequenceId: _, ...rest }: SampleRequest): SampleRequest => rest;
+
 const beginning = Array.from({ length: 40 }, (_, index) => (index * 7) % (vocabularySize - 1));
 
 /** Holds the conversations side by side; each starts when enough tokens have passed. */
@@ -151,9 +154,9 @@ describe.each(['whole', 'blocks'] as const)('requests of one batch, run as %s', 
       fc.array(talk, { minLength: 1, maxLength: 8 }),
       async (talks) => {
         const answered = await new Schedule(shared).run(talks);
-        for (const [{ sequenceId: _, ...request }, result] of answered) {
+        for (const [request, result] of answered) {
           if (result === null) continue;
-          const [expected] = await alone.sample([request]);
+          const [expected] = await alone.sample([withoutName(request)]);
           expect(result.ids).toEqual(expected!.ids);
           expect(result.finishReason).toBe(expected!.finishReason);
           result.logprobs.forEach((logprob, place) => {

@@ -58,7 +58,9 @@ export class Decoder {
 
   /** Tokens that the longest sequence will have after the next step. */
   get #length(): number {
-    return Math.max(...this.#active.map(({ sequence }) => sequence.ids.length + 1));
+    let longest = 0;
+    for (const { sequence } of this.#active) longest = Math.max(longest, sequence.ids.length);
+    return longest + 1;
   }
 
   #hasRoom(): boolean {
