@@ -62,7 +62,15 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
       families[family] = await measure(resolved.settings, trained.location, family, plan, context);
     }
     const { tokens, seconds } = trained;
-    const run: ArmRun = { arm, seed, tokens, seconds, families };
+    const leavesOut = comparison.arms[arm]?.leavesOut;
+    const run: ArmRun = {
+      arm,
+      seed,
+      tokens,
+      seconds,
+      families,
+      ...(leavesOut === undefined ? {} : { leavesOut }),
+    };
     writeFileAtomic(file, `${JSON.stringify(run, null, 2)}\n`);
     return run;
   } finally {
@@ -145,7 +153,7 @@ async function measure(
     evaluateWorld({
       world,
       assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
-      family,
+      families: [family],
       users: evaluation.users,
       turns: evaluation.turns,
       decoding,

@@ -23,6 +23,8 @@ const comparisonSchema = z.strictObject({
       settings,
       /** Not trained: what the others start from. */
       isBase: z.boolean().exactOptional(),
+      /** A family of users it is trained without, and the arm that is otherwise the same. */
+      leavesOut: z.strictObject({ family: z.string(), against: z.string() }).exactOptional(),
     }),
   ),
 });

@@ -134,7 +134,7 @@ async function withMeasures(
       return evaluateWorld({
         world,
         assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
-        family,
+        families: [family],
         users: people?.users ?? evaluation.users,
         turns: evaluation.turns,
         decoding,

@@ -42,8 +42,11 @@ export interface Assistant {
     turns: readonly AssistantTurn[],
     signal?: AbortSignal,
   ): Promise<readonly (readonly ChatReply[])[]>;
-  /** Is told which candidate a conversation goes on from; called after each answered turn. */
-  follow?(conversationId: string, candidate: number): Promise<void>;
+  /**
+   * Is told which candidate a conversation goes on from; called after each answered turn. It returns at
+   * once: a conversation that waited here would miss the batch that its siblings are in.
+   */
+  follow?(conversationId: string, candidate: number): void;
   /** Forgets conversations; unknown ids are ignored. */
   forget?(conversationIds: readonly string[]): Promise<void>;
 }

@@ -18,6 +18,8 @@ export type ModelAssistantOptions = {
 export function createModelAssistant(options: ModelAssistantOptions): Assistant {
   const { model, sampling, instructions = '' } = options;
   const branches = new Map<string, Branches>();
+  /** Conversations that nothing goes on from; the model forgets them together, before it is asked again. */
+  const dropped: string[] = [];
   const openBranches = ({ conversationId, standsAlone }: AssistantTurn): Branches => {
     const known = branches.get(conversationId) ?? new Branches(conversationId, standsAlone);
     branches.set(conversationId, known);
@@ -38,6 +40,7 @@ export function createModelAssistant(options: ModelAssistantOptions): Assistant 
   return {
     name: model.name,
     async answer(turns, signal): Promise<ChatReply[][]> {
+      if (dropped.length > 0) await model.forget(dropped.splice(0));
       const requests = turns.map(compose);
       const replies = await model.reply(requests.flat(), signal);
       const wanted = requests.flat().length;
@@ -50,14 +53,13 @@ export function createModelAssistant(options: ModelAssistantOptions): Assistant 
       let next = 0;
       return requests.map(({ length }) => replies.slice(next, (next += length)));
     },
-    async follow(conversationId, candidate): Promise<void> {
-      const dropped = branches.get(conversationId)?.follow(candidate) ?? [];
-      if (dropped.length > 0) await model.forget(dropped);
+    follow(conversationId, candidate): void {
+      dropped.push(...(branches.get(conversationId)?.follow(candidate) ?? []));
     },
     async forget(conversationIds): Promise<void> {
       const ids = conversationIds.flatMap((id) => branches.get(id)?.ids ?? []);
       for (const id of conversationIds) branches.delete(id);
-      await model.forget(ids);
+      await model.forget([...dropped.splice(0), ...ids]);
     },
   };
 }

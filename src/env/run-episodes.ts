@@ -74,7 +74,7 @@ async function hold(
       const replies = await batches.answer(turn.value, order);
       const chosen = await guard(() => talk.receive(user, replies, rankRewards));
       error = chosen.error;
-      await assistant.follow?.(talk.id, chosen.value ?? 0);
+      assistant.follow?.(talk.id, chosen.value ?? 0);
     }
     report(error === null ? 1 : turns - turnIndex);
   }

@@ -1,9 +1,12 @@
 /** Conversations do not wait for each other: whatever is ready is answered together. */
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/index.ts';
+import type { ChatModel } from '../chat/index.ts';
 import type { SimulatedUser } from '../users/index.ts';
 import { createSmallWorld } from '../worlds/index.ts';
 import type { Assistant, AssistantTurn } from './assistant.ts';
+import { createModelAssistant } from './model-assistant.ts';
 import { planEpisodes } from './plans.ts';
 import { runEpisodes } from './run-episodes.ts';
 import type { Episode, World } from './types.ts';
@@ -55,6 +58,38 @@ describe('people who answer at once', () => {
     expect(recorder.batches).toEqual(
       [0, 1, 2].map((turn) => [0, 1, 2].map((index) => `episode-${index}.${turn}`)),
     );
+  });
+});
+
+describe('a model that takes its time to forget', () => {
+  it.each([
+    { contextTurns: 0, candidates: 1 },
+    { contextTurns: 0, candidates: 2 },
+    { contextTurns: 2, candidates: 1 },
+    { contextTurns: 2, candidates: 2 },
+  ])('splits no batch: $contextTurns turns shown, $candidates candidates', async (given) => {
+    const sizes: number[] = [];
+    const known = new Set<string>();
+    let isSlow = false;
+    const model: ChatModel = {
+      name: 'forgetful',
+      reply: (requests) => {
+        sizes.push(requests.length);
+        for (const { conversationId } of requests) known.add(conversationId);
+        return Promise.resolve(requests.map(() => ({ text: output, finishReason: 'stop' })));
+      },
+      forget: async (ids) => {
+        // Every second call takes longer.
+        isSlow = !isSlow;
+        for (let wait = 0; isSlow && wait < 5; wait += 1) await setImmediate();
+        for (const id of ids) known.delete(id);
+      },
+    };
+    const world = createSmallWorld(given);
+    const assistant = createModelAssistant({ model, sampling: { maxTokens: 1, temperature: 1 } });
+    await runEpisodes(plans, { world, assistant, turns: 3, candidates: given.candidates });
+    expect(sizes).toEqual([1, 2, 3].map(() => plans.length * given.candidates));
+    expect([...known]).toEqual([]);
   });
 });
 

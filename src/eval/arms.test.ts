@@ -18,7 +18,13 @@ function score(alignment: number): WorldScores {
   } as unknown as WorldScores;
 }
 
-const run = (arm: string, seed: number, alignment: number): ArmRun => ({
+const run = (
+  arm: string,
+  seed: number,
+  alignment: number,
+  leavesOut?: ArmRun['leavesOut'],
+): ArmRun => ({
+  ...(leavesOut === undefined ? {} : { leavesOut }),
   arm,
   seed,
   tokens: 100 * seed,
@@ -58,13 +64,15 @@ describe('a comparison of arms', () => {
     );
   });
 
-  it('sets an arm without a family against the one with all, seed by seed', () => {
+  it('sets an arm that leaves a family out against the arm it names, seed by seed', () => {
+    const without = (family: string, against = 'all'): ArmRun['leavesOut'] => ({ family, against });
     const arms = [
       run('all', 1, 0.8),
       run('all', 2, 0.9),
-      run('without-cold', 1, 0.7),
-      run('without-cold', 2, 0.6),
-      run('without-warm', 1, 0.75),
+      run('all from another base', 1, 0.8),
+      run('no cold', 1, 0.7, without('cold')),
+      run('no cold', 2, 0.6, without('cold')),
+      run('no warm', 1, 0.75, without('warm', 'all from another base')),
       run('without-nobody', 1, 0.1),
     ];
     const loss = computeLeftOutLoss(arms, 'alignment')!;

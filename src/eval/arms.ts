@@ -8,6 +8,22 @@ import { computeInterval } from '../base/index.ts';
 import { renderInterval, renderTable, type TableColumn } from './table.ts';
 import type { JsonInterval, WorldScores } from './world-suite.ts';
 
+/** A family an arm is trained without, and the arm that is otherwise the same and has it. */
+export type LeftOutFamily = { readonly family: string; readonly against: string };
+
+/** What a search on validation people tried, once for all seeds of an arm. */
+export type ArmSearch = {
+  readonly seed: number;
+  readonly tried: readonly {
+    readonly settings: Readonly<Record<string, number>>;
+    /** The best iteration's; null where nothing could be scored. */
+    readonly score: number | null;
+    readonly iteration: number | null;
+  }[];
+  /** What did best. */
+  readonly chosen: Readonly<Record<string, number>>;
+};
+
 /** One training run, measured on one or more families of users. */
 export type ArmRun = {
   readonly arm: string;
@@ -17,6 +33,10 @@ export type ArmRun = {
   /** Seconds of training, on whatever else the machine did. */
   readonly seconds: number;
   readonly families: Readonly<Record<string, WorldScores>>;
+  /** Families of users it was trained on. */
+  readonly trainedOn?: readonly string[];
+  readonly leavesOut?: LeftOutFamily;
+  readonly search?: ArmSearch;
 };
 
 export const armMetrics = [
@@ -38,6 +58,7 @@ export type ArmSummary = {
   readonly tokens: number;
   readonly seconds: number;
   readonly families: Readonly<Record<string, Readonly<Record<ArmMetric, JsonInterval>>>>;
+  readonly leavesOut?: LeftOutFamily;
 };
 
 /** Reads one figure of a run. */
@@ -67,6 +88,7 @@ export function summarizeArms(
     const families = Object.fromEntries(
       names.map((family) => [family, summarizeFamily(own.map((run) => run.families[family]!))]),
     );
+    const leavesOut = own[0]!.leavesOut;
     const meanOf = (read: (run: ArmRun) => number): number =>
       own.reduce((sum, run) => sum + read(run), 0) / own.length;
     return [
@@ -77,6 +99,7 @@ export function summarizeArms(
         tokens: meanOf(({ tokens }) => tokens),
         seconds: meanOf(({ seconds }) => seconds),
         families,
+        ...(leavesOut === undefined ? {} : { leavesOut }),
       },
     ];
   });

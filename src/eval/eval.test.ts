@@ -27,7 +27,7 @@ const evaluate = (reply: string, users = 6): Promise<WorldEvaluation> =>
       model: createScriptedChatModel(() => reply),
       sampling: decoding.sampling,
     }),
-    family: 'warm',
+    families: ['warm'],
     users,
     turns: 4,
     decoding,

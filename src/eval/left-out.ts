@@ -1,8 +1,9 @@
 /**
  * What is lost on users of a family that was left out of training.
  *
- * An arm `without-F` is set against the arm `all` with the same seed, both measured on F. A seed's
- * loss is the mean over families; the interval is over seeds.
+ * An arm that leaves a family out names the arm it is set against, which is the same but for having
+ * the family: the same seed, the same base, both measured on that family. The base must not have met
+ * the family either. A seed's loss is the mean over families; the interval is over seeds.
  */
 import { readArmMetric, summarizeValues, type ArmMetric, type ArmRun } from './arms.ts';
 import type { JsonInterval } from './world-suite.ts';
@@ -13,39 +14,21 @@ export type LeftOutLoss = {
   readonly families: Readonly<Record<string, JsonInterval>>;
 };
 
-const leftOutPrefix = 'without-';
+type FamilyLoss = { readonly family: string; readonly loss: number };
 
-/** The family an arm was trained without, by its name; null for any other arm. */
-export function findLeftOutFamily(arm: string, families: readonly string[]): string | null {
-  const family = arm.startsWith(leftOutPrefix) ? arm.slice(leftOutPrefix.length) : null;
-  return family !== null && families.includes(family) ? family : null;
-}
-
-/** Computes the loss, `all` minus `without-F` on F; null where no seed has both for any family. */
+/** Computes the loss, with the family minus without it; null where no seed has both for any family. */
 export function computeLeftOutLoss(runs: readonly ArmRun[], metric: ArmMetric): LeftOutLoss | null {
-  const read = (arm: string, seed: number, family: string): number | null => {
-    const scores = runs.find((run) => run.arm === arm && run.seed === seed)?.families[family];
-    return scores === undefined ? null : readArmMetric(scores, metric);
-  };
-  const leftOut = new Set(
-    runs.flatMap(({ arm, families }) => findLeftOutFamily(arm, Object.keys(families)) ?? []),
-  );
+  const families = [...new Set(runs.flatMap(({ leavesOut }) => leavesOut?.family ?? []))];
   const seeds = [...new Set(runs.map(({ seed }) => seed))];
-  const losses = seeds.map((seed) =>
-    [...leftOut].flatMap((family) => {
-      const among = read('all', seed, family);
-      const without = read(`${leftOutPrefix}${family}`, seed, family);
-      return among === null || without === null ? [] : [{ family, loss: among - without }];
-    }),
-  );
+  const losses = seeds.map((seed) => listLosses(runs, seed, metric));
   if (losses.every((each) => each.length === 0)) return null;
-  const complete = losses.filter((each) => each.length === leftOut.size);
+  const complete = losses.filter((each) => each.length === families.length);
   return {
     mean: summarizeValues(
       complete.map((each) => each.reduce((sum, { loss }) => sum + loss, 0) / each.length),
     ),
     families: Object.fromEntries(
-      [...leftOut].map((family) => [
+      families.map((family) => [
         family,
         summarizeValues(
           losses.flat().flatMap((each) => (each.family === family ? [each.loss] : [])),
@@ -53,4 +36,17 @@ export function computeLeftOutLoss(runs: readonly ArmRun[], metric: ArmMetric): 
       ]),
     ),
   };
+}
+
+function listLosses(runs: readonly ArmRun[], seed: number, metric: ArmMetric): FamilyLoss[] {
+  const own = runs.filter((run) => run.seed === seed);
+  return own.flatMap(({ leavesOut, families }) => {
+    if (leavesOut === undefined) return [];
+    const { family, against } = leavesOut;
+    const other = own.find(({ arm }) => arm === against)?.families[family];
+    const [among, without] = [other, families[family]].map((scores) =>
+      scores === undefined ? null : readArmMetric(scores, metric),
+    );
+    return among == null || without == null ? [] : [{ family, loss: among - without }];
+  });
 }

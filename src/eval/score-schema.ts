@@ -48,4 +48,5 @@ export const armRunSchema = z.looseObject({
   tokens: z.number().nonnegative(),
   seconds: z.number().nonnegative(),
   families: z.record(name, worldScoresSchema),
+  leavesOut: z.looseObject({ family: name, against: name }).exactOptional(),
 }) as unknown as z.ZodType<ArmRun>;

@@ -1,5 +1,5 @@
 /**
- * Measures a policy in a world: held-out people of one family, one way of decoding.
+ * Measures a policy in a world: held-out people of one family or several, one way of decoding.
  *
  * The people and their seeds depend on the evaluation's seed alone, so two policies meet the same
  * people and can be compared person by person. Turns 1 and 2 are a greeting and little more, hence
@@ -61,7 +61,10 @@ export type WorldEvaluation = {
 export type EvaluateWorldOptions = {
   readonly world: World;
   readonly assistant: Assistant;
-  readonly family: string;
+  /** Families of users; of several, each meets an equal share. */
+  readonly families: readonly string[];
+  /** Whom of them: those to measure on, by default, or those to choose on. */
+  readonly split?: 'validation' | 'test';
   readonly users: number;
   readonly turns: number;
   /** How the assistant samples, for the record. */
@@ -77,15 +80,16 @@ export type EvaluateWorldOptions = {
 
 /** Holds the conversations and scores them. Throws `AbortedError`, and what the policy throws. */
 export async function evaluateWorld(options: EvaluateWorldOptions): Promise<WorldEvaluation> {
-  const { world, assistant, family, decoding, turns, signal, onTurn } = options;
-  const { clock = systemClock, label = 'evaluation' } = options;
+  const { world, assistant, families, decoding, turns, signal, onTurn } = options;
+  const { clock = systemClock, label = 'evaluation', split = 'test' } = options;
+  const name = families.join('+');
   const plans = planEpisodes({
     world,
-    random: createRandom(`${label} ${options.seed}`).fork(family),
+    random: createRandom(`${label} ${options.seed}`).fork(name),
     count: options.users,
-    split: 'test',
-    families: [family],
-    label: `${label}-${family}`,
+    split,
+    families,
+    label: `${label}-${name}`,
   });
   const startMs = clock.nowMs();
   const episodes = await runEpisodes(plans, {

@@ -88,6 +88,14 @@ describe('a correction by the person', () => {
     expect(third.at(-1)?.content).toBe('1 known, 2 answered');
   });
 
+  it('is said in words to a policy that was told the protocol in words', () => {
+    const dialogue = new Dialogue({ ...dialect, systemPrompt: 'Keep notes.' });
+    dialogue.correct([{ kind: 'set', item: riga }]);
+    expect(dialogue.prompt('Hi.', random).at(-1)?.content).toBe(
+      'The person corrected your notes, and this holds:\n+ city_ riga\n1 known, 0 answered',
+    );
+  });
+
   it('made while an answer is written is kept, and shown in the prompt after it', () => {
     const dialogue = new Dialogue(dialect);
     dialogue.prompt('Hi.', random);
@@ -96,6 +104,17 @@ describe('a correction by the person', () => {
     expect(dialogue.profile).toEqual([riga, { slot: 'pet', value: 'cat' }]);
     expect(dialogue.prompt('So?', random).at(-1)?.content).toMatch(/^\+ city_ riga\n/u);
   });
+
+  it.each(['changes', 'whole'] as const)(
+    'holds against an answer that was under way (%s)',
+    (profileMode) => {
+      const dialogue = new Dialogue({ ...dialect, profileMode });
+      dialogue.prompt('Hi.', random);
+      dialogue.correct([{ kind: 'set', item: riga }]);
+      expect(dialogue.take(reply('+ city_ oslo')).profileAfter).toEqual([riga]);
+      expect(dialogue.profile).toEqual([riga]);
+    },
+  );
 
   it('of a slot that does not exist changes nothing', () => {
     const dialogue = new Dialogue(dialect);

@@ -13,7 +13,8 @@ import { applyChanges } from '../profile/index.ts';
 import type { Profile, ProfileChange, ProfileItem } from '../profile/index.ts';
 import { composeMessages, type Exchange } from './compose-messages.ts';
 import type { AnsweredTurn, Dialect } from './dialect.ts';
-import { applyOutput, completeOutput, parseOutput, renderChanges } from './output.ts';
+import { renderCorrections } from './instructions.ts';
+import { applyOutput, completeOutput, parseOutput } from './output.ts';
 
 /** The text of a reply, and whether the model ended it or was cut off. */
 export type WrittenReply = Pick<ChatReply, 'text' | 'finishReason'>;
@@ -93,7 +94,7 @@ export class Dialogue {
   /** As `prompt`, with a note that was composed before. */
   resume(message: string, note: string): Message[] {
     const { profile, exchanges, corrections } = this.#state;
-    const said = [renderChanges(corrections, this.#dialect.schema), note];
+    const said = [renderCorrections(corrections, this.#dialect), note];
     const heard = { message, note: said.filter((text) => text !== '').join('\n') };
     this.#heard = { ...heard, correctionsShown: corrections.length };
     return composeMessages(this.#dialect, { profile, exchanges, ...heard });
@@ -121,17 +122,20 @@ export class Dialogue {
    */
   take(reply: WrittenReply, shown: string = reply.text): ReadReply {
     const { message, note, correctionsShown } = this.#pending();
-    const read = this.read(reply);
+    const unseen = this.#state.corrections.slice(correctionsShown);
+    const written = this.read(reply);
+    const profileAfter = applyChanges(written.profileAfter, unseen, this.#dialect.schema);
+    const read = { ...written, profileAfter };
     const { response, question } = read;
     this.#state = {
-      profile: read.profileAfter,
+      profile: profileAfter,
       // As it was written: what the policy said before is shown to it token for token.
       exchanges: [...this.#state.exchanges, { message, note, output: shown }],
       answered: [
         ...this.#state.answered,
         { response, ...(question === undefined ? {} : { question }) },
       ],
-      corrections: this.#state.corrections.slice(correctionsShown),
+      corrections: unseen,
     };
     this.#heard = null;
     return read;
@@ -140,7 +144,7 @@ export class Dialogue {
   /**
    * Changes the profile in the person's name. The next prompt shows the corrections in the protocol's own
    * marks, because a policy that is shown the whole conversation would otherwise not hear of them. An
-   * answer that is being written meanwhile is applied to the corrected profile.
+   * answer that is being written meanwhile cannot know of them: they hold against what it says.
    * Throws `ProfileError` for a slot that the schema lacks.
    */
   correct(changes: readonly ProfileChange[]): void {

@@ -13,7 +13,6 @@ export {
   parseOutput,
   profileModes,
   protocolTags,
-  renderChanges,
   renderKeptProfile,
   renderOutput,
   slotToken,

@@ -6,8 +6,15 @@
  * read by the same parser. The example in the text is written by the protocol itself.
  */
 import { isFreeText } from '../profile/index.ts';
-import type { ProfileItem, ProfileSchema } from '../profile/index.ts';
-import { renderOutput, slotToken, type PolicyOutput, type ProfileMode } from './output.ts';
+import type { ProfileChange, ProfileItem, ProfileSchema } from '../profile/index.ts';
+import type { Dialect } from './dialect.ts';
+import {
+  renderChanges,
+  renderOutput,
+  slotToken,
+  type PolicyOutput,
+  type ProfileMode,
+} from './output.ts';
 
 /** Composes the system prompt that explains the protocol. */
 export function explainProtocol(schema: ProfileSchema, mode: ProfileMode): string {
@@ -24,8 +31,23 @@ export function explainProtocol(schema: ProfileSchema, mode: ProfileMode): strin
       ? 'As long as you know nothing of the person, leave the profile block empty.'
       : 'With nothing to note, leave the profile block empty.',
     'In the response, speak to the person in line with your notes. Ask at most one question, and none whose answer you know.',
-    'The person sees the response only. A system message after theirs may name topics that are still open, or correct your notes: what it says holds.',
+    'The person sees the response only. A system message after theirs may name topics that are still open.',
   ].join('\n');
+}
+
+/**
+ * Writes what a person corrected, as a note: the marks of a block, and for a policy that follows instructions
+ * what they mean here. It stands in such notes only, so a system prompt is the same with and without them.
+ */
+export function renderCorrections(
+  changes: readonly ProfileChange[],
+  { schema, systemPrompt }: Pick<Dialect, 'schema' | 'systemPrompt'>,
+): string {
+  if (changes.length === 0) return '';
+  const marked = renderChanges(changes, schema);
+  return systemPrompt === ''
+    ? marked
+    : `The person corrected your notes, and this holds:\n${marked}`;
 }
 
 function listEntryRules(schema: ProfileSchema, mode: ProfileMode): string[] {

@@ -49,7 +49,7 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
         const { scores } = await evaluateWorld({
           world,
           assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
-          family,
+          families: [family],
           users: people,
           turns,
           seed,

@@ -2,7 +2,6 @@
 import * as path from 'node:path';
 import {
   fewestSeeds,
-  findLeftOutFamily,
   renderInterval,
   summarizeValues,
   type ArmMetric,
@@ -175,11 +174,10 @@ function renderMatrix({ arms, families }: ComparisonData, metric: ArmMetric): st
   const shade = (mean: number): number =>
     Math.min(shades - 1, Math.floor((shades * (mean - low)) / (high - low || 1)));
   const rows = arms.map((arm) => {
-    const leftOut = findLeftOutFamily(arm.arm, families);
     const cells = families.map((family) => {
       const figure = arm.families[family]?.[metric] ?? { mean: null, half_width: null };
       if (figure.mean === null) return '<td>–</td>';
-      const frame = family === leftOut ? ' framed' : '';
+      const frame = family === arm.leavesOut?.family ? ' framed' : '';
       return `<td class="shade-${shade(figure.mean)}${frame}">${renderInterval(figure)}</td>`;
     });
     return `<tr><th scope="row">${escapeHtml(arm.title)}</th>${cells.join('')}</tr>`;

@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DataError } from '../../base/index.ts';
 import type { ArmRun } from '../../eval/index.ts';
-import { createRuns, writeRuns } from '../testing/fake-comparison.ts';
+import { createRuns, leaveOut, writeRuns } from '../testing/fake-comparison.ts';
 import { composeComparisonReport, isComparison } from './index.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-comparison-'));
@@ -71,7 +71,7 @@ describe('the page of a comparison', () => {
     const page = await composeComparisonReport(
       writeComparison('families', [
         ...createRuns('all', [0.8, 0.81, 0.82], families),
-        ...createRuns('without-cold', [0.76, 0.77, 0.79], families),
+        ...leaveOut(createRuns('all but cold', [0.76, 0.77, 0.79], families), 'cold'),
       ]),
     );
     expect(page).toMatch(
@@ -86,7 +86,7 @@ describe('the page of a comparison', () => {
       composeComparisonReport(
         writeComparison(name, [
           ...createRuns('all', [0.8, 0.81, 0.82].slice(0, without.length), families),
-          ...createRuns('without-cold', without, families),
+          ...leaveOut(createRuns('all but cold', without, families), 'cold'),
         ]),
       );
     expect(await write('unclear', [0.7, 0.9, 0.8])).toContain(

@@ -30,12 +30,15 @@ export function isComparison(directory: string): boolean {
 export const nameArmRun = ({ arm, seed }: Pick<ArmRun, 'arm' | 'seed'>): string =>
   `${arm}-seed-${seed}`;
 
+const leavesOutSchema = z.looseObject({ family: z.string(), against: z.string() });
+
 const armSchema = z.looseObject({
   arm: z.string(),
   title: z.string(),
   seeds: z.array(z.number()),
   tokens: z.number(),
   families: z.record(z.string(), z.record(z.string(), intervalSchema)),
+  leavesOut: leavesOutSchema.optional(),
 });
 
 const runSchema = z.looseObject({
@@ -43,6 +46,7 @@ const runSchema = z.looseObject({
   seed: z.number(),
   tokens: z.number(),
   seconds: z.number(),
+  leavesOut: leavesOutSchema.optional(),
   families: z.record(
     z.string(),
     scoresSchema.extend({

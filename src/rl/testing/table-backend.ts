@@ -24,7 +24,12 @@ import type {
   TrainingDatum,
   TrainingLoss,
 } from '../../policy/index.ts';
-import { computeKlLoss, computePolicyLoss, computeTokenKl } from '../math/index.ts';
+import {
+  computeKlLoss,
+  computePolicyLoss,
+  computeTokenKl,
+  computeValueLoss,
+} from '../math/index.ts';
 
 type Tables = {
   /** Row per last token, column per next token. */
@@ -100,9 +105,7 @@ export class TableBackend implements TrainingBackend {
     let stopped = false;
     while (ids.length < request.sampling.maxTokens && !stopped) {
       const row = logSoftmaxRow(this.#tables(this.#parameters).logits, last, this.#size);
-      let remaining = random.next();
-      let next = 0;
-      while (next < this.#size - 1 && (remaining -= Math.exp(row[next]!)) >= 0) next += 1;
+      const next = drawToken(row, request.sampling.temperature, random.next());
       ids.push(next);
       logprobs.push(row[next]!);
       last = next;
@@ -165,15 +168,28 @@ export class TableBackend implements TrainingBackend {
         });
         const kl = computeKlLoss({ ...token, referenceLogprobs: [reference] });
         slope = policy.gradient[0]! + loss.klCoef * kl.gradient[0]!;
-        const error =
-          datum.returns === undefined ? 0 : tables.values[last]! - datum.returns[index]!;
+        const value = scoreValue(tables.values[last]!, datum, index, loss.valueClip);
+        const row = logSoftmaxRow(tables.logits, last, this.#size);
+        const entropy = -row.reduce((sum, each) => sum + Math.exp(each) * each, 0);
         add('policy_loss', weight * policy.loss);
         add('clipped', weight * policy.clipFraction);
         add('kl_to_reference', weight * computeTokenKl(logprob, reference, 'k3'));
         add('approx_kl', weight * computeTokenKl(behavior, logprob, 'k3'));
-        add('value_loss', 0.5 * weight * error ** 2);
-        total += weight * (policy.loss + loss.klCoef * kl.loss + loss.valueCoef * 0.5 * error ** 2);
-        this.#gradient[this.#size ** 2 + last]! += loss.scale * weight * loss.valueCoef * error;
+        add('value_loss', weight * value.loss);
+        add('entropy', weight * entropy);
+        total +=
+          weight *
+          (policy.loss +
+            loss.klCoef * kl.loss +
+            loss.valueCoef * value.loss -
+            loss.entropyCoef * entropy);
+        this.#gradient[this.#size ** 2 + last]! +=
+          loss.scale * weight * loss.valueCoef * value.gradient;
+        row.forEach((each, token) => {
+          const share = Math.exp(each) * (each + entropy);
+          this.#gradient[last * this.#size + token]! +=
+            loss.scale * weight * loss.entropyCoef * share;
+        });
       }
       const row = logSoftmaxRow(tables.logits, last, this.#size);
       for (let token = 0; token < this.#size; token += 1) {
@@ -258,6 +274,41 @@ export class TableBackend implements TrainingBackend {
       values: parameters.subarray(this.#size ** 2),
     };
   }
+}
+
+/** Draws a token at a temperature; 0 takes the likeliest. */
+function drawToken(logprobs: Float64Array, temperature: number, drawn: number): number {
+  if (temperature === 0) return logprobs.indexOf(Math.max(...logprobs));
+  const row =
+    temperature === 1
+      ? logprobs
+      : logSoftmaxRow(
+          logprobs.map((each) => each / temperature),
+          0,
+          logprobs.length,
+        );
+  let remaining = drawn;
+  let next = 0;
+  while (next < row.length - 1 && (remaining -= Math.exp(row[next]!)) >= 0) next += 1;
+  return next;
+}
+
+/** Value loss of one token and its derivative; 0 where the token has no target. */
+function scoreValue(
+  value: number,
+  { returns, oldValues }: TrainingDatum,
+  index: number,
+  valueClip: number,
+): { readonly loss: number; readonly gradient: number } {
+  if (returns === undefined) return { loss: 0, gradient: 0 };
+  const { loss, gradient } = computeValueLoss({
+    values: [value],
+    oldValues: [oldValues?.[index] ?? value],
+    returns: [returns[index]!],
+    weights: [1],
+    valueClip,
+  });
+  return { loss, gradient: gradient[0]! };
 }
 
 function logSoftmaxRow(logits: Float64Array, row: number, size: number): Float64Array {

@@ -8,6 +8,8 @@ import { createRandom } from '../../base/index.ts';
 import type { Episode, EpisodePlan, Turn, World } from '../../env/index.ts';
 import type { SampleResult, TrainingBackend } from '../../policy/index.ts';
 import type { Tokenizer } from '../../tokenizer/index.ts';
+import { rankRewards } from '../reward-weights.ts';
+import type { TrainingSettings } from '../settings.ts';
 import type { EpisodeCollector } from '../training-types.ts';
 
 export const tableWords = [
@@ -123,19 +125,19 @@ export function createTableCollector(backend: TrainingBackend): EpisodeCollector
 async function holdConversation(
   backend: TrainingBackend,
   plan: EpisodePlan,
-  { turns: turnCount, candidates }: { readonly turns: number; readonly candidates: number },
+  { turns: turnCount, candidates, sampling, rewardWeights }: TrainingSettings,
 ): Promise<Episode> {
   const random = createRandom(plan.seed);
   const turns: Turn[] = [];
   const ids = Array.from({ length: candidates }, (_, place) => `${plan.id}.${place}`);
-  const valueOf = ({ rewards }: Turn): number => (rewards.profile ?? 0) + (rewards.response ?? 0);
+  const valueOf = ({ rewards }: Turn): number => rankRewards(rewards, rewardWeights);
   for (let turnIndex = 0; turnIndex < turnCount; turnIndex += 1) {
     // The next token depends on the last one only, so every candidate may have its own past.
     const sampled = await backend.sample(
       ids.map((sequenceId) => ({
         sequenceId,
         appendIds: listContextIds(turnIndex),
-        sampling: { maxTokens: 12, temperature: 1 },
+        sampling: { ...sampling, maxTokens: Math.min(12, sampling.maxTokens) },
         stopIds: tableTokenizer.stopIds,
         seed: random.nextUint32(),
       })),
