@@ -11,7 +11,6 @@ import { CheckpointError, DataError, describeFound, readJsonFile } from '../base
 import { baseFolder } from './package-files.ts';
 import { createDefaultSettings } from './settings/defaults.ts';
 import { settingsSchema } from './settings/schema.ts';
-import type { ModelsSettings } from './settings/schema.ts';
 import type { WorldKind, WorldSettings } from './open-world.ts';
 
 export type PolicyLocation = {
@@ -20,8 +19,8 @@ export type PolicyLocation = {
   readonly adapter?: string;
   /** World settings of the run it came from; null where nothing says. */
   readonly world: WorldSettings | null;
-  /** Its remote models; absent where nothing says. */
-  readonly models?: ModelsSettings;
+  /** Its remote models as they stand there, unchecked; absent where nothing says. */
+  readonly models?: unknown;
   /** Most tokens of an output it was trained with; absent where nothing says. */
   readonly maxTokens?: number;
   /** What records and tables call it. */
@@ -102,7 +101,7 @@ const originSchema = z.object({
 
 type RunOrigin = {
   readonly world: WorldSettings;
-  readonly models: ModelsSettings | undefined;
+  readonly models: unknown;
   readonly maxTokens: number | undefined;
 };
 
@@ -119,9 +118,8 @@ function readRun(folder: string): RunOrigin | null {
     ...createDefaultSettings().world,
     ...settings.world,
   });
-  const models = settingsSchema.shape.models.safeParse(settings.models).data;
   const maxTokens = settingsSchema.shape.sampling.safeParse(settings.sampling).data?.maxTokens;
-  if (parsed.success) return { world: parsed.data, models, maxTokens };
+  if (parsed.success) return { world: parsed.data, models: settings.models, maxTokens };
   throw new CheckpointError(
     'run_config_unknown',
     `${file} is the configuration of a run whose world this version does not know: ${describeIssue(parsed.error.issues[0])}.`,

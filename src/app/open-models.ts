@@ -20,7 +20,9 @@ import {
 } from '../chat/index.ts';
 import type { AppContext } from './context.ts';
 import { openRunLedger, writeLedgerSummary } from './run-ledger.ts';
-import type { ModelsSettings, Settings } from './settings/schema.ts';
+import { checkConsent, type ModelSection } from './settings/consent.ts';
+import type { ResolvedSettings } from './settings/resolve.ts';
+import type { ModelsSettings } from './settings/schema.ts';
 
 /** What models do, as books and estimates name it. */
 export const modelRoles = ['user', 'judge', 'matcher'] as const;
@@ -42,7 +44,7 @@ const clientTable = {
   judge: { section: 'judge', role: 'judge' },
   matcher: { section: 'judge', role: 'matcher' },
   embeddings: { section: 'embeddings', role: 'matcher' },
-} as const satisfies Record<ClientName, { section: keyof ModelsSettings; role: ModelRole }>;
+} as const satisfies Record<ClientName, { section: ModelSection; role: ModelRole }>;
 
 export type OpenedModels = {
   readonly clients: Clients;
@@ -82,24 +84,25 @@ export function openModels(options: OpenModelsOptions): OpenedModels {
   };
 }
 
-/** Opens what the world's settings give to models; null where that is nothing. */
+/**
+ * Opens what the world's settings give to models; null where that is nothing.
+ * Throws `ConfigError` for what a run folder asks and nobody allowed.
+ */
 export function openModelsFor(
-  settings: Pick<Settings, 'world' | 'models'>,
-  { environment, signal }: Pick<AppContext, 'environment' | 'signal'>,
+  { settings, sources, folder, consent }: Omit<ResolvedSettings, 'preset'>,
+  { environment, signal, log }: Pick<AppContext, 'environment' | 'signal' | 'log'>,
 ): OpenedModels | null {
-  const { users, judge, matching } = settings.world;
+  const { world, models } = settings;
+  const { users, judge, matching } = world;
   const names: ClientName[] = [];
   if (users.kind === 'model') names.push('user');
   if (judge.kind === 'model') names.push('judge');
   if (matching.kind === 'model') names.push('matcher');
   if (matching.kind === 'embeddings') names.push('embeddings');
   if (names.length === 0) return null;
-  return openModels({
-    settings: settings.models,
-    names,
-    environment,
-    signal,
-  });
+  const sections = [...new Set(names.map((name) => clientTable[name].section))];
+  for (const line of checkConsent({ models, sources, sections, folder, consent })) log(line);
+  return openModels({ settings: models, names, environment, signal });
 }
 
 function openClients(

@@ -9,7 +9,7 @@ import { openWorld, type OpenedWorld, type WorldKind } from './open-world.ts';
 
 export type TalkFlags = Pick<
   ConfigFlags,
-  'personas' | 'onBadRow' | 'users' | 'judge' | 'config' | 'set'
+  'personas' | 'onBadRow' | 'users' | 'judge' | 'config' | 'set' | 'allowServer' | 'allowCache'
 > & { readonly policy?: string };
 
 export type Talk = {
@@ -37,7 +37,7 @@ export function openTalk(flags: TalkFlags, context: AppContext): Talk {
   const location = findPolicy(policy, givenKind);
   const kind = givenKind ?? location.world?.kind ?? 'small-world';
   const { models: savedModels, world: savedWorld } = location;
-  const { settings } = resolveSettings(given, {
+  const resolved = resolveSettings(given, {
     preset: kind,
     saved: {
       directory: policy,
@@ -49,10 +49,11 @@ export function openTalk(flags: TalkFlags, context: AppContext): Talk {
       },
     },
   });
+  const { settings } = resolved;
   if (kind === 'free-text' && location.world === null && !settings.world.explainsProtocol) {
     context.log('This policy was not trained on free text: most words will be unknown to it.');
   }
-  const models = openModelsFor(settings, context);
+  const models = openModelsFor(resolved, context);
   const opened = openWorld(
     settings.world,
     context.log,
@@ -77,7 +78,17 @@ export async function withTalkLedger<Result>(
 
 /** The flags that decide policy and world; the others of a command mean something else here. */
 export function pickTalkFlags(flags: TalkFlags): TalkFlags {
-  const names = ['policy', 'personas', 'onBadRow', 'users', 'judge', 'config', 'set'] as const;
+  const names = [
+    'policy',
+    'personas',
+    'onBadRow',
+    'users',
+    'judge',
+    'config',
+    'set',
+    'allowServer',
+    'allowCache',
+  ] as const;
   return Object.fromEntries(
     names.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])),
   );

@@ -13,7 +13,12 @@ import {
   type TrainingProgress,
 } from '../rl/index.ts';
 import { isRunConfig, openRun, readRunConfig, type RunDirectory } from '../runlog/index.ts';
-import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './settings/resolve.ts';
+import {
+  resolveSettings,
+  type ConfigFlags,
+  type ResolvedSettings,
+  type SavedSettings,
+} from './settings/resolve.ts';
 import { pickTrainingSettings, type Settings } from './settings/schema.ts';
 import type { AppContext } from './context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
@@ -32,19 +37,14 @@ export function resolveRunSettings(
   const saved =
     flags.resume === true && flags.out !== undefined ? readSavedSettings(flags.out) : null;
   if (saved === null) return resolveSettings(flags, { preset });
-  return resolveSettings(flags, {
-    preset: saved.preset ?? preset,
-    saved: { directory: flags.out ?? '', values: saved.values },
-  });
+  return resolveSettings(flags, { preset, saved });
 }
 
-function readSavedSettings(
-  directory: string,
-): { readonly preset: string | undefined; readonly values: unknown } | null {
+function readSavedSettings(directory: string): SavedSettings | null {
   const file = path.join(directory, 'config.json');
   if (!isRunConfig(file)) return null;
   const { preset, ...values } = readRunConfig(file).settings;
-  return { preset: typeof preset === 'string' ? preset : undefined, values };
+  return { directory, values, ...(typeof preset === 'string' ? { preset } : {}) };
 }
 
 /** Requires --out, saying which flag is missing. */
@@ -84,7 +84,7 @@ export async function openTrainingRun(
   context: AppContext,
 ): Promise<TrainingRun> {
   const { settings, preset } = resolved;
-  const models = openModelsFor(settings, context);
+  const models = openModelsFor(resolved, context);
   const worldModels = models === null ? null : { opened: models, settings: settings.models };
   const opened = openWorld(settings.world, context.log, worldModels);
   checkFamilies(settings.families, opened.world.families);

@@ -81,6 +81,21 @@ const talkConfigOptions: readonly OptionDefinition[] = [
   },
 ];
 
+/** What a folder that somebody else may have made is allowed to ask for. */
+const consentOptions: readonly OptionDefinition[] = [
+  {
+    flags: '--allow-server <server>',
+    description:
+      'let a run folder send to this server: ORIGIN, or ORIGIN=VARIABLE with the key in VARIABLE; may be repeated',
+    parse: gather,
+  },
+  {
+    flags: '--allow-cache <folder>',
+    description: 'let a run folder keep replies in this folder outside of it; may be repeated',
+    parse: gather,
+  },
+];
+
 const policyOption: OptionDefinition = {
   flags: '--policy <dir|base>',
   description: "a run directory, a model folder, or 'base'",
@@ -119,6 +134,7 @@ export const commandTable: readonly CommandDefinition[] = [
         parse: wholeNumber(1),
       },
       seedOption,
+      ...consentOptions,
       ...configOptions,
       jsonOption,
     ],
@@ -149,6 +165,7 @@ export const commandTable: readonly CommandDefinition[] = [
       },
       ...personasOptions,
       ...modelOptions,
+      ...consentOptions,
       ...configOptions,
       jsonOption,
     ],
@@ -200,6 +217,7 @@ export const commandTable: readonly CommandDefinition[] = [
       seedOption,
       ...personasOptions,
       ...modelOptions,
+      ...consentOptions,
       ...talkConfigOptions,
       threadsOption,
       jsonOption,
@@ -244,6 +262,7 @@ export const commandTable: readonly CommandDefinition[] = [
       seedOption,
       ...personasOptions,
       ...modelOptions,
+      ...consentOptions,
       ...talkConfigOptions,
       threadsOption,
       jsonOption,
@@ -264,6 +283,7 @@ export const commandTable: readonly CommandDefinition[] = [
       { flags: '--resume', description: 'go on in --out: files that are there are kept' },
       judgeOption,
       { flags: '--profile-reward <name>', description: 'profile reward to pay instead' },
+      ...consentOptions,
       ...talkConfigOptions,
       jsonOption,
     ],

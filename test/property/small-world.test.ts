@@ -20,9 +20,9 @@ const world = createSmallWorld();
 function demonstrate(
   family: string,
   split: Split,
-  options: { count?: number; oracle?: boolean; dense?: boolean } = {},
+  options: { count?: number; oracle?: boolean; isPractice?: boolean } = {},
 ): Promise<Episode[]> {
-  const own = options.dense ? createSmallWorld({ dense: true }) : world;
+  const own = options.isPractice ? createSmallWorld({ isPractice: true }) : world;
   const count = options.count ?? 100;
   const plans = planEpisodes({
     world: own,
@@ -33,7 +33,7 @@ function demonstrate(
   });
   return runDemonstrations(plans, {
     world: own,
-    turns: options.dense ? 3 : 10,
+    turns: options.isPractice ? 3 : 10,
     ...(options.oracle ? { createWriter: (random) => world.createOracle(random) } : {}),
   });
 }
@@ -42,7 +42,7 @@ describe('the small world', () => {
   const groups: Record<string, Episode[]> = {};
   beforeAll(async () => {
     groups['train'] = await demonstrate('warm', 'train');
-    groups['dense'] = await demonstrate('warm', 'train', { dense: true });
+    groups['practice'] = await demonstrate('warm', 'train', { isPractice: true });
     for (const family of smallWorldFamilies) {
       groups[family] = await demonstrate(family, 'test', { count: 60 });
       groups[`oracle ${family}`] = await demonstrate(family, 'test', { count: 60, oracle: true });
@@ -115,8 +115,8 @@ describe('the small world', () => {
       Array.from({ length: 60 }, (_, index) => world.samplePersona(createRandom(index), split).id);
     for (const id of ids('train')) expect(personaSplit(id.replace('small-', ''))).toBe('train');
     for (const id of ids('test')) expect(personaSplit(id.replace('small-', ''))).toBe('test');
-    const messages = [...(groups['train'] ?? []), ...(groups['dense'] ?? [])].flatMap((episode) =>
-      episode.turns.map((turn) => ` ${turn.user.message}`),
+    const messages = [...(groups['train'] ?? []), ...(groups['practice'] ?? [])].flatMap(
+      (episode) => episode.turns.map((turn) => ` ${turn.user.message}`),
     );
     const heldOut = slotNames.flatMap((slot) =>
       valuesOf(slot).flatMap((value) =>

@@ -5,9 +5,19 @@
  * A later layer wins key by key; `null` in the place of a section removes the section.
  */
 
-export type Layer = { readonly origin: string; readonly values: unknown };
+export type Layer = {
+  readonly origin: string;
+  readonly values: unknown;
+  /** Came with a folder, rather than from the person who opens it. */
+  readonly isForeign?: true;
+};
 
-export type Sourced = { readonly value: unknown; readonly origin: string };
+export type Sourced = {
+  readonly value: unknown;
+  readonly origin: string;
+  /** Of a foreign layer. */
+  readonly isForeign?: true;
+};
 
 /** Dotted key to value and origin, in the order in which keys first appear. */
 export type SourcedSettings = ReadonlyMap<string, Sourced>;
@@ -16,10 +26,10 @@ export type SourcedSettings = ReadonlyMap<string, Sourced>;
 export function mergeLayers(layers: readonly Layer[]): SourcedSettings {
   const merged = new Map<string, Sourced>();
   const sections = new Set<string>();
-  for (const { origin, values } of layers) {
+  for (const { origin, values, isForeign } of layers) {
     for (const [key, value] of flattenSettings(values)) {
       removeOverlaps(merged, sections, key);
-      merged.set(key, { value, origin });
+      merged.set(key, { value, origin, ...(isForeign && { isForeign }) });
     }
   }
   return merged;

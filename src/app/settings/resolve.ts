@@ -16,11 +16,14 @@ import {
   readJsonFile,
 } from '../../base/index.ts';
 import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
+import { parseConsent, type Consent, type ConsentFlags } from './consent.ts';
 import { createDefaultSettings } from './defaults.ts';
 import { flattenSettings, mergeLayers, nestSettings, type Layer } from './layers.ts';
 import type { SourcedSettings } from './layers.ts';
+import { listModelProblems, type Problem } from './model-problems.ts';
 import { listPresetLayers } from './read-preset.ts';
 import { settingsSchema, trainingSchema, type Settings } from './schema.ts';
+import { findStrayKeys, type StrayKey } from './stray-keys.ts';
 
 /** Settings as flags name them. */
 export type ConfigFlags = {
@@ -36,13 +39,16 @@ export type ConfigFlags = {
   readonly onBadRow?: string;
   readonly users?: string;
   readonly judge?: string;
-};
+} & ConsentFlags;
 
 export type ResolvedSettings = {
   readonly preset: string;
   readonly settings: Settings;
   /** Every dotted key with its value and origin. */
   readonly sources: SourcedSettings;
+  /** The run folder that settings came from; null where none did. */
+  readonly folder: string | null;
+  readonly consent: Consent;
 };
 
 export type ResolveOptions = {
@@ -51,7 +57,14 @@ export type ResolveOptions = {
   /** Settings between the preset and what the flags say. */
   readonly between?: { readonly origin: string; readonly values: unknown };
   /** Settings of the run to resume. */
-  readonly saved?: { readonly directory: string; readonly values: unknown };
+  readonly saved?: SavedSettings;
+};
+
+export type SavedSettings = {
+  readonly directory: string;
+  /** The preset it names; absent where the flags, or the command, name one. */
+  readonly preset?: string;
+  readonly values: unknown;
 };
 
 const flagKeys = {
@@ -78,19 +91,23 @@ const flagNames: Readonly<Record<keyof typeof flagKeys, string>> = {
 
 /** Resolves the configuration of a command. Throws `ConfigError` listing every problem. */
 export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): ResolvedSettings {
-  const preset = flags.preset ?? options.preset;
+  const { saved, between } = options;
+  const preset = flags.preset ?? saved?.preset ?? options.preset;
+  // A preset that the folder names says what the folder says.
+  const foreign = { isForeign: true } as const;
+  const isPresetForeign = flags.preset === undefined && saved?.preset !== undefined;
   const layers: Layer[] = [
     { origin: 'default', values: createDefaultSettings() },
-    ...listPresetLayers(preset),
+    ...listPresetLayers(preset).map((layer) => ({ ...layer, ...(isPresetForeign && foreign) })),
   ];
-  if (options.between !== undefined) layers.push(options.between);
-  if (options.saved !== undefined) {
-    const { directory, values } = options.saved;
-    layers.push({ origin: `run ${directory}`, values });
+  if (between !== undefined) layers.push(between);
+  if (saved !== undefined) {
+    layers.push({ origin: `run ${saved.directory}`, values: saved.values, ...foreign });
   }
   if (flags.config !== undefined) {
     layers.push({ origin: flags.config, values: readConfigFile(flags.config) });
   }
+  const together = layers.length;
   for (const assignment of flags.set ?? []) layers.push(parseAssignment(assignment));
   for (const name of Object.keys(flagKeys) as (keyof typeof flagKeys)[]) {
     if (flags[name] === undefined) continue;
@@ -98,7 +115,9 @@ export function resolveSettings(flags: ConfigFlags, options: ResolveOptions): Re
     layers.push({ origin: flagNames[name], values });
   }
   const sources = mergeLayers(layers);
-  return { preset, settings: checkSettings(sources), sources };
+  const settings = checkSettings(sources, () => findStrayKeys(layers, together));
+  const folder = saved?.directory ?? null;
+  return { preset, settings, sources, folder, consent: parseConsent(flags) };
 }
 
 /** Largest configuration file in bytes; all settings together take some 5,000. */
@@ -138,7 +157,10 @@ function parseValue(text: string): unknown {
   }
 }
 
-function checkSettings(sources: SourcedSettings): Settings {
+function checkSettings(
+  sources: SourcedSettings,
+  listStrayKeys: () => readonly StrayKey[],
+): Settings {
   const nested = nestSettings([...sources].map(([key, { value }]) => [key, value] as const));
   const parsed = settingsSchema.safeParse(nested);
   const problems = parsed.success
@@ -146,7 +168,10 @@ function checkSettings(sources: SourcedSettings): Settings {
     : parsed.error.issues.flatMap((issue) => describeIssue(issue, nested));
   const wrongKeys = problems.map(({ key }) => key);
   problems.push(...listRangeProblems(sources, wrongKeys));
-  if (parsed.success) problems.push(...listCombinationProblems(parsed.data));
+  if (parsed.success) {
+    problems.push(...listCombinationProblems(parsed.data));
+    problems.push(...listModelProblems(parsed.data, listStrayKeys()));
+  }
   if (parsed.success && problems.length === 0) return parsed.data;
   const lines = problems.map(({ key, text }) => `  ${key}: ${text}${originOf(key, sources)}`);
   throw new ConfigError(
@@ -158,8 +183,6 @@ function checkSettings(sources: SourcedSettings): Settings {
     },
   );
 }
-
-type Problem = { readonly key: string; readonly text: string };
 
 function describeIssue(issue: z.core.$ZodIssue, nested: unknown): Problem[] {
   const at = issue.path.map(String);
@@ -239,7 +262,7 @@ function listRangeProblems(sources: SourcedSettings, wrongKeys: readonly string[
 function listCombinationProblems(settings: Settings): Problem[] {
   const { algorithm, policy, warmStart, world } = settings;
   const { hiddenSize, headCount, kvHeadCount } = warmStart.model;
-  const problems: Problem[] = listModelProblems(settings);
+  const problems: Problem[] = [];
   if (usesCritic(algorithm) && policy.valueHead === 'none') {
     const text = `none does not go with ${algorithm}, which needs value estimates`;
     problems.push({ key: 'policy.valueHead', text });
@@ -262,54 +285,6 @@ function listCombinationProblems(settings: Settings): Problem[] {
     problems.push({ key: 'warmStart.model.kvHeadCount', text });
   }
   return problems;
-}
-
-/** What is wrong with remote models. Nothing of a value is repeated: it may be a key in the wrong place. */
-function listModelProblems({ world, models }: Settings): Problem[] {
-  const problems: Problem[] = [];
-  const { users, judge, matching } = world;
-  const matcher = `world.matching.kind is ${matching.kind}`;
-  const judgeNeeded = judge.kind === 'model' ? 'world.judge.kind is model' : null;
-  const needed = {
-    user: users.kind === 'model' ? 'world.users.kind is model' : null,
-    judge: judgeNeeded ?? (matching.kind === 'model' ? matcher : null),
-    embeddings: matching.kind === 'embeddings' ? matcher : null,
-  };
-  if (matching.kind !== 'words' && world.kind !== 'free-text') {
-    const text = `${matching.kind} goes with the free-text world only: slots are compared by program`;
-    problems.push({ key: 'world.matching.kind', text });
-  }
-  if (needed.user !== null && world.kind !== 'free-text') {
-    const text = 'model goes with the free-text world only (--personas FILE)';
-    problems.push({ key: 'world.users.kind', text });
-  }
-  for (const role of ['user', 'judge', 'embeddings'] as const) {
-    const { baseUrl, model, apiKeyEnv } = models[role];
-    const because = `is needed, because ${needed[role]}`;
-    if (needed[role] !== null && baseUrl === null) {
-      problems.push({ key: `models.${role}.baseUrl`, text: `${because}` });
-    }
-    if (needed[role] !== null && model === null) {
-      problems.push({ key: `models.${role}.model`, text: `${because}` });
-    }
-    if (baseUrl !== null && !isPlainUrl(baseUrl)) {
-      const text = 'must be an http or https address without user, password, ? and #';
-      problems.push({ key: `models.${role}.baseUrl`, text });
-    }
-    if (apiKeyEnv !== null && !/^[A-Z][A-Z0-9_]*$/u.test(apiKeyEnv)) {
-      const text =
-        'must be the name of an environment variable (capitals, digits and _), never a key itself';
-      problems.push({ key: `models.${role}.apiKeyEnv`, text });
-    }
-  }
-  return problems;
-}
-
-/** Secrets in an address would end up in the run's record. */
-function isPlainUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password, search, hash } = new URL(text);
-  return /^https?:$/u.test(protocol) && `${username}${password}${search}${hash}` === '';
 }
 
 function originOf(key: string, sources: SourcedSettings): string {

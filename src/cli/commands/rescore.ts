@@ -40,7 +40,10 @@ import {
   requireOut,
   resolveRunSettings,
 } from '../../app/index.ts';
-type RescoreOptions = Pick<ConfigFlags, 'config' | 'set' | 'judge'> & {
+type RescoreOptions = Pick<
+  ConfigFlags,
+  'config' | 'set' | 'judge' | 'allowServer' | 'allowCache'
+> & {
   /** Positional: the run. */
   readonly run: string;
   readonly out?: string;
@@ -52,12 +55,11 @@ type RescoreOptions = Pick<ConfigFlags, 'config' | 'set' | 'judge'> & {
 export const runRescore = defineRunner<RescoreOptions>(async (options, context) => {
   const out = requireOut(options.out, 'rescore');
   const files = listEpisodeFiles(options.run);
-  const { settings } = resolveSettingsOf(options);
+  const resolved = resolveSettingsOf(options);
+  const { settings } = resolved;
   checkOut(out, options);
-  const models = openModelsFor(
-    { ...settings, world: { ...settings.world, users: { kind: 'rule', retries: 0 } } },
-    context,
-  );
+  const world = { ...settings.world, users: { kind: 'rule', retries: 0 } as const };
+  const models = openModelsFor({ ...resolved, settings: { ...settings, world } }, context);
   const folder = OwnedFolder.open(out, 'rescoring');
   models?.keepLedgerIn(out);
   try {
@@ -77,12 +79,14 @@ export const runRescore = defineRunner<RescoreOptions>(async (options, context) 
 
 /** Settings of the run, with what the flags change. */
 function resolveSettingsOf(options: RescoreOptions): ResolvedSettings {
-  const { config, set, judge, profileReward } = options;
+  const { config, set, judge, profileReward, allowServer, allowCache } = options;
   const rewards = profileReward === undefined ? [] : [`world.profileReward=${profileReward}`];
   return resolveRunSettings(
     {
       ...(config === undefined ? {} : { config }),
       ...(judge === undefined ? {} : { judge }),
+      ...(allowServer === undefined ? {} : { allowServer }),
+      ...(allowCache === undefined ? {} : { allowCache }),
       set: [...(set ?? []), ...rewards],
       out: options.run,
       resume: true,

@@ -17,10 +17,13 @@ export type Group = 'trained' | 'untrained';
 
 export const groups: readonly Group[] = ['trained', 'untrained'];
 
+/** Of each group; there are no untrained users where every family was trained on. */
+export type ByGroup<Value> = { readonly trained: Value; readonly untrained?: Value };
+
 /** Scores of base and trained policy on held-out people, from demo.json or summary.json. */
 export type HeldOutScores = {
-  readonly base: Readonly<Record<Group, WorldScores>>;
-  readonly rlpa: Readonly<Record<Group, WorldScores>>;
+  readonly base: ByGroup<WorldScores>;
+  readonly rlpa: ByGroup<WorldScores>;
 };
 
 export type GroupTalks = Readonly<Record<Group, readonly Episode[]>>;
@@ -37,7 +40,7 @@ export type HeldOutTalks = {
 const largestMeasurement = 256 * 2 ** 20;
 
 const measured = scoresSchema.extend({ users: z.number() });
-const bothGroups = z.looseObject({ trained: measured, untrained: measured });
+const bothGroups = z.looseObject({ trained: measured, untrained: measured.optional() });
 const scoresFile = z.looseObject({ base: bothGroups.optional(), rlpa: bothGroups.optional() });
 const kept = z.looseObject({ episodes: z.array(episodeSchema) });
 const talksFile = z.looseObject({

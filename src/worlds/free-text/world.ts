@@ -115,7 +115,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
     test: collectGossip(people.test),
   };
   const createUserWith =
-    (isTalkative: boolean): World['createUser'] =>
+    (isPractice: boolean): World['createUser'] =>
     (persona, family, split, random) =>
       createFreeTextUser({
         persona,
@@ -123,7 +123,7 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
         isHeldOut: split === 'test',
         random,
         otherItems: withoutOwn(gossip[split], persona),
-        isTalkative,
+        isPractice,
       });
   const inventedShare = options.inventedShare ?? 0;
   const invent = createInventor(people.train);

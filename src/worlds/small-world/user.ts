@@ -89,8 +89,8 @@ export const coldTemperament: Temperament = {
   trustLoss: 0.5,
 };
 
-/** The trained family in short fragments: much to write down, and requests that need it soon after. */
-export const denseTemperament: Temperament = {
+/** Users in short fragments, of any family: much to write down, and requests that need it soon after. */
+export const practiceTemperament: Temperament = {
   ...warmTemperament,
   volunteers: 0.65,
   volunteersPerTrust: 0,

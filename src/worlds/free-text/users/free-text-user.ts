@@ -31,8 +31,8 @@ export type FreeTextUserOptions = {
   readonly random: RandomSource;
   /** What other people are said to like or have: items of other personas, in the third person. */
   readonly otherItems: readonly string[];
-  /** Tells something in every turn, the first included; for dense practice, not for evaluation. */
-  readonly isTalkative?: boolean;
+  /** Tells something in every turn, the first included; for practice, not for evaluation. */
+  readonly isPractice?: boolean;
 };
 
 /** Share of its items a user tells in one reply at most; at least one item is always allowed. */
@@ -61,7 +61,7 @@ class FreeTextUser implements SimulatedUser {
   readonly #random: RandomSource;
   readonly #phrasings: readonly PhrasingSet[];
   readonly #otherItems: readonly string[];
-  readonly #isTalkative: boolean;
+  readonly #isPractice: boolean;
   readonly #asked: Question[] = [];
   /** Values that were told and still hold. */
   readonly #told = new Set<string>();
@@ -78,7 +78,7 @@ class FreeTextUser implements SimulatedUser {
     this.#random = options.random;
     this.#phrasings = choosePhrasings(options.family, options.isHeldOut);
     this.#otherItems = options.otherItems;
-    this.#isTalkative = options.isTalkative ?? false;
+    this.#isPractice = options.isPractice ?? false;
     this.#pending = drawDueTurns(options.persona, options.random.fork('changes'));
     this.#hidden = this.#putChangingFirst(options.random.shuffle(options.persona.trueProfile));
     this.#trust = options.family === 'other' ? -0.5 : 0;
@@ -86,7 +86,7 @@ class FreeTextUser implements SimulatedUser {
 
   open(): Promise<UserTurn> {
     return Promise.resolve(
-      this.#isTalkative ? this.#volunteer(0.9) : this.#say('greeting', { kind: 'greeting' }),
+      this.#isPractice ? this.#volunteer(0.9) : this.#say('greeting', { kind: 'greeting' }),
     );
   }
 
@@ -145,7 +145,7 @@ class FreeTextUser implements SimulatedUser {
   }
 
   #answer(response: string): UserTurn {
-    if (this.#isTalkative) return this.#volunteer(0.8);
+    if (this.#isPractice) return this.#volunteer(0.8);
     if (response.trim() === '') return this.#say('puzzled', { kind: 'puzzled' });
     const [question] = readQuestions(response);
     if (question === undefined) return this.#volunteer(0.3);

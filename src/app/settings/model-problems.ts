@@ -1,0 +1,81 @@
+/** What is wrong with remote models. Nothing of a value is repeated: it may be a key in the wrong place. */
+import { isPlainUrl } from '../../chat/index.ts';
+import { modelSections, type ModelSection } from './consent.ts';
+import type { Settings } from './schema.ts';
+import type { StrayKey } from './stray-keys.ts';
+
+/** What is wrong with a setting. */
+export type Problem = { readonly key: string; readonly text: string };
+
+/** Lists the problems; keys that would stray only where their server is asked at all. */
+export function listModelProblems(
+  settings: Settings,
+  strayKeys: readonly StrayKey[],
+): readonly Problem[] {
+  const needed = listNeeded(settings);
+  const { cache } = settings.models;
+  return [
+    ...listWorldProblems(settings),
+    ...modelSections.flatMap((section) => listSectionProblems(section, needed, settings)),
+    ...strayKeys
+      .filter(({ section }) => needed[section] !== null)
+      .map(({ section, givenFor, goesTo }) => ({
+        key: `models.${section}.apiKeyEnv`,
+        text: `was given for ${givenFor}, and baseUrl is now at ${goesTo}: give the variable anew beside it, or null`,
+      })),
+    ...(cache !== null && /\p{Cc}/u.test(cache)
+      ? [{ key: 'models.cache', text: 'must be a path without control characters' }]
+      : []),
+  ];
+}
+
+/** Why a section is needed; null where it is not. */
+function listNeeded({ world }: Settings): Readonly<Record<ModelSection, string | null>> {
+  const { users, judge, matching } = world;
+  const matcher = `world.matching.kind is ${matching.kind}`;
+  const judgeNeeded = judge.kind === 'model' ? 'world.judge.kind is model' : null;
+  return {
+    user: users.kind === 'model' ? 'world.users.kind is model' : null,
+    judge: judgeNeeded ?? (matching.kind === 'model' ? matcher : null),
+    embeddings: matching.kind === 'embeddings' ? matcher : null,
+  };
+}
+
+function listWorldProblems({ world }: Settings): readonly Problem[] {
+  const { users, matching, kind } = world;
+  const problems: Problem[] = [];
+  if (matching.kind !== 'words' && kind !== 'free-text') {
+    const text = `${matching.kind} goes with the free-text world only: slots are compared by program`;
+    problems.push({ key: 'world.matching.kind', text });
+  }
+  if (users.kind === 'model' && kind !== 'free-text') {
+    const text = 'model goes with the free-text world only (--personas FILE)';
+    problems.push({ key: 'world.users.kind', text });
+  }
+  return problems;
+}
+
+function listSectionProblems(
+  section: ModelSection,
+  needed: Readonly<Record<ModelSection, string | null>>,
+  { models }: Settings,
+): readonly Problem[] {
+  const { baseUrl, model, apiKeyEnv } = models[section];
+  const problems: Problem[] = [];
+  const add = (name: string, text: string): void => {
+    problems.push({ key: `models.${section}.${name}`, text });
+  };
+  const because = `is needed, because ${needed[section]}`;
+  if (needed[section] !== null && baseUrl === null) add('baseUrl', because);
+  if (needed[section] !== null && model === null) add('model', because);
+  if (baseUrl !== null && !isPlainUrl(baseUrl)) {
+    add('baseUrl', 'must be an http or https address without user, password, ? and #');
+  }
+  if (apiKeyEnv !== null && !/^[A-Z][A-Z0-9_]*$/u.test(apiKeyEnv)) {
+    add(
+      'apiKeyEnv',
+      'must be the name of an environment variable (capitals, digits and _), never a key itself',
+    );
+  }
+  return problems;
+}
