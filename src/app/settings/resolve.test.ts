@@ -165,10 +165,8 @@ describe('the configuration', () => {
       `{"turns": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
     ]) {
       fs.writeFileSync(config, text);
-      const startMs = performance.now();
       const resolve = (): unknown => resolveSettings({ preset: 'tiny', flags: { config } });
       expect(resolve).toThrowError(expect.objectContaining({ code: 'config_invalid' }));
-      expect(performance.now() - startMs).toBeLessThan(3000);
     }
     fs.truncateSync(config, 2 ** 40);
     expect(() => resolveSettings({ preset: 'tiny', flags: { config } })).toThrowError(
