@@ -21,6 +21,7 @@ import {
 } from './settings/resolve.ts';
 import { pickTrainingSettings, type Settings } from './settings/schema.ts';
 import type { AppContext } from './context.ts';
+import { keepTalks } from './held-out-talks.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { describeMachine } from './machine.ts';
 import { withPolicy, type OpenedPolicy } from './open-policy.ts';
@@ -156,8 +157,9 @@ export async function trainInRun(
 ): Promise<TrainerState> {
   const { settings, run, opened, location } = training;
   const { valueHead, lora } = settings.policy;
-  const train = ({ backend, tokenizer, chat }: OpenedPolicy): Promise<TrainerState> =>
-    trainPolicy({
+  const train = async ({ backend, tokenizer, chat }: OpenedPolicy): Promise<TrainerState> => {
+    await keepTalks(training, chat, 'base', context);
+    const state = await trainPolicy({
       settings: pickTrainingSettings(settings),
       world: opened.world,
       backend,
@@ -169,6 +171,9 @@ export async function trainInRun(
       onProgress: createTrainingProgress(context, label),
       onNotice: (notice) => context.log(`note: ${notice}`),
     });
+    await keepTalks(training, chat, `rlpa-${settings.iterations}`, context);
+    return state;
+  };
   const options = { location, valueHead, lora, seed: settings.seed, ...settings.engine };
   return withPolicy(options, train);
 }

@@ -174,7 +174,7 @@ export function hashFiles(folder: string): Record<string, string> {
 function choosePractice(opened: OpenedWorld): { readonly dense: World; readonly dialogues: World } {
   if (opened.kind === 'small-world') {
     const { profileMode, contextTurns } = opened.world.dialect;
-    const dense = createSmallWorld({ dense: true, profileMode, contextTurns });
+    const dense = createSmallWorld({ isPractice: true, profileMode, contextTurns });
     return { dense, dialogues: opened.world };
   }
   const practice = opened.world.createPractice();

@@ -73,13 +73,15 @@ const comparedMetrics = [
 function describeHeldOut(heldOut: HeldOutScores | null, talks: HeldOutTalks | null): Figure[] {
   if (heldOut === null) return [];
   return groups.flatMap((group) => {
+    const [base, rlpa] = [heldOut.base[group], heldOut.rlpa[group]];
+    if (base === undefined || rlpa === undefined) return [];
     const measured = talks?.isMeasurement === true ? talks : null;
     const [before, after] = [measured?.before[group], measured?.after?.[group]].map((episodes) =>
       describeByTurn(episodes ?? []),
     );
     return comparedMetrics.map(([metric, name, caption]): Figure => {
-      const { [metric]: was } = heldOut.base[group];
-      const { [metric]: is } = heldOut.rlpa[group];
+      const { [metric]: was } = base;
+      const { [metric]: is } = rlpa;
       return compareTurns(`${capitalise(name)}, ${group} family`, caption, [
         { name: 'before training', ...chooseSeries(was, before?.[metric]), isBaseline: true },
         { name: 'after training', ...chooseSeries(is, after?.[metric]) },

@@ -6,7 +6,7 @@ import {
   type JsonInterval,
 } from '../eval/index.ts';
 import { pairTalks } from './learnt/choose-person.ts';
-import type { Group, HeldOutTalks, RunData } from './load/index.ts';
+import type { ByGroup, Group, HeldOutTalks, RunData } from './load/index.ts';
 
 export type HeldOutChange = {
   readonly before: JsonInterval;
@@ -14,9 +14,9 @@ export type HeldOutChange = {
   readonly difference: JsonInterval;
 };
 
-export type HeldOutComparison = Readonly<
-  Record<Group, Readonly<Record<ComparedMetric, HeldOutChange>>>
-> & {
+export type GroupChange = Readonly<Record<ComparedMetric, HeldOutChange>>;
+
+export type HeldOutComparison = ByGroup<GroupChange> & {
   readonly users: number;
   /** Whether differences are person by person, or of two means taken apart. */
   readonly isPaired: boolean;
@@ -29,19 +29,23 @@ export function compareHeldOut(
 ): HeldOutComparison | null {
   if (heldOut === null) return null;
   const measured = talks?.isMeasurement === true ? talks : null;
-  const compareGroup = (group: Group): HeldOutComparison[Group] => {
+  const compareGroup = (group: Group): GroupChange | null => {
+    const [base, rlpa] = [heldOut.base[group], heldOut.rlpa[group]];
+    if (base === undefined || rlpa === undefined) return null;
     const pairs = pairTalks(measured?.before[group] ?? [], measured?.after?.[group] ?? []);
     const [before, after] = [pairs.map((pair) => pair.before), pairs.map((pair) => pair.after)];
     return mapMetrics((metric) => {
-      const [was, is] = [heldOut.base[group].late[metric], heldOut.rlpa[group].late[metric]];
+      const [was, is] = [base.late[metric], rlpa.late[metric]];
       const difference =
         pairs.length === 0 ? subtract(is, was) : compareLateMeans(before, after, metric);
       return { before: was, after: is, difference };
     });
   };
+  const [trained, untrained] = [compareGroup('trained'), compareGroup('untrained')];
+  if (trained === null) return null;
   return {
-    trained: compareGroup('trained'),
-    untrained: compareGroup('untrained'),
+    trained,
+    ...(untrained === null ? {} : { untrained }),
     users: heldOut.rlpa.trained.users,
     isPaired: measured !== null && measured.after !== null,
   };

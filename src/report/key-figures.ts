@@ -32,8 +32,12 @@ export function pickKeyFigures(run: RunData, talks: HeldOutTalks | null): KeyFig
   return [
     describe('Alignment', trained.alignment),
     describe('Profile F1', trained.profile_f1_disclosed),
-    describe('Alignment, untrained family', untrained.alignment),
-    describe('Profile F1, untrained family', untrained.profile_f1_disclosed),
+    ...(untrained === undefined
+      ? []
+      : [
+          describe('Alignment, untrained family', untrained.alignment),
+          describe('Profile F1, untrained family', untrained.profile_f1_disclosed),
+        ]),
   ];
 }
 

@@ -83,6 +83,15 @@ describe('a verdict', () => {
     expect(textsOf(data, talks)[2]).toMatch(/person by person.*This is one run with one seed/u);
   });
 
+  it('says nothing of untrained users where every family was trained on', async () => {
+    const { data, talks } = await measure();
+    const { base, rlpa } = data.heldOut!;
+    const heldOut = { base: { trained: base.trained }, rlpa: { trained: rlpa.trained } };
+    const texts = textsOf({ ...data, heldOut }, talks);
+    expect(texts[0]).toMatch(/^Training helped/u);
+    expect(texts.join(' ')).not.toContain('never trained on');
+  });
+
   it('falls back to the difference of two means', async () => {
     const { data } = await measure();
     const apart = compareHeldOut(data, null)!;

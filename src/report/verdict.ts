@@ -5,9 +5,9 @@
  * where held-out ones were measured, else over iterations. A run is one seed, and the page says so.
  */
 import type { Finding } from './finding.ts';
-import { compareHeldOut, type HeldOutComparison } from './held-out-change.ts';
+import { compareHeldOut, type GroupChange, type HeldOutComparison } from './held-out-change.ts';
 import { describeChange, directionOf } from './interval-words.ts';
-import type { Group, HeldOutTalks, RunData } from './load/index.ts';
+import type { HeldOutTalks, RunData } from './load/index.ts';
 import {
   describeCost,
   describeFaults,
@@ -65,10 +65,10 @@ const verdicts = {
 } as const;
 
 function describeTrained(comparison: HeldOutComparison): Finding {
-  const { tone, text } = verdicts[judgeGroup(comparison, 'trained')];
+  const { tone, text } = verdicts[judgeGroup(comparison.trained)];
   return {
     tone,
-    text: `${text}: with ${comparison.users} people it never met, ${describeGroup(comparison, 'trained')}.`,
+    text: `${text}: with ${comparison.users} people it never met, ${describeGroup(comparison.trained)}.`,
   };
 }
 
@@ -81,22 +81,21 @@ const carriedOver = {
   worse: 'With users who talk in a way it was never trained on it became worse',
 } as const;
 
-function describeUntrained(comparison: HeldOutComparison): Finding {
-  const verdict = judgeGroup(comparison, 'untrained');
-  const text = `${carriedOver[verdict]}: ${describeGroup(comparison, 'untrained')}.`;
+function describeUntrained({ untrained }: HeldOutComparison): Finding | null {
+  if (untrained === undefined) return null;
+  const verdict = judgeGroup(untrained);
+  const text = `${carriedOver[verdict]}: ${describeGroup(untrained)}.`;
   return { tone: verdicts[verdict].tone, text };
 }
 
-function judgeGroup(comparison: HeldOutComparison, group: Group): keyof typeof verdicts {
-  const { alignment, profile_f1_disclosed: f1 } = comparison[group];
+function judgeGroup({ alignment, profile_f1_disclosed: f1 }: GroupChange): keyof typeof verdicts {
   const directions = [alignment, f1].map(({ difference }) => directionOf(difference));
   if (directions.includes('down')) return directions.includes('up') ? 'mixed' : 'worse';
   if (directions.every((each) => each === 'up')) return 'helped';
   return directions.includes('up') ? 'part' : 'unclear';
 }
 
-function describeGroup(comparison: HeldOutComparison, group: Group): string {
-  const { alignment, profile_f1_disclosed: f1 } = comparison[group];
+function describeGroup({ alignment, profile_f1_disclosed: f1 }: GroupChange): string {
   const describe = (name: string, { before, after, difference }: typeof f1): string =>
     describeChange(name, { before: before.mean, after: after.mean, difference });
   return `${describe('alignment', alignment)}, ${describe('profile F1', f1)}`;

@@ -70,6 +70,19 @@ describe('what others wrote', () => {
   });
 });
 
+describe('the home of whoever runs it', () => {
+  it('stays as it is, and so does the folder for temporary files', async () => {
+    const home = path.join(scratch, 'home');
+    fs.mkdirSync(home);
+    const ids = path.join(scratch, 'ids.json');
+    fs.writeFileSync(ids, '{"input_ids": [[1, 2, 3]]}');
+    const env = { HOME: home, TMPDIR: home, XDG_CACHE_HOME: home, CI: '' };
+    const { exitCode } = await runRlpa(['score', '--model', fixture, '--ids', ids], { env });
+    expect(exitCode).toBe(0);
+    expect(fs.readdirSync(home, { recursive: true })).toEqual([]);
+  });
+});
+
 describe('exit codes', () => {
   it('are what --help says', async () => {
     const { stdout } = await runRlpa(['--help']);

@@ -8,6 +8,7 @@ import {
 } from '../../src/env/index.ts';
 import { createSmallWorld } from '../../src/worlds/index.ts';
 import type { Episode, Split } from '../../src/env/index.ts';
+import { findAct, hasAct } from '../../src/users/index.ts';
 import { findFamily, smallWorldFamilies } from '../../src/worlds/small-world/families.ts';
 import { isHeldOutTriple, personaSplit } from '../../src/worlds/small-world/persona.ts';
 import { sentencesOf, wordsOf } from '../../src/worlds/small-world/phrasing.ts';
@@ -19,9 +20,9 @@ const world = createSmallWorld();
 function demonstrate(
   family: string,
   split: Split,
-  options: { count?: number; oracle?: boolean; dense?: boolean } = {},
+  options: { count?: number; oracle?: boolean; isPractice?: boolean } = {},
 ): Promise<Episode[]> {
-  const own = options.dense ? createSmallWorld({ dense: true }) : world;
+  const own = options.isPractice ? createSmallWorld({ isPractice: true }) : world;
   const count = options.count ?? 100;
   const plans = planEpisodes({
     world: own,
@@ -32,7 +33,7 @@ function demonstrate(
   });
   return runDemonstrations(plans, {
     world: own,
-    turns: options.dense ? 3 : 10,
+    turns: options.isPractice ? 3 : 10,
     ...(options.oracle ? { createWriter: (random) => world.createOracle(random) } : {}),
   });
 }
@@ -41,7 +42,7 @@ describe('the small world', () => {
   const groups: Record<string, Episode[]> = {};
   beforeAll(async () => {
     groups['train'] = await demonstrate('warm', 'train');
-    groups['dense'] = await demonstrate('warm', 'train', { dense: true });
+    groups['practice'] = await demonstrate('warm', 'train', { isPractice: true });
     for (const family of smallWorldFamilies) {
       groups[family] = await demonstrate(family, 'test', { count: 60 });
       groups[`oracle ${family}`] = await demonstrate(family, 'test', { count: 60, oracle: true });
@@ -114,8 +115,8 @@ describe('the small world', () => {
       Array.from({ length: 60 }, (_, index) => world.samplePersona(createRandom(index), split).id);
     for (const id of ids('train')) expect(personaSplit(id.replace('small-', ''))).toBe('train');
     for (const id of ids('test')) expect(personaSplit(id.replace('small-', ''))).toBe('test');
-    const messages = [...(groups['train'] ?? []), ...(groups['dense'] ?? [])].flatMap((episode) =>
-      episode.turns.map((turn) => ` ${turn.user.message}`),
+    const messages = [...(groups['train'] ?? []), ...(groups['practice'] ?? [])].flatMap(
+      (episode) => episode.turns.map((turn) => ` ${turn.user.message}`),
     );
     const heldOut = slotNames.flatMap((slot) =>
       valuesOf(slot).flatMap((value) =>
@@ -154,7 +155,7 @@ describe('the small world', () => {
     const told = (family: string): number => countOf(family, ({ user }) => user.disclosures.length);
     expect(told('evasive')).toBeLessThan(0.85 * told('warm'));
     const wavers = (family: string): number =>
-      countOf(family, ({ user }) => Number(user.intent['contradiction'] !== undefined));
+      countOf(family, ({ user }) => Number(hasAct(user.acts, 'contradiction')));
     expect(wavers('contradictory')).toBeGreaterThan(40);
     expect(wavers('warm')).toBe(0);
   });
@@ -162,11 +163,13 @@ describe('the small world', () => {
   it('keeps contradiction apart from change: what is wavered about stays true and is said again', () => {
     for (const { turns } of groups['oracle contradictory'] ?? []) {
       for (const [index, turn] of turns.entries()) {
-        const [slot, value] = turn.user.intent['contradiction']?.split('=') ?? [];
-        if (slot === undefined) continue;
-        expect(turn.disclosedProfile).not.toContainEqual({ slot, value });
+        const wavered = findAct(turn.user.acts, 'contradiction')?.item;
+        if (wavered === undefined) continue;
+        expect(turn.disclosedProfile).not.toContainEqual(wavered);
         const next = turns[index + 1];
-        if (next !== undefined) expect(next.user.intent['restated']).toMatch(`${slot}=`);
+        if (next === undefined) continue;
+        const restated = next.user.acts.filter(({ kind }) => kind === 'restatement');
+        expect(restated[0]).toMatchObject({ item: { slot: wavered.slot } });
       }
     }
   });
@@ -182,7 +185,7 @@ describe('the small world', () => {
           `${change.announced ? 'announced' : 'silent'} ${change.gradual ? 'gradual' : 'abrupt'}`,
         );
         expect(index).toBeGreaterThanOrEqual(change.fromTurn);
-        const doubts = turns.slice(0, index).filter(({ user: { intent } }) => intent['doubt']);
+        const doubts = turns.slice(0, index).filter(({ user: { acts } }) => hasAct(acts, 'doubt'));
         expect(doubts.length > 0).toBe(change.gradual);
       }
     }

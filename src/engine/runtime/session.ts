@@ -5,6 +5,7 @@
  * responsive hold sessions in a worker thread. Feeds are read in place; outputs are fresh copies.
  * The library is loaded at the first session, so that importing the package costs nothing.
  */
+import './telemetry.ts';
 import { EngineError, ShapeError } from '../../base/index.ts';
 import { add, createGraph, input, output, renderShape } from '../graph/index.ts';
 import type { Dim, ElementType, Graph, Tensor } from '../graph/index.ts';

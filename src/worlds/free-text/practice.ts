@@ -18,22 +18,22 @@ export type PracticeSettings = {
   /** Probability that a content word of a changed item is exchanged, and that it is made up. */
   readonly changedWords: number;
   readonly madeUpWords: number;
-  /** Share of conversations in which the user tells something nearly every turn, without a greeting. */
-  readonly talkative: number;
+  /** Share of conversations with practice users, who tell something nearly every turn and do not greet. */
+  readonly practiceUsers: number;
 };
 
 export const defaultPracticeSettings: PracticeSettings = {
   changedPeople: 0.7,
   changedWords: 0.6,
   madeUpWords: 0.35,
-  talkative: 0.5,
+  practiceUsers: 0.5,
 };
 
 /** The same world with invented people in its training part; held-out people are as before. */
 export function createPracticeWorld(
   world: World,
   train: readonly Persona[],
-  createTalkativeUser: World['createUser'],
+  createPracticeUser: World['createUser'],
   settings: PracticeSettings = defaultPracticeSettings,
 ): World {
   const invent = createInventor(train, settings);
@@ -42,8 +42,10 @@ export function createPracticeWorld(
     samplePersona: (random, split) =>
       split === 'train' ? invent(random) : world.samplePersona(random, split),
     createUser: (persona, family, split, random) => {
-      const isTalkative = split === 'train' && random.fork('talkative').chance(settings.talkative);
-      const create = isTalkative ? createTalkativeUser : world.createUser;
+      // The draw keeps the name it was made under, so that a base can be built again bit for bit.
+      const draw = random.fork('talkative');
+      const isPractice = split === 'train' && draw.chance(settings.practiceUsers);
+      const create = isPractice ? createPracticeUser : world.createUser;
       return create(persona, family, split, random);
     },
   };

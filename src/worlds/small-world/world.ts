@@ -26,14 +26,14 @@ import { composeOpenSlots } from './note.ts';
 import { samplePersona } from './persona.ts';
 import { sentencesOf, wordsOf } from './phrasing.ts';
 import { measureReply, replySentences } from './reply-grammar.ts';
-import { createSmallWorldUser, denseTemperament } from './user.ts';
+import { createSmallWorldUser, practiceTemperament } from './user.ts';
 import { allValues, slotNames, smallWorldSchema } from './values.ts';
 
 export type SmallWorldOptions = DialectOptions & {
   /** What a turn earns; `per_write` and alignment, both at weight 1, by default. */
   readonly rewards?: Partial<RewardSettings>;
-  /** Dense: users skip the greeting, tell much and soon ask for what needs it (for short fragments). */
-  readonly dense?: boolean;
+  /** Practice: users skip the greeting, tell much and soon ask for what needs it, in short fragments. */
+  readonly isPractice?: boolean;
   /** Skill of the demonstrator in place of the default one. */
   readonly skill?: WriterSkill;
 };
@@ -61,13 +61,13 @@ export function createSmallWorldDialect(options: DialectOptions = {}): Dialect {
 /** Creates the small world. */
 export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
-  const dense = options.dense ?? false;
-  const skill = options.skill ?? (dense ? fragmentSkill : mediocreSkill);
+  const isPractice = options.isPractice ?? false;
+  const skill = options.skill ?? (isPractice ? fragmentSkill : mediocreSkill);
   const dialect = createSmallWorldDialect(options);
   const write = (name: string, chosen: WriterSkill, random: RandomSource): Demonstrator =>
     writeInMode(createScriptedWriter(name, chosen, random), dialect);
   return {
-    name: dense ? 'small-world-dense' : 'small-world',
+    name: isPractice ? 'small-world-practice' : 'small-world',
     dialect,
     judge: createSmallWorldJudge(),
     judgesTwice: true,
@@ -75,7 +75,7 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     families: smallWorldFamilies,
     samplePersona: (random, split) => samplePersona(random, split),
     createUser: (persona, family, split, random) => {
-      const { phrasing, temperament } = openFamily(family, dense);
+      const { phrasing, temperament } = openFamily(family, isPractice);
       return createSmallWorldUser({ persona, family, phrasing, temperament, split, random });
     },
     scoreTurn: (turn) =>
@@ -90,14 +90,14 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   };
 }
 
-function openFamily(name: string, dense: boolean): Family {
+function openFamily(name: string, isPractice: boolean): Family {
   const family = findFamily(name);
   if (family === undefined) {
     throw new ConfigError('unknown_family', `The small world has no family of users "${name}".`, {
       hint: `Known families: ${smallWorldFamilies.join(', ')}.`,
     });
   }
-  return dense && name === 'warm' ? { ...family, temperament: denseTemperament } : family;
+  return isPractice ? { ...family, temperament: practiceTemperament } : family;
 }
 
 function listVocabulary(): { words: readonly string[]; specials: readonly string[] } {
