@@ -313,7 +313,7 @@ const commands: Readonly<Record<Case['command'], (folder: string) => readonly st
 
 checkCases<Case>({
   name: 'model folders',
-  share: 0.22,
+  share: 0.2,
   cases: fc.record({
     changes: fc.array(changes, { minLength: 1, maxLength: 2 }),
     command: fc.constantFrom('score', 'chat', 'chat', 'simulate', 'train'),
