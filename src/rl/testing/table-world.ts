@@ -55,7 +55,7 @@ export function createTableTurn(turnIndex: number, turn: TableTurn): Turn {
   const score = { precision: 1, recall: 1, f1: 1, matched: 0 };
   return {
     turnIndex,
-    user: { message: 'hi', disclosures: [], intent: {} },
+    user: { message: 'hi', disclosures: [], acts: [] },
     note: '',
     output: turn.output,
     formatProblem: isWellFormed ? null : 'a tag is missing',
@@ -85,7 +85,7 @@ export function createTableTurn(turnIndex: number, turn: TableTurn): Turn {
 /** Builds the record of one conversation. */
 export function createTableEpisode(turns: readonly Turn[], id = 'episode', seed = 0): Episode {
   return {
-    format: 1,
+    format: 2,
     id,
     world: 'table',
     user: 'table user',
@@ -129,19 +129,22 @@ async function holdConversation(
 ): Promise<Episode> {
   const random = createRandom(plan.seed);
   const turns: Turn[] = [];
-  const ids = Array.from({ length: candidates }, (_, place) => `${plan.id}.${place}`);
+  const ids = Array.from({ length: candidates }, (_, index) => `${plan.id}.${index}`);
+  const texts: number[][] = ids.map(() => []);
   const valueOf = ({ rewards }: Turn): number => rankRewards(rewards, rewardWeights);
   for (let turnIndex = 0; turnIndex < turnCount; turnIndex += 1) {
     // The next token depends on the last one only, so every candidate may have its own past.
+    for (const text of texts) text.push(...listContextIds(turnIndex));
     const sampled = await backend.sample(
-      ids.map((sequenceId) => ({
+      ids.map((sequenceId, index) => ({
         sequenceId,
-        appendIds: listContextIds(turnIndex),
+        promptIds: [...texts[index]!],
         sampling: { ...sampling, maxTokens: Math.min(12, sampling.maxTokens) },
         stopIds: tableTokenizer.stopIds,
         seed: random.nextUint32(),
       })),
     );
+    sampled.forEach((each, index) => texts[index]!.push(...each.ids));
     const written = sampled.map((each) => scoreOutput(turnIndex, each));
     const [best, ...alternatives] = [...written].sort((a, b) => valueOf(b) - valueOf(a));
     turns.push(alternatives.length === 0 ? best! : { ...best!, alternatives });
