@@ -1,9 +1,3 @@
-export {
-  findCheckpointProblem,
-  isSealed,
-  removeCheckpoint,
-  sealCheckpoint,
-} from './checkpoint-files.ts';
 export type { Checkpoint, SaveCheckpointInput } from './checkpoints.ts';
 export { readJsonLines, type JsonLinesFormat } from './json-lines.ts';
 export { openRun, type OpenRunOptions } from './open-run.ts';
@@ -18,3 +12,4 @@ export {
 } from './run-config.ts';
 export { RunDirectory } from './run-directory.ts';
 export { readEpisodesFile, readEpisodesName, SavedRun, sumTrainingSeconds } from './saved-run.ts';
+export { findSealedProblem, isSealed, removeSealed, sealFolder } from './sealed-folder.ts';

@@ -19,7 +19,7 @@ const createDialect = ({ profileMode, contextTurns }: CommonWorldSettings): Dial
 });
 
 const say = (message: string, disclosures: UserTurn['disclosures']): Promise<UserTurn> =>
-  Promise.resolve({ message, disclosures, intent: {} });
+  Promise.resolve({ message, disclosures, acts: [] });
 
 function createColours(settings: CommonWorldSettings): World {
   const rewards = { profile: settings.profileReward, penalties: settings.penalties };

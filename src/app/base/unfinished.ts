@@ -19,10 +19,10 @@ import type { TrainingBackend } from '../../policy/index.ts';
 import type { WarmStartState } from '../../rl/index.ts';
 import {
   compareSettings,
-  findCheckpointProblem,
+  findSealedProblem,
   isSealed,
-  removeCheckpoint,
-  sealCheckpoint,
+  removeSealed,
+  sealFolder,
 } from '../../runlog/index.ts';
 import type { Settings } from '../settings/schema.ts';
 
@@ -55,12 +55,12 @@ export async function saveUnfinished(
   settings: Settings,
 ): Promise<void> {
   const folder = path.join(base, folderName);
-  removeCheckpoint(folder);
+  removeSealed(folder);
   makeFolder(folder);
   await backend.saveState(path.join(folder, policyName));
   const content = { format: 1, settings: pickDeciding(settings), ...state };
   writeFileAtomic(path.join(folder, 'state.json'), `${JSON.stringify(content)}\n`);
-  sealCheckpoint(folder);
+  sealFolder(folder);
 }
 
 /**
@@ -74,7 +74,7 @@ export async function loadUnfinished(
 ): Promise<WarmStartState | null> {
   if (!isUnfinished(base)) return null;
   const folder = path.join(base, folderName);
-  const problem = findCheckpointProblem(folder);
+  const problem = findSealedProblem(folder);
   if (problem !== null) {
     throw new CheckpointError('warm_start_damaged', `${folder}: ${problem}.`, {
       details: { folder },
@@ -110,5 +110,5 @@ function checkSame(folder: string, saved: Record<string, unknown>, settings: Set
 
 /** Removes the state once the base is built. */
 export function removeUnfinished(base: string): void {
-  if (fs.existsSync(path.join(base, folderName))) removeCheckpoint(path.join(base, folderName));
+  if (fs.existsSync(path.join(base, folderName))) removeSealed(path.join(base, folderName));
 }

@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BudgetError, CheckpointError } from '../base/index.ts';
-import { CallLedger } from '../chat/index.ts';
+import { BudgetError, CheckpointError } from '../../base/index.ts';
+import { CallLedger } from '../../chat/index.ts';
 import { openRunLedger, renderLedger, writeLedgerSummary } from './run-ledger.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-run-ledger-'));
