@@ -11,5 +11,5 @@ export {
   type SettingDifference,
 } from './run-config.ts';
 export { RunDirectory } from './run-directory.ts';
+export { findSealedProblem, isSealed, removeSealed, seal } from './sealed-folder.ts';
 export { readEpisodesFile, readEpisodesName, SavedRun, sumTrainingSeconds } from './saved-run.ts';
-export { findSealedProblem, isSealed, removeSealed, sealFolder } from './sealed-folder.ts';

@@ -54,7 +54,7 @@ export async function writeSealed(
     fs.mkdirSync(temporary);
     await write(temporary);
     owner.assertHeld();
-    sealFolder(temporary);
+    seal(temporary);
     makePlace(owner, name, removeSealed);
     fs.renameSync(temporary, folder);
     return folder;
@@ -84,7 +84,7 @@ function clearUp(folder: string): void {
 }
 
 /** Seals a folder: flushes every file in it and names it, with size and hash, in its manifest. */
-export function sealFolder(folder: string): void {
+export function seal(folder: string): void {
   const files = listFiles(folder).map((name) => {
     const file = path.join(folder, name);
     flushFile(file);

@@ -22,7 +22,7 @@ import {
   findSealedProblem,
   isSealed,
   removeSealed,
-  sealFolder,
+  seal,
 } from '../../runlog/index.ts';
 import type { Settings } from '../settings/schema.ts';
 
@@ -60,7 +60,7 @@ export async function saveUnfinished(
   await backend.saveState(path.join(folder, policyName));
   const content = { format: 1, settings: pickDeciding(settings), ...state };
   writeFileAtomic(path.join(folder, 'state.json'), `${JSON.stringify(content)}\n`);
-  sealFolder(folder);
+  seal(folder);
 }
 
 /**

@@ -134,6 +134,9 @@ export const defaultCache = '.rlpa-cache';
 /** A server that is not named yet. */
 export const defaultEndpoint = { ...defaultAddress, maxTokensField: 'max_tokens' } as const;
 
+/** A file or folder; an empty name is the current folder to no one. */
+const place = z.string().regex(/\S/u, 'must be the name of a file or folder');
+
 const endpointSchema = z.strictObject({
   /** OpenAI-compatible server, version included; null where no model is used. */
   baseUrl: z.string().nullable(),
@@ -160,7 +163,7 @@ const modelsSchema = z.strictObject({
   limits: callLimitsSchema,
   budget: callBudgetSchema,
   /** Folder of replies that need not be asked for again; null for none. */
-  cache: z.string().nullable(),
+  cache: place.nullable(),
 });
 
 const partName = z.string().max(200).nullable();
@@ -202,8 +205,8 @@ const settingsSchema = z.strictObject({
   models: modelsSchema,
   policy: z.strictObject({
     /** `base` (comes with the package), `warm-start` (trained before the run) or a model folder. */
-    model: z.string(),
-    adapter: z.string().nullable(),
+    model: place,
+    adapter: place.nullable(),
     valueHead: z.enum(['none', 'detached', 'shared', 'separate']),
     lora: z
       .strictObject({

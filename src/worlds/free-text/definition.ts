@@ -16,7 +16,11 @@ const share = z.number().min(0).max(1);
 
 const settings = {
   /** JSON Lines file of personas. */
-  personas: z.string().nullable().default(null),
+  personas: z
+    .string()
+    .regex(/\S/u, 'must be the name of a file or folder')
+    .nullable()
+    .default(null),
   onBadRow: z.enum(['error', 'skip']).default('error'),
   /** Share of the file's personas that is held out. */
   testShare: share.default(0.2),
