@@ -7,12 +7,19 @@
 import { createModelAssistant } from '../env/index.ts';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { checkContent, hashText, readJsonFile, writeFileAtomic } from '../base/index.ts';
+import {
+  checkContent,
+  ConfigError,
+  hashText,
+  readJsonFile,
+  writeFileAtomic,
+} from '../base/index.ts';
 import {
   armRunSchema,
   createDecoding,
   evaluateWorld,
   type ArmRun,
+  type ArmSearch,
   type WorldScores,
 } from '../eval/index.ts';
 import { checkFolderKind, OwnedFolder, sumTrainingSeconds } from '../runlog/index.ts';
@@ -20,6 +27,7 @@ import { resolveSettings, type ConfigFlags, type ResolvedSettings } from './sett
 import { mergeLayers, nestSettings } from './settings/layers.ts';
 import type { Settings } from './settings/schema.ts';
 import { reportTurns, type AppContext } from './context.ts';
+import { listChoices, searchArm, type Choice } from './arm-search.ts';
 import type { Comparison } from './comparison-file.ts';
 import { findPolicy, locateModel, type PolicyLocation } from './find-policy.ts';
 import { withPolicy } from './open-policy.ts';
@@ -36,14 +44,32 @@ export type ArmPlan = {
   readonly directory: string;
 };
 
-/** Resolves an arm's settings: preset, common settings, its own, then flags. Throws `ConfigError`. */
-export function resolveArm({ comparison, arm, seed, flags }: ArmPlan): ResolvedSettings {
-  const layers = [comparison.settings, comparison.arms[arm]?.settings ?? {}];
+/** Resolves an arm's settings: preset, common settings, its own, what was searched, then flags. Throws `ConfigError`. */
+export function resolveArm(
+  { comparison, arm, seed, flags }: ArmPlan,
+  choice: Choice = {},
+): ResolvedSettings {
+  const searched = nestSettings(Object.entries(choice));
+  const layers = [comparison.settings, comparison.arms[arm]?.settings ?? {}, searched];
   const merged = mergeLayers(layers.map((values) => ({ origin: '', values })));
   const values = nestSettings([...merged].map(([key, { value }]) => [key, value] as const));
   return resolveSettings(
     { ...flags, seed },
     { preset: comparison.preset, between: { origin: `arm ${arm}`, values } },
+  );
+}
+
+/** Finds everything that can be wrong with an arm before anything is trained. Throws `ConfigError`. */
+export function checkArm(plan: ArmPlan): void {
+  const { search } = plan.comparison.arms[plan.arm] ?? {};
+  const { settings } = resolveArm(plan);
+  if (search === undefined) return;
+  for (const choice of listChoices(search)) resolveArm(plan, choice);
+  if (settings.validation.users > 0) return;
+  throw new ConfigError(
+    'search_unvalidated',
+    `The arm ${plan.arm} searches its settings, but nobody judges what it tries.`,
+    { details: { arm: plan.arm }, hint: 'Set validation.users above 0 in the arm.' },
   );
 }
 
@@ -53,7 +79,8 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
   const out = path.join(plan.directory, `${arm}-seed-${seed}`);
   const file = path.join(out, 'arm.json');
   if (fs.existsSync(file)) return readArmRun(file);
-  const resolved = await provideBase(resolveArm(plan), plan, context);
+  const search = await findSettings(plan, context);
+  const resolved = await provideBase(resolveArm(plan, search?.chosen), plan, context);
   const isBase = comparison.arms[arm]?.isBase === true;
   const trained = isBase ? untrained(resolved, out) : await train(resolved, out, plan, context);
   try {
@@ -69,7 +96,9 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
       tokens,
       seconds,
       families,
+      ...(trained.trainedOn === null ? {} : { trainedOn: trained.trainedOn }),
       ...(leavesOut === undefined ? {} : { leavesOut }),
+      ...(search === null ? {} : { search }),
     };
     writeFileAtomic(file, `${JSON.stringify(run, null, 2)}\n`);
     return run;
@@ -87,8 +116,28 @@ function readArmRun(file: string): ArmRun {
   });
 }
 
+/** Searches the settings that the arm leaves open, once for all its seeds; null where it leaves none. */
+async function findSettings(plan: ArmPlan, context: AppContext): Promise<ArmSearch | null> {
+  const { arm, comparison, directory, seed } = plan;
+  const grid = comparison.arms[arm]?.search;
+  if (grid === undefined) return null;
+  return searchArm({
+    arm,
+    seed,
+    grid,
+    directory,
+    train: async (choice, out, label) => {
+      const resolved = await provideBase(resolveArm(plan, choice), plan, context);
+      const { folder } = await train(resolved, out, { ...plan, arm: label }, context);
+      folder.close();
+    },
+  });
+}
+
 type Trained = {
   readonly location: PolicyLocation;
+  /** Families of users; null where nothing was trained. */
+  readonly trainedOn: readonly string[] | null;
   readonly tokens: number;
   readonly seconds: number;
   /** Held until the arm is measured. */
@@ -98,7 +147,8 @@ type Trained = {
 function untrained({ settings }: ResolvedSettings, out: string): Trained {
   const location = findPolicy(settings.policy.model, settings.world.kind);
   checkFolderKind(out, 'measurement');
-  return { location, tokens: 0, seconds: 0, folder: OwnedFolder.open(out, 'measurement') };
+  const folder = OwnedFolder.open(out, 'measurement');
+  return { location, trainedOn: null, tokens: 0, seconds: 0, folder };
 }
 
 async function train(
@@ -113,7 +163,8 @@ async function train(
   const seconds = sumTrainingSeconds(training.run.readTimings());
   const { world } = resolved.settings;
   const location = { ...locateModel(training.run.modelFolder), world, name: arm };
-  return { location, tokens: generatedTokens, seconds, folder: training.run };
+  const trainedOn = training.families.trained;
+  return { location, trainedOn, tokens: generatedTokens, seconds, folder: training.run };
 }
 
 /** A base that has to be warm-started is built once for all seeds and arms that want the same. */

@@ -6,6 +6,7 @@ export * from './estimate-run.ts';
 export * from './find-policy.ts';
 export * from './machine.ts';
 export * from './measure-run.ts';
+export * from './met-families.ts';
 export * from './open-models.ts';
 export * from './run-ledger.ts';
 export * from './open-policy.ts';

@@ -8,6 +8,7 @@ import { ConfigError } from '../base/index.ts';
 import type { LedgerRecord } from '../chat/index.ts';
 import {
   createCollector,
+  listTrainedFamilies,
   trainPolicy,
   type TrainerState,
   type TrainingProgress,
@@ -23,6 +24,7 @@ import { pickTrainingSettings, type Settings } from './settings/schema.ts';
 import type { AppContext } from './context.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { describeMachine } from './machine.ts';
+import { groupFamilies, readMetFamilies, type GroupFamilies } from './met-families.ts';
 import { withPolicy, type OpenedPolicy } from './open-policy.ts';
 import { openModelsFor, type OpenedModels } from './open-models.ts';
 import { renderLedger } from './run-ledger.ts';
@@ -60,6 +62,8 @@ export type TrainingRun = {
   readonly opened: OpenedWorld;
   readonly settings: Settings;
   readonly location: PolicyLocation;
+  /** Families of users trained on, and one that was never met. */
+  readonly families: GroupFamilies;
   /** Null where everything works by program. */
   readonly models: OpenedModels | null;
 };
@@ -83,12 +87,14 @@ export async function openTrainingRun(
   options: { readonly out: string; readonly resume: boolean },
   context: AppContext,
 ): Promise<TrainingRun> {
-  const { settings, preset } = resolved;
+  const { preset, settings: given } = resolved;
   const models = openModelsFor(resolved, context);
-  const worldModels = models === null ? null : { opened: models, settings: settings.models };
-  const opened = openWorld(settings.world, context.log, worldModels);
-  checkFamilies(settings.families, opened.world.families);
-  const given =
+  const worldModels = models === null ? null : { opened: models, settings: given.models };
+  const opened = openWorld(given.world, context.log, worldModels);
+  checkFamilies('families', given.families, opened.world.families);
+  checkFamilies('warmStart.families', given.warmStart.families, opened.world.families);
+  const settings = options.resume && isUnnamed(options.out) ? given : nameFamilies(given, opened);
+  const start =
     settings.policy.model === 'warm-start'
       ? null
       : findPolicy(settings.policy.model, settings.world.kind);
@@ -102,20 +108,30 @@ export async function openTrainingRun(
   });
   models?.keepLedgerIn(options.out);
   const { adapter } = settings.policy;
-  const location = given ?? (await ensureBase(run, opened, settings, context));
-  return {
-    run,
-    opened,
-    settings,
-    models,
-    location: { ...location, ...(adapter === null ? {} : { adapter }) },
-  };
+  const base = start ?? (await ensureBase(run, opened, settings, context));
+  const location = { ...base, ...(adapter === null ? {} : { adapter }) };
+  const { met } = readMetFamilies(location);
+  const families = groupFamilies(opened.world, { trained: settings.families, met });
+  return { run, opened, settings, models, location, families };
 }
 
-function checkFamilies(given: readonly string[], known: readonly string[]): void {
+/** Runs of earlier versions left the families open where the world chose them; they are gone on with so. */
+function isUnnamed(directory: string): boolean {
+  const { families } = (readSavedSettings(directory)?.values ?? {}) as {
+    readonly families?: unknown;
+  };
+  return Array.isArray(families) && families.length === 0;
+}
+
+/** A run says whom it trains on, also where that is the world's choice. */
+function nameFamilies(settings: Settings, { world }: OpenedWorld): Settings {
+  return { ...settings, families: [...listTrainedFamilies(world, settings)] };
+}
+
+function checkFamilies(key: string, given: readonly string[], known: readonly string[]): void {
   const unknown = given.filter((family) => !known.includes(family));
   if (unknown.length === 0) return;
-  throw new ConfigError('unknown_family', `families: unknown ${unknown.join(', ')}.`, {
+  throw new ConfigError('unknown_family', `${key}: unknown ${unknown.join(', ')}.`, {
     details: { families: unknown },
     hint: `Known families: ${known.join(', ')}.`,
   });
@@ -166,7 +182,7 @@ export async function trainInRun(
       run,
       signal: context.signal,
       clock: context.clock,
-      onProgress: createTrainingProgress(context, label),
+      onProgress: createTrainingProgress(context, label, settings.validation.users),
       onNotice: (notice) => context.log(`note: ${notice}`),
     });
   const options = { location, valueHead, lora, seed: settings.seed, ...settings.engine };
@@ -176,11 +192,17 @@ export async function trainInRun(
 function createTrainingProgress(
   context: AppContext,
   label: string,
+  people: number,
 ): (progress: TrainingProgress) => void {
   let figures = '';
   return (progress) => {
     if (progress.metrics !== undefined) figures = renderFigures(progress.metrics);
     if (progress.phase === 'saving') return;
+    if (progress.phase === 'validating') {
+      const done = progress.phaseShare * people;
+      context.onProgress({ label: `${label}, validation`, done, total: people, unit: 'people' });
+      return;
+    }
     const isDone = progress.phase === 'iteration_done';
     // Collecting and updating take about the same time; what then remains is logging.
     const share = ((progress.phase === 'updating' ? 1 : 0) + progress.phaseShare) * 0.49;

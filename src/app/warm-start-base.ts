@@ -48,6 +48,8 @@ const provenanceSchema = z.object({
   seed: z.number(),
   settings: z.unknown(),
   heldOut: z.string(),
+  /** Families of users that were demonstrated. */
+  families: z.array(z.string()).exactOptional(),
   trainedTokens: z.number(),
   /** Mean loss over the last 50 updates, nats per token. */
   finalLoss: z.number(),
@@ -80,6 +82,7 @@ export async function buildBase(
   const { warmStart } = settings;
   const random = createRandom(`warm start ${warmStart.seed}`);
   const practice = choosePractice(opened);
+  const families = chooseFamilies(opened, settings);
   const dense = await demonstrate(
     {
       label: 'short demonstrations',
@@ -87,6 +90,7 @@ export async function buildBase(
       lengths: warmStart.denseTurns,
       count: warmStart.denseEpisodes,
       random: random.fork('dense'),
+      families,
     },
     context,
   );
@@ -97,6 +101,7 @@ export async function buildBase(
       lengths: listDialogueTurns(warmStart.dialogueTurns),
       count: warmStart.dialogueEpisodes,
       random: random.fork('dialogues'),
+      families,
     },
     context,
   );
@@ -144,7 +149,8 @@ export async function buildBase(
       command: context.command,
       seed: warmStart.seed,
       settings: warmStart,
-      heldOut: describeHeldOut(opened),
+      heldOut: describeHeldOut(opened, families),
+      families: [...families],
       trainedTokens: end.tokens,
       finalLoss: end.loss,
       files: hashFiles(folder),
@@ -181,6 +187,10 @@ function choosePractice(opened: OpenedWorld): { readonly dense: World; readonly 
   return { dense: practice, dialogues: practice };
 }
 
+function chooseFamilies({ world }: OpenedWorld, { warmStart }: Settings): readonly string[] {
+  return warmStart.families.length > 0 ? warmStart.families : world.families.slice(0, 1);
+}
+
 function listDialogueTurns(longest: number): number[] {
   const shortest = Math.min(shortestDialogue, longest);
   return Array.from({ length: longest - shortest + 1 }, (_, index) => shortest + index);
@@ -192,6 +202,7 @@ type DemonstrationPlan = {
   readonly lengths: readonly number[];
   readonly count: number;
   readonly random: RandomSource;
+  readonly families: readonly string[];
 };
 
 /** Conversations between two looks at progress and interruption. */
@@ -199,7 +210,7 @@ const demonstrationBatch = 200;
 
 /** Demonstrates conversations of each length, in equal shares. */
 async function demonstrate(plan: DemonstrationPlan, context: AppContext): Promise<Episode[]> {
-  const { label, world, lengths, count, random } = plan;
+  const { label, world, lengths, count, random, families } = plan;
   const { signal } = context;
   const episodes: Episode[] = [];
   for (const [index, turns] of lengths.entries()) {
@@ -209,6 +220,7 @@ async function demonstrate(plan: DemonstrationPlan, context: AppContext): Promis
       random: random.fork(`turns ${turns}`),
       count: share,
       split: 'train',
+      families,
       label: `demonstration-${turns}`,
     });
     for (let first = 0; first < plans.length; first += demonstrationBatch) {
@@ -273,9 +285,10 @@ function createModelConfig(
   };
 }
 
-function describeHeldOut(opened: OpenedWorld): string {
+function describeHeldOut(opened: OpenedWorld, families: readonly string[]): string {
+  const strangers = opened.world.families.filter((family) => !families.includes(family));
   if (opened.kind === 'small-world') {
-    return 'Personas and (slot, phrasing, value) triples held out by hash, and every family of users but the first, were never demonstrated.';
+    return `Personas and (slot, phrasing, value) triples held out by hash, and the families ${strangers.join(', ')}, were never demonstrated.`;
   }
   const { train, test } = opened.world.people;
   return `${test.length} of ${train.length + test.length} personas, by hash of their items, and the phrasings of held-out users were never demonstrated.`;

@@ -15,7 +15,7 @@ import { defineRunner } from '../command.ts';
 import type { ConfigFlags } from '../../app/index.ts';
 import {
   completeArmRun,
-  resolveArm,
+  checkArm,
   loadComparison,
   pickArms,
   type Comparison,
@@ -46,7 +46,7 @@ export const runCompare = defineRunner<CompareOptions>(async (options, context) 
     })),
   );
   // Everything that can be wrong with any arm is found before the first is trained.
-  for (const plan of plans) resolveArm(plan);
+  for (const plan of plans) checkArm(plan);
   markFolder(directory, 'comparison', isEarlierComparison);
   const runs: ArmRun[] = [];
   for (const [index, plan] of plans.entries()) {

@@ -14,7 +14,11 @@ import {
   reportTurns,
   withPolicy,
   chooseMaxTokens,
+  groupFamilies,
+  listGroups,
+  mapGroups,
   openTalk,
+  readMetFamilies,
   pickTalkFlags,
   withTalkLedger,
   type TalkFlags,
@@ -36,6 +40,7 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
   const talk = openTalk(pickTalkFlags(flags), context);
   const { location, opened } = talk;
   const { world, kind } = opened;
+  const families = groupFamilies(world, readMetFamilies(location));
   const names: readonly DecodingName[] = decoding === 'better' ? ['greedy', 'sampled'] : [decoding];
   const settings = {
     temperature: options.temperature ?? 0.5,
@@ -44,35 +49,34 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
   const threads = options.threads ?? os.availableParallelism();
   const evaluated = await withTalkLedger(talk, context, () =>
     withPolicy({ location, threads, maxTokensPerBatch: 8192 }, async ({ chat }) => {
-      const measure = async (family: string, name: DecodingName): Promise<WorldScores> => {
+      const measure = async (
+        families: readonly string[],
+        name: DecodingName,
+      ): Promise<WorldScores> => {
         const decoding = createDecoding(name, settings);
         const { scores } = await evaluateWorld({
           world,
           assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
-          families: [family],
+          families,
           users: people,
           turns,
           seed,
           decoding,
           signal: context.signal,
           clock: context.clock,
-          onTurn: reportTurns(context, `${family} users, ${name}`, people * turns),
+          onTurn: reportTurns(context, `${families.join(' and ')} users, ${name}`, people * turns),
         });
         return scores;
       };
-      const measureBetter = async (family: string): Promise<WorldScores> => {
+      const measureBetter = async (families: readonly string[]): Promise<WorldScores> => {
         const scores = [];
-        for (const name of names) scores.push(await measure(family, name));
+        for (const name of names) scores.push(await measure(families, name));
         const [first, second] = scores;
         if (first === undefined) throw new Error('internal: no decoding');
         if (second === undefined) return first;
         return chooseDecoding(first, second) === 'greedy' ? first : second;
       };
-      const [trainedFamily = '', untrainedFamily = trainedFamily] = world.families;
-      return {
-        trained: await measureBetter(trainedFamily),
-        untrained: await measureBetter(untrainedFamily),
-      };
+      return mapGroups(families, measureBetter);
     }),
   );
   if (options.json === true) {
@@ -84,6 +88,7 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
         policy,
         seed,
         turns,
+        families,
         ...evaluated,
       }),
     );
@@ -91,10 +96,11 @@ export const runEval = defineRunner<EvalOptions>(async (options, context) => {
   }
   context.print(
     renderScores(
-      (['trained', 'untrained'] as const).map((group) => ({
-        users: `${group} family`,
-        policies: [{ name: location.name, scores: evaluated[group] }],
-      })),
+      listGroups(evaluated).flatMap((group) => {
+        const scores = evaluated[group];
+        if (scores === undefined) return [];
+        return [{ users: `${group} family`, policies: [{ name: location.name, scores }] }];
+      }),
     ),
   );
 });
