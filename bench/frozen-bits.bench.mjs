@@ -14,8 +14,7 @@ const open = (threads, frozenBits) =>
 
 const requests = (temperature) =>
   Array.from({ length: 64 }, (_, row) => ({
-    sequenceId: `s${row}`,
-    appendIds: [1 + row, 2 + 3 * row, 3 + 5 * row],
+    promptIds: [1 + row, 2 + 3 * row, 3 + 5 * row],
     sampling: { maxTokens: 200, temperature },
     stopIds: [],
     seed: row,
@@ -30,10 +29,9 @@ async function run({ threads }) {
   const wide = open(threads, 32);
   const written = await wide.sample(requests(1));
   const sequences = written.map(({ ids }, row) =>
-    Int32Array.from([...requests(1)[row].appendIds, ...ids]),
+    Int32Array.from([...requests(1)[row].promptIds, ...ids]),
   );
   const expected = await wide.score(sequences, 'current');
-  await wide.closeSequences(requests(1).map(({ sequenceId }) => sequenceId));
   const greedy = await continueGreedily(wide);
   await wide.close();
   const figures = { about };

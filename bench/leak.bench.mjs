@@ -1,6 +1,6 @@
 /** Does memory stay where it is? Many sampling calls and training steps, of ever-changing shapes or of the same. */
 import { ensureModel } from './make-model.mjs';
-import { adam, drawIds, openBackend, readMemory } from './measure.mjs';
+import { adam, drawIds, openBackend, readMemory, Talks } from './measure.mjs';
 import { sizes } from './sizes.mjs';
 
 /** A small fixed sequence of numbers in [0, 1). */
@@ -22,19 +22,15 @@ async function run({ threads, about, isChanging }) {
   const next = createNumbers();
   const between = (low, high) => (isChanging ? low + Math.floor(next() * (high - low)) : high - 1);
 
-  const sampleOnce = (call) => {
+  const talks = new Talks(backend);
+  const sampleOnce = async (call) => {
     const rows = between(1, 65);
-    if (call % 5 === 0)
-      void backend.closeSequences(Array.from({ length: 64 }, (_, row) => `s${row}`));
-    return backend.sample(
-      Array.from({ length: rows }, (_, row) => ({
-        sequenceId: `s${row}`,
-        appendIds: [...drawIds(between(1, 40), vocabulary, row)],
-        sampling: { maxTokens: between(1, 12), temperature: 1 },
-        stopIds: [3],
-        seed: call * 64 + row,
-      })),
-    );
+    if (call % 5 === 0) await talks.close();
+    const added = Array.from({ length: rows }, (_, row) => [
+      `s${row}`,
+      drawIds(between(1, 40), vocabulary, row),
+    ]);
+    await talks.go(added, { tokens: between(1, 12), seed: call * 64, stopIds: [3] });
   };
   const trainOnce = async () => {
     const batch = Array.from({ length: between(4, 17) }, (_, row) => {

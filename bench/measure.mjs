@@ -75,6 +75,37 @@ export function drawIds(count, vocabulary, seed = 1) {
   );
 }
 
+/** Conversations of a backend, whose texts grow by what is added and by what is sampled. */
+export class Talks {
+  #texts = new Map();
+
+  constructor(backend) {
+    this.backend = backend;
+  }
+
+  /** Adds tokens to the named conversations and samples so many more in each. */
+  async go(added, { tokens, seed, stopIds = [] }) {
+    const requests = added.map(([sequenceId, ids], index) => ({
+      sequenceId,
+      promptIds: [...(this.#texts.get(sequenceId) ?? []), ...ids],
+      sampling: { maxTokens: tokens, temperature: 1 },
+      stopIds,
+      seed: seed + index,
+    }));
+    const results = await this.backend.sample(requests);
+    requests.forEach(({ sequenceId, promptIds }, index) => {
+      this.#texts.set(sequenceId, [...promptIds, ...results[index].ids]);
+    });
+    return results;
+  }
+
+  /** Forgets all conversations. */
+  async close() {
+    await this.backend.closeSequences([...this.#texts.keys()]);
+    this.#texts.clear();
+  }
+}
+
 /** Parameters of the layers' linear maps, and of the output projection. */
 export function countProducts(config) {
   const headDim = config.head_dim ?? config.hidden_size / config.num_attention_heads;

@@ -1,6 +1,6 @@
 /** Sampling: tokens a second as a share of what products and memory allow, and the cost of late turns. */
 import { ensureModel } from './make-model.mjs';
-import { countProducts, drawIds, median, openBackend } from './measure.mjs';
+import { countProducts, drawIds, median, openBackend, Talks } from './measure.mjs';
 import { sizes } from './sizes.mjs';
 
 /** Seconds that decoding one token for every row must take: products, and reading weights and cache. */
@@ -17,14 +17,12 @@ function countLimitSeconds(config, { rows, context, weightBytes }, { gemmGflops,
   };
 }
 
-function createRequests(rows, appended, { tokens, vocabulary, turn }) {
-  return Array.from({ length: rows }, (_, row) => ({
-    sequenceId: `s${row}`,
-    appendIds: [...drawIds(appended, vocabulary, row + turn)],
-    sampling: { maxTokens: tokens, temperature: 1 },
-    stopIds: [],
-    seed: 1000 * turn + row,
-  }));
+/** What is said in a turn, by conversation. */
+function say(rows, count, vocabulary, turn) {
+  return Array.from({ length: rows }, (_, row) => [
+    `s${row}`,
+    drawIds(count, vocabulary, row + turn),
+  ]);
 }
 
 /** Decoding at a context of about the given length. */
@@ -43,15 +41,15 @@ function createDecodeCase({
   const run = async ({ threads }) => {
     const model = { kind: 'folder', path: ensureModel(size) };
     const backend = openBackend(model, { threads, samplers: threads, ...options });
-    const ids = Array.from({ length: rows }, (_, row) => `s${row}`);
+    const talks = new Talks(backend);
     const rates = [];
     for (let round = 0; round <= runs; round += 1) {
-      await backend.closeSequences(ids);
+      await talks.close();
       const vocabulary = config.vocab_size;
       const prompt = context - Math.floor(tokens / 2);
-      await backend.sample(createRequests(rows, prompt, { tokens: 1, vocabulary, turn: 1 }));
+      await talks.go(say(rows, prompt, vocabulary, 1), { tokens: 1, seed: 1000 });
       const start = performance.now();
-      await backend.sample(createRequests(rows, 1, { tokens, vocabulary, turn: 2 }));
+      await talks.go(say(rows, 1, vocabulary, 2), { tokens, seed: 2000 });
       // The first round also makes the graphs.
       if (round > 0) rates.push((rows * tokens * 1000) / (performance.now() - start));
     }
@@ -86,12 +84,13 @@ const turns = {
       { threads, samplers: threads },
     );
     const vocabulary = sizes.default.vocab_size;
+    const talks = new Talks(backend);
     const seconds = Array.from({ length: 10 }, () => []);
     for (let round = 0; round < 6; round += 1) {
-      await backend.closeSequences(Array.from({ length: 64 }, (_, row) => `s${row}`));
+      await talks.close();
       for (let turn = 0; turn < 10; turn += 1) {
         const start = performance.now();
-        await backend.sample(createRequests(64, 16, { tokens: 24, vocabulary, turn }));
+        await talks.go(say(64, 16, vocabulary, turn), { tokens: 24, seed: 1000 * turn });
         if (round > 0) seconds[turn].push((performance.now() - start) / 1000);
       }
     }
@@ -109,6 +108,60 @@ const turns = {
   },
 };
 
+/**
+ * 64 conversations that go on by themselves, with replies of 8 to 40 tokens, against the same ones a
+ * turn at a time: there everybody waits for the longest reply, here nobody waits.
+ */
+const joining = {
+  name: 'joining',
+  about: 'conversations that join and leave one batch against turns of all together, 64 x 6 turns',
+  isLarge: false,
+  async run({ threads }) {
+    const backend = openBackend(
+      { kind: 'folder', path: ensureModel('default') },
+      { threads, samplers: threads },
+    );
+    const vocabulary = sizes.default.vocab_size;
+    const all = Array.from({ length: 64 }, (_, row) => row);
+    const tokensOf = (row, turn) => 8 + ((row * 7 + turn * 13) % 33);
+    const talks = new Talks(backend);
+    const goOn = (row, turn) =>
+      talks.go([[`s${row}`, drawIds(16, vocabulary, row + turn)]], {
+        tokens: tokensOf(row, turn),
+        seed: 1000 * turn + row,
+      });
+    const measure = async (work) => {
+      await talks.close();
+      const start = performance.now();
+      await work();
+      return (performance.now() - start) / 1000;
+    };
+    const turnsOf = (work) =>
+      Array.from({ length: 6 }, (_, turn) => turn).reduce(
+        (before, turn) => before.then(() => work(turn)),
+        Promise.resolve(),
+      );
+    const together = () => turnsOf((turn) => Promise.all(all.map((row) => goOn(row, turn))));
+    const apart = () => Promise.all(all.map((row) => turnsOf((turn) => goOn(row, turn))));
+    const seconds = { together: [], apart: [] };
+    for (let round = 0; round < 6; round += 1) {
+      const found = { together: await measure(together), apart: await measure(apart) };
+      if (round === 0) continue;
+      for (const name of Object.keys(seconds)) seconds[name].push(found[name]);
+    }
+    await backend.close();
+    const ratios = seconds.apart.map((each, round) => each / seconds.together[round]);
+    return {
+      figures: {
+        about: joining.about,
+        togetherSeconds: median(seconds.together),
+        apartSeconds: median(seconds.apart),
+        apartOverTogether: median(ratios),
+      },
+    };
+  },
+};
+
 const lora = { lora: { rank: 16, alpha: 32 } };
 const single = { size: '0.5b', rows: 1, context: 64, tokens: 12, runs: 3, isLarge: true, ...lora };
 
@@ -122,6 +175,7 @@ export const cases = [
   }),
   createDecodeCase({ name: 'decode-4.2m-64', size: '4.2m', rows: 64, context: 400 }),
   turns,
+  joining,
   createDecodeCase({
     name: 'decode-0.5b-1',
     ...single,

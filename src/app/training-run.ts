@@ -22,6 +22,7 @@ import {
 } from './settings/resolve.ts';
 import { pickTrainingSettings, type Settings } from './settings/schema.ts';
 import type { AppContext } from './context.ts';
+import { keepTalks } from './held-out-talks.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { describeMachine } from './machine.ts';
 import { groupFamilies, readMetFamilies, type GroupFamilies } from './met-families.ts';
@@ -172,8 +173,9 @@ export async function trainInRun(
 ): Promise<TrainerState> {
   const { settings, run, opened, location } = training;
   const { valueHead, lora } = settings.policy;
-  const train = ({ backend, tokenizer, chat }: OpenedPolicy): Promise<TrainerState> =>
-    trainPolicy({
+  const train = async ({ backend, tokenizer, chat }: OpenedPolicy): Promise<TrainerState> => {
+    await keepTalks(training, chat, 'base', context);
+    const state = await trainPolicy({
       settings: pickTrainingSettings(settings),
       world: opened.world,
       backend,
@@ -185,6 +187,9 @@ export async function trainInRun(
       onProgress: createTrainingProgress(context, label, settings.validation.users),
       onNotice: (notice) => context.log(`note: ${notice}`),
     });
+    await keepTalks(training, chat, `rlpa-${settings.iterations}`, context);
+    return state;
+  };
   const options = { location, valueHead, lora, seed: settings.seed, ...settings.engine };
   return withPolicy(options, train);
 }

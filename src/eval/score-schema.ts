@@ -1,7 +1,7 @@
 /** What kept measurements must be, so that a file from elsewhere is refused by the key that is wrong. */
 import { z } from 'zod';
 import { episodeSchema } from '../env/index.ts';
-import type { ArmRun, ArmSearch } from './arms.ts';
+import { armMetrics, type ArmRun, type ArmSearch, type ArmSummary } from './arms.ts';
 import type { WorldEvaluation, WorldScores } from './world-suite.ts';
 
 const numberOrNull = z.number().nullable();
@@ -40,6 +40,7 @@ export const worldEvaluationSchema = z.looseObject({
 }) as unknown as z.ZodType<WorldEvaluation>;
 
 const name = z.string().min(1);
+const leavesOut = z.looseObject({ family: name, against: name });
 
 const choice = z.record(z.string(), z.number());
 
@@ -64,6 +65,17 @@ export const armRunSchema = z.looseObject({
   seconds: z.number().nonnegative(),
   families: z.record(name, worldScoresSchema),
   trainedOn: z.array(name).exactOptional(),
-  leavesOut: z.looseObject({ family: name, against: name }).exactOptional(),
+  leavesOut: leavesOut.exactOptional(),
   search: armSearchSchema.exactOptional(),
 }) as unknown as z.ZodType<ArmRun>;
+
+/** The figures of one arm over its seeds. */
+export const armSummarySchema = z.looseObject({
+  arm: name,
+  title: z.string(),
+  seeds: z.array(z.int().nonnegative()),
+  tokens: z.number().nonnegative(),
+  seconds: z.number().nonnegative(),
+  families: z.record(name, z.partialRecord(z.enum(armMetrics), interval)),
+  leavesOut: leavesOut.exactOptional(),
+}) as unknown as z.ZodType<ArmSummary>;

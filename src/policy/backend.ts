@@ -9,26 +9,54 @@
 import type { SamplingOptions } from '../chat/index.ts';
 
 export type BackendInfo = {
+  /** What errors call it. */
+  readonly name: string;
   readonly vocabularySize: number;
   readonly contextTokens: number;
   readonly parameterCount: number;
   readonly trainableCount: number;
-  readonly hasValueHead: boolean;
+  readonly capabilities: BackendCapabilities;
 };
 
-/** Continues one sequence whose cache lives on the backend under `sequenceId`. */
+/** What a backend may lack; asking for it nonetheless throws `ConfigError`. */
+export type BackendCapabilities = {
+  /** Value estimates in scores, and a value loss. */
+  readonly valueHead: boolean;
+  /** Scores of the model as it was when it was frozen. */
+  readonly reference: boolean;
+};
+
+/**
+ * Asks for one continuation of a prompt. Several of one prompt are several requests: each has a seed
+ * of its own, and what they begin with alike is computed once.
+ */
 export type SampleRequest = {
-  readonly sequenceId: string;
-  /** New context tokens appended before sampling (at least one on the first call). */
-  readonly appendIds: readonly number[];
-  /**
-   * The sequence with whose first `length` tokens a new one begins; `appendIds` repeats them. While
-   * that sequence is at hand and has no more tokens, its cache is copied instead of computed again.
-   */
-  readonly forkOf?: { readonly sequenceId: string; readonly length: number };
+  /** The whole text so far, one token or more. */
+  readonly promptIds: readonly number[];
   readonly sampling: SamplingOptions;
+  /** Tokens that end the continuation; they are part of it. */
   readonly stopIds: readonly number[];
   readonly seed: number;
+  /**
+   * Names the conversation, for backends that keep caches: one that goes on is found again. Only a
+   * hint: the prompt alone decides the result, up to rounding.
+   */
+  readonly sequenceId?: string;
+  /** Names the conversation that this one was copied from, if it was; a hint as well. */
+  readonly forkOf?: string;
+};
+
+export type SampleOptions = {
+  /** Calls the requests off, between any two tokens. */
+  readonly signal?: AbortSignal;
+  /** Called with every token when it is drawn; `index` is that of its request. */
+  readonly onToken?: (index: number, token: SampledToken) => void;
+};
+
+export type SampledToken = {
+  readonly id: number;
+  /** Natural log, temperature 1, full vocabulary. */
+  readonly logprob: number;
 };
 
 export type SampleResult = {
@@ -101,14 +129,23 @@ export type AdamSettings = {
   readonly gradClipNorm: number;
 };
 
+/**
+ * Methods may be called without waiting for those before: they take effect in the order of the
+ * calls, and updates wait for sampling under way.
+ */
 export interface TrainingBackend {
   describe(): Promise<BackendInfo>;
-  /** Samples a continuation of every sequence, batched; sampled tokens stay in the caches. */
+  /**
+   * Samples a continuation of every prompt; resolves when all are done. Calls may overlap: their
+   * requests share one batch, which they join and leave without waiting for each other. Throws
+   * `ConfigError` for prompts that do not fit and options out of range, `AbortedError` when called
+   * off, `EngineError` where the weights give no probabilities.
+   */
   sample(
     requests: readonly SampleRequest[],
-    signal?: AbortSignal,
+    options?: SampleOptions,
   ): Promise<readonly SampleResult[]>;
-  /** Drops caches. */
+  /** Drops what is kept of the named conversations. */
   closeSequences(sequenceIds: readonly string[]): Promise<void>;
   /**
    * Scores given sequences with the current or the frozen reference weights: every token, or where
@@ -119,14 +156,24 @@ export interface TrainingBackend {
     model: 'current' | 'reference',
     weights?: readonly Float32Array[],
   ): Promise<readonly TokenScores[]>;
-  /** Adds the gradient of the loss over the batch to the accumulated gradient. */
+  /**
+   * Adds the gradient of the loss over the batch to the accumulated gradient. Throws `ConfigError`
+   * for data that does not fit, `EngineError` for a loss that is not finite; the accumulated
+   * gradient is then of no use.
+   */
   forwardBackward(
     batch: readonly TrainingDatum[],
     loss: TrainingLoss,
   ): Promise<ForwardBackwardResult>;
-  /** Applies one AdamW update and clears the accumulated gradient. Throws EngineError on non-finite gradients. */
+  /**
+   * Applies one AdamW update and clears the accumulated gradient. Throws `EngineError`, and applies
+   * nothing, where the gradient is not finite or a `forwardBackward` since the last update failed.
+   */
   optimStep(settings: AdamSettings): Promise<{ readonly gradNorm: number }>;
-  /** Takes the current weights as the frozen reference. */
+  /**
+   * Takes the current weights as the reference: a frozen copy, or a snapshot that a server can give
+   * log-probabilities of.
+   */
   freezeReference(): Promise<void>;
   /** Writes weights, optimizer moments and reference into one folder, atomically per file. */
   saveState(folder: string): Promise<void>;

@@ -23,7 +23,7 @@ type Conversation = {
   readonly sampledSuffix: string;
   /** The whole token sequence. */
   readonly ids: readonly number[];
-  /** The conversation this is a copy of, while the backend knows nothing of the copy. */
+  /** The conversation this is a copy of, while the backend has not seen the copy. */
   readonly copyOf: string | null;
 };
 
@@ -51,12 +51,19 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
     return tokenizer.encode(template.renderAppend(known, added, conversation?.sampledSuffix));
   };
 
-  const describeCopy = (
-    conversationId: string,
-  ): { readonly repeated: readonly number[] } & Pick<SampleRequest, 'forkOf'> => {
-    const { copyOf = null, ids = [] } = conversations.get(conversationId) ?? {};
-    if (copyOf === null) return { repeated: [] };
-    return { repeated: ids, forkOf: { sequenceId: copyOf, length: ids.length } };
+  const createRequest = (
+    { conversationId, sampling, seed }: ChatRequest,
+    contextIds: readonly number[],
+  ): SampleRequest => {
+    const { ids = [], copyOf = null } = conversations.get(conversationId) ?? {};
+    return {
+      promptIds: [...ids, ...contextIds],
+      sampling,
+      stopIds: tokenizer.stopIds,
+      seed,
+      sequenceId: conversationId,
+      ...(copyOf === null ? {} : { forkOf: copyOf }),
+    };
   };
 
   /** Takes off an end-of-turn token that the template itself writes after a reply. */
@@ -72,28 +79,15 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
     name,
     async reply(requests, signal): Promise<readonly ChatReply[]> {
       const contexts = requests.map(prepare);
-      const results = await backend.sample(
-        requests.map(({ conversationId, sampling, seed }, index) => {
-          const { repeated, ...source } = describeCopy(conversationId);
-          return {
-            sequenceId: conversationId,
-            appendIds: [...repeated, ...contexts[index]!],
-            ...source,
-            sampling,
-            stopIds: tokenizer.stopIds,
-            seed,
-          };
-        }),
-        signal,
-      );
+      const prompts = requests.map((request, index) => createRequest(request, contexts[index]!));
+      const results = await backend.sample(prompts, signal ? { signal } : {});
       return requests.map((request, index) => {
         const { ids, logprobs, finishReason } = results[index]!;
         const { text, sampledSuffix } = splitReply(ids);
-        const before = conversations.get(request.conversationId)?.ids ?? [];
         conversations.set(request.conversationId, {
           messages: [...request.messages, { role: 'assistant', content: text }],
           sampledSuffix,
-          ids: [...before, ...contexts[index]!, ...ids],
+          ids: [...prompts[index]!.promptIds, ...ids],
           copyOf: null,
         });
         return {

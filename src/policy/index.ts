@@ -1,8 +1,11 @@
 /** Policies: the backend that samples and trains them, and how one is opened, kept in files and asked. */
 export type {
   AdamSettings,
+  BackendCapabilities,
   BackendInfo,
   ForwardBackwardResult,
+  SampledToken,
+  SampleOptions,
   SampleRequest,
   SampleResult,
   TokenScores,
@@ -10,6 +13,7 @@ export type {
   TrainingDatum,
   TrainingLoss,
 } from './backend.ts';
+export { checkSampleRequest, checkSequences } from './check-input.ts';
 export { createChatPolicy, type ChatPolicyOptions } from './chat-policy.ts';
 export {
   EmbeddedBackend,

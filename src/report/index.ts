@@ -1,13 +1,40 @@
-export * from './episode-view.ts';
-export * from './comparison/index.ts';
-export * from './evidence.ts';
-export * from './figures.ts';
-export * from './html.ts';
-export * from './key-figures.ts';
-export * from './load/index.ts';
-export * from './mark-turn.ts';
-export * from './page.ts';
-export * from './report.ts';
-export * from './serve/index.ts';
-export * from './shell.ts';
-export * from './verdict.ts';
+/** Pages of runs and comparisons: composed as HTML files, or served while a run goes on. */
+export {
+  composeComparisonReport,
+  isComparison,
+  loadComparisonData,
+  type ComparisonData,
+} from './comparison/index.ts';
+export {
+  describeEpisodes,
+  type EpisodeSource,
+  type EpisodeView,
+  type TurnView,
+} from './episode-view.ts';
+export { type Finding, type Tone } from './finding.ts';
+export {
+  composeTalkPage,
+  describeTalk,
+  findTypical,
+  pairTalks,
+  renderPairText,
+  type KeptItem,
+  type Talk,
+  type TalkPair,
+  type TalkTurn,
+  type TextOptions,
+} from './learnt/index.ts';
+export {
+  groups,
+  loadEpisodes,
+  loadHeldOutTalks,
+  loadRun,
+  type Group,
+  type HeldOutScores,
+  type HeldOutTalks,
+  type RunData,
+} from './load/index.ts';
+export { markKept, type Mark, type MarkedItem } from './mark-turn.ts';
+export { composeReport, pageLimits } from './report.ts';
+export { serveReport, type ReportServer, type ServeOptions } from './serve/index.ts';
+export { judgeRun } from './verdict.ts';

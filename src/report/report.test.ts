@@ -4,14 +4,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openRun, type RunDirectory } from '../runlog/index.ts';
-import {
-  chooseTranscripts,
-  composeReport,
-  describeEpisodes,
-  loadRun,
-  pageLimits,
-  type EpisodeView,
-} from './index.ts';
+import { composeReport, describeEpisodes, loadRun, pageLimits, type EpisodeView } from './index.ts';
+import { chooseTranscripts } from './report.ts';
 import { addFakeIteration, createFakeRun, writeFakeMeasurements } from './testing/fake-run.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-report-'));
@@ -168,7 +162,7 @@ describe('a run that is not whole', () => {
       expect(await damage('evaluation/base.json', text)).toMatchObject({ exitCode: 3 });
     }
     expect(await damage('demo.json', '{"base":{}}')).toMatchObject({
-      message: expect.stringMatching(/demo\.json .*base\.trained/u) as unknown,
+      message: expect.stringMatching(/demo\.json.*base\.trained/u) as unknown,
       exitCode: 3,
     });
     expect(await damage('metrics.jsonl', '{"iteration":1,"format/rate":"x"}\n')).toMatchObject({

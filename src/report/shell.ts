@@ -80,7 +80,8 @@ function describePolicy(style: string, script: string, isLive: boolean): string 
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; connect-src ${connect}; base-uri 'none'; form-action 'none'`;
 }
 
-function readAsset(name: string): string {
+/** Reads a file of the pages' style and script. */
+export function readAsset(name: string): string {
   return fs.readFileSync(
     fileURLToPath(new URL(`../../assets/report/${name}`, import.meta.url)),
     'utf8',

@@ -110,7 +110,6 @@ async function runUpdate(
     data,
     loss: { kind: 'cross_entropy', scale: 1 },
     adam,
-    lossName: 'DPO',
     outerLosses: result.losses,
   });
   return { result, gradNorm };

@@ -19,29 +19,38 @@ export type Minibatch = {
   readonly data: readonly TrainingDatum[];
   readonly loss: TrainingLoss;
   readonly adam: AdamSettings;
-  /** As the error calls it. */
-  readonly lossName: string;
   /** Losses computed outside the engine, which must be finite as well. */
-  readonly outerLosses?: Float64Array;
+  readonly outerLosses?: Iterable<number>;
 };
 
-/** Takes one gradient and applies it. Throws `EngineError` on non-finite numbers, before applying. */
+/**
+ * Takes one gradient and applies it; both are sent at once, so that a distant backend is asked once.
+ * Throws `EngineError` on non-finite numbers; nothing is applied then.
+ */
 export async function makeUpdate(
   { backend, onBadBatch }: UpdateTools,
-  { data, loss, adam, lossName, outerLosses }: Minibatch,
+  { data, loss, adam, outerLosses = [] }: Minibatch,
 ): Promise<ForwardBackwardResult & { readonly gradNorm: number }> {
   try {
-    const result = await backend.forwardBackward(data, loss);
-    const bad = [result.loss, ...(outerLosses ?? [])].find((each) => !Number.isFinite(each));
-    if (bad !== undefined) {
-      throw new EngineError('loss_not_finite', `The ${lossName} loss is not finite (${bad}).`, {
-        hint: 'Lower the learning rate, and continue from the last checkpoint where there is one.',
-      });
-    }
-    const { gradNorm } = await backend.optimStep(adam);
-    return { ...result, gradNorm };
+    checkLosses(outerLosses);
+    const [gradient, step] = await Promise.allSettled([
+      backend.forwardBackward(data, loss),
+      backend.optimStep(adam),
+    ]);
+    if (gradient.status === 'rejected') throw gradient.reason;
+    if (step.status === 'rejected') throw step.reason;
+    return { ...gradient.value, gradNorm: step.value.gradNorm };
   } catch (error) {
     if (error instanceof EngineError) onBadBatch?.(data);
     throw error;
+  }
+}
+
+function checkLosses(losses: Iterable<number>): void {
+  for (const loss of losses) {
+    if (Number.isFinite(loss)) continue;
+    throw new EngineError('loss_not_finite', `The loss is not finite (${loss}).`, {
+      hint: 'Lower the learning rate, and continue from the last checkpoint where there is one.',
+    });
   }
 }

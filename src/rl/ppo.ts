@@ -13,6 +13,7 @@ import { makeUpdate, type UpdateTools } from './make-update.ts';
 import { computeExplainedVariance, computeTokenKl } from './math/index.ts';
 import { planMinibatches } from './minibatches.ts';
 import { usesCritic, type AlgorithmName } from './algorithms.ts';
+import { checkCapabilities } from './capabilities.ts';
 import { chargeKl } from './kl-reward.ts';
 import type { PpoSettings } from './settings.ts';
 import { listLearntTokens, listPolicyTokens, type Trajectory } from './trajectory.ts';
@@ -32,20 +33,19 @@ export async function runPpo(input: PpoInput): Promise<UpdateResult> {
   const { backend, trajectories, settings } = input;
   const sequences = trajectories.map(({ ids }) => ids);
   const masks = trajectories.map(({ writtenMask }) => writtenMask);
-  const current = await backend.score(sequences, 'current', masks);
-  const reference = await backend.score(sequences, 'reference', masks);
+  const { name, capabilities } = await backend.describe();
+  checkCapabilities({ name, capabilities }, { algorithm: input.algorithm, ppo: settings });
+  const [current, reference] = await Promise.all([
+    backend.score(sequences, 'current', masks),
+    capabilities.reference ? backend.score(sequences, 'reference', masks) : null,
+  ]);
   const scores = compareScores(trajectories, current, reference);
   checkScores(scores, input);
   const values = current.map((score) => score.values);
   const hasCritic = usesCritic(input.algorithm);
-  if (hasCritic && values.some((value) => value === undefined)) {
-    throw new EngineError('no_value_head', `${input.algorithm} needs a value head.`, {
-      hint: 'Train a policy with a value head, or choose an algorithm without a critic.',
-    });
-  }
   const creditSettings = { ...settings, algorithm: input.algorithm };
   const paid =
-    settings.klPlacement === 'reward'
+    settings.klPlacement === 'reward' && reference !== null
       ? chargeKl(trajectories, reference, settings.klCoef)
       : trajectories;
   const credits = computeTokenCredits(paid, values, creditSettings);
@@ -56,7 +56,7 @@ export async function runPpo(input: PpoInput): Promise<UpdateResult> {
       ids: trajectory.ids,
       weights: trajectory.lossMask,
       behaviorLogprobs: trajectory.behaviorLogprobs,
-      referenceLogprobs: reference[row]!.logprobs,
+      ...(reference === null ? {} : { referenceLogprobs: reference[row]!.logprobs }),
       advantages: credits[row]!.advantages,
       ...(returns === undefined ? {} : { returns }),
       ...(oldValues === undefined ? {} : { oldValues }),
@@ -68,7 +68,7 @@ export async function runPpo(input: PpoInput): Promise<UpdateResult> {
     updates: outcome.updates,
     metrics: {
       'train/logprob_gap_max': scores.gapMax,
-      'train/kl_to_reference': scores.klToReference,
+      ...(reference === null ? {} : { 'train/kl_to_reference': scores.klToReference }),
       'train/entropy_sampled': scores.entropySampled,
       ...(hasCritic ? describeCritic(trajectories, data) : {}),
       ...outcome.metrics,
@@ -78,6 +78,7 @@ export async function runPpo(input: PpoInput): Promise<UpdateResult> {
 
 type ScoreSummary = {
   readonly gapMax: number;
+  /** 0 where there is no reference. */
   readonly klToReference: number;
   /** Entropy of the policy in nats per token, estimated from the sampled tokens. */
   readonly entropySampled: number;
@@ -86,7 +87,7 @@ type ScoreSummary = {
 function compareScores(
   trajectories: readonly Trajectory[],
   current: readonly TokenScores[],
-  reference: readonly TokenScores[],
+  reference: readonly TokenScores[] | null,
 ): ScoreSummary {
   let gapMax = 0;
   let klSum = 0;
@@ -97,7 +98,7 @@ function compareScores(
       const logprob = current[row]!.logprobs[index]!;
       const gap = Math.abs(logprob - trajectory.behaviorLogprobs[index]!);
       gapMax = Number.isNaN(gap) || Number.isNaN(gapMax) ? Number.NaN : Math.max(gapMax, gap);
-      klSum += computeTokenKl(logprob, reference[row]!.logprobs[index]!, 'k3');
+      klSum += computeTokenKl(logprob, reference?.[row]!.logprobs[index] ?? logprob, 'k3');
       nllSum -= logprob;
       count += 1;
     }
@@ -189,7 +190,6 @@ async function runUpdate(
     data: batch,
     loss,
     adam,
-    lossName: 'policy',
   });
   for (const [name, sum] of Object.entries(sums)) {
     totals.sums.set(name, (totals.sums.get(name) ?? 0) + sum);

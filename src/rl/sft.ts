@@ -27,7 +27,6 @@ export async function runSft(input: UpdateInput): Promise<UpdateResult> {
       data: batch,
       loss: { kind: 'cross_entropy', scale: 1 / Math.max(weight, 1) },
       adam: input.adamAt(index),
-      lossName: 'cross entropy',
     });
     loss += result.loss;
     gradNorm += result.gradNorm;

@@ -282,10 +282,7 @@ describe('training', () => {
   it('stops on numbers that are not finite, and keeps the batch', async () => {
     const { backend, input } = start('broken');
     const forward = backend.forwardBackward.bind(backend);
-    backend.forwardBackward = async (batch, loss) => ({
-      ...(await forward(batch, loss)),
-      loss: NaN,
-    });
+    backend.forwardBackward = (batch, loss) => forward(batch, { ...loss, scale: Number.NaN });
     await expect(trainPolicy(input)).rejects.toBeInstanceOf(EngineError);
     const batch = JSON.parse(read('broken', 'diagnostics', 'bad-batch-1.json')) as unknown[];
     expect(batch).toHaveLength(4);
@@ -296,10 +293,7 @@ describe('training', () => {
     const forward = backend.forwardBackward.bind(backend);
     const collect: TrainPolicyInput['collect'] = (request) => {
       if (request.plans[0]!.id.includes('00004')) {
-        backend.forwardBackward = async (batch, loss) => ({
-          ...(await forward(batch, loss)),
-          loss: Number.NaN,
-        });
+        backend.forwardBackward = (batch, loss) => forward(batch, { ...loss, scale: Number.NaN });
       }
       return input.collect(request);
     };

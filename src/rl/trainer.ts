@@ -22,6 +22,7 @@ import type { Episode } from '../env/index.ts';
 import type { TrainingBackend } from '../policy/index.ts';
 import type { Checkpoint } from '../runlog/index.ts';
 import { isOffline } from './algorithms.ts';
+import { checkCapabilities } from './capabilities.ts';
 import { collectIteration, collectOffline, timeCollecting } from './collect-iteration.ts';
 import { describeEpisodes } from './episode-metrics.ts';
 import { createIterationRandom } from './iteration-plans.ts';
@@ -120,6 +121,8 @@ async function isAtBorder(
 
 async function restore(input: TrainPolicyInput): Promise<TrainerState> {
   const { run, backend, settings } = input;
+  const { name, capabilities } = await backend.describe();
+  checkCapabilities({ name, capabilities }, settings);
   const checkpoint = run.loadLatestCheckpoint(trainerStateSchema);
   if (checkpoint !== null) checkCheckpoint(checkpoint, input);
   run.cutBackTo(checkpoint, {
@@ -132,7 +135,7 @@ async function restore(input: TrainPolicyInput): Promise<TrainerState> {
         hint: 'Its weights hold NaN or infinity: use another model folder.',
       });
     }
-    await backend.freezeReference();
+    if (capabilities.reference) await backend.freezeReference();
     return { iteration: 0, policyVersion: 0, generatedTokens: 0 };
   }
   await backend.loadState(path.join(checkpoint.folder, policyFolder));

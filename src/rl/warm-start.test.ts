@@ -118,7 +118,7 @@ describe('in the small world', () => {
     backend.sample = (requests) =>
       Promise.resolve(
         requests.map(({ sequenceId }) => {
-          const ids = lines.get(sequenceId)!.shift()!;
+          const ids = lines.get(sequenceId!)!.shift()!;
           return { ids, logprobs: ids.map(() => -1), finishReason: 'stop' as const };
         }),
       );

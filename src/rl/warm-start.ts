@@ -86,10 +86,7 @@ export async function runWarmStart(input: WarmStartInput): Promise<WarmStartProg
     const loss = { kind: 'cross_entropy', scale: 1 / weight } as const;
     const learningRate = computeWarmStartRate(settings, index, batches.length);
     const adam = { ...settings, learningRate };
-    const result = await makeUpdate(
-      { backend },
-      { data: batch, loss, adam, lossName: 'warm start' },
-    );
+    const result = await makeUpdate({ backend }, { data: batch, loss, adam });
     tokens += batch.reduce((sum, { ids }) => sum + ids.length, 0);
     recent.push(result.loss);
     if (recent.length > 50) recent.shift();

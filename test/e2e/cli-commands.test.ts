@@ -275,7 +275,9 @@ describe('rlpa compare', () => {
     const whole = await runRlpa(['report', out]);
     expect(whole.exitCode).toBe(0);
     const page = fs.readFileSync(path.join(out, 'report.html'), 'utf8');
-    expect(page).toContain('SFT on the best of 4 is highest with');
+    expect(page).toContain(
+      'Fewer than 3 seeds, so nothing is claimed of them: SFT on the best of 4',
+    );
     expect(page).toContain('<a href="sft-seed-1/report.html">sft-seed-1</a>');
     const served = await runRlpa(['report', out, '--serve']);
     expect([served.exitCode, served.stderr]).toEqual([2, expect.stringContaining('--serve')]);

@@ -48,9 +48,11 @@ describe('the worker backend', () => {
 
   it('draws the same tokens with two sampling threads, over turns, closed sequences and an update', async () => {
     const backends = await Promise.all([open(fixtureFolder, 1), open(fixtureFolder, 2)]);
+    /** What each conversation has said so far, by its number. */
+    const texts = new Map<number, readonly number[]>();
     const request = (index: number, turn: number): policy.SampleRequest => ({
       sequenceId: `s${index}`,
-      appendIds: [5 + index, 9 + turn],
+      promptIds: [...(texts.get(index) ?? []), 5 + index, 9 + turn],
       sampling: { maxTokens: 12, temperature: 1 },
       stopIds: [7],
       seed: 10 * turn + index,
@@ -62,6 +64,9 @@ describe('the worker backend', () => {
       const requests = indices.map((index) => request(index, turn));
       const [one, two] = await both((backend) => backend.sample(requests));
       expect(two!.map(({ ids }) => ids)).toEqual(one!.map(({ ids }) => ids));
+      one!.forEach(({ ids }, row) => {
+        texts.set(indices[row]!, [...requests[row]!.promptIds, ...ids]);
+      });
       two!.forEach(({ logprobs }, row) => {
         logprobs.forEach((logprob, place) => {
           expect(logprob).toBeCloseTo(one![row]!.logprobs[place]!, 4);
@@ -71,6 +76,7 @@ describe('the worker backend', () => {
     await expectSame([0, 1, 2, 3, 4], 0);
     await expectSame([4, 2, 0], 1);
     await both((backend) => backend.closeSequences(['s0', 's4']));
+    for (const index of [0, 4]) texts.delete(index);
     await expectSame([0, 1, 5], 2);
     const adam = { learningRate: 0.05, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
     await both(async (backend) => {
@@ -88,12 +94,12 @@ describe('the worker backend', () => {
       const controller = new AbortController();
       const request = {
         sequenceId: 'a',
-        appendIds: [5],
+        promptIds: [5],
         sampling: { maxTokens: 200, temperature: 1 },
         stopIds: [],
         seed: 1,
       };
-      const sampling = backend.sample([request], controller.signal);
+      const sampling = backend.sample([request], { signal: controller.signal });
       controller.abort();
       await expect(sampling).rejects.toMatchObject({ name: 'AbortedError', code: 'aborted' });
       await backend.closeSequences(['a']);

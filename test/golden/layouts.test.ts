@@ -138,8 +138,7 @@ describe('a frozen base in fewer bits', () => {
     const backend = open({ adapter: true, layout: 'blocks', frozenBits: 8 });
     const [result] = await backend.sample([
       {
-        sequenceId: 'a',
-        appendIds: reference.greedy_prompt,
+        promptIds: reference.greedy_prompt,
         sampling: { maxTokens: 12, temperature: 1 },
         stopIds: [],
         seed: 3,

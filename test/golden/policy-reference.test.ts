@@ -84,8 +84,7 @@ describe.each(['whole', 'blocks'] as const)('the fixture model, run as %s', (lay
     const backend = createFixtureBackend({ layout });
     const [result] = await backend.sample([
       {
-        sequenceId: 'greedy',
-        appendIds: reference.greedy_prompt,
+        promptIds: reference.greedy_prompt,
         sampling: { maxTokens: reference.greedy.length, temperature: 0 },
         stopIds: [],
         seed: 1,

@@ -6,8 +6,8 @@ import { createFixtureBackend } from './fixture.ts';
 const sampling = { maxTokens: 20, temperature: 1 };
 const stopIds = [7, 20, 33];
 
-function request(index: number, appendIds: readonly number[], turn: number): SampleRequest {
-  return { sequenceId: `s${index}`, appendIds, sampling, stopIds, seed: 100 * turn + index };
+function request(index: number, promptIds: readonly number[], turn: number): SampleRequest {
+  return { sequenceId: `s${index}`, promptIds, sampling, stopIds, seed: 100 * turn + index };
 }
 
 const openings = [[3], [5, 6, 7, 8, 9, 10, 11, 12, 13, 14], [90, 91], [40, 41, 42, 43, 44]];
@@ -21,7 +21,9 @@ describe.each(['whole', 'blocks'] as const)('the sampler, run as %s', (layout) =
       const appended = openings.map((ids, index) =>
         turn === 0 ? ids : ids.slice(0, 1 + ((turn + index) % ids.length)),
       );
-      const results = await backend.sample(appended.map((ids, index) => request(index, ids, turn)));
+      const results = await backend.sample(
+        appended.map((ids, index) => request(index, [...tokens[index]!, ...ids], turn)),
+      );
       results.forEach((result, index) => {
         tokens[index]!.push(...appended[index]!, ...result.ids);
         logprobs[index]!.push(...appended[index]!.map(() => Number.NaN), ...result.logprobs);
@@ -57,30 +59,26 @@ describe.each(['whole', 'blocks'] as const)('the sampler, run as %s', (layout) =
 
   it('copies the cache of a sequence that a new one begins with, and leaves that one as it was', async () => {
     const [forking, plain] = [createFixtureBackend({ layout }), createFixtureBackend({ layout })];
-    const openings = [[3, 4, 5], [6]].map((ids, index) => request(index, ids, 0));
-    const [first] = await forking.sample(openings);
-    await plain.sample(openings);
-    const known = [3, 4, 5, ...first!.ids];
-    const copy = (id: number, length: number): SampleRequest => ({
-      ...request(id, [...known, 8, 9], 1),
-      forkOf: { sequenceId: 's0', length },
-    });
-    const branches = [copy(4, known.length), request(0, [8, 9], 1), copy(5, known.length)];
-    const forked = await forking.sample(branches);
-    const computed = await plain.sample(branches.map(({ forkOf: _, ...rest }) => rest));
-    forked.forEach(({ ids, logprobs }, index) => {
-      expect(ids).toEqual(computed[index]!.ids);
-      logprobs.forEach((logprob, place) => {
-        expect(logprob).toBeCloseTo(computed[index]!.logprobs[place]!, 4);
+    const prompt = Array.from({ length: 20 }, (_, index) => 3 + index);
+    const [first] = await forking.sample([request(0, prompt, 0), request(1, [6], 0)]);
+    const known = [...prompt, ...first!.ids];
+    /** What the prompts give where nothing is cached. */
+    const computeAnew = (requests: readonly SampleRequest[]): ReturnType<typeof plain.sample> =>
+      plain.sample(requests.map(({ sequenceId: _, ...rest }) => rest));
+    const expectSame = async (requests: readonly SampleRequest[]): Promise<void> => {
+      const [found, expected] = [await forking.sample(requests), await computeAnew(requests)];
+      found.forEach(({ ids, logprobs }, index) => {
+        expect(ids).toEqual(expected[index]!.ids);
+        logprobs.forEach((logprob, place) => {
+          expect(logprob).toBeCloseTo(expected[index]!.logprobs[place]!, 4);
+        });
       });
-    });
-    // The source has gone on since, so a later copy is computed anew; alone in its block, too.
-    const late = await forking.sample([copy(6, known.length)]);
-    expect(late[0]!.ids).toEqual((await plain.sample([request(6, [...known, 8, 9], 1)]))[0]!.ids);
-    const on = [request(0, [11], 2), request(6, [11], 2)];
-    expect((await forking.sample(on)).map(({ ids }) => ids)).toEqual(
-      (await plain.sample(on)).map(({ ids }) => ids),
-    );
+    };
+    const text = [...known, 8, 9];
+    await expectSame([request(4, text, 1), request(0, text, 2), request(5, text, 3)]);
+    // The source has gone on since; a copy of less of it, and one alone, are right as well.
+    await expectSame([request(6, text, 4)]);
+    await expectSame([request(7, prompt, 5), request(6, [...known, 8, 50], 6)]);
     await Promise.all([forking.close(), plain.close()]);
   });
 
@@ -89,7 +87,9 @@ describe.each(['whole', 'blocks'] as const)('the sampler, run as %s', (layout) =
     const prompt = Array.from({ length: 80 }, (_, index) => 3 + (index % 90));
     const openings = [[...prompt, 5], [...prompt, 6, 7, 8], prompt];
     const together = await backend.sample(openings.map((ids, index) => request(index, ids, 0)));
-    const on = [0, 1, 2].map((index) => request(index, [11], 1));
+    const on = openings.map((ids, index) =>
+      request(index, [...ids, ...together[index]!.ids, 11], 1),
+    );
     const later = await backend.sample([...on, request(3, [...prompt, 9], 1)]);
     await backend.closeSequences([0, 1, 2, 3].map((index) => `s${index}`));
     for (const [index, ids] of openings.entries()) {

@@ -19,7 +19,9 @@ import type { ConfigFlags } from '../../app/index.ts';
 import {
   composeDemoJson,
   renderDemoTable,
+  renderDemoTalk,
   writeDemoFiles,
+  writeDemoPage,
   type DemoResult,
 } from '../demo/report.ts';
 type DemoOptions = Omit<ConfigFlags, 'users' | 'judge'> & {
@@ -60,10 +62,11 @@ export const runDemo = defineRunner<DemoOptions>(async (options, context) => {
   };
   const { outcome, ledger } = await withLedger(training, context, measureAndTrain);
   if (ledger !== null) log(renderLedger(ledger));
-  log('4/4 Drawing curves, writing transcripts');
+  log('4/4 Drawing curves, writing transcripts and the page');
   const seconds = (context.clock.nowMs() - startMs) / 1000;
   const result = { training, ...outcome, seconds, command: context.command };
   const files = await writeDemoFiles(result);
+  const page = await writeDemoPage(result);
   if (options.json === true) {
     context.print(JSON.stringify(composeDemoJson(result)));
     return;
@@ -76,8 +79,12 @@ export const runDemo = defineRunner<DemoOptions>(async (options, context) => {
       `Done in ${renderDuration(seconds)}. Written:`,
       ...files.map((file) => `  ${file}`),
       '',
+      'Look at it in a browser:',
+      `  ${page}`,
       'Talk to the trained policy:',
       `  npx rlpa chat --policy ${out}`,
+      '',
+      renderDemoTalk(result),
     ].join('\n'),
   );
 });

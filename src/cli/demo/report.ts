@@ -1,4 +1,4 @@
-/** What the demo leaves behind: demo.json, curves, transcripts, and the table it prints. */
+/** What the demo leaves behind: its page, demo.json, curves, transcripts, and what it prints. */
 import * as path from 'node:path';
 import { writeFileAtomic } from '../../base/index.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type LineChart,
   type WorldScores,
 } from '../../eval/index.ts';
+import { composeReport, findTypical, pairTalks, renderPairText } from '../../report/index.ts';
 import type { TrainingRun } from '../../app/index.ts';
 import {
   compareGroups,
@@ -56,6 +57,27 @@ export function renderDemoTable({ base, rlpa }: DemoResult): string {
     before: 'base',
     after: 'rlpa',
   });
+}
+
+/** Turns of the printed conversation, and columns of its lines. */
+const printed = { turns: 4, width: 80 };
+
+/** Renders one person's conversations before and after training, in their first turns. */
+export function renderDemoTalk({ base, rlpa }: DemoResult): string {
+  const [before, after] = [base.chosen.trained.episodes, rlpa.chosen.trained.episodes];
+  const pairs = pairTalks(before, after);
+  const pair = findTypical(pairs);
+  if (pair === null) return '';
+  const turns = Math.min(printed.turns, pair.after.turns.length);
+  return `One person it never met, the first ${turns} turns (of ${pairs.length} people the one whose gain is nearest to the mean):\n\n${renderPairText(pair, printed)}`;
+}
+
+/** Writes the run's page, which reads what `writeDemoFiles` wrote; returns the file. */
+export async function writeDemoPage({ training }: DemoResult): Promise<string> {
+  const { run } = training;
+  const file = run.file('report.html');
+  writeFileAtomic(file, await composeReport(run.directory, { refreshSeconds: null }));
+  return path.normalize(file);
 }
 
 /** Writes everything into the run directory; returns the files, the most telling first. */

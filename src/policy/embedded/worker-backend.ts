@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { ExecutionProvider } from '../../engine/index.ts';
 import type { TrainingBackend } from '../backend.ts';
 import type { PolicyOptions } from '../weights/policy-weights.ts';
+import { callSample } from '../sampling/remote-sample.ts';
 import { WorkerCaller } from '../threads/worker-calls.ts';
 import type { GraphLayout } from './embedded-backend.ts';
 
@@ -29,8 +30,7 @@ export async function createWorkerBackend(options: WorkerOptions): Promise<Train
 
   const backend: TrainingBackend = {
     describe: forward('describe'),
-    sample: (requests, signal) =>
-      worker.call('sample', [requests], signal) as ReturnType<TrainingBackend['sample']>,
+    sample: callSample(worker),
     closeSequences: forward('closeSequences'),
     score: forward('score'),
     forwardBackward: forward('forwardBackward'),

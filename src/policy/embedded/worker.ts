@@ -1,36 +1,27 @@
-/** Entry of the engine's worker thread: one embedded backend, called by messages, one at a time. */
+/** Entry of the engine's worker thread: one embedded backend, called by messages. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadPolicyWeights } from '../weights/policy-weights.ts';
+import { answerSample } from '../sampling/remote-sample.ts';
 import { answerCalls } from '../threads/worker-calls.ts';
+import { loadPolicyWeights } from '../weights/policy-weights.ts';
 import { EmbeddedBackend } from './embedded-backend.ts';
 import type { WorkerOptions } from './worker-backend.ts';
 
 type AnyMethod = (...args: readonly unknown[]) => Promise<unknown>;
 
+function open(options: WorkerOptions): EmbeddedBackend {
+  const { threads, maxTokensPerBatch, layout = 'auto', provider = 'cpu', ...policy } = options;
+  const weights = loadPolicyWeights(policy);
+  const samplers = threads;
+  return new EmbeddedBackend({ weights, threads, samplers, maxTokensPerBatch, layout, provider });
+}
+
 if (parentPort) {
   let backend: EmbeddedBackend | undefined;
 
-  const open = (): EmbeddedBackend => {
-    const {
-      threads,
-      maxTokensPerBatch,
-      layout = 'auto',
-      provider = 'cpu',
-      ...policy
-    } = workerData as WorkerOptions;
-    const weights = loadPolicyWeights(policy);
-    return new EmbeddedBackend({
-      weights,
-      threads,
-      samplers: threads,
-      maxTokensPerBatch,
-      layout,
-      provider,
-    });
-  };
-  answerCalls(parentPort, (name) => (args, signal) => {
-    backend ??= open();
+  answerCalls(parentPort, (name) => (args, context) => {
+    backend ??= open(workerData as WorkerOptions);
+    if (name === 'sample') return answerSample(backend)(args, context);
     const method = backend[name as keyof EmbeddedBackend] as AnyMethod;
-    return method.call(backend, ...args, ...(name === 'sample' ? [signal] : []));
+    return method.call(backend, ...args);
   });
 }

@@ -39,10 +39,9 @@ export class KeyValueCache {
     this.#mask = new Float32Array(rows * this.capacity).fill(maskedScore);
   }
 
-  /** Copies one sequence from another block. */
-  copyRow(row: number, source: KeyValueCache, sourceRow: number): void {
+  /** Copies the first positions of a row, of this cache or of another, into a row that is empty. */
+  copyRow(row: number, source: KeyValueCache, sourceRow: number, length: number): void {
     const { kvHeadCount: heads, headDim } = this.#config;
-    const length = source.lengths[sourceRow]!;
     const copy = (to: Float32Array, from: Float32Array): void => {
       for (let head = 0; head < heads; head += 1) {
         const first = (sourceRow * heads + head) * source.capacity * headDim;
@@ -55,6 +54,12 @@ export class KeyValueCache {
       copy(this.#values[layer]!, source.#values[layer]!);
     }
     this.#setLength(row, length);
+  }
+
+  /** Empties a row. */
+  clearRow(row: number): void {
+    this.#mask.fill(maskedScore, row * this.capacity, (row + 1) * this.capacity);
+    this.lengths[row] = 0;
   }
 
   /**

@@ -10,12 +10,7 @@
  */
 import { EngineError, type RandomSource } from '../../base/index.ts';
 import type { SamplingOptions } from '../../chat/index.ts';
-
-export type SampledToken = {
-  readonly id: number;
-  /** Natural log, temperature 1, full vocabulary. */
-  readonly logprob: number;
-};
+import type { SampledToken } from '../backend.ts';
 
 /**
  * Samples from `probabilities[start .. start + size)`. Greedy at temperature 0 (lowest id wins

@@ -1,11 +1,10 @@
 /** Entry of a sampling thread: one sampler over its own copy of the weights, on one core. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Tensor } from '../../engine/index.ts';
-import type { SampleRequest } from '../backend.ts';
 import type { GraphOptions } from '../graphs/graph-options.ts';
 import type { TrainedWeights } from '../runners/runner.ts';
 import { WholeRunner } from '../runners/whole-runner.ts';
 import { answerCalls, type WorkerMethod } from '../threads/worker-calls.ts';
+import { answerSample } from './remote-sample.ts';
 import { Sampler } from './sampler.ts';
 
 if (parentPort) {
@@ -17,10 +16,10 @@ if (parentPort) {
   );
   const methods: Readonly<Record<string, WorkerMethod>> = {
     setWeights: async ([tensors]) => {
-      weights = tensors as Readonly<Record<string, Tensor>>;
+      weights = tensors as TrainedWeights;
       sampler.closeAll();
     },
-    sample: ([requests], signal) => sampler.sample(requests as readonly SampleRequest[], signal),
+    sample: answerSample(sampler),
     closeSequences: async ([ids]) => sampler.close(ids as readonly string[]),
     close: () => runner.release(),
   };

@@ -1,291 +1,208 @@
 /**
- * Batched sampling with caches that live across the turns of an episode.
+ * Sampling as a batch that never stops while there is work: requests join when they come, leave when
+ * they are done or called off, and do not wait for each other.
  *
- * A call appends the new context of every sequence in one pass (what new sequences begin with alike
- * in one of its own, once), then draws token by token until all have stopped. Rows that finish are
- * dropped once half of the batch is idle. The last token drawn is not yet in the cache; it is fed
- * with the next append. Every request draws from its own seeded stream, so what a sequence says
- * does not depend on which others share its batch.
+ * A turn of the loop is one pass over new prompts and one step of everybody who is drawing. Requests
+ * of one moment begin together, so what is asked for at once gives the same numbers every time.
+ * Caches live on between the turns of a conversation; they are found by the tokens of the prompt,
+ * and are never more than a way not to compute again.
  */
-import {
-  ConfigError,
-  createRandom,
-  invariant,
-  throwIfAborted,
-  type RandomSource,
-} from '../../base/index.ts';
-import type { SampleRequest, SampleResult } from '../backend.ts';
-import { KeyValueCache } from '../runners/key-value-cache.ts';
+import { AbortedError } from '../../base/index.ts';
+import type { SampledToken, SampleOptions, SampleRequest, SampleResult } from '../backend.ts';
 import type { ModelConfig } from '../files/index.ts';
-import type { StepResult } from '../runners/runner.ts';
-import { sampleToken } from './sample-token.ts';
+import type { StepFunction } from './cached-batch.ts';
+import { Decoder } from './decoder.ts';
+import { Generation } from './generation.ts';
+import { gatherCohort, prefill, type Cohort } from './prefill.ts';
+import { SequenceStore } from './sequence-store.ts';
 
-/** Runs `ids` (row-major `[B, size]`) on top of the caches; the probabilities follow each row's last counted token. */
-export type StepFunction = (
-  cache: KeyValueCache,
-  ids: Int32Array,
-  size: number,
-  counts: Int32Array,
-) => Promise<StepResult>;
-
-/** Continues sequences, and keeps their caches between calls. */
+/** Continues prompts, and keeps caches between requests. */
 export interface SequenceSampler {
-  /** Samples a continuation of every request. Throws `ConfigError` when a context would overflow. */
+  /**
+   * Samples a continuation of every request, of which there is one or more and all fit the model.
+   * Throws `AbortedError`, and `EngineError` where the weights give no probabilities.
+   */
   sample(
     requests: readonly SampleRequest[],
-    signal?: AbortSignal,
+    options?: SampleOptions,
   ): Promise<readonly SampleResult[]>;
   /** Forgets the caches of the named sequences. */
   close(sequenceIds: readonly string[]): Promise<void> | void;
-  /** Forgets all caches; they belong to weights that are no more. */
+  /** Forgets all caches, which belong to weights that are no more. Not while requests are under way. */
   closeAll(): void;
 }
 
-type Sequence = {
-  readonly id: string;
-  cache: KeyValueCache | null;
-  row: number;
-  /** Tokens that are part of the sequence but not yet in its cache. */
-  pending: number[];
-  /** Whether the cache is still that of the sequence it was forked from. */
-  isBorrowed: boolean;
+/** Requests that are answered together. */
+type Call = {
+  readonly generations: readonly Generation[];
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 };
 
-type Draft = {
-  readonly request: SampleRequest;
-  readonly sequence: Sequence;
-  readonly random: RandomSource;
-  /** New tokens at most: as many as asked for, and as the context has room for. */
-  readonly limit: number;
-  readonly ids: number[];
-  readonly logprobs: number[];
-  finishReason: 'stop' | 'length' | null;
-};
-
-/** Sizes of a pass: graphs are made for these numbers of new tokens. */
-const passSizes = [1, 8, 16, 32, 64] as const;
-
-/** Tokens that new sequences must begin with alike for the beginning to get a pass of its own. */
-const shortestShared = 16;
-
-const smallestPass = (needed: number): number =>
-  passSizes.find((size) => size >= needed) ?? passSizes[passSizes.length - 1]!;
+/** A cohort whose prompts are being fed. */
+type Prefill = { readonly cohort: Cohort; readonly passes: AsyncGenerator<void, Float32Array> };
 
 export class Sampler implements SequenceSampler {
   readonly #config: ModelConfig;
   readonly #step: StepFunction;
-  readonly #sequences = new Map<string, Sequence>();
+  readonly #store = new SequenceStore();
+  readonly #decoder: Decoder;
+  readonly #calls = new Set<Call>();
+  /** The call of each request that is not finished. */
+  readonly #callOf = new Map<Generation, Call>();
+  #waiting: Generation[] = [];
+  readonly #prefills: Prefill[] = [];
+  #isRunning = false;
 
   constructor(config: ModelConfig, step: StepFunction) {
     this.#config = config;
     this.#step = step;
-  }
-
-  close(sequenceIds: readonly string[]): void {
-    for (const id of sequenceIds) this.#sequences.delete(id);
-  }
-
-  closeAll(): void {
-    this.#sequences.clear();
+    this.#decoder = new Decoder(config, step);
   }
 
   async sample(
     requests: readonly SampleRequest[],
-    signal?: AbortSignal,
+    { signal, onToken }: SampleOptions = {},
   ): Promise<readonly SampleResult[]> {
-    // Forks take their source as it was before this call.
-    const repeated = requests.map((request) => this.#fork(request));
-    const drafts = requests.map((request, index) => this.#open(request, repeated[index]!));
-    await this.#sharePrefix(drafts, signal);
-    const sequences = drafts.map(({ sequence }) => sequence);
-    let active = this.#draw(drafts, await this.#feed(sequences, signal));
-    while (active.length > 0) {
-      throwIfAborted(signal);
-      active = await this.#decode(active);
-    }
-    return drafts.map(({ ids, logprobs, finishReason }) => {
-      invariant(finishReason, 'a sequence ended without a reason');
-      return { ids, logprobs, finishReason };
+    const { contextTokens } = this.#config;
+    const generations = requests.map((request, index) => {
+      const report = onToken && ((token: SampledToken): void => onToken(index, token));
+      return new Generation(request, contextTokens, report);
     });
+    await new Promise<void>((resolve, reject) => {
+      const call = { generations, signal, resolve, reject };
+      this.#calls.add(call);
+      for (const generation of generations) this.#callOf.set(generation, call);
+      this.#waiting.push(...generations);
+      if (!this.#isRunning) void this.#run();
+    });
+    return generations.map(({ result }) => result);
   }
 
-  /** Lends a new sequence the cache of the one it repeats; returns how many tokens that covers. */
-  #fork({ sequenceId: id, forkOf }: SampleRequest): number {
-    const source = forkOf && this.#sequences.get(forkOf.sequenceId);
-    if (!source || this.#sequences.has(id)) return 0;
-    const length = cachedLength(source) + source.pending.length;
-    if (length !== forkOf.length) return 0;
-    const pending = [...source.pending];
-    this.#sequences.set(id, { ...source, id, pending, isBorrowed: true });
-    return length;
-  }
-
-  #open(request: SampleRequest, repeated: number): Draft {
-    let sequence = this.#sequences.get(request.sequenceId);
-    if (!sequence) {
-      const id = request.sequenceId;
-      sequence = { id, cache: null, row: 0, pending: [], isBorrowed: false };
-      this.#sequences.set(id, sequence);
-    }
-    const added = request.appendIds.slice(repeated);
-    const bad = added.find((id) => !(id >= 0 && id < this.#config.vocabularySize));
-    if (bad !== undefined || sequence.pending.length + added.length === 0) {
-      throw new ConfigError(
-        'sample_ids',
-        bad === undefined
-          ? 'A first sampling request needs at least one context token.'
-          : `Token id ${bad} is outside the vocabulary of ${this.#config.vocabularySize}.`,
-      );
-    }
-    const length = cachedLength(sequence) + sequence.pending.length + added.length;
-    const room = this.#config.contextTokens - length;
-    if (room < 1) {
-      throw new ConfigError(
-        'context_overflow',
-        `A conversation of ${length} tokens leaves no room in the model's context of ${this.#config.contextTokens}.`,
-        { hint: 'Hold fewer or shorter turns, or use a model with a longer context.' },
-      );
-    }
-    sequence.pending.push(...added);
-    return {
-      request,
-      sequence,
-      random: createRandom(request.seed),
-      limit: Math.min(request.sampling.maxTokens, room),
-      ids: [],
-      logprobs: [],
-      finishReason: null,
-    };
-  }
-
-  /**
-   * Feeds what all new sequences begin with (a system prompt, say) once, and lends each its cache.
-   * Sequences that go on, and beginnings too short to be worth a pass of their own, are left alone.
-   */
-  async #sharePrefix(drafts: readonly Draft[], signal?: AbortSignal): Promise<void> {
-    const fresh = drafts.flatMap(({ sequence }) => (sequence.cache ? [] : [sequence]));
-    if (fresh.length < 2) return;
-    const length = commonLength(fresh.map(({ pending }) => pending));
-    if (length < shortestShared) return;
-    const pending = fresh[0]!.pending.slice(0, length);
-    const prefix: Sequence = { id: '', cache: null, row: 0, pending, isBorrowed: false };
-    await this.#feed([prefix], signal);
-    for (const sequence of fresh) {
-      sequence.pending.splice(0, length);
-      sequence.cache = prefix.cache;
-      sequence.isBorrowed = true;
+  close(sequenceIds: readonly string[]): void {
+    const names = new Set(sequenceIds);
+    this.#store.drop(names);
+    for (const generation of this.#waiting) {
+      if (names.has(generation.keptAs ?? '')) generation.keptAs = undefined;
     }
   }
 
-  /** Feeds all pending tokens in passes of bounded size; gives the probabilities after each row's last one. */
-  async #feed(sequences: readonly Sequence[], signal?: AbortSignal): Promise<Float32Array> {
-    const cache = this.#gather(sequences, 0);
-    const largest = passSizes[passSizes.length - 1]!;
-    let last: Float32Array | null = null;
-    for (let done = false; !done;) {
-      throwIfAborted(signal);
-      const counts = Int32Array.from(sequences, ({ pending }) => Math.min(pending.length, largest));
-      const size = smallestPass(counts.reduce((a, b) => Math.max(a, b), 1));
-      const ids = new Int32Array(sequences.length * size);
-      sequences.forEach(({ pending }, row) => {
-        ids.set(pending.splice(0, counts[row]!), row * size);
-      });
-      const { probabilities, layers } = await this.#step(cache, ids, size, counts);
-      cache.append(layers, size, counts);
-      last = keepFinished(last, probabilities, counts, this.#config.vocabularySize);
-      done = sequences.every(({ pending }) => pending.length === 0);
-    }
-    return last!;
+  closeAll(): void {
+    this.#store.dropAll();
   }
 
-  /** Feeds the last token of each active sequence and draws the next. */
-  async #decode(active: readonly Draft[]): Promise<Draft[]> {
-    const cache = this.#gather(
-      active.map(({ sequence }) => sequence),
-      1,
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    // Whatever is asked for at this moment begins together.
+    await new Promise(setImmediate);
+    while (this.#calls.size > 0) await this.#turn();
+    this.#isRunning = false;
+  }
+
+  async #turn(): Promise<void> {
+    this.#callOff();
+    const waiting = this.#waiting.splice(0);
+    if (waiting.length > 0) await this.#guard(waiting, () => this.#admit(waiting));
+    const prefill = this.#nextPrefill();
+    if (prefill) await this.#guard(prefill.cohort.generations, () => this.#feed(prefill));
+    this.#callOff();
+    const { active } = this.#decoder;
+    if (active.length > 0) await this.#guard(active, () => this.#decode());
+  }
+
+  #callOff(): void {
+    for (const call of this.#calls) {
+      if (call.signal?.aborted)
+        this.#fail(call, new AbortedError('aborted', 'The work was interrupted.'));
+    }
+  }
+
+  /** Finds what is cached of the prompts, and gives each its row. */
+  #admit(generations: readonly Generation[]): void {
+    const beginnings = generations.map(({ request, keptAs }) =>
+      this.#store.find(request.promptIds, keptAs),
     );
-    const ids = new Int32Array(cache.rows);
-    const counts = new Int32Array(cache.rows);
-    const order: (Draft | null)[] = Array.from({ length: cache.rows }, () => null);
-    for (const draft of active) {
-      const { row, pending } = draft.sequence;
-      ids[row] = pending.pop()!;
-      counts[row] = 1;
-      order[row] = draft;
+    const cohort = gatherCohort(this.#config, generations, beginnings);
+    for (const { keptAs, sequence } of generations) {
+      if (keptAs !== undefined) this.#store.keep(keptAs, sequence);
     }
-    const { probabilities, layers } = await this.#step(cache, ids, 1, counts);
-    cache.append(layers, 1, counts);
-    return this.#draw(order, probabilities);
+    this.#prefills.push({ cohort, passes: prefill(this.#config, cohort, this.#step) });
   }
 
-  #draw(order: readonly (Draft | null)[], probabilities: Float32Array): Draft[] {
-    const size = this.#config.vocabularySize;
-    const active: Draft[] = [];
-    order.forEach((draft, row) => {
-      if (!draft) return;
-      const { request, sequence } = draft;
-      const token = sampleToken(probabilities, row * size, size, request.sampling, draft.random);
-      draft.ids.push(token.id);
-      draft.logprobs.push(token.logprob);
-      sequence.pending.push(token.id);
-      if (request.stopIds.includes(token.id)) draft.finishReason = 'stop';
-      else if (draft.ids.length >= draft.limit) draft.finishReason = 'length';
-      else active.push(draft);
-    });
-    return active;
+  /** Takes the first of those that anybody still waits for; they take turns. */
+  #nextPrefill(): Prefill | undefined {
+    let next = this.#prefills.shift();
+    while (next && next.cohort.generations.every(({ isOver }) => isOver)) {
+      next = this.#prefills.shift();
+    }
+    return next;
   }
 
-  /**
-   * A cache with room that holds the given sequences: the one they are in, where it holds few
-   * others (and, while prefilling, no others and in order), else a new one with copies.
-   */
-  #gather(sequences: readonly Sequence[], decoding: 0 | 1): KeyValueCache {
-    const room = Math.max(
-      ...sequences.map((sequence) => cachedLength(sequence) + sequence.pending.length),
+  async #feed(prefill: Prefill): Promise<void> {
+    const { value, done } = await prefill.passes.next();
+    if (!done) {
+      this.#prefills.push(prefill);
+      return;
+    }
+    const { generations, batch } = prefill.cohort;
+    this.#draw(generations, value);
+    this.#decoder.join(
+      generations.filter(({ isOver }) => !isOver),
+      batch,
     );
-    const current = sequences[0]!.cache;
-    const together =
-      current !== null &&
-      current.capacity >= room &&
-      sequences.every(({ cache, isBorrowed }) => cache === current && !isBorrowed) &&
-      (decoding === 1
-        ? current.rows < 2 * sequences.length || current.rows <= 4
-        : current.rows === sequences.length && sequences.every(({ row }, index) => row === index));
-    if (together) return current;
-    const cache = new KeyValueCache(this.#config, sequences.length, room);
-    sequences.forEach((sequence, row) => {
-      if (sequence.cache) cache.copyRow(row, sequence.cache, sequence.row);
-      sequence.cache = cache;
-      sequence.row = row;
-      sequence.isBorrowed = false;
-    });
-    return cache;
   }
-}
 
-function cachedLength(sequence: Sequence): number {
-  return sequence.cache ? sequence.cache.lengths[sequence.row]! : 0;
-}
+  async #decode(): Promise<void> {
+    this.#draw(this.#decoder.active, await this.#decoder.step());
+  }
 
-/** How many ids all lists begin with alike, with one id or more left over in each. */
-function commonLength(lists: readonly (readonly number[])[]): number {
-  const [first = [], ...others] = lists;
-  const limit = Math.min(...lists.map(({ length }) => length)) - 1;
-  let length = 0;
-  while (length < limit && others.every((list) => list[length] === first[length])) length += 1;
-  return length;
-}
+  /** Draws the next token of each request, and ends those that are finished. */
+  #draw(generations: readonly Generation[], probabilities: Float32Array): void {
+    for (const generation of generations) {
+      const call = this.#callOf.get(generation);
+      if (!call) continue;
+      try {
+        generation.draw(probabilities, this.#config.vocabularySize);
+      } catch (error) {
+        this.#fail(call, error);
+        continue;
+      }
+      if (!generation.isFinished) continue;
+      this.#end(generation);
+      if (!call.generations.every(({ isOver }) => isOver)) continue;
+      this.#calls.delete(call);
+      call.resolve();
+    }
+  }
 
-/** Keeps the probabilities of rows whose last pending token was in this pass. */
-function keepFinished(
-  kept: Float32Array | null,
-  probabilities: Float32Array,
-  counts: Int32Array,
-  size: number,
-): Float32Array {
-  if (!kept) return probabilities;
-  counts.forEach((count, row) => {
-    if (count > 0) kept.set(probabilities.subarray(row * size, (row + 1) * size), row * size);
-  });
-  return kept;
+  /** Runs work for some requests; their calls fail if it fails. */
+  async #guard(
+    generations: readonly Generation[],
+    work: () => Promise<void> | void,
+  ): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      for (const call of new Set(generations.map((each) => this.#callOf.get(each)))) {
+        if (call) this.#fail(call, error);
+      }
+    }
+  }
+
+  #fail(call: Call, error: unknown): void {
+    this.#calls.delete(call);
+    for (const generation of call.generations) this.#end(generation);
+    call.reject(error);
+  }
+
+  #end(generation: Generation): void {
+    if (generation.isOver) return;
+    generation.isOver = true;
+    generation.pending = [];
+    this.#callOf.delete(generation);
+    this.#waiting = this.#waiting.filter((each) => each !== generation);
+    this.#decoder.leave(generation);
+    this.#store.settle(generation.sequence, generation.keptAs);
+  }
 }

@@ -1,2 +1,2 @@
-export * from './comparison-page.ts';
-export { isComparison } from './load-comparison.ts';
+export { composeComparisonReport } from './comparison-page.ts';
+export { isComparison, loadComparisonData, type ComparisonData } from './load-comparison.ts';

@@ -1,5 +1,11 @@
-export * from './choose-person.ts';
-export * from './describe-talk.ts';
-export * from './pair-text.ts';
-export * from './render-pair.ts';
-export * from './section.ts';
+export { findTypical, pairTalks, type TalkPair } from './choose-person.ts';
+export {
+  describeTalk,
+  type KeptItem,
+  type Talk,
+  type TalkEnd,
+  type TalkTurn,
+} from './describe-talk.ts';
+export { renderPairText, type TextOptions } from './pair-text.ts';
+export { renderLearnt, type LearntInput } from './section.ts';
+export { composeTalkPage, type TalkPageOptions } from './talk-page.ts';

@@ -4,6 +4,7 @@ import type { Episode } from '../../env/index.ts';
 import { compareEnds } from '../evidence.ts';
 import { createFakeEvaluation } from '../testing/fake-run.ts';
 import {
+  composeTalkPage,
   describeTalk,
   findTypical,
   pairTalks,
@@ -129,6 +130,19 @@ describe('the section', () => {
     expect(renderLearnt({ talks: strangers, evidence: null })).toContain(
       'not with the same people',
     );
+  });
+});
+
+describe('the page of a picture', () => {
+  it('holds the turns asked for, each with its profile, and explains what is not right', () => {
+    const html = composeTalkPage(withTurn(high[0]!, { response: '<b>bold</b>' }), {
+      from: 2,
+      to: 3,
+    });
+    expect(html.match(/class="bubble user"/gu)).toHaveLength(2);
+    expect(html).toContain('&lt;b&gt;bold&lt;/b&gt;');
+    expect(html).toContain('The profile it keeps');
+    expect(html).not.toContain('<script');
   });
 });
 

@@ -15,13 +15,18 @@ const gap = 3;
 
 /** Renders both conversations, one below the other. */
 export function renderPairText({ before, after }: TalkPair, options: TextOptions): string {
-  return [
-    ...renderSide('Before training', describeTalk(before), options),
+  const [was, is] = [describeTalk(before), describeTalk(after)];
+  const shown = [was, is].flatMap(({ turns }) => turns.slice(0, options.turns));
+  const used = new Set(shown.flatMap(({ kept }) => kept.map(({ mark }) => mark)));
+  const legend = allMarks.filter((mark) => used.has(mark)).map(explainMark);
+  const lines = [
+    ...renderSide('Before training', was, options),
     '',
-    ...renderSide('After training', describeTalk(after), options),
+    ...renderSide('After training', is, options),
     '',
-    ...wrap(allMarks.map(explainMark).join(', '), options.width).map(freeSpaces),
-  ].join('\n');
+    ...wrap(legend.join(', '), options.width).map(freeSpaces),
+  ];
+  return lines.join('\n').trimEnd();
 }
 
 const explainMark = (mark: Mark): string => bindSpaces(`${markSigns[mark]} ${markWords[mark]}`);

@@ -32,12 +32,11 @@ export function renderPair(pair: SidesOfTalk): string {
   return `<div class="pair"><div class="pair-heads">${heads.join('')}</div><ol class="pair-turns">${first.join('')}</ol>${fold}</div>`;
 }
 
-/** Renders one conversation alone, its first turns or all. */
-export function renderTalk(title: string, talk: Talk, turns = talk.turns.length): string {
-  const rows = talk.turns
-    .slice(0, turns)
-    .map((turn) => `<li>${renderTurn('after', title, turn)}</li>`);
-  return `<div class="pair alone"><ol class="pair-turns">${rows.join('')}</ol></div>`;
+/** Renders the given turns of one conversation alone, what is said beside the profile. */
+export function renderTalk(turns: readonly TalkTurn[]): string {
+  const rows = turns.map((turn) => `<li>${renderTurn('after', 'after training', turn)}</li>`);
+  const heads = ['What is said', 'The profile it keeps'].map((title) => `<h3>${title}</h3>`);
+  return `<div class="pair alone"><div class="pair-heads">${heads.join('')}</div><ol class="pair-turns">${rows.join('')}</ol></div>`;
 }
 
 function renderHead(side: Side, { title, talk, absence = '' }: TalkSide): string {

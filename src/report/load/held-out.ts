@@ -7,10 +7,9 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
-import { DataError, listFolder, readJsonFile } from '../../base/index.ts';
-import { episodeSchema, type Episode } from '../../env/index.ts';
-import type { WorldScores } from '../../eval/index.ts';
-import { scoresSchema } from './scores-schema.ts';
+import { checkContent, listFolder, readJsonFile } from '../../base/index.ts';
+import type { Episode } from '../../env/index.ts';
+import { worldEvaluationSchema, worldScoresSchema, type WorldScores } from '../../eval/index.ts';
 
 /** Whether a family of users was trained on. */
 export type Group = 'trained' | 'untrained';
@@ -39,12 +38,16 @@ export type HeldOutTalks = {
 /** Conversations of some thousand people. */
 const largestMeasurement = 256 * 2 ** 20;
 
-const measured = scoresSchema.extend({ users: z.number() });
-const bothGroups = z.looseObject({ trained: measured, untrained: measured.optional() });
+const bothGroups = z.looseObject({
+  trained: worldScoresSchema,
+  untrained: worldScoresSchema.exactOptional(),
+});
 const scoresFile = z.looseObject({ base: bothGroups.optional(), rlpa: bothGroups.optional() });
-const kept = z.looseObject({ episodes: z.array(episodeSchema) });
 const talksFile = z.looseObject({
-  chosen: z.looseObject({ trained: kept.optional(), untrained: kept.optional() }),
+  chosen: z.looseObject({
+    trained: worldEvaluationSchema.optional(),
+    untrained: worldEvaluationSchema.optional(),
+  }),
 });
 
 /** Reads the scores; null where nobody was measured. Throws `DataError`. */
@@ -53,9 +56,8 @@ export function loadHeldOutScores(directory: string): HeldOutScores | null {
     .map((name) => path.join(directory, name))
     .find((each) => fs.existsSync(each));
   if (file === undefined) return null;
-  const content = readChecked(file, 'evaluation', scoresFile);
-  if (content.base === undefined || content.rlpa === undefined) return null;
-  return { base: content.base, rlpa: content.rlpa } as unknown as HeldOutScores;
+  const { base, rlpa } = readChecked(file, 'evaluation', scoresFile);
+  return base === undefined || rlpa === undefined ? null : { base, rlpa };
 }
 
 /** Reads the conversations; null where none were kept. Throws `DataError`. */
@@ -84,15 +86,12 @@ function readTalks(file: string): GroupTalks {
   return { trained: read('trained'), untrained: read('untrained') };
 }
 
-function readChecked<Output>(file: string, purpose: string, schema: z.ZodType<Output>): Output {
-  const { data, error } = schema.safeParse(
-    readJsonFile(file, purpose, { maxBytes: largestMeasurement }),
-  );
-  if (data !== undefined) return data;
-  const [issue] = error?.issues ?? [];
-  throw new DataError(
-    'json_malformed',
-    `The ${purpose} ${file} is not what rlpa writes: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`,
-    { details: { file }, hint: 'Remove the file; the report is written without it.' },
-  );
+function readChecked<Schema extends z.ZodType>(
+  file: string,
+  purpose: string,
+  schema: Schema,
+): z.infer<Schema> {
+  const content = readJsonFile(file, purpose, { maxBytes: largestMeasurement });
+  const hint = 'Remove the file; the report is written without it.';
+  return checkContent(schema, content, { file, purpose, hint });
 }

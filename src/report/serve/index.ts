@@ -1,3 +1,3 @@
-export * from './serve.ts';
-export * from './report-app.ts';
-export * from './hosts.ts';
+export { createReportApp, type ReportAppOptions } from './report-app.ts';
+export { isMeantFor, parseHost } from './hosts.ts';
+export { serveReport, type ReportServer, type ServeOptions } from './serve.ts';

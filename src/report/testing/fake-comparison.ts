@@ -13,6 +13,10 @@ function score(alignment: number): WorldScores {
     profile_f1_full: byTurn,
     format_rate: 1,
     tokens_per_turn: 20,
+    users: 8,
+    seconds: 1,
+    decoding: 'greedy',
+    temperature: 0,
     diagnostics: { disclosed_items: [0, 3], profile_block_words: null },
   } as unknown as WorldScores;
 }

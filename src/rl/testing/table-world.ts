@@ -129,19 +129,22 @@ async function holdConversation(
 ): Promise<Episode> {
   const random = createRandom(plan.seed);
   const turns: Turn[] = [];
-  const ids = Array.from({ length: candidates }, (_, place) => `${plan.id}.${place}`);
+  const ids = Array.from({ length: candidates }, (_, index) => `${plan.id}.${index}`);
+  const texts: number[][] = ids.map(() => []);
   const valueOf = ({ rewards }: Turn): number => rankRewards(rewards, rewardWeights);
   for (let turnIndex = 0; turnIndex < turnCount; turnIndex += 1) {
     // The next token depends on the last one only, so every candidate may have its own past.
+    for (const text of texts) text.push(...listContextIds(turnIndex));
     const sampled = await backend.sample(
-      ids.map((sequenceId) => ({
+      ids.map((sequenceId, index) => ({
         sequenceId,
-        appendIds: listContextIds(turnIndex),
+        promptIds: [...texts[index]!],
         sampling: { ...sampling, maxTokens: Math.min(12, sampling.maxTokens) },
         stopIds: tableTokenizer.stopIds,
         seed: random.nextUint32(),
       })),
     );
+    sampled.forEach((each, index) => texts[index]!.push(...each.ids));
     const written = sampled.map((each) => scoreOutput(turnIndex, each));
     const [best, ...alternatives] = [...written].sort((a, b) => valueOf(b) - valueOf(a));
     turns.push(alternatives.length === 0 ? best! : { ...best!, alternatives });

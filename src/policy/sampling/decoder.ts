@@ -1,0 +1,94 @@
+/**
+ * The batch that draws token by token. Requests join it and leave it between any two steps.
+ *
+ * Who joins is moved into a free row, or into that of a sequence nobody continues, which is moved
+ * out. The batch is made anew where it is too small, and where most of its rows stand idle.
+ */
+import type { ModelConfig } from '../files/index.ts';
+import { CachedBatch, moveOut, type StepFunction } from './cached-batch.ts';
+import type { Generation } from './generation.ts';
+
+const nothing: readonly number[] = [];
+
+/** A batch with fewer rows is never made smaller. */
+const smallestBatch = 4;
+
+export class Decoder {
+  readonly #config: ModelConfig;
+  readonly #step: StepFunction;
+  #active: readonly Generation[] = [];
+  #batch: CachedBatch | null = null;
+
+  constructor(config: ModelConfig, step: StepFunction) {
+    this.#config = config;
+    this.#step = step;
+  }
+
+  /** Requests under way. */
+  get active(): readonly Generation[] {
+    return this.#active;
+  }
+
+  /** Takes in requests that have drawn their first token, from the batch of their prompts. */
+  join(joining: readonly Generation[], from: CachedBatch): void {
+    if (joining.length === 0) return;
+    this.#active = [...this.#active, ...joining];
+    if (!this.#batch) {
+      this.#batch = from;
+      return;
+    }
+    if (!this.#hasRoom()) this.#renew(Math.ceil(this.#active.length / 8));
+    else for (const { sequence } of joining) this.#batch.place(this.#freeRow(), sequence);
+    from.dissolve();
+  }
+
+  /** Lets a request go: it is no part of the next step. */
+  leave(generation: Generation): void {
+    this.#active = this.#active.filter((each) => each !== generation);
+    if (this.#active.length === 0) this.#batch = null;
+  }
+
+  /** Feeds the last token of each request; gives the probabilities of the next, by row of its sequence. Shape: `[B, V]`. */
+  step(): Promise<Float32Array> {
+    if (!this.#fits()) this.#renew(0);
+    const tokens = this.#batch!.rows.map(() => nothing);
+    for (const { sequence, pending } of this.#active) tokens[sequence.row] = pending;
+    return this.#batch!.feed(tokens, 1, this.#step);
+  }
+
+  /** Tokens that the longest sequence will have after the next step. */
+  get #length(): number {
+    let longest = 0;
+    for (const { sequence } of this.#active) longest = Math.max(longest, sequence.ids.length);
+    return longest + 1;
+  }
+
+  #hasRoom(): boolean {
+    const { capacity, rows } = this.#batch!;
+    return capacity >= this.#length && rows.length >= this.#active.length;
+  }
+
+  #fits(): boolean {
+    const rows = this.#batch!.rows.length;
+    const isDense = rows < 2 * this.#active.length || rows <= smallestBatch;
+    return isDense && this.#batch!.capacity >= this.#length;
+  }
+
+  /** Moves all requests into a new batch, with rows to spare for those to come. */
+  #renew(spare: number): void {
+    const batch = new CachedBatch(this.#config, this.#active.length + spare, this.#length);
+    const left = new Set(this.#active.map(({ sequence }) => sequence.batch));
+    this.#active.forEach(({ sequence }, row) => batch.place(row, sequence));
+    this.#batch = batch;
+    for (const old of left) old?.dissolve();
+  }
+
+  #freeRow(): number {
+    const { rows } = this.#batch!;
+    const free = rows.indexOf(null);
+    if (free >= 0) return free;
+    const idle = rows.findIndex((sequence) => sequence?.isActive === false);
+    moveOut(this.#config, rows[idle]!);
+    return idle;
+  }
+}

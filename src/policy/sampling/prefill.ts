@@ -1,0 +1,143 @@
+/**
+ * The prompts of requests that begin together, fed in passes of bounded size.
+ *
+ * What new prompts begin with alike (a system prompt, say) gets passes of its own, once. All wait for
+ * the longest of them; who is decoding meanwhile does not.
+ */
+import type { ModelConfig } from '../files/index.ts';
+import {
+  CachedBatch,
+  createSequence,
+  type CachedSequence,
+  type StepFunction,
+} from './cached-batch.ts';
+import type { Generation } from './generation.ts';
+import { shortestShared, type CachedBeginning } from './sequence-store.ts';
+
+/** Sizes of a pass: graphs are made for these numbers of new tokens. */
+const passSizes = [1, 8, 16, 32, 64] as const;
+
+const largestPass = passSizes[passSizes.length - 1]!;
+
+const smallestPass = (needed: number): number =>
+  passSizes.find((size) => size >= needed) ?? largestPass;
+
+/** Requests that begin together, in the rows of one batch. */
+export type Cohort = { readonly generations: readonly Generation[]; readonly batch: CachedBatch };
+
+/**
+ * Gives every request a row, with what is cached of its prompt. Nothing else may run meanwhile: what
+ * is copied must stay where it was found.
+ */
+export function gatherCohort(
+  config: ModelConfig,
+  generations: readonly Generation[],
+  beginnings: readonly (CachedBeginning | null)[],
+): Cohort {
+  const left = new Set<CachedBatch>();
+  for (const [row, generation] of generations.entries()) {
+    const beginning = beginnings[row];
+    if (beginning?.kind !== 'own') continue;
+    generation.sequence = beginning.sequence;
+    if (beginning.sequence.batch) left.add(beginning.sequence.batch);
+  }
+  const batch = chooseBatch(config, generations);
+  generations.forEach((generation, row) => {
+    const { sequence, request } = generation;
+    if (sequence.batch !== batch) batch.place(row, sequence);
+    const beginning = beginnings[row];
+    if (beginning?.kind === 'copy')
+      batch.copyBeginning(sequence, beginning.source, beginning.length);
+    generation.pending = request.promptIds.slice(sequence.ids.length);
+  });
+  for (const old of left) if (old !== batch) old.dissolve();
+  return { generations, batch };
+}
+
+/** The batch that the requests' sequences make up already, where it has room; else a new one. */
+function chooseBatch(config: ModelConfig, generations: readonly Generation[]): CachedBatch {
+  const length = Math.max(...generations.map(({ request }) => request.promptIds.length));
+  const current = generations[0]!.sequence.batch;
+  const isWhole =
+    current !== null &&
+    current.capacity >= length &&
+    current.rows.length === generations.length &&
+    generations.every(({ sequence }, row) => current.rows[row] === sequence);
+  return isWhole ? current : new CachedBatch(config, generations.length, length);
+}
+
+/**
+ * Feeds the prompts, one pass at a time. Gives the probabilities of each request's first token.
+ * Shape: `[B, V]`.
+ */
+export async function* prefill(
+  config: ModelConfig,
+  { generations, batch }: Cohort,
+  step: StepFunction,
+): AsyncGenerator<void, Float32Array> {
+  yield* feedShared(config, { generations, batch }, step);
+  return yield* feedAll(generations, batch, step);
+}
+
+async function* feedShared(
+  config: ModelConfig,
+  { generations, batch }: Cohort,
+  step: StepFunction,
+): AsyncGenerator<void, void> {
+  const fresh = generations.filter(({ sequence }) => sequence.ids.length === 0);
+  const length = fresh.length < 2 ? 0 : countShared(fresh.map(({ pending }) => pending));
+  if (length < shortestShared) return;
+  const shared = { sequence: createSequence(), pending: fresh[0]!.pending.slice(0, length) };
+  const alone = new CachedBatch(config, 1, length);
+  alone.place(0, shared.sequence);
+  yield* feedAll([shared], alone, step);
+  for (const generation of fresh) {
+    if (generation.isOver) continue;
+    batch.copyBeginning(generation.sequence, shared.sequence, length);
+    generation.pending = generation.pending.slice(length);
+  }
+}
+
+type Feed = { readonly sequence: CachedSequence; pending: number[] };
+
+/** Feeds what is pending, of each row in order; gives the probabilities after each row's last token. */
+async function* feedAll(
+  feeds: readonly Feed[],
+  batch: CachedBatch,
+  step: StepFunction,
+): AsyncGenerator<void, Float32Array> {
+  for (let last: Float32Array | null = null; ;) {
+    const parts = feeds.map(({ pending }) => pending.slice(0, largestPass));
+    const size = smallestPass(Math.max(...parts.map(({ length }) => length)));
+    const probabilities = await batch.feed(parts, size, step);
+    last = keepFinished(last, probabilities, parts);
+    for (const [row, feed] of feeds.entries()) {
+      feed.pending = feed.pending.slice(parts[row]!.length);
+    }
+    if (feeds.every(({ pending }) => pending.length === 0)) return last;
+    yield;
+  }
+}
+
+/** Ids that all lists begin with alike, with one id or more left over in each. */
+function countShared(lists: readonly (readonly number[])[]): number {
+  const [first = [], ...others] = lists;
+  const limit = Math.min(...lists.map(({ length }) => length)) - 1;
+  let length = 0;
+  while (length < limit && others.every((list) => list[length] === first[length])) length += 1;
+  return length;
+}
+
+/** Keeps the probabilities of rows whose last pending token was in this pass. */
+function keepFinished(
+  kept: Float32Array | null,
+  probabilities: Float32Array,
+  parts: readonly (readonly number[])[],
+): Float32Array {
+  if (!kept) return probabilities;
+  const size = probabilities.length / parts.length;
+  parts.forEach(({ length }, row) => {
+    if (length > 0) kept.set(probabilities.subarray(row * size, (row + 1) * size), row * size);
+  });
+  return kept;
+}
