@@ -126,7 +126,7 @@ function composeTypicalPhrasePrompt(turnIndex: number): ReturnType<typeof compos
     plan: {
       message: '',
       disclosures: [{ turnIndex, item, form: 'explicit' }],
-      intent: { kind: 'disclosure' },
+      acts: [{ kind: 'disclosure', item }],
     },
     told: listFacts(turnIndex),
     lines: Array.from({ length: turnIndex }, () => exchange).flat(),
@@ -147,6 +147,6 @@ function composeTypicalJudgePrompt(turnIndex: number): ReturnType<typeof compose
   const reply = { role: 'assistant' as const, content: filler(typical.reply) };
   const before = Array.from({ length: turnIndex }, () => [message, reply]).flat();
   const profile = listFacts(turnIndex);
-  const testCase = { history: [...before, message], response: reply.content, profile, intent: {} };
+  const testCase = { history: [...before, message], response: reply.content, profile, acts: [] };
   return composeJudgePrompt(testCase);
 }

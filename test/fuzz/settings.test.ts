@@ -34,6 +34,12 @@ const keys = fc.oneof(
     arbitrary: fc.tuple(fc.constantFrom(...knownKeys), oddTexts).map((parts) => parts.join('.')),
   },
   { weight: 1, arbitrary: oddTexts },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ...['__proto__.polluted', 'ppo.__proto__.polluted', 'constructor.prototype.polluted'],
+    ),
+  },
 );
 
 const odd = fc.tuple(
@@ -46,8 +52,8 @@ const odd = fc.tuple(
 
 const assignments = fc
   .oneof(
-    odd,
-    likely.map(([key, value]) => [key, JSON.stringify(value)] as const),
+    { weight: 1, arbitrary: odd },
+    { weight: 3, arbitrary: likely.map(([key, value]) => [key, JSON.stringify(value)] as const) },
   )
   .map(([key, value]) => `${key}=${value}`);
 
@@ -91,14 +97,14 @@ type Read = {
 
 checkCases<Read>({
   name: 'settings that are read',
-  share: 0.25,
+  share: 0.36,
   cases: fc.record({
     verb: verbs,
     set: fc.array(assignments, { maxLength: 3 }),
-    flags: fc.array(flags, { maxLength: 2 }),
+    flags: fc.array(flags, { maxLength: 1 }),
     config: fc.oneof(
       fc.constant(null),
-      fc.array(fc.tuple(keys, oddValues), { maxLength: 4 }),
+      fc.array(fc.oneof(likely, fc.tuple(keys, oddValues)), { maxLength: 3 }),
       fc.string({ maxLength: 40 }),
     ),
   }),
@@ -134,7 +140,7 @@ const sampling = fc.constantFrom('sampling.topK', 'sampling.topP', 'sampling.min
 
 checkCases<readonly (readonly [string, unknown])[]>({
   name: 'settings that are trained with',
-  share: 0.04,
+  share: 0.02,
   cases: fc.array(
     fc.oneof(
       { weight: 6, arbitrary: likely.filter(([key]) => learningKeys.includes(key)) },
