@@ -84,7 +84,7 @@ function clearUp(folder: string): void {
 }
 
 /** Seals a folder: flushes every file in it and names it, with size and hash, in its manifest. */
-function seal(folder: string): void {
+export function seal(folder: string): void {
   const files = listFiles(folder).map((name) => {
     const file = path.join(folder, name);
     flushFile(file);

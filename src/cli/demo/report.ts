@@ -11,7 +11,7 @@ import {
   type WorldScores,
 } from '../../eval/index.ts';
 import { composeReport, findTypical, pairTalks, renderPairText } from '../../report/index.ts';
-import type { TrainingRun } from '../../app/index.ts';
+import type { TrainingSummary } from '../../app/index.ts';
 import {
   compareGroups,
   listGroups,
@@ -21,7 +21,7 @@ import {
 } from '../../app/index.ts';
 
 export type DemoResult = {
-  readonly training: TrainingRun;
+  readonly training: Pick<TrainingSummary['training'], 'run' | 'settings' | 'families'>;
   readonly base: PolicyMeasure;
   readonly rlpa: PolicyMeasure;
   /** Wall-clock seconds of this process. */
