@@ -29,7 +29,7 @@ export async function score(options: ScoreOptions): Promise<IdScores> {
     if (largest >= vocabularySize) {
       throw new DataError(
         'ids_malformed',
-        `Expected ids below the vocabulary of ${vocabularySize}, found ${largest}.`,
+        `id ${largest} is beyond the model's vocabulary of ${vocabularySize}.`,
         { hint: 'The ids must come from the tokenizer of this model.' },
       );
     }

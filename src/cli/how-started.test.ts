@@ -13,10 +13,19 @@ const start = (script: string, environment: Record<string, string> = {}): string
 describe('what a person types to start the program again', () => {
   it.each([
     ['/opt/bin/rlpa', {}, 'rlpa'],
-    ['/work/node_modules/.bin/rlpa', { npm_command: 'exec' }, 'npx rlpa'],
+    [
+      '/work/node_modules/.bin/rlpa',
+      { npm_lifecycle_event: 'npx', npm_lifecycle_script: "'rlpa'" },
+      'npx rlpa',
+    ],
     ['/work/node_modules/.bin/rlpa', {}, './node_modules/.bin/rlpa'],
     ['/work/dist/cli/main.js', {}, 'node dist/cli/main.js'],
-    ['/work/dist/cli/main.js', { npm_command: 'run-script' }, 'node dist/cli/main.js'],
+    ['/work/dist/cli/main.js', { npm_lifecycle_event: 'demo' }, 'node dist/cli/main.js'],
+    [
+      '/work/dist/cli/main.js',
+      { npm_lifecycle_event: 'npx', npm_lifecycle_script: 'vitest' },
+      'node dist/cli/main.js',
+    ],
     ['/else where/dist/cli/main.js', {}, 'node "/else where/dist/cli/main.js"'],
   ])('as %s is found', (script, environment, typed) => {
     expect(start(script, environment)).toBe(typed);

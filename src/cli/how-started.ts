@@ -15,7 +15,9 @@ export type Start = {
 
 /** Says what a person types in place of `rlpa`. */
 export function describeStart({ script, cwd, environment }: Start): string {
-  if (environment['npm_command'] === 'exec') return 'npx rlpa';
+  // npm says what it runs; programs started by that inherit the variables, and must not be taken for it.
+  const { npm_lifecycle_event: event, npm_lifecycle_script: started = '' } = environment;
+  if (event === 'npx' && /^['"]?rlpa\b/u.test(started)) return 'npx rlpa';
   const isBin = /^rlpa(?:\.(?:cmd|ps1))?$/u.test(path.basename(script));
   const folders = (environment['PATH'] ?? '').split(path.delimiter);
   if (isBin && folders.includes(path.dirname(script))) return 'rlpa';
