@@ -34,6 +34,12 @@ const keys = fc.oneof(
     arbitrary: fc.tuple(fc.constantFrom(...knownKeys), oddTexts).map((parts) => parts.join('.')),
   },
   { weight: 1, arbitrary: oddTexts },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ...['__proto__.polluted', 'ppo.__proto__.polluted', 'constructor.prototype.polluted'],
+    ),
+  },
 );
 
 const odd = fc.tuple(
