@@ -1,0 +1,194 @@
+/**
+ * Measurements of a run, before and after training: base and trained policy on the same held-out people,
+ * of the families trained on and of one that was never met.
+ *
+ * The base is shown under whichever decoding suits it better on these very people, which favours it.
+ * The trained policy's decoding is chosen on other held-out people, so its figures are not. What
+ * was measured is kept in the run directory; a resumed run reads it back.
+ */
+import { createModelAssistant } from '../../env/index.ts';
+import * as fs from 'node:fs';
+import { z } from 'zod';
+import { checkContent, readJsonFile, writeFileAtomic } from '../../base/index.ts';
+import {
+  chooseDecoding,
+  createDecoding,
+  evaluateWorld,
+  worldEvaluationSchema,
+  worldScoresSchema,
+  type Decoding,
+  type DecodingName,
+  type WorldEvaluation,
+  type WorldScores,
+} from '../../eval/index.ts';
+import { reportTurns, type AppContext } from '../context.ts';
+import { locateModel } from '../policies/find-policy.ts';
+import {
+  mapGroups,
+  type ByGroup,
+  type Group,
+  type GroupFamilies,
+} from '../policies/met-families.ts';
+import { withPolicy, type ModelLocation } from '../policies/open-policy.ts';
+import type { TrainingRun } from './training-run.ts';
+
+export type PolicyMeasure = {
+  /** Families of users of each group; what was kept by an earlier version does not say. */
+  readonly families?: GroupFamilies;
+  /** Under the decoding that is reported. */
+  readonly chosen: ByGroup<WorldEvaluation>;
+  /** Scores under both decodings. */
+  readonly all: ByGroup<Readonly<Record<DecodingName, WorldScores>>>;
+  /** How the decoding was chosen. */
+  readonly choice: string;
+};
+
+/** People the trained policy's decoding is chosen on, at most. */
+const selectionUsers = 64;
+
+/** Measures the base; the better decoding of each group is taken on the measured people. */
+export function measureBase(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
+  return keep(training, 'base', () =>
+    withMeasures(training, training.location, 'base', context, async (measure) => {
+      const both = await measureBoth(training, measure);
+      return {
+        families: training.families,
+        chosen: await mapGroups(both, ({ greedy, sampled }) =>
+          chooseDecoding(greedy.scores, sampled.scores) === 'greedy' ? greedy : sampled,
+        ),
+        all: await mapGroups(both, scoresOf),
+        choice: 'the better one on the measured people, for each group',
+      };
+    }),
+  );
+}
+
+/** Measures the trained policy; its decoding is chosen on other held-out people. */
+export function measureTrained(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
+  const location: ModelLocation = { ...locateModel(training.run.modelFolder), name: 'rlpa' };
+  // A resumed run may train on; what was measured before that says nothing of it.
+  return keep(training, `rlpa-${training.settings.iterations}`, () =>
+    withMeasures(training, location, 'rlpa', context, async (measure) => {
+      const users = Math.min(selectionUsers, training.settings.evaluation.users);
+      const split = hasValidationPeople(training) ? 'validation' : 'test';
+      const select = (name: DecodingName): Promise<WorldEvaluation> =>
+        measure('trained', name, { users, split, label: 'selection' });
+      const [greedy, sampled] = [await select('greedy'), await select('sampled')];
+      const name = chooseDecoding(greedy.scores, sampled.scores);
+      const both = await measureBoth(training, measure);
+      const people = split === 'validation' ? 'people of the validation part' : 'held-out people';
+      return {
+        families: training.families,
+        chosen: await mapGroups(both, (decodings) => decodings[name]),
+        all: await mapGroups(both, scoresOf),
+        choice: `the better one on ${users} ${people} of the families trained on`,
+      };
+    }),
+  );
+}
+
+/** Whether the world has people to choose on; a file of people has them only where a share is set aside. */
+function hasValidationPeople({ opened }: TrainingRun): boolean {
+  return opened.people === undefined || (opened.people.validation ?? []).length > 0;
+}
+
+/** Conversations that measuring before and after training takes at most. */
+export function countMeasuredConversations(users: number): number {
+  const [groups, decodings] = [2, 2];
+  const both = groups * decodings * users;
+  return both + decodings * Math.min(selectionUsers, users) + both;
+}
+
+type People = {
+  readonly users: number;
+  readonly split: 'validation' | 'test';
+  readonly label: string;
+};
+
+type Measure = (group: Group, name: DecodingName, people?: People) => Promise<WorldEvaluation>;
+
+type BothDecodings = Readonly<Record<DecodingName, WorldEvaluation>>;
+
+function measureBoth({ families }: TrainingRun, measure: Measure): Promise<ByGroup<BothDecodings>> {
+  return mapGroups(families, async (_, group) => ({
+    greedy: await measure(group, 'greedy'),
+    sampled: await measure(group, 'sampled'),
+  }));
+}
+
+function scoresOf({ greedy, sampled }: BothDecodings): Readonly<Record<DecodingName, WorldScores>> {
+  return { greedy: greedy.scores, sampled: sampled.scores };
+}
+
+async function withMeasures(
+  training: TrainingRun,
+  location: ModelLocation,
+  name: string,
+  context: AppContext,
+  work: (measure: Measure) => Promise<PolicyMeasure>,
+): Promise<PolicyMeasure> {
+  const { settings, opened } = training;
+  const { evaluation, engine, sampling } = settings;
+  const { world } = opened;
+  return withPolicy({ location, ...engine }, ({ chat }) =>
+    work((group, decodingName, people) => {
+      const decoding: Decoding = createDecoding(decodingName, {
+        temperature: evaluation.temperature,
+        maxTokens: sampling.maxTokens,
+      });
+      return evaluateWorld({
+        world,
+        assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
+        families: training.families[group] ?? [],
+        users: people?.users ?? evaluation.users,
+        turns: evaluation.turns,
+        decoding,
+        seed: evaluation.seed,
+        ...(people === undefined ? {} : { label: people.label, split: people.split }),
+        signal: context.signal,
+        clock: context.clock,
+        onTurn: reportTurns(
+          context,
+          `measuring ${name}, ${people?.label ?? group} users, ${decodingName}`,
+          (people?.users ?? evaluation.users) * evaluation.turns,
+        ),
+      });
+    }),
+  );
+}
+
+const ofGroups = <Value>(schema: z.ZodType<Value>): z.ZodType<ByGroup<Value>> =>
+  z.object({ trained: schema, untrained: schema.exactOptional() }) as z.ZodType<ByGroup<Value>>;
+
+const measureSchema: z.ZodType<PolicyMeasure> = z.object({
+  families: ofGroups(z.array(z.string())).exactOptional(),
+  chosen: ofGroups(worldEvaluationSchema),
+  all: ofGroups(z.object({ greedy: worldScoresSchema, sampled: worldScoresSchema })),
+  choice: z.string(),
+});
+
+/** Conversations of some thousand people. */
+const largestMeasure = 256 * 2 ** 20;
+
+function readMeasure(file: string): PolicyMeasure {
+  const purpose = 'kept measurement';
+  const content = readJsonFile(file, purpose, { maxBytes: largestMeasure });
+  return checkContent(measureSchema, content, {
+    file,
+    purpose,
+    hint: 'Remove the file and run again with --resume: it is measured anew.',
+  });
+}
+
+/** Reads a measurement that was finished before, or makes it and keeps it. */
+async function keep(
+  training: TrainingRun,
+  name: string,
+  make: () => Promise<PolicyMeasure>,
+): Promise<PolicyMeasure> {
+  const file = training.run.file('evaluation', `${name}.json`);
+  if (fs.existsSync(file)) return readMeasure(file);
+  const measure = await make();
+  writeFileAtomic(file, `${JSON.stringify(measure)}\n`);
+  return measure;
+}
