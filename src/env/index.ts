@@ -5,6 +5,8 @@ export { createModelAssistant } from './model-assistant.ts';
 export type { ModelAssistantOptions } from './model-assistant.ts';
 export { planEpisodes } from './plans.ts';
 export type { PlanOptions } from './plans.ts';
+export { createPromptedAssistant } from './prompted-assistant.ts';
+export type { PromptedAssistantOptions } from './prompted-assistant.ts';
 export { episodeSchema } from './episode-schema.ts';
 export { compareJudgements, rescoreEpisode } from './rescore.ts';
 export type { RescoreComparison, Rescorer } from './rescore.ts';

@@ -7,10 +7,7 @@ import { Branches } from './branches.ts';
 export type ModelAssistantOptions = {
   readonly model: ChatModel;
   readonly sampling: SamplingOptions;
-  /**
-   * Put before each conversation. `explainProtocol(schema, mode)` makes a prompting baseline of a model that
-   * was never trained in this world; nothing by default.
-   */
+  /** Put before each conversation; nothing by default. */
   readonly instructions?: string;
 };
 

@@ -67,6 +67,7 @@ async function hold(
   let error: string | null = null;
   for (let turnIndex = 0; turnIndex < turns && error === null; turnIndex += 1) {
     throwIfAborted(signal);
+    batches.throwIfFailed();
     const turn = await guard(() => talk.listen(candidates));
     error = turn.error;
     if (turn.value !== null) {

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/index.ts';
 import type { ChatModel } from '../chat/index.ts';
-import type { SimulatedUser } from '../users/index.ts';
+import type { SimulatedUser, UserTurn } from '../users/index.ts';
 import { createSmallWorld } from '../worlds/index.ts';
 import type { Assistant, AssistantTurn } from './assistant.ts';
 import { createModelAssistant } from './model-assistant.ts';
@@ -132,6 +132,45 @@ describe('a person who takes their time', () => {
       answer: () => Promise.reject(new Error('no engine')),
     };
     await expect(hold(world, assistant)).rejects.toThrow('no engine');
+  });
+
+  it('is not spoken to any more once the work has failed', async () => {
+    let judged = (): void => undefined;
+    const judging = new Promise<void>((resolve) => (judged = resolve));
+    const slow = plans[0]!.persona.id;
+    const heard: string[] = [];
+    const waits = new Set<UserTurn>();
+    const talking = createSlowWorld((persona, turn) => {
+      heard.push(`${persona}.${turn}`);
+      return Promise.resolve();
+    });
+    const world: World = {
+      ...talking,
+      createUser: (persona, ...rest) => {
+        const user = talking.createUser(persona, ...rest);
+        if (persona.id !== slow) return user;
+        const open = async (): Promise<UserTurn> => {
+          const turn = await user.open();
+          waits.add(turn);
+          return turn;
+        };
+        return { name: user.name, persona, open, respond: (reply) => user.respond(reply) };
+      },
+      scoreTurn: async (turn) => {
+        if (waits.has(turn.user)) await judging;
+        return talking.scoreTurn(turn);
+      },
+    };
+    const recorder = createRecorder();
+    const assistant: Assistant = {
+      ...recorder,
+      answer: (turns) =>
+        turns[0]!.turnIndex === 0 ? recorder.answer(turns) : Promise.reject(new Error('no engine')),
+    };
+    await expect(hold(world, assistant)).rejects.toThrow('no engine');
+    judged();
+    await setImmediate();
+    expect(heard.filter((name) => name.startsWith(slow))).toEqual([`${slow}.0`]);
   });
 
   it('is given up when the work is interrupted', async () => {

@@ -42,6 +42,11 @@ export class TurnBatches {
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure.error);
   }
 
+  /** Throws what ended the work, if anything did. */
+  throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
   /** Resolves when no batch is being answered. */
   async settle(): Promise<void> {
     await this.#running;

@@ -1,6 +1,6 @@
 /** Which items of an inferred profile are right, which wrong, and which were missed. */
 import type { Profile, ProfileItem } from '../profile/index.ts';
-import { itemKey } from '../profile/index.ts';
+import { isFreeTextItem, itemKey } from '../profile/index.ts';
 import { matchItems } from '../rewards/index.ts';
 
 export type MarkedProfile = {
@@ -12,7 +12,7 @@ export type MarkedProfile = {
 
 /** Marks a profile as the program's score counts it: slots by value, free text by content words, one to one. */
 export function markProfile(inferred: Profile, truth: Profile): MarkedProfile {
-  const pairs = isFreeText([...inferred, ...truth])
+  const pairs = [...inferred, ...truth].every(isFreeTextItem)
     ? matchItems(
         inferred.map(({ value }) => value),
         truth.map(({ value }) => value),
@@ -23,10 +23,6 @@ export function markProfile(inferred: Profile, truth: Profile): MarkedProfile {
     items: inferred.map((item, index) => ({ item, isRight: (pairs[index] ?? -1) >= 0 })),
     missed: truth.filter((_, index) => !matched.has(index)),
   };
-}
-
-function isFreeText(items: Profile): boolean {
-  return items.every(({ slot }) => slot === 'item');
 }
 
 function pairByKey(inferred: Profile, truth: Profile): number[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProfileError } from '../base/index.ts';
-import { applyChanges, diffProfiles, validateSchema } from './index.ts';
+import { applyChanges, diffProfiles, isFreeText, isFreeTextItem, validateSchema } from './index.ts';
 import type { ProfileChange, ProfileSchema } from './index.ts';
 
 const schema: ProfileSchema = {
@@ -89,5 +89,31 @@ describe('validateSchema', () => {
     expect(() => validateSchema({ name: 'bad', version: 1, slots })).toThrow(
       /lower-case.*lists a value twice.*stands twice.*allows no value/u,
     );
+  });
+});
+
+describe('free text', () => {
+  const open = { kind: 'fact', multiple: true } as const;
+
+  it('is told by the name of its slot, of schemas as of items', () => {
+    const schemaOf = (name: string): ProfileSchema => ({
+      ...{ name: 'test', version: 1 },
+      slots: [{ name, ...open }],
+    });
+    expect(isFreeText(schemaOf('item'))).toBe(true);
+    expect(isFreeText(schemaOf('dislikes'))).toBe(false);
+    expect(isFreeText(schema)).toBe(false);
+    expect(isFreeTextItem({ slot: 'item' })).toBe(true);
+    expect(isFreeTextItem({ slot: 'drink' })).toBe(false);
+  });
+
+  it('fills a schema by itself', () => {
+    for (const slots of [
+      schema.slots,
+      [{ ...open, name: 'item', multiple: false }],
+      [{ ...open, name: 'item', values: ['tea'] }],
+    ]) {
+      expect(() => validateSchema({ name: 'bad', version: 1, slots })).toThrow(/free text/u);
+    }
   });
 });

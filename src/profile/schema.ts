@@ -40,10 +40,17 @@ export function findSlot(schema: ProfileSchema, name: string): Slot {
   return slot;
 }
 
-/** True if the schema is one open slot of many items: its name is then never written. */
-export function isFreeText(schema: ProfileSchema): boolean {
-  const [only] = schema.slots;
-  return schema.slots.length === 1 && only !== undefined && only.multiple && !only.values;
+/** Name of the slot that holds items of free text: it says nothing, so it is never written. */
+export const freeTextSlot = 'item';
+
+/** True for an item of free text: compared by its words, and written without its slot. */
+export function isFreeTextItem({ slot }: Pick<ProfileItem, 'slot'>): boolean {
+  return slot === freeTextSlot;
+}
+
+/** True if the schema holds items of free text and nothing else. */
+export function isFreeText({ slots }: ProfileSchema): boolean {
+  return slots.length === 1 && slots[0]?.name === freeTextSlot;
 }
 
 /** Returns the schema if it is sound. Throws ProfileError `bad_schema` with every problem found. */
@@ -51,6 +58,10 @@ export function validateSchema(schema: ProfileSchema): ProfileSchema {
   const problems: string[] = [];
   const seen = new Set<string>();
   if (schema.slots.length === 0) problems.push('it has no slots');
+  const free = schema.slots.find(({ name }) => name === freeTextSlot);
+  if (free !== undefined && (schema.slots.length > 1 || !free.multiple || free.values)) {
+    problems.push(`slot "${freeTextSlot}" is for free text: alone, multiple and without values`);
+  }
   for (const slot of schema.slots) {
     if (!/^[a-z][a-z0-9-]*$/u.test(slot.name)) {
       problems.push(`slot name "${slot.name}" is not lower-case letters, digits and dashes`);
