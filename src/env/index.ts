@@ -31,5 +31,5 @@ export type {
   TurnRewards,
   TurnScores,
   UnscoredTurn,
-  World,
 } from './types.ts';
+export type { World } from './world.ts';
