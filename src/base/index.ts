@@ -1,10 +1,53 @@
-export * from './check-content.ts';
-export * from './errors.ts';
-export * from './random.ts';
-export * from './files.ts';
-export * from './read-files.ts';
-export * from './clock.ts';
-export * from './statistics.ts';
-export * from './issues.ts';
-export * from './time-limit.ts';
-export * from './nearest.ts';
+export { checkContent, type ContentOrigin } from './check-content.ts';
+export {
+  AbortedError,
+  BudgetError,
+  CheckpointError,
+  ConfigError,
+  DataError,
+  endsWork,
+  EngineError,
+  type ErrorDetails,
+  type ErrorOptions,
+  invariant,
+  JudgeError,
+  ProfileError,
+  ProviderError,
+  RlpaError,
+  RolloutError,
+  ShapeError,
+  throwIfAborted,
+  UnsupportedOpError,
+} from './errors.ts';
+export { createRandom, hashText, RandomSource, type RandomState } from './random.ts';
+export {
+  appendFile,
+  describeWriteFailure,
+  flushFile,
+  makeFolder,
+  temporaryPattern,
+  truncateFile,
+  writeFileAtomic,
+} from './files.ts';
+export {
+  describeUnreadable,
+  type FileLine,
+  listFolder,
+  lookAt,
+  lookBehind,
+  readJsonFile,
+  readLines,
+  type ReadOptions,
+  readTextFile,
+} from './read-files.ts';
+export { type Clock, readProcessorMs, systemClock } from './clock.ts';
+export {
+  computeDifference,
+  computeInterval,
+  computeMean,
+  computeStandardDeviation,
+  type Interval,
+} from './statistics.ts';
+export { describeFound, describeIssues, type Issue } from './issues.ts';
+export { TimeLimit, type TimeLimitOptions } from './time-limit.ts';
+export { countEdits, findLikely, findNearest } from './nearest.ts';

@@ -20,8 +20,8 @@ import type {
   Turn,
   TurnRewards,
   UnscoredTurn,
-  World,
 } from './types.ts';
+import type { World } from './world.ts';
 
 /** Value of an output by its rewards: the first of the most valued candidates is continued. */
 export type RankRewards = (rewards: TurnRewards) => number;

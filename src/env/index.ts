@@ -33,5 +33,5 @@ export type {
   TurnRewards,
   TurnScores,
   UnscoredTurn,
-  World,
 } from './types.ts';
+export type { World } from './world.ts';

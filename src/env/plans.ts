@@ -1,6 +1,7 @@
 /** Plans of episodes: who talks, from which family and split, under which seed. */
 import type { RandomSource } from '../base/index.ts';
-import type { EpisodePlan, Split, World } from './types.ts';
+import type { EpisodePlan, Split } from './types.ts';
+import type { World } from './world.ts';
 
 export type PlanOptions = {
   readonly world: World;

@@ -9,7 +9,8 @@ import type { Message } from '../chat/index.ts';
 import { computeAlignment } from '../rewards/index.ts';
 import type { Judge, Verdict } from '../rewards/index.ts';
 import { meanOf, readProfileFigure } from './summary.ts';
-import type { Episode, Turn, World } from './types.ts';
+import type { Episode, Turn } from './types.ts';
+import type { World } from './world.ts';
 
 /** What decides the new scores; a world is one. */
 export type Rescorer = Pick<World, 'rewards' | 'scoreTurn' | 'matcher'> & {

@@ -12,7 +12,8 @@ import { endsWork, throwIfAborted } from '../base/index.ts';
 import type { Assistant } from './assistant.ts';
 import { Conversation, type RankRewards } from './conversation.ts';
 import { TurnBatches } from './turn-batches.ts';
-import type { Episode, EpisodePlan, TurnRewards, World } from './types.ts';
+import type { Episode, EpisodePlan, TurnRewards } from './types.ts';
+import type { World } from './world.ts';
 
 /** Turns answered so far, and all that were planned, over all conversations. */
 export type EpisodeProgress = { readonly turnsDone: number; readonly turnsPlanned: number };

@@ -9,7 +9,8 @@ import type { Assistant, AssistantTurn } from './assistant.ts';
 import { createModelAssistant } from './model-assistant.ts';
 import { planEpisodes } from './plans.ts';
 import { runEpisodes } from './run-episodes.ts';
-import type { Episode, World } from './types.ts';
+import type { Episode } from './types.ts';
+import type { World } from './world.ts';
 
 const inner = createSmallWorld();
 const output = '<profile> </profile> <response> i see . </response>';

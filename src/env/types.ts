@@ -1,11 +1,9 @@
-/** The record of a conversation, and what a world must provide to hold one. */
-import type { RandomSource } from '../base/index.ts';
+/** The record of a conversation. */
 import type { ReplyTokens } from '../chat/index.ts';
 import type { Profile } from '../profile/index.ts';
-import type { Dialect, ReadReply } from '../protocol/index.ts';
-import type { Judge, ProfileScore, Verdict } from '../rewards/index.ts';
-import type { Persona, SimulatedUser, UserTurn } from '../users/index.ts';
-import type { Demonstrator } from './demonstrator.ts';
+import type { ReadReply } from '../protocol/index.ts';
+import type { ProfileScore, Verdict } from '../rewards/index.ts';
+import type { Persona, UserTurn } from '../users/index.ts';
 
 /** The rewards of one turn, before weighting; null is masked (no verdict, or items that could not be matched), never 0. */
 export type TurnRewards = {
@@ -81,27 +79,6 @@ export type Episode = {
 
 /** Whom a policy learns from, is chosen on, and is measured on; nobody is in two of them. */
 export type Split = 'train' | 'validation' | 'test';
-
-/** Who is there: people, what they say, how their turns are judged and scored. What is spoken is its `dialect`. */
-export interface World {
-  readonly name: string;
-  readonly dialect: Dialect;
-  readonly judge: Judge;
-  /** True where judging is free, so that replies are judged against the inferred profile as well. */
-  readonly judgesTwice?: boolean;
-  /** Name and version of what matches items; absent where the program does. */
-  readonly matcher?: string;
-  /** Name and version of what a turn earns. */
-  readonly rewards: string;
-  /** Families of simulated users; the first is the one trained on by default. */
-  readonly families: readonly string[];
-  samplePersona(random: RandomSource, split: Split): Persona;
-  createUser(persona: Persona, family: string, split: Split, random: RandomSource): SimulatedUser;
-  /** Scores one turn: how right the kept profile is, and what the turn earns. */
-  scoreTurn(turn: UnscoredTurn): Promise<TurnScores>;
-  /** A mediocre assistant that demonstrates the protocol, for the warm start; reads users' intents and disclosures. */
-  createDemonstrator(random: RandomSource): Demonstrator;
-}
 
 export type EpisodePlan = {
   readonly id: string;

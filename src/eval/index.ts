@@ -1,12 +1,65 @@
-export * from './arms.ts';
-export * from './left-out.ts';
-export * from './seed-differences.ts';
-export * from './world-suite.ts';
-export * from './score-schema.ts';
-export * from './decodings.ts';
-export * from './table.ts';
-export * from './comparison.ts';
-export * from './mark-profile.ts';
-export * from './transcript.ts';
-export * from './charts.ts';
-export * from './page-chart.ts';
+export {
+  type ArmMetric,
+  armMetrics,
+  type ArmRun,
+  type ArmSearch,
+  type ArmSummary,
+  type LeftOutFamily,
+  readArmMetric,
+  renderArmMatrix,
+  renderArms,
+  summarizeArms,
+  summarizeValues,
+} from './arms.ts';
+export { computeLeftOutLoss, type LeftOutLoss } from './left-out.ts';
+export {
+  compareArms,
+  type ComparedArms,
+  fewestSeeds,
+  findBestArms,
+  type SeedDifference,
+  type SeedMeasure,
+} from './seed-differences.ts';
+export {
+  type ComparedMetric,
+  comparedMetrics,
+  compareLateMeans,
+  compareProfileReward,
+  computeLateMean,
+  type Decoding,
+  type DecodingName,
+  evaluateWorld,
+  type EvaluateWorldOptions,
+  type JsonInterval,
+  mapMetrics,
+  readTurnMetric,
+  type RewardChange,
+  scoreWorld,
+  type WorldEvaluation,
+  type WorldScores,
+} from './world-suite.ts';
+export {
+  armRunSchema,
+  armSummarySchema,
+  worldEvaluationSchema,
+  worldScoresSchema,
+} from './score-schema.ts';
+export { chooseDecoding, createDecoding, type DecodingOptions } from './decodings.ts';
+export { renderInterval, renderNumber, renderTable, type TableColumn } from './table.ts';
+export {
+  type ComparedGroup,
+  describeDecoding,
+  renderComparison,
+  renderScores,
+  type ScoredPolicy,
+} from './comparison.ts';
+export { type MarkedProfile, markProfile } from './mark-profile.ts';
+export { renderItem, renderItems, renderTranscript } from './transcript.ts';
+export {
+  type ChartSeries,
+  describeLearningCurves,
+  drawSvg,
+  type LineChart,
+  renderLineChart,
+} from './charts.ts';
+export { baselineDashes, dashes, type PageChart, plotArea, renderPageChart } from './page-chart.ts';

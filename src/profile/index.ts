@@ -1,7 +1,41 @@
-export * from './types.ts';
-export * from './schema.ts';
-export * from './changes.ts';
-export * from './item-words.ts';
-export * from './item-topics.ts';
-export * from './item-questions.ts';
-export * from './question-topics.ts';
+export type {
+  Profile,
+  ProfileChange,
+  ProfileItem,
+  ProfileSchema,
+  Slot,
+  SlotKind,
+} from './types.ts';
+export {
+  findSlot,
+  isFreeText,
+  itemKey,
+  normaliseValue,
+  spellValue,
+  validateSchema,
+} from './schema.ts';
+export {
+  applyChanges,
+  diffProfiles,
+  hasItem,
+  type ProfileDifference,
+  slotValue,
+} from './changes.ts';
+export {
+  computeContentWords,
+  isNegated,
+  isStopWord,
+  normaliseText,
+  splitWords,
+  stemWord,
+} from './item-words.ts';
+export {
+  findTopics,
+  isTopicStem,
+  type ItemTopic,
+  itemTopics,
+  singleTopics,
+  topicsOfStem,
+} from './item-topics.ts';
+export { isSameQuestion, type Question, readQuestions, splitReply } from './item-questions.ts';
+export { askingStems, findQuestionTopics, type QuestionTopics } from './question-topics.ts';

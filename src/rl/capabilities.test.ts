@@ -4,7 +4,8 @@ import type { BackendCapabilities, BackendInfo } from '../policy/index.ts';
 import { checkCapabilities } from './capabilities.ts';
 import { runPpo } from './ppo.ts';
 import { createRandom } from '../base/index.ts';
-import { resolveTrainingSettings, type TrainingOverrides } from './settings.ts';
+import { resolveTrainingSettings } from './resolve-settings.ts';
+import { type TrainingOverrides } from './settings.ts';
 import { TableBackend } from './testing/table-backend.ts';
 import {
   createTableEpisode,

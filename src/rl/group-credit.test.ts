@@ -4,7 +4,7 @@ import { createRandom } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
 import { computeTokenCredits, type CreditSettings } from './advantages.ts';
 import { planIteration } from './iteration-plans.ts';
-import { resolveTrainingSettings } from './settings.ts';
+import { resolveTrainingSettings } from './resolve-settings.ts';
 import {
   createTableEpisode,
   createTableTurn,

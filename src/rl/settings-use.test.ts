@@ -5,7 +5,8 @@ import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Episode } from '../env/index.ts';
 import { openRun } from '../runlog/index.ts';
-import { defaultTrainingSettings, resolveTrainingSettings } from './settings.ts';
+import { resolveTrainingSettings } from './resolve-settings.ts';
+import { defaultTrainingSettings } from './settings.ts';
 import type { TrainingOverrides } from './settings.ts';
 import { TableBackend } from './testing/table-backend.ts';
 import {

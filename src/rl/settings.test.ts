@@ -1,6 +1,7 @@
 /** What may be asked of a training run. */
 import { describe, expect, it } from 'vitest';
-import { resolveTrainingSettings, defaultTrainingSettings } from './settings.ts';
+import { resolveTrainingSettings } from './resolve-settings.ts';
+import { defaultTrainingSettings } from './settings.ts';
 import { settingRanges } from './settings-checks.ts';
 import type { TrainingOverrides } from './settings.ts';
 

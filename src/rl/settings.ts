@@ -5,11 +5,9 @@
  * over minibatches of 16 conversations, a quadratic critic, KL to the warm-started model as a loss
  * term. Names follow the glossary; a changed default is a changed experiment.
  */
-import { ConfigError } from '../base/index.ts';
 import type { SamplingOptions } from '../chat/index.ts';
 import type { AlgorithmName } from './algorithms.ts';
 import type { RewardWeights } from './reward-weights.ts';
-import { listSettingsProblems } from './settings-checks.ts';
 
 /** What shares one advantage: a token (or block of a turn, without a critic), a turn, a conversation. */
 export const advantageLevels = ['token', 'turn', 'episode'] as const;
@@ -172,26 +170,3 @@ type SectionName =
 export type TrainingOverrides = Partial<Omit<TrainingSettings, SectionName>> & {
   readonly [Name in SectionName]?: Partial<TrainingSettings[Name]>;
 };
-
-/** Fills in the defaults and checks every range. Throws `ConfigError` listing all problems. */
-export function resolveTrainingSettings(overrides: TrainingOverrides = {}): TrainingSettings {
-  const base = defaultTrainingSettings;
-  const settings: TrainingSettings = {
-    ...base,
-    ...overrides,
-    ppo: { ...base.ppo, ...overrides.ppo },
-    offline: { ...base.offline, ...overrides.offline },
-    dpo: { ...base.dpo, ...overrides.dpo },
-    optimizer: { ...base.optimizer, ...overrides.optimizer },
-    validation: { ...base.validation, ...overrides.validation },
-    sampling: { ...base.sampling, ...overrides.sampling },
-    rewardWeights: { ...base.rewardWeights, ...overrides.rewardWeights },
-  };
-  const problems = listSettingsProblems(settings);
-  if (problems.length > 0) {
-    throw new ConfigError('settings_invalid', `Training settings: ${problems.join('; ')}.`, {
-      details: { problems },
-    });
-  }
-  return settings;
-}

@@ -1,6 +1,6 @@
 /** What supervised fine-tuning imitates: outputs that earned something, and nothing else. */
 import { describe, expect, it } from 'vitest';
-import { resolveTrainingSettings } from './settings.ts';
+import { resolveTrainingSettings } from './resolve-settings.ts';
 import { listImitated } from './sft.ts';
 import { createTableEpisode, createTableTurn, tableTokenizer } from './testing/table-world.ts';
 

@@ -12,7 +12,8 @@ import {
 } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
 import { openRun } from '../runlog/index.ts';
-import { resolveTrainingSettings, type TrainingOverrides } from './settings.ts';
+import { resolveTrainingSettings } from './resolve-settings.ts';
+import type { TrainingOverrides } from './settings.ts';
 import { TableBackend } from './testing/table-backend.ts';
 import {
   createTableCollector,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/index.ts';
 import { computeTokenCredits } from './advantages.ts';
 import { listPairs } from './dpo.ts';
-import { resolveTrainingSettings } from './settings.ts';
+import { resolveTrainingSettings } from './resolve-settings.ts';
 import { TableBackend } from './testing/table-backend.ts';
 import {
   createTableEpisode,

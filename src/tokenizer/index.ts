@@ -1,5 +1,5 @@
-export * from './types.ts';
-export * from './load.ts';
+export type { Tokenizer } from './types.ts';
+export { loadTokenizer } from './load.ts';
 export { writeTokenizerFiles, type TokenizerFiles } from './files.ts';
-export * from './word-level.ts';
-export * from './byte-level-bpe.ts';
+export { createWordLevelTokenizer, unknownToken, type WordLevelOptions } from './word-level.ts';
+export { type ByteLevelOptions, trainByteLevelBpe } from './byte-level-bpe.ts';

@@ -1,4 +1,4 @@
-/** The import graph has no circle: among folders. */
+/** The import graph has no circle: neither among files, nor among folders. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +69,10 @@ describe('no circle', () => {
       ['c', new Set(['b'])],
     ]);
     expect(findCircle(graph)).toBe('b -> c -> b');
+  });
+
+  it('runs through files', () => {
+    expect(findCircle(fileGraph)).toBeNull();
   });
 
   it.each([1, 2, 3])('runs through folders, %i deep', (depth) => {

@@ -1,8 +1,91 @@
 /** The typed graph: values, operations, shape inference, printing. */
-export * from './types.ts';
-export * from './dims.ts';
-export * from './graph.ts';
-export * from './ops.ts';
-export * from './print.ts';
-export * from './cut.ts';
-export * from './half-floats.ts';
+export {
+  applyOpTable,
+  type Dim,
+  type ElementType,
+  type Node,
+  type NodeOf,
+  type None,
+  type OpAttributes,
+  type OpKind,
+  type OpTable,
+  type Tensor,
+  type Value,
+} from './types.ts';
+export {
+  broadcastShapes,
+  divideDims,
+  isSameShape,
+  multiplyDims,
+  opaqueName,
+  planExpand,
+  planReshape,
+  renderShape,
+  renderType,
+  shapeError,
+  sliceSize,
+} from './dims.ts';
+export { createGraph, Graph, liveNodes, selectOutputs } from './graph.ts';
+export {
+  add,
+  broadcastTo,
+  cast,
+  clip,
+  concat,
+  constant,
+  div,
+  elementCount,
+  equal,
+  exp,
+  gather,
+  gatherElements,
+  greater,
+  input,
+  knownNumber,
+  less,
+  log,
+  logSoftmax,
+  matmul,
+  type MatmulOptions,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  output,
+  reciprocal,
+  reduceMax,
+  reduceMean,
+  type ReduceOptions,
+  reduceSum,
+  relu,
+  reshape,
+  reshapeLike,
+  rmsNorm,
+  rotary,
+  type RowIds,
+  scalar,
+  scatterElements,
+  scatterRows,
+  sigmoid,
+  silu,
+  slice,
+  type SliceOptions,
+  softmax,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  tanh,
+  transpose,
+  unslice,
+  where,
+} from './ops.ts';
+export { printGraph } from './print.ts';
+export { type Cut, cutGraph } from './cut.ts';
+export {
+  decodeHalf,
+  decodeOneHalf,
+  encodeHalf,
+  encodeOneHalf,
+  largestHalf,
+} from './half-floats.ts';

@@ -1,5 +1,23 @@
-export * from './advantages.ts';
-export * from './dpo.ts';
-export * from './gae.ts';
-export * from './kl.ts';
-export * from './policy-loss.ts';
+export {
+  computeExplainedVariance,
+  computeGroupAdvantages,
+  computeLeaveOneOut,
+  normaliseAdvantages,
+} from './advantages.ts';
+export { computeDpoLoss, type DpoInput, type DpoResult } from './dpo.ts';
+export { computeGae, computeTurnReturns, type GaeInput, type GaeResult } from './gae.ts';
+export {
+  computeKlLoss,
+  computeMeanKl,
+  computeTokenKl,
+  type KlEstimator,
+  type KlLossInput,
+} from './kl.ts';
+export {
+  computePolicyLoss,
+  computeValueLoss,
+  type LossWithGradient,
+  type PolicyLoss,
+  type PolicyLossInput,
+  type ValueLossInput,
+} from './policy-loss.ts';

@@ -1,9 +1,81 @@
-export * from './definition.ts';
-export * from './demonstrator.ts';
-export * from './practice.ts';
-export * from './schema.ts';
-export * from './text-judge.ts';
-export * from './text-turn-rewards.ts';
-export * from './world.ts';
-export * from './users/index.ts';
-export * from './model-users/index.ts';
+export { freeTextDefinition } from './definition.ts';
+export {
+  carefulSettings,
+  chooseEcho,
+  createTextDemonstrator,
+  type DemonstratorSettings,
+  findOpenTopics,
+  mediocreSettings,
+  questionFrames,
+  readNote,
+} from './demonstrator.ts';
+export {
+  createInventor,
+  createPracticeWorld,
+  defaultPracticeSettings,
+  type PracticeSettings,
+} from './practice.ts';
+export { freeTextSchema } from './schema.ts';
+export { createTextJudge, judgeTextReply, textJudgeName } from './text-judge.ts';
+export {
+  countTextWrites,
+  measureTextReply,
+  type ReplyUse,
+  scoreTextTurnRewards,
+} from './text-turn-rewards.ts';
+export {
+  createFreeTextDialect,
+  createFreeTextWorld,
+  type FreeTextDialectOptions,
+  type FreeTextWorld,
+  type FreeTextWorldOptions,
+  type TrainingTextOptions,
+} from './world.ts';
+export {
+  assignSplit,
+  choosePhrasings,
+  type Clause,
+  conjugateFirst,
+  conjugateThird,
+  createFreeTextUser,
+  extractItem,
+  type FreeTextUserOptions,
+  type HeldOutShares,
+  isBaseVerb,
+  isFillerAdverb,
+  isThirdPersonVerb,
+  itemSlot,
+  loadPersonas,
+  maxDisclosedShare,
+  maxItemWords,
+  maxRowCharacters,
+  normaliseItem,
+  parsePersonas,
+  type PersonaFile,
+  type PersonaFileOptions,
+  phrasingFamilies,
+  type PhrasingFamily,
+  type PhrasingSet,
+  saysSomething,
+  splitClauses,
+  splitItems,
+  splitSentences,
+  tokenise,
+  voiceClause,
+  voiceItem,
+} from './users/index.ts';
+export {
+  checkMessage,
+  composePhrasePrompt,
+  createModelUser,
+  maxMessageSentences,
+  type MessageCase,
+  type MessageCheckName,
+  messageCheckNames,
+  type ModelUserOptions,
+  type ModelUserSettings,
+  modelUserVersion,
+  type PhraseCase,
+  readTopic,
+  type SpokenLine,
+} from './model-users/index.ts';

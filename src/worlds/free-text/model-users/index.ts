@@ -1,3 +1,19 @@
-export * from './check-message.ts';
-export * from './phrase-prompt.ts';
-export * from './model-user.ts';
+export {
+  checkMessage,
+  maxMessageSentences,
+  type MessageCase,
+  type MessageCheckName,
+  messageCheckNames,
+} from './check-message.ts';
+export {
+  composePhrasePrompt,
+  type PhraseCase,
+  readTopic,
+  type SpokenLine,
+} from './phrase-prompt.ts';
+export {
+  createModelUser,
+  type ModelUserOptions,
+  type ModelUserSettings,
+  modelUserVersion,
+} from './model-user.ts';
