@@ -34,7 +34,7 @@ import {
   writeSealed,
 } from './sealed-folder.ts';
 
-export const checkpointsName = 'checkpoints';
+const checkpointsName = 'checkpoints';
 
 const folderPattern = /^iteration-(?<iteration>\d{5,9})$/u;
 

@@ -20,6 +20,15 @@ const problemsOf = (set: readonly string[]): readonly { path: string; problem: s
 };
 
 describe('the configuration', () => {
+  it.each(['models.cache', 'policy.model', 'policy.adapter', 'world.personas'])(
+    'takes no empty name for %s, which would be the current folder',
+    (key) => {
+      for (const empty of ['', ' ']) {
+        expect(problemsOf([`${key}=${empty}`])).toMatchObject([{ path: key }]);
+      }
+    },
+  );
+
   it('lets later layers win and remembers where each value came from', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-config-'));
     const config = path.join(folder, 'own.json');

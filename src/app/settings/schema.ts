@@ -119,6 +119,9 @@ const warmStartSettingsShape = {
   finalShare: share,
 } satisfies { readonly [Key in keyof WarmStartSettings]-?: z.ZodType<WarmStartSettings[Key]> };
 
+/** A file or folder; an empty name is the current folder to no one. */
+const place = z.string().regex(/\S/u, 'must be the name of a file or folder');
+
 const endpointSchema = z.strictObject({
   /** OpenAI-compatible server, version included; null where no model is used. */
   baseUrl: z.string().nullable(),
@@ -140,7 +143,7 @@ const modelsSchema = z.strictObject({
   limits: callLimitsSchema,
   budget: callBudgetSchema,
   /** Folder of replies that need not be asked for again; null for none. */
-  cache: z.string().nullable(),
+  cache: place.nullable(),
 });
 
 /** The trainer's part; other keys are left out. */
@@ -151,7 +154,7 @@ export const settingsSchema = z.strictObject({
   world: z.strictObject({
     kind: z.enum(['small-world', 'free-text']),
     /** JSON Lines file of personas, for free text. */
-    personas: z.string().nullable(),
+    personas: place.nullable(),
     onBadRow: z.enum(['error', 'skip']),
     /** Share of the file's personas that is held out. */
     testShare: share,
@@ -196,8 +199,8 @@ export const settingsSchema = z.strictObject({
   models: modelsSchema,
   policy: z.strictObject({
     /** `base` (comes with the package), `warm-start` (trained before the run) or a model folder. */
-    model: z.string(),
-    adapter: z.string().nullable(),
+    model: place,
+    adapter: place.nullable(),
     valueHead: z.enum(['none', 'detached', 'shared', 'separate']),
     lora: z
       .strictObject({
