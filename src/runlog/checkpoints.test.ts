@@ -141,6 +141,21 @@ describe('files of others', () => {
     for (const file of mine) expect(fs.readFileSync(file, 'utf8')).toBe('mine');
   });
 
+  it('are never replaced by a checkpoint, nor taken for one that was not finished', async () => {
+    await saveScratch(run, 1);
+    for (const name of ['.tmp-iteration-00002', 'iteration-00003']) {
+      const mine = run.file('checkpoints', name, 'notes.txt');
+      fs.mkdirSync(path.dirname(mine));
+      fs.writeFileSync(mine, 'mine');
+      const save = saveScratch(run, name.startsWith('.') ? 2 : 3);
+      await expect(save).rejects.toMatchObject({ code: 'place_taken', exitCode: 3 });
+      run = openScratch(run.directory, { resume: true });
+      expect(restoreScratch(run)).toBe(1);
+      expect(fs.readFileSync(mine, 'utf8')).toBe('mine');
+    }
+    expect(list()).not.toContain('.tmp-iteration-00003');
+  });
+
   it('outside are not reached through a link in a checkpoint', async () => {
     const outside = path.join(runs.root, 'outside');
     fs.mkdirSync(outside);

@@ -12,7 +12,10 @@ import { z } from 'zod';
 import { appendFile, readLines, truncateFile, writeFileAtomic } from '../base/index.ts';
 import { isInside, markSchema, type FileMark } from './file-marks.ts';
 
-/** What a folder holds: a training run, what `compare` makes of several, an arm that is only measured, what `rescore` or `warm-start` writes. */
+/**
+ * What a folder holds: a training run, what `compare` makes of several, an arm that is only measured,
+ * what `rescore` or `warm-start` writes.
+ */
 export type FolderKind = 'run' | 'comparison' | 'measurement' | 'rescoring' | 'base';
 
 const format = 1;

@@ -48,10 +48,9 @@ export async function writeSealed(
     `${temporaryPrefix}${path.posix.basename(name)}`,
   );
   const temporary = path.join(owner.directory, temporaryName);
+  makePlace(owner, temporaryName, removeUnfinished);
+  makeFolder(temporary);
   try {
-    makePlace(owner, temporaryName, removeUnfinished);
-    makeFolder(path.dirname(temporary));
-    fs.mkdirSync(temporary);
     await write(temporary);
     owner.assertHeld();
     seal(temporary);
@@ -64,9 +63,23 @@ export async function writeSealed(
   }
 }
 
-/** Removes what an earlier save left at a place, and claims it; what is not ours stays in the way. */
+/**
+ * Removes what an earlier save left at a place, and claims it. Throws `CheckpointError` where files of
+ * others are in the way.
+ */
 function makePlace(owner: OwnedFolder, name: string, remove: (folder: string) => void): void {
-  if (owner.isClaimed(name)) remove(path.join(owner.directory, name));
+  const folder = path.join(owner.directory, name);
+  if (owner.isClaimed(name)) remove(folder);
+  if (lookAt(folder) !== null) {
+    throw new CheckpointError(
+      'place_taken',
+      `${folder} is in the way: it is not ours to replace.`,
+      {
+        details: { folder },
+        hint: 'Move it away, then continue with --resume; what was saved before is intact.',
+      },
+    );
+  }
   owner.claim(name);
 }
 
@@ -84,7 +97,7 @@ function clearUp(folder: string): void {
 }
 
 /** Seals a folder: flushes every file in it and names it, with size and hash, in its manifest. */
-function seal(folder: string): void {
+export function seal(folder: string): void {
   const files = listFiles(folder).map((name) => {
     const file = path.join(folder, name);
     flushFile(file);
@@ -184,7 +197,7 @@ function describeSaveFailure(folder: string, cause: unknown): RlpaError {
     `Could not save ${folder}: ${reason}.`,
     {
       details: { folder },
-      hint: 'What was saved before is intact: free some space, then continue with --resume.',
+      hint: `What was saved before is intact: ${isFull ? 'free some space' : 'mend the cause'}, then continue with --resume.`,
       cause,
     },
   );

@@ -2,12 +2,15 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import fc from 'fast-check';
-import { createDefaultSettings, flattenSettings } from '../../src/app/index.ts';
+import { createDefaultSettings } from '../../src/app/settings/defaults.ts';
+import { flattenSettings } from '../../src/app/settings/layers.ts';
 import { algorithmNames } from '../../src/rl/index.ts';
+import { worldDefinitions } from '../../src/worlds/index.ts';
 import { checkCases } from './check-cases.ts';
 import { oddScalars, oddTexts, oddValues, setAt } from './values.ts';
 
-const defaults = flattenSettings(createDefaultSettings());
+/** Of every world. */
+const defaults = worldDefinitions.flatMap((world) => flattenSettings(createDefaultSettings(world)));
 
 /** A setting of the right type that may well be in range. */
 const likely = fc
