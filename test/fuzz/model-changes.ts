@@ -168,8 +168,11 @@ export function applyChange(folder: string, change: Change, secret: string): voi
   }
 }
 
-const isFile = (file: string): boolean =>
-  fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+/** A file that can be read: an earlier change may have made it sparse and endless, or no file. */
+function isFile(file: string): boolean {
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+  return stats !== undefined && stats.isFile() && stats.size < 1e6;
+}
 
 /** Makes place for a file that is written anew. */
 function replace(file: string): string {
@@ -183,7 +186,7 @@ function changeJson(file: string, keys: readonly string[], value: unknown): void
     const json = JSON.parse(fs.readFileSync(file, 'utf8')) as unknown;
     fs.writeFileSync(file, JSON.stringify(setAt(json, keys, value)) ?? '');
   } catch {
-    // An earlier change left no JSON, or a file too large to read.
+    // An earlier change left no JSON.
   }
 }
 
@@ -191,7 +194,6 @@ function spoilWeights(
   file: string,
   { fill, header, headerBytes }: { fill?: number; header?: unknown; headerBytes?: number },
 ): void {
-  if (fs.statSync(file).size > 1e6) return;
   const bytes = fs.readFileSync(file);
   if (bytes.length < 8) return;
   if (fill !== undefined) {
