@@ -14,6 +14,12 @@ export { baseFolder, listPresets, packageRoot, readPackageVersion } from './pack
 export { rescore, type RescoreOptions, type RescoreResult } from './rescore/rescore.ts';
 export { score, type ScoreOptions } from './score.ts';
 export type { ConfigFlags } from './settings/flag-layers.ts';
+export {
+  listGroups,
+  type ByGroup,
+  type Group,
+  type GroupFamilies,
+} from './policies/met-families.ts';
 export { renderSettings, renderSettingsJson } from './settings/print.ts';
 export {
   resolveSettings,
@@ -29,11 +35,13 @@ export { openChat, type Chat, type OpenChatOptions } from './talk/open-chat.ts';
 export { simulate, type SimulateOptions } from './talk/simulate.ts';
 export type { TalkOptions } from './talk/talk.ts';
 export { estimateRun, renderEstimate, type RunEstimate } from './training/estimate-run.ts';
-export { groups, type Group, type PolicyMeasure } from './training/measure-run.ts';
+export type { PolicyMeasure } from './training/measure-run.ts';
 export { train, type TrainOptions, type TrainResult } from './training/train.ts';
 export { resolveRunSettings } from './training/training-run.ts';
 export {
+  compareGroups,
   composeSummary,
   renderSummary,
+  scoresByGroup,
   type TrainingSummary,
 } from './training/training-summary.ts';

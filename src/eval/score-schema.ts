@@ -1,7 +1,7 @@
 /** What kept measurements must be, so that a file from elsewhere is refused by the key that is wrong. */
 import { z } from 'zod';
 import { episodeSchema } from '../env/index.ts';
-import { armMetrics, type ArmRun, type ArmSummary } from './arms.ts';
+import { armMetrics, type ArmRun, type ArmSearch, type ArmSummary } from './arms.ts';
 import type { WorldEvaluation, WorldScores } from './world-suite.ts';
 
 const numberOrNull = z.number().nullable();
@@ -42,6 +42,21 @@ export const worldEvaluationSchema = z.looseObject({
 const name = z.string().min(1);
 const leavesOut = z.looseObject({ family: name, against: name });
 
+const choice = z.record(z.string(), z.number());
+
+/** What a search of an arm's settings left. */
+export const armSearchSchema: z.ZodType<ArmSearch> = z.object({
+  seed: z.int().nonnegative(),
+  tried: z.array(
+    z.object({
+      settings: choice,
+      score: z.number().nullable(),
+      iteration: z.int().nonnegative().nullable(),
+    }),
+  ),
+  chosen: choice,
+});
+
 /** A run of one arm of a comparison, measured. */
 export const armRunSchema = z.looseObject({
   arm: name,
@@ -49,7 +64,9 @@ export const armRunSchema = z.looseObject({
   tokens: z.number().nonnegative(),
   seconds: z.number().nonnegative(),
   families: z.record(name, worldScoresSchema),
+  trainedOn: z.array(name).exactOptional(),
   leavesOut: leavesOut.exactOptional(),
+  search: armSearchSchema.exactOptional(),
 }) as unknown as z.ZodType<ArmRun>;
 
 /** The figures of one arm over its seeds. */

@@ -67,6 +67,8 @@ export type ListedPeople = {
   readonly train: readonly Persona[];
   /** Held out of training; the same list where there are too few to split. */
   readonly test: readonly Persona[];
+  /** Neither trained nor tested on, to choose a policy on; absent or empty for nobody. */
+  readonly validation?: readonly Persona[];
   readonly skippedRows: number;
 };
 

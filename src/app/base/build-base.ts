@@ -2,7 +2,7 @@
  * Builds a base checkpoint: demonstrations of the training part, a tokenizer over them, a new model
  * trained on both.
  *
- * Nothing held out enters: people, phrasings and the untrained family stay away. Beside the model
+ * Nothing held out enters: people, phrasings and other families stay away. Beside the model
  * stands `provenance.json`: settings, seeds, command and the hash of every file. A build that was
  * stopped goes on where it was and ends with the same bytes.
  */
@@ -14,7 +14,7 @@ import { loadTokenizer, writeTokenizerFiles } from '../../tokenizer/index.ts';
 import type { OpenedWorld } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
 import { pickWarmStartSettings, type Settings } from '../settings/schema.ts';
-import { demonstrateAll } from './demonstrate.ts';
+import { demonstrateAll, listDemonstratedFamilies } from './demonstrate.ts';
 import { createModelConfig, createTokenizerFiles } from './new-model.ts';
 import { writeProvenance, type Provenance } from './provenance.ts';
 import { loadUnfinished, removeUnfinished, saveUnfinished } from './unfinished.ts';
@@ -75,6 +75,7 @@ export async function buildBase(
       seed: warmStart.seed,
       settings: warmStart,
       heldOut: opened.heldOut ?? 'Nothing was held out.',
+      families: [...listDemonstratedFamilies(opened.world, warmStart)],
       trainedTokens: end.tokens,
       finalLoss: end.loss,
     });

@@ -19,6 +19,7 @@ export async function demonstrateAll(
   context: AppContext,
 ): Promise<Demonstrations> {
   const random = createRandom(`warm start ${warmStart.seed}`);
+  const families = listDemonstratedFamilies(world, warmStart);
   const dense = await demonstrate(
     {
       label: 'short demonstrations',
@@ -26,6 +27,7 @@ export async function demonstrateAll(
       lengths: warmStart.denseTurns,
       count: warmStart.denseEpisodes,
       random: random.fork('dense'),
+      families,
     },
     context,
   );
@@ -36,10 +38,19 @@ export async function demonstrateAll(
       lengths: listDialogueTurns(warmStart.dialogueTurns),
       count: warmStart.dialogueEpisodes,
       random: random.fork('dialogues'),
+      families,
     },
     context,
   );
   return { dense, dialogues };
+}
+
+/** Families of users that a base is shown: those named, or the world's first. */
+export function listDemonstratedFamilies(
+  world: Pick<World, 'families'>,
+  { families }: Pick<Settings['warmStart'], 'families'>,
+): readonly string[] {
+  return families.length > 0 ? families : world.families.slice(0, 1);
 }
 
 function listDialogueTurns(longest: number): number[] {
@@ -53,6 +64,7 @@ type DemonstrationPlan = {
   readonly lengths: readonly number[];
   readonly count: number;
   readonly random: RandomSource;
+  readonly families: readonly string[];
 };
 
 /** Conversations between two looks at progress and interruption. */
@@ -60,7 +72,7 @@ const demonstrationBatch = 200;
 
 /** Demonstrates conversations of each length, in equal shares. */
 async function demonstrate(plan: DemonstrationPlan, context: AppContext): Promise<Episode[]> {
-  const { label, world, lengths, count, random } = plan;
+  const { label, world, lengths, count, random, families } = plan;
   const { signal } = context;
   const episodes: Episode[] = [];
   for (const [index, turns] of lengths.entries()) {
@@ -70,6 +82,7 @@ async function demonstrate(plan: DemonstrationPlan, context: AppContext): Promis
       random: random.fork(`turns ${turns}`),
       count: share,
       split: 'train',
+      families,
       label: `demonstration-${turns}`,
     });
     for (let first = 0; first < plans.length; first += demonstrationBatch) {

@@ -17,6 +17,8 @@ const provenanceSchema = z.object({
   seed: z.number(),
   settings: z.unknown(),
   heldOut: z.string(),
+  /** Families of users that were demonstrated; absent in bases of earlier versions. */
+  families: z.array(z.string()).exactOptional(),
   trainedTokens: z.number(),
   /** Mean loss over the last 50 updates, nats per token. */
   finalLoss: z.number(),

@@ -19,6 +19,7 @@ import {
   createDecoding,
   evaluateWorld,
   type ArmRun,
+  type ArmSearch,
   type WorldScores,
 } from '../../eval/index.ts';
 import {
@@ -34,6 +35,7 @@ import {
 } from '../settings/resolve.ts';
 import { mergeLayers, nestSettings } from '../settings/layers.ts';
 import { reportTurns, type AppContext } from '../context.ts';
+import { listChoices, searchArm, type Choice } from './arm-search.ts';
 import type { Comparison } from './comparison-file.ts';
 import { findPolicy, locateModel } from '../policies/find-policy.ts';
 import { withPolicy, type ModelLocation } from '../policies/open-policy.ts';
@@ -53,10 +55,11 @@ export type ArmPlan = {
   readonly directory: string;
 };
 
-/** Resolves an arm's settings: preset, common settings, its own, then flags. Throws `ConfigError`. */
-export function resolveArm(plan: ArmPlan): ResolvedSettings {
+/** Resolves an arm's settings: preset, common settings, its own, what was searched, then flags. Throws `ConfigError`. */
+export function resolveArm(plan: ArmPlan, choice: Choice = {}): ResolvedSettings {
   const { comparison, arm, seed, source, parts } = plan;
-  const layers = [comparison.settings, comparison.arms[arm]?.settings ?? {}];
+  const searched = nestSettings(Object.entries(choice));
+  const layers = [comparison.settings, comparison.arms[arm]?.settings ?? {}, searched];
   const merged = mergeLayers(layers.map((values) => ({ origin: '', values })));
   const values = nestSettings([...merged].map(([key, { value }]) => [key, value] as const));
   return resolveSettings(
@@ -69,12 +72,27 @@ export function resolveArm(plan: ArmPlan): ResolvedSettings {
   );
 }
 
+/** Finds everything that can be wrong with an arm before anything is trained. Throws `ConfigError`. */
+export function checkArm(plan: ArmPlan): void {
+  const { search } = plan.comparison.arms[plan.arm] ?? {};
+  const { settings } = resolveArm(plan);
+  if (search === undefined) return;
+  for (const choice of listChoices(search)) resolveArm(plan, choice);
+  if (settings.validation.users > 0) return;
+  throw new ConfigError(
+    'search_unvalidated',
+    `The arm ${plan.arm} searches its settings, but nobody judges what it tries.`,
+    { details: { arm: plan.arm }, hint: 'Set validation.users above 0 in the arm.' },
+  );
+}
+
 /** Trains and measures one arm with one seed, or reads what is there. Throws `AbortedError`. */
 export async function completeArmRun(plan: ArmPlan, context: AppContext): Promise<ArmRun> {
   const { arm, comparison, seed } = plan;
   const out = path.join(plan.directory, `${arm}-seed-${seed}`);
   const file = path.join(out, 'arm.json');
-  const asked = resolveArm(plan);
+  const search = await findSettings(plan, context);
+  const asked = resolveArm(plan, search?.chosen);
   const kept = fs.existsSync(file) ? readArmRun(file) : null;
   if (kept !== null) checkSameArm(kept, pickDeciding(asked), out);
   const missing = comparison.families.filter((family) => kept?.families[family] === undefined);
@@ -96,7 +114,9 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
       tokens,
       seconds,
       families,
+      ...(trained.trainedOn === null ? {} : { trainedOn: trained.trainedOn }),
       ...(leavesOut === undefined ? {} : { leavesOut }),
+      ...(search === null ? {} : { search }),
     };
     writeFileAtomic(file, `${JSON.stringify(run, null, 2)}\n`);
     return run;
@@ -136,8 +156,29 @@ function readArmRun(file: string): ArmRun {
   });
 }
 
+/** Searches the settings that the arm leaves open, once for all its seeds; null where it leaves none. */
+async function findSettings(plan: ArmPlan, context: AppContext): Promise<ArmSearch | null> {
+  const { arm, comparison, directory, seed } = plan;
+  const grid = comparison.arms[arm]?.search;
+  if (grid === undefined) return null;
+  return searchArm({
+    arm,
+    seed,
+    grid,
+    directory,
+    settings: pickDeciding(resolveArm({ ...plan, seed: 0 })),
+    train: async (choice, out, label) => {
+      const resolved = await provideBase(resolveArm(plan, choice), plan, context);
+      const { folder } = await train(resolved, out, { ...plan, arm: label }, context);
+      folder.close();
+    },
+  });
+}
+
 type Trained = {
   readonly location: ModelLocation;
+  /** Families of users; null where nothing was trained. */
+  readonly trainedOn: readonly string[] | null;
   readonly tokens: number;
   readonly seconds: number;
   /** Held until the arm is measured. */
@@ -147,7 +188,8 @@ type Trained = {
 function untrained({ settings, definition, parts }: ResolvedSettings, out: string): Trained {
   const location = findPolicy(settings.policy.model, { world: definition, own: parts.world });
   checkFolderKind(out, 'measurement');
-  return { location, tokens: 0, seconds: 0, folder: OwnedFolder.open(out, 'measurement') };
+  const folder = OwnedFolder.open(out, 'measurement');
+  return { location, trainedOn: null, tokens: 0, seconds: 0, folder };
 }
 
 async function train(
@@ -161,7 +203,8 @@ async function train(
   const { generatedTokens } = await trainInRun(training, context, `${arm}, seed ${seed}`);
   const seconds = sumTrainingSeconds(training.run.readTimings());
   const location = { ...locateModel(training.run.modelFolder), name: arm };
-  return { location, tokens: generatedTokens, seconds, folder: training.run };
+  const trainedOn = training.families.trained;
+  return { location, trainedOn, tokens: generatedTokens, seconds, folder: training.run };
 }
 
 /** A base that has to be warm-started is built once for all seeds and arms that want the same. */

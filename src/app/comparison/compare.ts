@@ -7,7 +7,7 @@ import { pickParts, type WorldParts } from '../../worlds/index.ts';
 import { createContext, type AppContext } from '../context.ts';
 import type { SettingsSource } from '../settings/resolve.ts';
 import { refuseUnused } from '../settings/unused.ts';
-import { completeArmRun, resolveArm, type ArmPlan } from './arm-runs.ts';
+import { checkArm, completeArmRun, type ArmPlan } from './arm-runs.ts';
 import { loadComparison, pickArms, type Comparison } from './comparison-file.ts';
 
 export type CompareOptions = Partial<AppContext> &
@@ -53,7 +53,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
       return { comparison, arm, seed, source, parts, directory: out };
     }),
   );
-  for (const plan of plans) resolveArm(plan);
+  for (const plan of plans) checkArm(plan);
   markFolder(out, 'comparison', isEarlierComparison);
   const runs: ArmRun[] = [];
   for (const [index, plan] of plans.entries()) {

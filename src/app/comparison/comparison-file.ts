@@ -23,6 +23,14 @@ const comparisonSchema = z.strictObject({
       settings,
       /** Not trained: what the others start from. */
       isBase: z.boolean().exactOptional(),
+      /**
+       * Values to try, by dotted key, every combination of them once, on people of the validation part;
+       * what does best there is taken for all seeds.
+       */
+      search: z
+        .record(z.string(), z.array(z.number()).min(1))
+        .refine((grid) => Object.keys(grid).length > 0, 'expected at least one key')
+        .exactOptional(),
       /** A family of users it is trained without, and the arm that is otherwise the same. */
       leavesOut: z.strictObject({ family: z.string(), against: z.string() }).exactOptional(),
     }),

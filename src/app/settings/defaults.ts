@@ -56,6 +56,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
     warmStart: {
       ...defaultWarmStartSettings,
       tokens: 2_000_000,
+      families: [],
       denseEpisodes: 8000,
       dialogueEpisodes: 4500,
       denseTurns: [2, 3, 4, 5],

@@ -237,6 +237,8 @@ const settingsSchema = z.strictObject({
   }),
   warmStart: z.strictObject({
     ...warmStartSettingsShape,
+    /** Families of users that are demonstrated; empty for the world's first. */
+    families: z.array(z.string()),
     /** Demonstrated conversations: short dense ones, and whole ones. */
     denseEpisodes: count,
     dialogueEpisodes: count,

@@ -11,6 +11,14 @@ import type { ChatModel } from '../../chat/index.ts';
 import { createContext, reportTurns, type AppContext } from '../context.ts';
 import { openWorld } from '../open-world.ts';
 import type { Settings } from '../settings/schema.ts';
+import {
+  groupFamilies,
+  mapGroups,
+  nobody,
+  readMetFamilies,
+  type ByGroup,
+  type GroupFamilies,
+} from '../policies/met-families.ts';
 import { checkTalkSettings, openTalk, withTalker, type TalkOptions } from './talk.ts';
 
 export type EvaluateOptions = TalkOptions & {
@@ -18,17 +26,18 @@ export type EvaluateOptions = TalkOptions & {
   readonly decoding?: DecodingName | 'better' | undefined;
 };
 
-export type Evaluation = {
+/** Scores of each group of users there is. */
+export type Evaluation = ByGroup<WorldScores> & {
   readonly policy: string;
   readonly world: string;
   readonly settings: Settings['evaluation'];
-  /** The family trained on by default, and the next one. */
-  readonly trained: WorldScores;
-  readonly untrained: WorldScores;
+  /** Families that the policy was trained on, and one it never met. */
+  readonly families: GroupFamilies;
 };
 
 /**
- * Holds conversations with held-out people of two families and scores them. How many, how long and
+ * Holds conversations with held-out people and scores them: of the families that the policy learnt from
+ * (where nothing says, of the world's first), and of one it never met, where there is one. How many, how long and
  * from which seed: `settings.evaluation`. Throws what `openTalk` and `runEpisodes` throw.
  */
 export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
@@ -39,12 +48,16 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
   const { world } = openWorld(talk.resolved, { models: talk.models, log: context.log });
   const names: readonly DecodingName[] =
     options.decoding === 'better' ? ['greedy', 'sampled'] : [options.decoding ?? 'greedy'];
-  const [trained = '', untrained = trained] = world.families;
+  const { location } = talk;
+  const met = location.kind === 'remote' ? nobody : readMetFamilies(location);
+  const families = groupFamilies(world, met);
   return withTalker(talk, context, async (chat) => {
-    const measure = async (family: string): Promise<WorldScores> => {
+    const measure = async (group: readonly string[]): Promise<WorldScores> => {
       const scores: WorldScores[] = [];
       for (const name of names) {
-        scores.push(await measureFamily({ world, chat, settings, family, name }, context));
+        scores.push(
+          await measureFamilies({ world, chat, settings, families: group, name }, context),
+        );
       }
       return pickBetter(scores);
     };
@@ -52,8 +65,8 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
       policy: talk.name,
       world: world.name,
       settings: settings.evaluation,
-      trained: await measure(trained),
-      untrained: await measure(untrained),
+      families,
+      ...(await mapGroups(families, measure)),
     };
   });
 }
@@ -62,12 +75,12 @@ type Measurement = {
   readonly world: World;
   readonly chat: ChatModel;
   readonly settings: Settings;
-  readonly family: string;
+  readonly families: readonly string[];
   readonly name: DecodingName;
 };
 
-async function measureFamily(
-  { world, chat, settings, family, name }: Measurement,
+async function measureFamilies(
+  { world, chat, settings, families, name }: Measurement,
   context: AppContext,
 ): Promise<WorldScores> {
   const { users, turns, seed, temperature } = settings.evaluation;
@@ -76,14 +89,14 @@ async function measureFamily(
   const { scores } = await evaluateWorld({
     world,
     assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
-    families: [family],
+    families,
     users,
     turns,
     seed,
     decoding,
     signal: context.signal,
     clock: context.clock,
-    onTurn: reportTurns(context, `${family} users, ${name}`, users * turns),
+    onTurn: reportTurns(context, `${families.join(' and ')} users, ${name}`, users * turns),
   });
   return scores;
 }

@@ -1,5 +1,6 @@
 /**
- * Measurements of a run, before and after training: base and trained policy on the same held-out people of both families.
+ * Measurements of a run, before and after training: base and trained policy on the same held-out people,
+ * of the families trained on and of one that was never met.
  *
  * The base is shown under whichever decoding suits it better on these very people, which favours it.
  * The trained policy's decoding is chosen on other held-out people, so its figures are not. What
@@ -22,17 +23,22 @@ import {
 } from '../../eval/index.ts';
 import { reportTurns, type AppContext } from '../context.ts';
 import { locateModel } from '../policies/find-policy.ts';
+import {
+  mapGroups,
+  type ByGroup,
+  type Group,
+  type GroupFamilies,
+} from '../policies/met-families.ts';
 import { withPolicy, type ModelLocation } from '../policies/open-policy.ts';
 import type { TrainingRun } from './training-run.ts';
 
-export type Group = 'trained' | 'untrained';
-export const groups: readonly Group[] = ['trained', 'untrained'];
-
 export type PolicyMeasure = {
+  /** Families of users of each group; what was kept by an earlier version does not say. */
+  readonly families?: GroupFamilies;
   /** Under the decoding that is reported. */
-  readonly chosen: Readonly<Record<Group, WorldEvaluation>>;
+  readonly chosen: ByGroup<WorldEvaluation>;
   /** Scores under both decodings. */
-  readonly all: Readonly<Record<Group, Readonly<Record<DecodingName, WorldScores>>>>;
+  readonly all: ByGroup<Readonly<Record<DecodingName, WorldScores>>>;
   /** How the decoding was chosen. */
   readonly choice: string;
 };
@@ -40,19 +46,18 @@ export type PolicyMeasure = {
 /** People the trained policy's decoding is chosen on, at most. */
 const selectionUsers = 64;
 
-/** Measures the base; the better decoding of each family is taken on the measured people. */
+/** Measures the base; the better decoding of each group is taken on the measured people. */
 export function measureBase(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
   return keep(training, 'base', () =>
     withMeasures(training, training.location, 'base', context, async (measure) => {
-      const both = await measureBoth(measure);
-      const choose = (group: Group): WorldEvaluation => {
-        const { greedy, sampled } = both[group];
-        return chooseDecoding(greedy.scores, sampled.scores) === 'greedy' ? greedy : sampled;
-      };
+      const both = await measureBoth(training, measure);
       return {
-        chosen: { trained: choose('trained'), untrained: choose('untrained') },
-        all: scoresOf(both),
-        choice: 'the better one on the measured people, for each family',
+        families: training.families,
+        chosen: await mapGroups(both, ({ greedy, sampled }) =>
+          chooseDecoding(greedy.scores, sampled.scores) === 'greedy' ? greedy : sampled,
+        ),
+        all: await mapGroups(both, scoresOf),
+        choice: 'the better one on the measured people, for each group',
       };
     }),
   );
@@ -65,49 +70,54 @@ export function measureTrained(training: TrainingRun, context: AppContext): Prom
   return keep(training, `rlpa-${training.settings.iterations}`, () =>
     withMeasures(training, location, 'rlpa', context, async (measure) => {
       const users = Math.min(selectionUsers, training.settings.evaluation.users);
+      const split = hasValidationPeople(training) ? 'validation' : 'test';
       const select = (name: DecodingName): Promise<WorldEvaluation> =>
-        measure('trained', name, { users, label: 'selection' });
+        measure('trained', name, { users, split, label: 'selection' });
       const [greedy, sampled] = [await select('greedy'), await select('sampled')];
       const name = chooseDecoding(greedy.scores, sampled.scores);
-      const both = await measureBoth(measure);
+      const both = await measureBoth(training, measure);
+      const people = split === 'validation' ? 'people of the validation part' : 'held-out people';
       return {
-        chosen: { trained: both.trained[name], untrained: both.untrained[name] },
-        all: scoresOf(both),
-        choice: `the better one on ${users} other held-out people of the trained family`,
+        families: training.families,
+        chosen: await mapGroups(both, (decodings) => decodings[name]),
+        all: await mapGroups(both, scoresOf),
+        choice: `the better one on ${users} ${people} of the families trained on`,
       };
     }),
   );
 }
 
-/** Conversations that measuring before and after training takes. */
+/** Whether the world has people to choose on; a file of people has them only where a share is set aside. */
+function hasValidationPeople({ opened }: TrainingRun): boolean {
+  return opened.people === undefined || (opened.people.validation ?? []).length > 0;
+}
+
+/** Conversations that measuring before and after training takes at most. */
 export function countMeasuredConversations(users: number): number {
-  const decodings = 2;
-  const both = groups.length * decodings * users;
+  const [groups, decodings] = [2, 2];
+  const both = groups * decodings * users;
   return both + decodings * Math.min(selectionUsers, users) + both;
 }
 
-type Measure = (
-  group: Group,
-  name: DecodingName,
-  people?: { readonly users: number; readonly label: string },
-) => Promise<WorldEvaluation>;
+type People = {
+  readonly users: number;
+  readonly split: 'validation' | 'test';
+  readonly label: string;
+};
 
-type BothDecodings = Readonly<Record<Group, Readonly<Record<DecodingName, WorldEvaluation>>>>;
+type Measure = (group: Group, name: DecodingName, people?: People) => Promise<WorldEvaluation>;
 
-async function measureBoth(measure: Measure): Promise<BothDecodings> {
-  const measureGroup = async (group: Group): Promise<BothDecodings[Group]> => ({
+type BothDecodings = Readonly<Record<DecodingName, WorldEvaluation>>;
+
+function measureBoth({ families }: TrainingRun, measure: Measure): Promise<ByGroup<BothDecodings>> {
+  return mapGroups(families, async (_, group) => ({
     greedy: await measure(group, 'greedy'),
     sampled: await measure(group, 'sampled'),
-  });
-  return { trained: await measureGroup('trained'), untrained: await measureGroup('untrained') };
+  }));
 }
 
-function scoresOf(both: BothDecodings): PolicyMeasure['all'] {
-  const read = (group: Group): PolicyMeasure['all'][Group] => ({
-    greedy: both[group].greedy.scores,
-    sampled: both[group].sampled.scores,
-  });
-  return { trained: read('trained'), untrained: read('untrained') };
+function scoresOf({ greedy, sampled }: BothDecodings): Readonly<Record<DecodingName, WorldScores>> {
+  return { greedy: greedy.scores, sampled: sampled.scores };
 }
 
 async function withMeasures(
@@ -122,7 +132,6 @@ async function withMeasures(
   const { world } = opened;
   return withPolicy({ location, ...engine }, ({ chat }) =>
     work((group, decodingName, people) => {
-      const family = world.families[groups.indexOf(group)] ?? world.families[0] ?? '';
       const decoding: Decoding = createDecoding(decodingName, {
         temperature: evaluation.temperature,
         maxTokens: sampling.maxTokens,
@@ -130,12 +139,12 @@ async function withMeasures(
       return evaluateWorld({
         world,
         assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
-        families: [family],
+        families: training.families[group] ?? [],
         users: people?.users ?? evaluation.users,
         turns: evaluation.turns,
         decoding,
         seed: evaluation.seed,
-        ...(people === undefined ? {} : { label: people.label }),
+        ...(people === undefined ? {} : { label: people.label, split: people.split }),
         signal: context.signal,
         clock: context.clock,
         onTurn: reportTurns(
@@ -148,10 +157,11 @@ async function withMeasures(
   );
 }
 
-const ofGroups = <Schema extends z.ZodType>(schema: Schema): z.ZodObject<Record<Group, Schema>> =>
-  z.object({ trained: schema, untrained: schema });
+const ofGroups = <Value>(schema: z.ZodType<Value>): z.ZodType<ByGroup<Value>> =>
+  z.object({ trained: schema, untrained: schema.exactOptional() }) as z.ZodType<ByGroup<Value>>;
 
 const measureSchema: z.ZodType<PolicyMeasure> = z.object({
+  families: ofGroups(z.array(z.string())).exactOptional(),
   chosen: ofGroups(worldEvaluationSchema),
   all: ofGroups(z.object({ greedy: worldScoresSchema, sampled: worldScoresSchema })),
   choice: z.string(),

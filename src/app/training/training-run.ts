@@ -8,6 +8,7 @@ import { ConfigError } from '../../base/index.ts';
 import type { LedgerRecord } from '../../chat/index.ts';
 import {
   createCollector,
+  listTrainedFamilies,
   trainPolicy,
   type TrainerState,
   type TrainingProgress,
@@ -25,6 +26,7 @@ import type { AppContext } from '../context.ts';
 import { findPolicy } from '../policies/find-policy.ts';
 import { describeMachine } from '../machine.ts';
 import { keepTalks } from './held-out-talks.ts';
+import { groupFamilies, readMetFamilies, type GroupFamilies } from '../policies/met-families.ts';
 import { withPolicy, type ModelLocation, type OpenedPolicy } from '../policies/open-policy.ts';
 import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
 import { renderLedger } from '../models/run-ledger.ts';
@@ -55,6 +57,8 @@ export type TrainingRun = {
   readonly opened: OpenedWorld;
   readonly settings: Settings;
   readonly location: ModelLocation;
+  /** Families of users trained on, and one that was never met. */
+  readonly families: GroupFamilies;
   /** Null where everything works by program. */
   readonly models: OpenedModels | null;
 };
@@ -81,11 +85,13 @@ export async function openTrainingRun(
   options: { readonly out: string; readonly resume: boolean },
   context: AppContext,
 ): Promise<TrainingRun> {
-  const { settings, preset, definition } = resolved;
+  const { settings: given, preset, definition } = resolved;
   const models = openModelsFor(resolved, context);
   const opened = openWorld(resolved, { models, log: context.log });
-  checkFamilies(settings.families, opened.world.families);
-  const given =
+  checkFamilies('families', given.families, opened.world.families);
+  checkFamilies('warmStart.families', given.warmStart.families, opened.world.families);
+  const settings = options.resume && isUnnamed(options.out) ? given : nameFamilies(given, opened);
+  const start =
     settings.policy.model === 'warm-start'
       ? null
       : findPolicy(settings.policy.model, { world: definition, own: resolved.parts.world });
@@ -100,9 +106,11 @@ export async function openTrainingRun(
   models?.keepLedgerIn(options.out);
   const { adapter } = settings.policy;
   try {
-    const base = given ?? (await ensureBase(run, opened, settings, context));
+    const base = start ?? (await ensureBase(run, opened, settings, context));
     const location = { ...base, ...(adapter === null ? {} : { adapter }) };
-    return { run, opened, settings, models, location };
+    const { met } = readMetFamilies(location);
+    const families = groupFamilies(opened.world, { trained: settings.families, met });
+    return { run, opened, settings, models, location, families };
   } catch (error) {
     await models?.close();
     run.close();
@@ -110,10 +118,22 @@ export async function openTrainingRun(
   }
 }
 
-function checkFamilies(given: readonly string[], known: readonly string[]): void {
+/** Runs of earlier versions left the families open where the world chose them; they are gone on with so. */
+function isUnnamed(directory: string): boolean {
+  const file = path.join(directory, 'config.json');
+  const { families } = isRunConfig(file) ? readRunConfig(file).settings : {};
+  return Array.isArray(families) && families.length === 0;
+}
+
+/** A run says whom it trains on, also where that is the world's choice. */
+function nameFamilies(settings: Settings, { world }: OpenedWorld): Settings {
+  return { ...settings, families: [...listTrainedFamilies(world, settings)] };
+}
+
+function checkFamilies(key: string, given: readonly string[], known: readonly string[]): void {
   const unknown = given.filter((family) => !known.includes(family));
   if (unknown.length === 0) return;
-  throw new ConfigError('unknown_family', `families: unknown ${unknown.join(', ')}.`, {
+  throw new ConfigError('unknown_family', `${key}: unknown ${unknown.join(', ')}.`, {
     details: { families: unknown },
     hint: `Known families: ${known.join(', ')}.`,
   });
@@ -167,7 +187,7 @@ export async function trainInRun(
       run,
       signal: context.signal,
       clock: context.clock,
-      onProgress: createTrainingProgress(context, label),
+      onProgress: createTrainingProgress(context, label, settings.validation.users),
       onNotice: (notice) => context.log(`note: ${notice}`),
     });
     await keepTalks(training, chat, `rlpa-${settings.iterations}`, context);
@@ -180,11 +200,17 @@ export async function trainInRun(
 function createTrainingProgress(
   context: AppContext,
   label: string,
+  people: number,
 ): (progress: TrainingProgress) => void {
   let figures = '';
   return (progress) => {
     if (progress.metrics !== undefined) figures = renderFigures(progress.metrics);
     if (progress.phase === 'saving') return;
+    if (progress.phase === 'validating') {
+      const done = progress.phaseShare * people;
+      context.onProgress({ label: `${label}, validation`, done, total: people, unit: 'people' });
+      return;
+    }
     const isDone = progress.phase === 'iteration_done';
     // Collecting and updating take about the same time; what then remains is logging.
     const share = ((progress.phase === 'updating' ? 1 : 0) + progress.phaseShare) * 0.49;

@@ -9,9 +9,13 @@ import {
   compareProfileReward,
   renderComparison,
   renderInterval,
+  type ComparedGroup,
   type RewardChange,
+  type WorldScores,
 } from '../../eval/index.ts';
-import { groups, type Group, type PolicyMeasure } from './measure-run.ts';
+import type { Episode } from '../../env/index.ts';
+import { listGroups, type ByGroup, type Group } from '../policies/met-families.ts';
+import type { PolicyMeasure } from './measure-run.ts';
 import type { TrainingRun } from './training-run.ts';
 
 export type TrainingSummary = {
@@ -36,10 +40,10 @@ export function composeSummary(summary: TrainingSummary): Readonly<Record<string
           skipped_rows: opened.people.skippedRows,
         };
   const describe = ({ chosen, all, choice }: PolicyMeasure): unknown => ({
-    trained: chosen.trained.scores,
-    untrained: chosen.untrained.scores,
+    ...scoresByGroup(chosen),
     decodings: { choice, ...all },
   });
+  const compared = listGroups(before.chosen).map((group) => [group, compareGroup(summary, group)]);
   return {
     format: 1,
     command,
@@ -49,9 +53,9 @@ export function composeSummary(summary: TrainingSummary): Readonly<Record<string
     people,
     profile_reward: {
       name: settings.world.profileReward,
-      trained: compareGroup(summary, 'trained'),
-      untrained: compareGroup(summary, 'untrained'),
+      ...(Object.fromEntries(compared) as object),
     },
+    families: training.families,
     base: describe(before),
     rlpa: describe(after),
     ...(summary.ledger === null ? {} : { models: summary.ledger }),
@@ -62,21 +66,40 @@ function compareGroup(
   { before, after }: Pick<TrainingSummary, 'before' | 'after'>,
   group: Group,
 ): RewardChange {
-  return compareProfileReward(before.chosen[group].episodes, after.chosen[group].episodes);
+  const episodesOf = ({ chosen }: PolicyMeasure): readonly Episode[] =>
+    chosen[group]?.episodes ?? [];
+  return compareProfileReward(episodesOf(before), episodesOf(after));
+}
+
+/** The scores of each group there is. */
+export function scoresByGroup(chosen: PolicyMeasure['chosen']): ByGroup<WorldScores> {
+  const { trained, untrained } = chosen;
+  return {
+    trained: trained.scores,
+    ...(untrained === undefined ? {} : { untrained: untrained.scores }),
+  };
+}
+
+/** Before and after of each group there is, for a table. */
+export function compareGroups(
+  before: PolicyMeasure['chosen'],
+  after: PolicyMeasure['chosen'],
+): ComparedGroup[] {
+  return listGroups(after).flatMap((group) => {
+    const [was, is] = [before[group], after[group]];
+    const users = `${group} family`;
+    return was === undefined || is === undefined ? [] : [{ users, before: was, after: is }];
+  });
 }
 
 /** Renders the table, and a line on the profile reward for each family. */
 export function renderSummary(summary: Pick<TrainingSummary, 'before' | 'after'>): string {
   const { before, after } = summary;
-  const table = renderComparison(
-    groups.map((group) => ({
-      users: `${group} family`,
-      before: before.chosen[group],
-      after: after.chosen[group],
-    })),
-    { before: 'base', after: 'rlpa' },
-  );
-  const rewards = groups.map((group) => {
+  const table = renderComparison(compareGroups(before.chosen, after.chosen), {
+    before: 'base',
+    after: 'rlpa',
+  });
+  const rewards = listGroups(after.chosen).map((group) => {
     const change = compareGroup(summary, group);
     const difference = renderInterval(change.difference, { isSigned: true });
     return `Profile reward a turn, ${group} family: ${renderInterval(change.before)} before, ${renderInterval(change.after)} after, ${difference}`;

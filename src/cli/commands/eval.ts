@@ -1,5 +1,5 @@
 /** `rlpa eval world`: scores of a policy on held-out people of both families. */
-import { evaluate } from '../../app/index.ts';
+import { evaluate, listGroups } from '../../app/index.ts';
 import { renderScores, type DecodingName } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
 import { readSource, type SettingsFlags } from '../config-flags.ts';
@@ -24,21 +24,20 @@ export const runEval = defineRunner<EvalFlags>(async (options, context) => {
   };
   const source = await readSource(options, measured, ['seed', 'preset']);
   const evaluation = await evaluate({ ...context, ...source, policy, decoding });
-  const { settings, trained, untrained } = evaluation;
+  const { settings, families, trained, untrained } = evaluation;
   if (options.json === true) {
     const { policy: name, world } = evaluation;
     const head = { suite: options.suite, world, policy: name, seed: settings.seed };
-    context.print(JSON.stringify({ ...head, turns: settings.turns, trained, untrained }));
+    context.print(JSON.stringify({ ...head, turns: settings.turns, families, trained, untrained }));
     return;
   }
-  const show = (
-    users: string,
-    scores: typeof trained,
-  ): Parameters<typeof renderScores>[0][number] => ({
-    users,
-    policies: [{ name: evaluation.policy, scores }],
-  });
   context.print(
-    renderScores([show('trained family', trained), show('untrained family', untrained)]),
+    renderScores(
+      listGroups(evaluation).flatMap((group) => {
+        const scores = evaluation[group];
+        const policies = scores === undefined ? [] : [{ name: evaluation.policy, scores }];
+        return [{ users: `${group} family`, policies }];
+      }),
+    ),
   );
 });

@@ -8,13 +8,20 @@ import {
   renderLineChart,
   renderTranscript,
   type LineChart,
+  type WorldScores,
 } from '../../eval/index.ts';
 import { composeReport, findTypical, pairTalks, renderPairText } from '../../report/index.ts';
 import type { TrainingSummary } from '../../app/index.ts';
-import { groups, type Group, type PolicyMeasure } from '../../app/index.ts';
+import {
+  compareGroups,
+  listGroups,
+  scoresByGroup,
+  type Group,
+  type PolicyMeasure,
+} from '../../app/index.ts';
 
 export type DemoResult = {
-  readonly training: Pick<TrainingSummary['training'], 'run' | 'settings'>;
+  readonly training: Pick<TrainingSummary['training'], 'run' | 'settings' | 'families'>;
   readonly base: PolicyMeasure;
   readonly rlpa: PolicyMeasure;
   /** Wall-clock seconds of this process. */
@@ -25,10 +32,6 @@ export type DemoResult = {
 /** Composes demo.json: scores under `base` and `rlpa`, each `trained` and `untrained`. */
 export function composeDemoJson(result: DemoResult): Readonly<Record<string, unknown>> {
   const { training, base, rlpa, seconds, command } = result;
-  const scoresOf = ({ chosen }: PolicyMeasure): Readonly<Record<Group, unknown>> => ({
-    trained: chosen.trained.scores,
-    untrained: chosen.untrained.scores,
-  });
   const { seed, iterations, evaluation, engine } = training.settings;
   return {
     format: 1,
@@ -38,8 +41,9 @@ export function composeDemoJson(result: DemoResult): Readonly<Record<string, unk
     iterations,
     threads: engine.threads,
     seconds,
-    base: scoresOf(base),
-    rlpa: scoresOf(rlpa),
+    families: training.families,
+    base: scoresByGroup(base.chosen),
+    rlpa: scoresByGroup(rlpa.chosen),
     decodings: {
       base: { choice: base.choice, ...base.all },
       rlpa: { choice: rlpa.choice, ...rlpa.all },
@@ -49,14 +53,10 @@ export function composeDemoJson(result: DemoResult): Readonly<Record<string, unk
 
 /** Renders the table that compares base and trained policy. */
 export function renderDemoTable({ base, rlpa }: DemoResult): string {
-  return renderComparison(
-    groups.map((group) => ({
-      users: `${group} family`,
-      before: base.chosen[group],
-      after: rlpa.chosen[group],
-    })),
-    { before: 'base', after: 'rlpa' },
-  );
+  return renderComparison(compareGroups(base.chosen, rlpa.chosen), {
+    before: 'base',
+    after: 'rlpa',
+  });
 }
 
 /** Turns of the printed conversation, and columns of its lines. */
@@ -93,16 +93,17 @@ export async function writeDemoFiles(result: DemoResult): Promise<string[]> {
   write(['table.txt'], `${renderDemoTable(result)}\n`);
   const curves = describeLearningCurves(run.readMetrics());
   write(['learning-curves.svg'], await renderLineChart(curves));
-  for (const group of groups) {
-    const chart = describeTurns(result, group);
+  for (const group of listGroups(result.rlpa.chosen)) {
+    const [before, after] = [result.base.chosen[group], result.rlpa.chosen[group]];
+    if (before === undefined || after === undefined) continue;
+    const chart = describeTurns(before.scores, after.scores, group);
     write([`by-turn-${group}.svg`], await renderLineChart(chart));
   }
   for (const [name, text] of listTranscripts(result)) write(['transcripts', name], text);
   return written;
 }
 
-function describeTurns({ base, rlpa }: DemoResult, group: Group): LineChart {
-  const [before, after] = [base.chosen[group].scores, rlpa.chosen[group].scores];
+function describeTurns(before: WorldScores, after: WorldScores, group: Group): LineChart {
   const series = [
     { metric: 'alignment', title: 'alignment' },
     { metric: 'profile_f1_disclosed', title: 'F1 disclosed' },
@@ -127,7 +128,7 @@ function listTranscripts({ rlpa }: DemoResult): [string, string][] {
     ['untrained', 0],
   ];
   return picks.flatMap(([group, index], place): [string, string][] => {
-    const episode = rlpa.chosen[group].episodes[index];
+    const episode = rlpa.chosen[group]?.episodes[index];
     if (episode === undefined) return [];
     const title = `The trained policy with a held-out user of the ${group} family`;
     return [[`${place + 1}-${group}.md`, renderTranscript(episode, title)]];

@@ -74,11 +74,11 @@ export const freeTextDefinition = defineWorld({
       ...(modelUsers === null ? {} : { modelUsers }),
       ...(matcher === null ? {} : { matcher }),
     });
-    const { train, test } = world.people;
+    const { train, validation, test } = world.people;
     const practice = world.createPractice();
     return {
       world,
-      people: { train, test, skippedRows },
+      people: { train, validation, test, skippedRows },
       practice: { dense: practice, dialogues: practice },
       collectVocabulary: async (random) => ({
         kind: 'texts',

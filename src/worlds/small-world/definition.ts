@@ -21,7 +21,7 @@ export const smallWorldDefinition = defineWorld({
       },
       collectVocabulary: () => Promise.resolve({ kind: 'words', ...world.vocabulary() }),
       heldOut:
-        'Personas and (slot, phrasing, value) triples held out by hash, and every family of users but the first, were never demonstrated.',
+        'Personas and (slot, phrasing, value) triples held out by hash were never demonstrated, nor were users of other families.',
     };
   },
   createSpeller: () => createSpeller(createSmallWorld().vocabulary().words),

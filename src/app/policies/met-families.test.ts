@@ -1,0 +1,63 @@
+/** Whom a policy learnt from, by the records of its runs and of its base. */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { findPolicy } from './find-policy.ts';
+import { groupFamilies, mapGroups, readMetFamilies } from './met-families.ts';
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-families-'));
+afterAll(() => fs.rmSync(root, { recursive: true }));
+
+const world = { families: ['warm', 'cold', 'terse'] };
+
+/** A run that trained on families, beginning with a model. */
+function writeRun(name: string, families: readonly string[], model: string): string {
+  const folder = path.join(root, name);
+  fs.mkdirSync(path.join(folder, 'model'), { recursive: true });
+  const settings = { families, policy: { model }, world: { kind: 'small-world' } };
+  fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ format: 1, settings }));
+  return folder;
+}
+
+const read = (run: string): ReturnType<typeof readMetFamilies> =>
+  readMetFamilies({ folder: path.join(run, 'model') });
+
+describe('the families a policy has met', () => {
+  it('are those of the demonstrations for the base that comes with the package', () => {
+    expect(readMetFamilies(findPolicy('base'))).toEqual({ trained: ['warm'], met: ['warm'] });
+  });
+
+  it('are those a run trained on and those of what it began with', () => {
+    const run = writeRun('cold', ['cold'], 'base');
+    expect(read(run)).toEqual({ trained: ['cold'], met: ['cold', 'warm'] });
+    const next = writeRun('terse', ['terse'], run);
+    expect(read(next)).toEqual({ trained: ['terse'], met: ['terse', 'cold', 'warm'] });
+  });
+
+  it('are nobody, where nothing says and where the start is gone', () => {
+    expect(readMetFamilies({ folder: root })).toEqual({ trained: [], met: [] });
+    expect(read(writeRun('lost', ['cold'], path.join(root, 'gone')))).toEqual({
+      trained: ['cold'],
+      met: ['cold'],
+    });
+  });
+});
+
+describe('the groups that are measured', () => {
+  it('are those trained on, whatever the order of the world, and one that was never met', () => {
+    const cold = read(writeRun('measured', ['cold'], 'base'));
+    expect(groupFamilies(world, cold)).toEqual({ trained: ['cold'], untrained: ['terse'] });
+    const both = { trained: ['warm', 'cold'], met: ['warm'] };
+    expect(groupFamilies(world, both)).toEqual({
+      trained: ['warm', 'cold'],
+      untrained: ['terse'],
+    });
+  });
+
+  it('have no untrained one where all were met', async () => {
+    const all = groupFamilies(world, { trained: ['cold', 'terse'], met: ['warm'] });
+    expect(all).toEqual({ trained: ['cold', 'terse'] });
+    expect(await mapGroups(all, (families) => families.length)).toEqual({ trained: 2 });
+  });
+});

@@ -1,0 +1,102 @@
+/**
+ * Which families of users a policy has met, and which it is measured on for that.
+ *
+ * A family is met in training (a run records its `families`) or in the demonstrations of the base (its
+ * provenance records them). What carries over to people who talk in another way is only shown by a
+ * family that was met in neither.
+ */
+import * as path from 'node:path';
+import { z } from 'zod';
+import { CheckpointError, ConfigError, DataError } from '../../base/index.ts';
+import type { World } from '../../env/index.ts';
+import { isRunConfig, readRunConfig } from '../../runlog/index.ts';
+import { findPolicy, type PolicyLocation } from './find-policy.ts';
+import { readProvenance } from '../base/provenance.ts';
+import { defaultWorld, findWorld } from '../../worlds/index.ts';
+
+/** Whether a group of users talks as those trained on do. */
+export type Group = 'trained' | 'untrained';
+
+/** Something of each group; there are no untrained users where every family was met. */
+export type ByGroup<Value> = { readonly trained: Value; readonly untrained?: Value };
+
+/** Families of each group. */
+export type GroupFamilies = ByGroup<readonly string[]>;
+
+/** What a model's folder says of the users it learnt from. */
+export type MetFamilies = {
+  /** In its last training, or of a base in its demonstrations. */
+  readonly trained: readonly string[];
+  /** Before that as well. */
+  readonly met: readonly string[];
+};
+
+/** Of a model from elsewhere, or of a server. */
+export const nobody: MetFamilies = { trained: [], met: [] };
+
+/** Runs that began with the model of another run, at most. */
+const longestLine = 16;
+
+/** Reads whom a model learnt from; nobody where nothing says, as of a model from elsewhere. */
+export function readMetFamilies(
+  location: Pick<PolicyLocation, 'folder' | 'adapter'>,
+  line = 0,
+): MetFamilies {
+  const folder = path.resolve(location.adapter ?? location.folder);
+  const demonstrated = readProvenance(folder)?.families;
+  if (demonstrated !== undefined) return { trained: demonstrated, met: demonstrated };
+  const run = path.dirname(folder);
+  const config = path.join(run, 'config.json');
+  if (line >= longestLine || !isRunConfig(config)) return nobody;
+  const { families, policy, world } = originSchema.parse(readRunConfig(config).settings);
+  const start =
+    policy.model === 'warm-start'
+      ? { folder: path.join(run, 'base') }
+      : locateStart(policy.model, world.kind);
+  const before = start === null ? nobody : readMetFamilies(start, line + 1);
+  return { trained: families, met: [...families, ...before.met] };
+}
+
+/** What a run began with; null where it is no longer there. */
+function locateStart(model: string, kind: string): PolicyLocation | null {
+  try {
+    return findPolicy(model, { world: findWorld(kind) });
+  } catch (error) {
+    const isGone = [DataError, CheckpointError, ConfigError].some((each) => error instanceof each);
+    if (isGone) return null;
+    throw error;
+  }
+}
+
+const originSchema = z.object({
+  families: z.array(z.string()).catch([]),
+  policy: z.object({ model: z.string() }).catch({ model: 'base' }),
+  world: z.object({ kind: z.string() }).catch({ kind: defaultWorld.kind }),
+});
+
+/** The families trained on, by default the world's first, and the first one that was never met. */
+export function groupFamilies(
+  { families }: Pick<World, 'families'>,
+  { trained, met }: MetFamilies,
+): GroupFamilies {
+  const known = trained.length > 0 ? trained : families.slice(0, 1);
+  const untrained = families.find((each) => !known.includes(each) && !met.includes(each));
+  return untrained === undefined ? { trained: known } : { trained: known, untrained: [untrained] };
+}
+
+const groups: readonly Group[] = ['trained', 'untrained'];
+
+/** The groups there are, in order. */
+export function listGroups(of: ByGroup<unknown>): readonly Group[] {
+  return groups.filter((group) => of[group] !== undefined);
+}
+
+/** Makes something of each group there is, one after the other. */
+export async function mapGroups<From, To>(
+  of: ByGroup<From>,
+  make: (value: From, group: Group) => To | Promise<To>,
+): Promise<ByGroup<To>> {
+  const trained = await make(of.trained, 'trained');
+  if (of.untrained === undefined) return { trained };
+  return { trained, untrained: await make(of.untrained, 'untrained') };
+}
