@@ -16,6 +16,10 @@ const mostHandled = 50_000_000;
 /** How often a rendering may handle its messages; templates read each a few times. */
 const mostReadings = 100;
 
+/** How much longer than its messages a rendering may be: instructions of its own, and marks. */
+const mostOwnChars = 200_000;
+const mostLengthening = 20;
+
 /** Longest list that `range` makes. */
 const longestRange = 100_000;
 
@@ -30,7 +34,10 @@ export function renderBounded(
     environment.set(name, value);
   }
   const most = mostHandled + mostReadings * messageChars;
-  return String(new CountingInterpreter(environment, most).run(template.parsed).value);
+  const text = String(new CountingInterpreter(environment, most).run(template.parsed).value);
+  const longest = mostOwnChars + mostLengthening * messageChars;
+  if (text.length <= longest) return text;
+  throw new Error(`It writes ${text.length} characters, where ${longest} would be plenty.`);
 }
 
 /** The part of the library's classes used here; its own types do not resolve in Node's module system. */

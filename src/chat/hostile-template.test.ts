@@ -29,6 +29,10 @@ describe('a template that would never end, or fill the memory', () => {
     ['a text that is replaced by itself', loop("{%- set ns.x = ns.x.replace('a', ns.x) -%}")],
     ['a macro that calls itself', '{%- macro f() -%}{{ f() }}{{ f() }}{%- endmacro -%}{{ f() }}'],
     ['blanks that are scanned again and again', ' '.repeat(190_000)],
+    [
+      'a text of a million characters',
+      `{%- for i in range(50000) -%}${'x'.repeat(20)}{%- endfor -%}`,
+    ],
     ['a template of a book', 'x'.repeat(300_000)],
     ['brackets without end', `{{ ${'('.repeat(90_000)}`],
   ])('%s', (name, source) => {

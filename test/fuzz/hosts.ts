@@ -38,6 +38,8 @@ export class Host {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #patienceMs: number;
   #child: ChildProcess | null = null;
+  /** Takes the answer of the case under way. */
+  #onEnd: (answer: Partial<Outcome>) => void = () => undefined;
   #cases = 0;
 
   constructor(environment: Readonly<Record<string, string>>, givenMs = patienceMs) {
@@ -50,27 +52,28 @@ export class Host {
     const child = (this.#child ??= await this.#start());
     this.#cases += 1;
     const startMs = performance.now();
-    return new Promise((resolve) => {
-      const end = (answer: Partial<Outcome>): void => {
-        clearTimeout(patience);
-        child.removeAllListeners();
-        const seconds = (performance.now() - startMs) / 1000;
-        resolve({ ...died, ...answer, seconds });
-      };
+    const answer = await new Promise<Partial<Outcome>>((resolve) => {
       const patience = setTimeout(() => child.kill('SIGKILL'), this.#patienceMs);
-      child.once('message', (answer: Partial<Outcome>) => end(answer));
-      child.once('exit', (code, signal) => {
-        this.#child = null;
-        this.#cases = 0;
-        end({ stderr: `The process ended by itself: ${signal ?? `exit code ${code}`}.` });
+      const end = (found: Partial<Outcome>): void => {
+        clearTimeout(patience);
+        this.#onEnd = () => undefined;
+        resolve(found);
+      };
+      this.#onEnd = end;
+      child.send(job, (error) => {
+        if (error !== null) end({ stderr: `The process had ended by itself: ${error.message}` });
       });
-      child.send(job);
     });
+    return { ...died, ...answer, seconds: (performance.now() - startMs) / 1000 };
   }
 
   close(): void {
     this.#child?.removeAllListeners();
     this.#child?.kill('SIGKILL');
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#child = null;
     this.#cases = 0;
   }
@@ -80,6 +83,12 @@ export class Host {
     if (!fs.existsSync(path.join(root, 'dist'))) throw new Error('Build first: npm run build');
     const child = fork(entry, { env: { ...process.env, ...this.#environment } });
     await new Promise((resolve) => child.once('message', resolve));
+    child.on('message', (answer: Partial<Outcome>) => this.#onEnd(answer));
+    child.on('error', () => undefined);
+    child.on('exit', (code, signal) => {
+      this.#forget();
+      this.#onEnd({ stderr: `The process ended by itself: ${signal ?? `exit code ${code}`}.` });
+    });
     return child;
   }
 }
