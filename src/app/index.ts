@@ -1,23 +1,39 @@
-export * from './arm-runs.ts';
-export * from './chat-session.ts';
-export * from './comparison-file.ts';
-export * from './context.ts';
-export * from './estimate-run.ts';
-export * from './find-policy.ts';
-export * from './machine.ts';
-export * from './measure-run.ts';
-export * from './open-models.ts';
-export * from './run-ledger.ts';
-export * from './open-policy.ts';
-export * from './open-world.ts';
-export * from './package-files.ts';
-export * from './talk-world.ts';
-export * from './training-run.ts';
-export * from './training-summary.ts';
-export * from './warm-start-base.ts';
-export * from './settings/defaults.ts';
-export * from './settings/layers.ts';
-export * from './settings/print.ts';
-export * from './settings/resolve.ts';
-export * from './settings/schema.ts';
-export * from './call-estimate.ts';
+/**
+ * What a program calls: training, measuring, chatting, comparing, each in one function.
+ *
+ * Every function takes its signal, clock, log and progress as options and knows no process and no
+ * terminal. Settings have the same names as on the command line (`--print-config` shows them).
+ */
+export { readProvenance, hashFiles, type Provenance } from './base/provenance.ts';
+export { resolveWarmStart, warmStart, type WarmStartOptions } from './base/warm-start.ts';
+export { compare, type CompareOptions, type CompareResult } from './comparison/compare.ts';
+export { listComparisons, loadComparison, type Comparison } from './comparison/comparison-file.ts';
+export { createContext, type AppContext, type Progress } from './context.ts';
+export { renderLedger } from './models/run-ledger.ts';
+export { baseFolder, listPresets, packageRoot, readPackageVersion } from './package-files.ts';
+export { rescore, type RescoreOptions, type RescoreResult } from './rescore/rescore.ts';
+export { score, type ScoreOptions } from './score.ts';
+export type { ConfigFlags } from './settings/flag-layers.ts';
+export { renderSettings, renderSettingsJson } from './settings/print.ts';
+export {
+  resolveSettings,
+  type PartialSettings,
+  type ResolvedSettings,
+  type ResolveOptions,
+  type SettingsSource,
+} from './settings/resolve.ts';
+export type { Settings } from './settings/schema.ts';
+export type { ChatAnswer } from './talk/chat-session.ts';
+export { evaluate, type EvaluateOptions, type Evaluation } from './talk/evaluate.ts';
+export { openChat, type Chat, type OpenChatOptions } from './talk/open-chat.ts';
+export { simulate, type SimulateOptions } from './talk/simulate.ts';
+export type { TalkOptions } from './talk/talk.ts';
+export { estimateRun, renderEstimate, type RunEstimate } from './training/estimate-run.ts';
+export { groups, type Group, type PolicyMeasure } from './training/measure-run.ts';
+export { train, type TrainOptions, type TrainResult } from './training/train.ts';
+export { resolveRunSettings } from './training/training-run.ts';
+export {
+  composeSummary,
+  renderSummary,
+  type TrainingSummary,
+} from './training/training-summary.ts';

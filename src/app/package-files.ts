@@ -12,6 +12,11 @@ export const presetsFolder = path.join(packageRoot, 'configs');
 /** Folder of the checkpoints that come with the package, one folder each. */
 export const baseFolder = path.join(packageRoot, 'assets', 'base');
 
+/** True where the package brings a base checkpoint for a world. */
+export function hasBase({ kind }: { readonly kind: string }): boolean {
+  return fs.existsSync(path.join(baseFolder, kind, 'config.json'));
+}
+
 /** Reads the package's version. */
 export function readPackageVersion(): string {
   const text = fs.readFileSync(path.join(packageRoot, 'package.json'), 'utf8');

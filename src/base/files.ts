@@ -10,8 +10,10 @@ import * as path from 'node:path';
 import { DataError } from './errors.ts';
 
 const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = fs.constants;
-/** Windows has neither. */
-const noFollow = (fs.constants.O_NOFOLLOW as number | undefined) ?? 0;
+/** Refuses a link, and a pipe that nobody reads rather than to wait for a reader; Windows has neither. */
+const careful =
+  ((fs.constants.O_NOFOLLOW as number | undefined) ?? 0) |
+  ((fs.constants.O_NONBLOCK as number | undefined) ?? 0);
 
 /** Describes why a file could not be written; a full disk by its name. */
 export function describeWriteFailure(file: string, cause: unknown): DataError {
@@ -60,7 +62,7 @@ export function writeFileAtomic(file: string, data: string | Uint8Array): void {
   const temporary = `${file}.tmp-${process.pid}`;
   try {
     makeFolders(path.resolve(path.dirname(file)));
-    const handle = fs.openSync(temporary, O_WRONLY | O_CREAT | O_TRUNC | noFollow, 0o666);
+    const handle = fs.openSync(temporary, O_WRONLY | O_CREAT | O_TRUNC | careful, 0o666);
     try {
       fs.writeFileSync(handle, data);
       fs.fsyncSync(handle);
@@ -90,7 +92,7 @@ function removeQuietly(file: string): void {
 export function appendFile(file: string, data: string | Uint8Array): void {
   try {
     makeFolders(path.resolve(path.dirname(file)));
-    const handle = fs.openSync(file, O_WRONLY | O_CREAT | O_APPEND | noFollow, 0o666);
+    const handle = fs.openSync(file, O_WRONLY | O_CREAT | O_APPEND | careful, 0o666);
     try {
       appendWhole(handle, data);
     } finally {
@@ -114,7 +116,7 @@ function appendWhole(handle: number, data: string | Uint8Array): void {
 /** Cuts a file to its first bytes; a missing file is fine. Throws `DataError`. */
 export function truncateFile(file: string, sizeBytes: number): void {
   try {
-    const handle = fs.openSync(file, O_WRONLY | noFollow);
+    const handle = fs.openSync(file, O_WRONLY | careful);
     try {
       if (fs.fstatSync(handle).size > sizeBytes) fs.ftruncateSync(handle, sizeBytes);
     } finally {

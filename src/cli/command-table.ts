@@ -8,6 +8,7 @@ import {
   type CommandDefinition,
   type OptionDefinition,
 } from './command.ts';
+import { listPresets } from '../app/index.ts';
 
 const jsonOption: OptionDefinition = {
   flags: '--json',
@@ -26,11 +27,17 @@ const seedOption: OptionDefinition = {
   parse: wholeNumber(0),
 };
 
+const pluginOption: OptionDefinition = {
+  flags: '--plugin <file>',
+  description:
+    "your own file (.ts or .js) that exports a world, users, a judge or a reward, used in the world's place; may be repeated",
+  parse: gather,
+};
+
 const configOptions: readonly OptionDefinition[] = [
   {
     flags: '--preset <name>',
-    description:
-      'settings to start from: small-world, free-text, authors, paper, paper-code, paper-sft, paper-dpo, tiny',
+    description: `settings to start from: ${listPresets().join(', ')}`,
   },
   { flags: '--config <file>', description: 'JSON file of settings, laid over the preset' },
   {
@@ -38,6 +45,7 @@ const configOptions: readonly OptionDefinition[] = [
     description: 'one setting, ppo.clipEpsilon=0.1 say; may be repeated',
     parse: gather,
   },
+  pluginOption,
   {
     flags: '--print-config',
     description: 'print every setting and where it came from, then stop',
@@ -73,6 +81,7 @@ const modelOptions: readonly OptionDefinition[] = [
 ];
 
 const talkConfigOptions: readonly OptionDefinition[] = [
+  pluginOption,
   { flags: '--config <file>', description: 'JSON file of settings, for models.* say' },
   {
     flags: '--set <key=value>',
@@ -97,8 +106,9 @@ const consentOptions: readonly OptionDefinition[] = [
 ];
 
 const policyOption: OptionDefinition = {
-  flags: '--policy <dir|base>',
-  description: "a run directory, a model folder, or 'base'",
+  flags: '--policy <dir|base|url>',
+  description:
+    "a run directory, a model folder, 'base', or a model of an OpenAI-compatible server: https://host/v1#model (key: --set models.policy.apiKeyEnv=NAME)",
 };
 
 const talkOptions: readonly OptionDefinition[] = [
@@ -205,7 +215,7 @@ export const commandTable: readonly CommandDefinition[] = [
       { ...policyOption, isRequired: true },
       {
         flags: '--people <n>',
-        description: 'held-out people of each family (default: 128)',
+        description: 'held-out people of each family (default: evaluation.users)',
         parse: wholeNumber(1),
       },
       {
@@ -296,7 +306,7 @@ export const commandTable: readonly CommandDefinition[] = [
     summary: 'talk to a policy and see the profile it keeps of you',
     description:
       'Shows the reply and, after each turn, the profile as it stands. /profile prints it again,\n' +
-      '/new starts over, /quit leaves.',
+      '/set SLOT: VALUE and /forget SLOT: VALUE correct it, /new starts over, /quit leaves.',
     options: [
       policyOption,
       {
@@ -305,6 +315,7 @@ export const commandTable: readonly CommandDefinition[] = [
         parse: numberFrom(0),
       },
       seedOption,
+      ...talkConfigOptions,
       threadsOption,
     ],
     example: 'echo "hello there" | rlpa chat --policy base',
@@ -335,11 +346,13 @@ export const commandTable: readonly CommandDefinition[] = [
       'checkpoint that comes with the package was made.',
     options: [
       { flags: '--out <dir>', description: 'model folder to write; must be new or empty' },
+      { flags: '--resume', description: 'go on with a warm start that was stopped' },
       seedOption,
       ...personasOptions,
       ...configOptions,
       jsonOption,
     ],
+    savesOnStop: true,
     example: 'rlpa warm-start --preset tiny --out runs/tiny-base',
     load: async () => (await import('./commands/warm-start.ts')).runWarmStartCommand,
   },

@@ -1,5 +1,6 @@
 /** A command as data: what --help shows, and where the code that runs it is loaded from. */
 import { InvalidArgumentError } from 'commander';
+import type { CommandName } from './command-names.ts';
 import type { CommandContext } from './context.ts';
 
 export type OptionDefinition = {
@@ -18,7 +19,7 @@ export type CommandRunner = (
 ) => Promise<void>;
 
 export type CommandDefinition = {
-  readonly name: string;
+  readonly name: CommandName;
   readonly summary: string;
   readonly description: string;
   /** Positional arguments, as commander reads them. */

@@ -8,6 +8,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { packageRoot, type AppContext } from '../app/index.ts';
 import { systemClock } from '../base/index.ts';
+import { commandNames } from './command-names.ts';
+import { describeStart, spellCommands } from './how-started.ts';
 import { createProgress } from './progress.ts';
 import { writeNotice, writeOutput } from './terminal.ts';
 
@@ -16,6 +18,8 @@ export type CommandContext = AppContext & {
   readonly print: (text: string) => void;
   /** Ends a line of progress, so that other text can follow. */
   readonly endProgress: () => void;
+  /** What a person types in place of `rlpa` to start this program again. */
+  readonly rlpa: string;
   readonly input: NodeJS.ReadStream;
   /** A person is typing, rather than a pipe. */
   readonly isInteractive: boolean;
@@ -29,12 +33,17 @@ export function createCommandContext(args: readonly string[], signal: AbortSigna
     columns: () => process.stderr.columns ?? 100,
     clock: systemClock,
   });
+  const rlpa = describeStart({
+    script: process.argv[1] ?? '',
+    cwd: process.cwd(),
+    environment: process.env,
+  });
   return {
     signal,
     clock: systemClock,
     log: (text) => {
       progress.end();
-      writeNotice(`${text}\n`);
+      writeNotice(`${spellCommands(text, rlpa, commandNames)}\n`);
     },
     onProgress: progress.show,
     environment: process.env,
@@ -47,6 +56,7 @@ export function createCommandContext(args: readonly string[], signal: AbortSigna
       writeOutput(`${text}\n`);
     },
     endProgress: progress.end,
+    rlpa,
     input: process.stdin,
     isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
   };

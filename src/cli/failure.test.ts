@@ -8,7 +8,7 @@ import { exitCodes } from './exit-codes.ts';
 import { describeFailure } from './failure.ts';
 
 const describePlain = (error: unknown): ReturnType<typeof describeFailure> =>
-  describeFailure(error, { isDebug: false, isInterrupted: false });
+  describeFailure(error, { isDebug: false, isInterrupted: false, rlpa: 'rlpa' });
 const documented = Object.values(exitCodes).map(({ code }) => code as number);
 
 describe('a failure', () => {
@@ -80,7 +80,7 @@ describe('a failure', () => {
   it('whose causes go round in a circle is told once', () => {
     const error = new Error('round');
     error.cause = error;
-    const { text } = describeFailure(error, { isDebug: true, isInterrupted: false });
+    const { text } = describeFailure(error, { isDebug: true, isInterrupted: false, rlpa: 'rlpa' });
     expect(text.match(/caused by/gu)?.length).toBeLessThan(20);
   });
 });

@@ -5,12 +5,19 @@
  */
 import { CommanderError } from 'commander';
 import { RlpaError } from '../base/index.ts';
+import { commandNames } from './command-names.ts';
 import { exitCodes } from './exit-codes.ts';
+import { spellCommands } from './how-started.ts';
 import { describeSystemFailure } from './system-failure.ts';
 
 export type Failure = { readonly text: string; readonly exitCode: number };
 
-export type FailureOptions = { readonly isDebug: boolean; readonly isInterrupted: boolean };
+export type FailureOptions = {
+  readonly isDebug: boolean;
+  readonly isInterrupted: boolean;
+  /** What a person types in place of `rlpa`. */
+  readonly rlpa: string;
+};
 
 /** Describes anything thrown. Commander has printed its own message already. */
 export function describeFailure(error: unknown, options: FailureOptions): Failure {
@@ -20,7 +27,7 @@ export function describeFailure(error: unknown, options: FailureOptions): Failur
   }
   const { message, hint, exitCode } = explain(error, options);
   const lines = [`error: ${message}`];
-  if (hint !== undefined) lines.push(`hint: ${hint}`);
+  if (hint !== undefined) lines.push(`hint: ${spellCommands(hint, options.rlpa, commandNames)}`);
   if (options.isDebug) lines.push(...describeStack(error));
   return { text: `${lines.join('\n')}\n`, exitCode };
 }

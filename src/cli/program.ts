@@ -6,7 +6,9 @@
  */
 import { Argument, Command, Option } from 'commander';
 import { takeText, type CommandDefinition, type OptionDefinition } from './command.ts';
+import { commandNames } from './command-names.ts';
 import { commandTable } from './command-table.ts';
+import { spellCommands } from './how-started.ts';
 import type { CommandContext } from './context.ts';
 import { renderExitCodes } from './exit-codes.ts';
 import { writeNotice, writeOutput } from './terminal.ts';
@@ -22,7 +24,7 @@ export function createProgram(context: CommandContext): Command {
     .option('--debug', 'print the stack of an error')
     .exitOverride()
     .configureOutput({ writeOut: writeOutput, writeErr: writeNotice })
-    .addHelpText('after', `\nBegin with:\n  rlpa demo\n\n${renderExitCodes()}\n`);
+    .addHelpText('after', `\nBegin with:\n  ${context.rlpa} demo\n\n${renderExitCodes()}\n`);
   for (const definition of commandTable) addCommand(program, definition, context);
   return program;
 }
@@ -44,8 +46,11 @@ function addCommand(
     .summary(definition.summary)
     .description(definition.description)
     .option('--debug', 'print the stack of an error')
-    .showHelpAfterError(`(rlpa ${definition.name} --help shows every flag)`)
-    .addHelpText('after', `\nExample:\n  ${definition.example}\n`);
+    .showHelpAfterError(`(${context.rlpa} ${definition.name} --help shows every flag)`)
+    .addHelpText(
+      'after',
+      `\nExample:\n  ${spellCommands(definition.example, context.rlpa, commandNames)}\n`,
+    );
   for (const { name, description, choices } of definition.arguments ?? []) {
     const argument = new Argument(name, description).argParser(takeText);
     command.addArgument(choices === undefined ? argument : argument.choices([...choices]));

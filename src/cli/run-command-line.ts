@@ -23,6 +23,7 @@ export async function runCommandLine(args: readonly string[]): Promise<never> {
     const { text, exitCode } = describeFailure(error, {
       isDebug: args.includes('--debug'),
       isInterrupted: interruption.signal.aborted,
+      rlpa: context.rlpa,
     });
     writeNotice(text);
     return exitCode;

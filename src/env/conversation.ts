@@ -91,7 +91,7 @@ export class Conversation {
   finish(policy: string, policyVersion: number, error: string | null): Episode {
     const { world, plan } = { world: this.#world, plan: this.plan };
     return {
-      format: 1,
+      format: 2,
       id: plan.id,
       world: world.name,
       user: this.#person?.name ?? plan.family,
@@ -149,7 +149,7 @@ export class Conversation {
         history: [...this.#visible],
         response,
         profile,
-        intent: user.intent,
+        acts: user.acts,
       });
     } catch (error) {
       if (error instanceof JudgeError) return null;

@@ -1,6 +1,7 @@
 /** What a saved conversation must be, so that a file from elsewhere is refused by the key that is wrong. */
 import { z } from 'zod';
 import type { Episode } from './types.ts';
+import { upgradeEpisode } from './upgrade-episode.ts';
 
 const numberOrNull = z.number().nullable();
 const item = z.looseObject({ slot: z.string(), value: z.string() });
@@ -40,6 +41,22 @@ const disclosure = z.looseObject({
   form: z.enum(['explicit', 'implicit']),
 });
 
+const acts = {
+  plain: z.looseObject({ kind: z.enum(['greeting', 'small_talk', 'complaint', 'puzzled']) }),
+  ofTopic: z.looseObject({ kind: z.enum(['nothing', 'evasion', 'request']), topic: z.string() }),
+  disclosure: z.looseObject({
+    kind: z.literal('disclosure'),
+    item,
+    topic: z.string().exactOptional(),
+  }),
+  ofItem: z.looseObject({
+    kind: z.enum(['change', 'drop', 'doubt', 'contradiction', 'restatement', 'distractor']),
+    item,
+  }),
+};
+
+const act = z.discriminatedUnion('kind', [acts.plain, acts.ofTopic, acts.disclosure, acts.ofItem]);
+
 /** What the policy wrote, what it earned, and what it was made of. */
 const output = {
   output: z.string(),
@@ -57,7 +74,7 @@ const turn = z.looseObject({
   user: z.looseObject({
     message: z.string(),
     disclosures: z.array(disclosure),
-    intent: z.looseObject({}),
+    acts: z.array(act),
   }),
   note: z.string(),
   changes: z.array(change),
@@ -88,9 +105,8 @@ const persona = z.looseObject({
   ),
 });
 
-/** A whole conversation, format 1. */
-export const episodeSchema = z.looseObject({
-  format: z.literal(1),
+const episode = z.looseObject({
+  format: z.literal(2),
   id: z.string(),
   world: z.string(),
   user: z.string(),
@@ -105,4 +121,7 @@ export const episodeSchema = z.looseObject({
   persona,
   turns: z.array(turn),
   error: z.string().nullable(),
-}) as unknown as z.ZodType<Episode>;
+});
+
+/** A whole conversation, format 2; one of format 1 is brought up to it. */
+export const episodeSchema = z.preprocess(upgradeEpisode, episode) as unknown as z.ZodType<Episode>;

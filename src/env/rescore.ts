@@ -68,7 +68,7 @@ async function judgeTurn(
       history: [...history],
       response: turn.response,
       profile: turn.disclosedProfile,
-      intent: turn.user.intent,
+      acts: turn.user.acts,
     });
   } catch (error) {
     if (error instanceof JudgeError) return null;

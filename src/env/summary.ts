@@ -5,10 +5,11 @@
  * over turns 1..U; masked verdicts and turns that could not be matched are left out of
  * means and counted. What is said of the kept profile: see `readProfileFigure`.
  */
-import { diffProfiles, hasItem, itemKey } from '../profile/index.ts';
+import { diffProfiles, hasItem } from '../profile/index.ts';
 import { blockText } from '../protocol/index.ts';
 import { criterionNames } from '../rewards/index.ts';
 import type { CriterionName } from '../rewards/index.ts';
+import { findAct, hasAct } from '../users/index.ts';
 import type { Episode, Turn } from './types.ts';
 
 /** First turn, counted from 1, of the means over late turns: turn 1 answers a greeting, turn 2 little more. */
@@ -136,7 +137,7 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
     contradiction_stored_rate: meanOf(all.flatMap((turn) => isStored(turn, 'contradiction'))),
     repeat_rate: meanOf(
       episodes.flatMap(({ turns }) =>
-        turns.slice(1).map((turn) => (turn.user.intent['reaction'] === 'repeated' ? 1 : 0)),
+        turns.slice(1).map((turn) => (hasAct(turn.user.acts, 'complaint') ? 1 : 0)),
       ),
     ),
     change_followed_rate: meanOf(all.flatMap(changesFollowed)),
@@ -149,12 +150,12 @@ function countBlockWords(turn: Turn): number | null {
   return block.split(/\s+/u).filter((word) => word !== '').length;
 }
 
-/** Whether what the message only mentioned was written down; nothing where it mentioned none. */
+/** Whether what the message only mentioned was written down, as it was said; nothing where it mentioned none. */
 function isStored(turn: Turn, kind: 'distractor' | 'contradiction'): number[] {
-  const [slot, value] = (turn.user.intent[kind] ?? '').split('=');
-  if (slot === undefined || value === undefined) return [];
+  const mentioned = findAct(turn.user.acts, kind);
+  if (mentioned === undefined) return [];
   const { added } = diffProfiles(turn.profileBefore, turn.profileAfter);
-  return [added.some((item) => itemKey(item) === itemKey({ slot, value })) ? 1 : 0];
+  return [hasItem(added, mentioned.item) ? 1 : 0];
 }
 
 function changesFollowed(turn: Turn): number[] {

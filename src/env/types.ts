@@ -58,7 +58,7 @@ export type Alternative = Pick<
 
 /** One whole conversation; readable as JSON. */
 export type Episode = {
-  readonly format: 1;
+  readonly format: 2;
   readonly id: string;
   readonly world: string;
   readonly user: string;

@@ -28,6 +28,8 @@ export type ArmSearch = {
 export type ArmRun = {
   readonly arm: string;
   readonly seed: number;
+  /** What decided its figures; absent where a version before wrote it. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Tokens sampled in training; 0 for a base. */
   readonly tokens: number;
   /** Seconds of training, on whatever else the machine did. */

@@ -187,7 +187,7 @@ describe('a run that is not whole', () => {
     fs.writeFileSync(run.file('metrics.jsonl'), '{"iteration":1}\n');
     fs.writeFileSync(run.file('episodes', 'iteration-00001.jsonl'), '{"format":9}\n');
     await expect(page(run)).rejects.toMatchObject({
-      message: expect.stringMatching(/Line 1 of .*format: .*expected 1/u) as unknown,
+      message: expect.stringMatching(/Line 1 of .*format: .*expected 2/u) as unknown,
       exitCode: 3,
     });
   });

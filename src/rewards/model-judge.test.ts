@@ -12,7 +12,7 @@ const testCase: JudgeCase = {
   ],
   response: 'ah, rowing, how nice. where do you row?',
   profile: [{ slot: 'item', value: 'enjoys rowing' }],
-  intent: { kind: 'disclosure', topic: 'a hidden thing' },
+  acts: [{ kind: 'nothing', topic: 'a hidden thing' }],
 };
 
 const answer = (verdict: string): string =>

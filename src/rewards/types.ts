@@ -1,6 +1,7 @@
 /** Verdicts and rewards of one turn. */
 import type { Message } from '../chat/index.ts';
 import type { Profile } from '../profile/index.ts';
+import type { DialogueAct } from '../users/index.ts';
 
 export const criterionNames = [
   'naturalness',
@@ -25,8 +26,8 @@ export type JudgeCase = {
   readonly response: string;
   /** True profile restricted to what was disclosed. */
   readonly profile: Profile;
-  /** The intent of the user message that is answered, as the simulated user gave it. */
-  readonly intent: Readonly<Record<string, string>>;
+  /** What the simulated user did with the message that is answered. */
+  readonly acts: readonly DialogueAct[];
 };
 
 export interface Judge {

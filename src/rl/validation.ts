@@ -40,7 +40,7 @@ export async function validatePolicy(
   const episodes = await askPeople(input, state.policyVersion, report);
   const validations = [...(state.validations ?? []), scoreEpisodes(episodes, state.iteration)];
   if (findBest(validations)?.iteration === state.iteration) {
-    await backend.saveState(run.file(bestFolder));
+    await run.writeFolder(bestFolder, (folder) => backend.saveState(folder));
   }
   writeFileAtomic(run.file('validation.json'), `${JSON.stringify(validations, null, 2)}\n`);
   return { ...state, validations };
@@ -98,5 +98,5 @@ export async function restoreBest(
 ): Promise<void> {
   const best = findBest(validations);
   if (best === null || best.iteration === iteration) return;
-  await backend.loadState(run.file(bestFolder));
+  await backend.loadState(run.checkFolder(bestFolder));
 }

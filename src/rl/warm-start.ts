@@ -58,29 +58,46 @@ export type WarmStartProgress = {
   readonly loss: number;
 };
 
+/** What a warm start must know beside its weights to go on between two updates. */
+export type WarmStartState = {
+  /** Updates made. */
+  readonly update: number;
+  readonly tokens: number;
+  /** Losses of the last 50 updates. */
+  readonly recentLosses: readonly number[];
+};
+
 export type WarmStartInput = {
   readonly backend: TrainingBackend;
   readonly dense: readonly SupervisedSequence[];
   readonly dialogues: readonly SupervisedSequence[];
   readonly settings: WarmStartSettings;
+  /** Where an earlier, stopped warm start is gone on with; its weights are the backend's. */
+  readonly from?: WarmStartState | null;
   readonly signal?: AbortSignal;
+  /** Called when the signal has fired, if an update was made, before `AbortedError` is thrown. */
+  readonly onStop?: (state: WarmStartState) => Promise<void>;
   /** Called every 10 updates and after the last. */
   readonly onProgress?: (progress: WarmStartProgress) => void;
 };
 
 /** Trains on the demonstrations. Throws `EngineError` on a non-finite loss, `AbortedError`. */
 export async function runWarmStart(input: WarmStartInput): Promise<WarmStartProgress> {
-  const { backend, settings, signal, onProgress } = input;
+  const { backend, settings, from, signal, onProgress } = input;
   const batches = planBatches(input.dense, input.dialogues, settings);
-  const recent: number[] = [];
-  let tokens = 0;
+  const recent = [...(from?.recentLosses ?? [])];
+  let tokens = from?.tokens ?? 0;
   let progress: WarmStartProgress = {
-    update: 0,
+    update: from?.update ?? 0,
     updates: batches.length,
     tokens,
-    loss: Number.NaN,
+    loss: meanOf(recent),
   };
   for (const [index, batch] of batches.entries()) {
+    const { update } = progress;
+    if (index < update) continue;
+    if (signal?.aborted && update > 0)
+      await input.onStop?.({ update, tokens, recentLosses: recent });
     throwIfAborted(signal);
     const weight = batch.reduce((sum, { weights }) => sum + totalWeight(weights), 0);
     const loss = { kind: 'cross_entropy', scale: 1 / weight } as const;
@@ -90,11 +107,15 @@ export async function runWarmStart(input: WarmStartInput): Promise<WarmStartProg
     tokens += batch.reduce((sum, { ids }) => sum + ids.length, 0);
     recent.push(result.loss);
     if (recent.length > 50) recent.shift();
-    const mean = recent.reduce((sum, value) => sum + value, 0) / recent.length;
-    progress = { update: index + 1, updates: batches.length, tokens, loss: mean };
+    progress = { update: index + 1, updates: batches.length, tokens, loss: meanOf(recent) };
     if ((index + 1) % 10 === 0 || index + 1 === batches.length) onProgress?.(progress);
   }
   return progress;
+}
+
+/** NaN without values. */
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Computes the learning rate of update `index`, counted from 0: rise, hold, fall. */

@@ -1,8 +1,7 @@
 /**
  * Checkpoints that are either whole or not there.
  *
- * A checkpoint is written into a temporary folder, sealed with a manifest of sizes and SHA-256
- * hashes, flushed, then renamed; only after that does the file `latest` name it, and only after
+ * A checkpoint is a sealed folder; only once it is whole does the file `latest` name it, and only after
  * that are older ones removed. A crash or a full disk at any point leaves the previous one good.
  *
  * Layout: checkpoints/iteration-00010/{manifest.json, state.json, policy/ (files of the backend)}
@@ -14,18 +13,10 @@ import {
   checkContent,
   CheckpointError,
   listFolder,
-  makeFolder,
   readJsonFile,
   readTextFile,
-  RlpaError,
   writeFileAtomic,
 } from '../base/index.ts';
-import {
-  findCheckpointProblem,
-  isSealed,
-  removeCheckpoint,
-  sealCheckpoint,
-} from './checkpoint-files.ts';
 import {
   describeLogDamage,
   findLogProblem,
@@ -34,11 +25,18 @@ import {
   type LogMarks,
 } from './logs.ts';
 import type { OwnedFolder } from './owned-folder.ts';
+import {
+  findSealedProblem,
+  isSealed,
+  removeSealed,
+  removeUnfinished,
+  temporaryPrefix,
+  writeSealed,
+} from './sealed-folder.ts';
 
-export const checkpointsName = 'checkpoints';
+const checkpointsName = 'checkpoints';
 
 const folderPattern = /^iteration-(?<iteration>\d{5,9})$/u;
-const temporaryPrefix = '.tmp-';
 
 export type Checkpoint<State> = {
   readonly iteration: number;
@@ -68,39 +66,15 @@ export async function saveCheckpoint(
   run: OwnedFolder,
   { iteration, state, keep, write }: SaveCheckpointInput,
 ): Promise<string> {
-  const name = nameCheckpoint(iteration);
-  const checkpoints = path.join(run.directory, checkpointsName);
-  const folder = path.join(checkpoints, name);
-  const temporary = path.join(checkpoints, `${temporaryPrefix}${name}`);
-  try {
-    makePlace(run, `${temporaryPrefix}${name}`, removeUnfinished);
-    makeFolder(checkpoints);
-    fs.mkdirSync(temporary);
+  const name = `${checkpointsName}/${nameCheckpoint(iteration)}`;
+  const folder = await writeSealed(run, name, async (temporary) => {
     await write(temporary);
-    run.assertHeld();
     const content = { state, logs: markLogs(run.directory) };
     writeFileAtomic(path.join(temporary, 'state.json'), `${JSON.stringify(content, null, 2)}\n`);
-    sealCheckpoint(temporary);
-    makePlace(run, name, removeCheckpoint);
-    fs.renameSync(temporary, folder);
-    setPointer(checkpoints, iteration);
-  } catch (cause) {
-    clearUp(temporary);
-    throw describeSaveFailure(folder, cause);
-  }
+  });
+  setPointer(path.join(run.directory, checkpointsName), iteration);
   removeOlder(run, iteration, keep);
   return folder;
-}
-
-/** Removes what an earlier save left at a place, and claims it; what is not ours stays in the way. */
-function makePlace(run: OwnedFolder, name: string, remove: (folder: string) => void): void {
-  const claimed = `${checkpointsName}/${name}`;
-  if (run.isClaimed(claimed)) remove(path.join(run.directory, claimed));
-  run.claim(claimed);
-}
-
-function removeUnfinished(folder: string): void {
-  fs.rmSync(folder, { recursive: true, force: true });
 }
 
 /**
@@ -120,7 +94,7 @@ export function loadLatestCheckpoint<State>(
   if (iteration === undefined) return null;
   const folder = path.join(checkpoints, nameCheckpoint(iteration));
   const earlier = iterations.filter((other) => other < iteration).reverse();
-  const problem = findCheckpointProblem(folder);
+  const problem = findSealedProblem(folder);
   if (problem !== null) throw describeDamage(checkpoints, folder, problem, earlier);
   const { state, logs } = readState(folder, stateSchema);
   const damage = findLogProblem(directory, logs);
@@ -171,7 +145,7 @@ function readState<State>(
 /** True if a run can go on from this checkpoint with the logs as they are. */
 function isGoodStart(directory: string, name: string): boolean {
   const folder = path.join(directory, checkpointsName, name);
-  if (findCheckpointProblem(folder) !== null) return false;
+  if (findSealedProblem(folder) !== null) return false;
   return findLogProblem(directory, readState(folder, z.unknown()).logs) === null;
 }
 
@@ -184,7 +158,7 @@ export function settleCheckpoints(run: OwnedFolder, iteration: number, keep: num
   for (const name of listOurs(run)) {
     const folder = path.join(checkpoints, name);
     if (name.startsWith(temporaryPrefix)) removeUnfinished(folder);
-    else if ((readIteration(name) ?? 0) > iteration) removeCheckpoint(folder);
+    else if ((readIteration(name) ?? 0) > iteration) removeSealed(folder);
   }
   if (iteration > 0 && readPointer(checkpoints) !== iteration) setPointer(checkpoints, iteration);
   removeOlder(run, iteration, keep);
@@ -197,7 +171,7 @@ function removeOlder(run: OwnedFolder, newest: number, keep: number): void {
     .flatMap((name) => readIteration(name) ?? [])
     .filter((iteration) => iteration < newest);
   for (const iteration of older.slice(0, Math.max(0, older.length - (keep - 1)))) {
-    removeCheckpoint(path.join(checkpoints, nameCheckpoint(iteration)));
+    removeSealed(path.join(checkpoints, nameCheckpoint(iteration)));
   }
 }
 
@@ -210,30 +184,6 @@ function listOurs(run: OwnedFolder): string[] {
     .sort((a, b) => (readIteration(a) ?? 0) - (readIteration(b) ?? 0));
 }
 
-/** Clears up after a failure, which is what is to be told. */
-function clearUp(folder: string): void {
-  try {
-    removeUnfinished(folder);
-  } catch {
-    // It is claimed: the next opening removes it.
-  }
-}
-
-function describeSaveFailure(folder: string, cause: unknown): RlpaError {
-  if (cause instanceof RlpaError) return cause;
-  const isFull = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');
-  const reason = isFull ? 'no space is left on the disk' : String((cause as Error).message);
-  return new CheckpointError(
-    isFull ? 'disk_full' : 'checkpoint_write_failed',
-    `Could not save the checkpoint ${folder}: ${reason}.`,
-    {
-      details: { folder },
-      hint: 'The previous checkpoint is intact: free some space, then continue with --resume.',
-      cause,
-    },
-  );
-}
-
 function describeDamage(
   checkpoints: string,
   folder: string,
@@ -242,7 +192,7 @@ function describeDamage(
 ): CheckpointError {
   const good = earlier
     .map(nameCheckpoint)
-    .find((name) => findCheckpointProblem(path.join(checkpoints, name)) === null);
+    .find((name) => findSealedProblem(path.join(checkpoints, name)) === null);
   const fallback =
     good === undefined
       ? 'No earlier checkpoint is good: delete the folder to begin again from iteration 1.'

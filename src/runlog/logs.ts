@@ -34,7 +34,7 @@ export function markLogs(directory: string): LogMarks {
   return { 'metrics.jsonl': mark('metrics.jsonl'), 'timings.jsonl': mark('timings.jsonl') };
 }
 
-export type LogProblem = { readonly file: string; readonly problem: string };
+type LogProblem = { readonly file: string; readonly problem: string };
 
 /**
  * Finds the first log whose beginning is not what was saved. A log that is gone altogether is no

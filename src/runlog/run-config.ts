@@ -76,14 +76,14 @@ function describeMalformed(file: string, message: string, cause?: unknown): Chec
   });
 }
 
-type SettingDifference = {
+export type SettingDifference = {
   readonly key: string;
   readonly saved: unknown;
   readonly given: unknown;
 };
 
 /** Lists the dotted keys whose values differ. */
-function compareSettings(saved: unknown, given: unknown, prefix = ''): SettingDifference[] {
+export function compareSettings(saved: unknown, given: unknown, prefix = ''): SettingDifference[] {
   if (isRecord(saved) && isRecord(given)) {
     const keys = [...new Set([...Object.keys(saved), ...Object.keys(given)])].sort();
     return keys.flatMap((key) =>

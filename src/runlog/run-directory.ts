@@ -18,7 +18,7 @@
  */
 import * as fs from 'node:fs';
 import type { z } from 'zod';
-import { DataError, writeFileAtomic } from '../base/index.ts';
+import { CheckpointError, DataError, writeFileAtomic } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
 import {
   loadLatestCheckpoint,
@@ -40,6 +40,7 @@ import {
   readEpisodesName,
   SavedRun,
 } from './saved-run.ts';
+import { findSealedProblem, writeSealed } from './sealed-folder.ts';
 
 const eventFileName = 'events.out.tfevents.rlpa';
 
@@ -119,6 +120,22 @@ export class RunDirectory extends SavedRun {
   /** Saves a checkpoint; throws as `saveCheckpoint`. */
   async saveCheckpoint(input: SaveCheckpointInput): Promise<string> {
     return saveCheckpoint(this.#folder, input);
+  }
+
+  /** Writes a folder of the run, in place of what it was, so that it is whole or not there. */
+  async writeFolder(name: string, write: (folder: string) => Promise<void>): Promise<string> {
+    return writeSealed(this.#folder, name, write);
+  }
+
+  /** Full path of a folder that was written so. Throws `CheckpointError` where it is damaged. */
+  checkFolder(name: string): string {
+    const folder = this.file(name);
+    const problem = findSealedProblem(folder);
+    if (problem === null) return folder;
+    throw new CheckpointError('folder_damaged', `The folder ${folder} is damaged: ${problem}.`, {
+      details: { folder, problem },
+      hint: 'Put back a copy of it.',
+    });
   }
 
   /** Finds the checkpoint to continue from, verified; null when the run has none yet. */

@@ -1,3 +1,5 @@
+export { findAct, hasAct } from './acts.ts';
+export type { DialogueAct, DialogueActKind } from './acts.ts';
 export { listEnded } from './list-ended.ts';
 export { hearTurn, openTruth } from './truth.ts';
 export type { Truth } from './truth.ts';

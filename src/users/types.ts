@@ -1,5 +1,6 @@
 /** Personas and the simulated users that act them out. */
 import type { Profile, ProfileItem } from '../profile/index.ts';
+import type { DialogueAct } from './acts.ts';
 
 /** The hidden truth of one simulated user. */
 export type Persona = {
@@ -44,8 +45,8 @@ export type UserTurn = {
   readonly disclosures: readonly Disclosure[];
   /** Items the user said it no longer holds, with nothing in their place. */
   readonly dropped?: Profile;
-  /** What the judge has to know of this message, world by world (a request's domain, say). */
-  readonly intent: Readonly<Record<string, string>>;
+  /** What the user did with the message, in the order in which it did it. */
+  readonly acts: readonly DialogueAct[];
   /** Only where a model phrased the message. */
   readonly checks?: MessageChecks;
 };

@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   chat: ['tokenizer'],
   policy: ['engine', 'tokenizer', 'chat'],
   users: ['chat', 'profile'],
-  rewards: ['chat', 'profile'],
+  rewards: ['chat', 'profile', 'users'],
   protocol: ['chat', 'profile'],
   env: ['chat', 'profile', 'protocol', 'users', 'rewards'],
   worlds: ['chat', 'profile', 'protocol', 'users', 'rewards', 'env'],

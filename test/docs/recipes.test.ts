@@ -70,11 +70,11 @@ describe.each(recipes)('the preset %s', (name, recipe) => {
   });
 
   it('can be trained: resolved without a problem, matched by meaning, one pass over all people', () => {
-    const { settings: resolved, sources: origins } = resolveSettings(
-      { personas: 'people.jsonl' },
-      { preset: name },
-    );
-    expect(resolved.world.matching.kind).toBe('model');
+    const { settings: resolved, sources: origins } = resolveSettings({
+      preset: name,
+      flags: { personas: 'people.jsonl' },
+    });
+    expect(resolved.world['matching']).toMatchObject({ kind: 'model' });
     const { iterations, episodesPerIteration } = resolved;
     expect(iterations).toBe(Math.ceil(volume.people / episodesPerIteration));
     expect(origins.get('optimizer.learningRate')?.origin).toBe(

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createScratch, root, runRlpa } from './command-line.ts';
+import { createScratch, runRlpa } from './command-line.ts';
 
 const commands = [
   'doctor',
@@ -22,9 +22,6 @@ let scratch: string;
 
 beforeAll(() => {
   scratch = createScratch();
-  const entry = path.join(root, 'dist', 'cli', 'main.js');
-  const shim = path.join(scratch, 'rlpa');
-  fs.writeFileSync(shim, `#!/bin/sh\nexec ${process.execPath} ${entry} "$@"\n`, { mode: 0o755 });
 });
 
 afterAll(() => {
@@ -32,9 +29,8 @@ afterAll(() => {
 });
 
 const paste = (line: string): Promise<{ readonly failure: unknown; readonly stdout: string }> => {
-  const env = { ...process.env, PATH: `${scratch}:${process.env['PATH'] ?? ''}` };
   return new Promise((resolve) => {
-    execFile('sh', ['-c', line], { cwd: scratch, env }, (failure, stdout, stderr) => {
+    execFile('sh', ['-c', line], { cwd: scratch }, (failure, stdout, stderr) => {
       resolve({ failure: failure === null ? null : stderr, stdout });
     });
   });
@@ -42,10 +38,10 @@ const paste = (line: string): Promise<{ readonly failure: unknown; readonly stdo
 
 describe('the example of', () => {
   it.each(commands)('rlpa %s', async (command) => {
-    const { stdout: help, exitCode } = await runRlpa([command, '--help']);
+    const { stdout: help, exitCode } = await runRlpa([command, '--help'], { cwd: scratch });
     expect(exitCode).toBe(0);
     const example = /Example:\n {2}(.+)\n/u.exec(help)?.[1];
-    expect(example).toContain(`rlpa ${command}`);
+    expect(example).toContain(`main.js ${command}`);
     const { failure, stdout } = await paste(example ?? '');
     expect(failure).toBeNull();
     expect(stdout).not.toBe('');

@@ -11,8 +11,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { exitCodes } from '../../src/cli/exit-codes.ts';
-import { Host, type Job, type Outcome } from './hosts.ts';
+import { Host, type Job } from './hosts.ts';
+import { describeChange, describeProblem } from './judge-outcome.ts';
 import { clearCase, describeOutside, layOut, type Places } from './sentinel.ts';
 
 const total = Number(process.env['RLPA_FUZZ_CASES'] ?? 500);
@@ -22,10 +22,6 @@ const goesOn = process.env['RLPA_FUZZ_ALL'] === '1';
 
 /** Characters of a case that are shown when it fails. */
 const longestPart = 3000;
-
-const mostProcessorMs = 10_000;
-const mostBytes = 1.5e9;
-const documented = Object.values(exitCodes).map(({ code }) => code as number);
 
 export type Subject<Case> = {
   /** What is fuzzed, and its share of all cases. */
@@ -80,24 +76,4 @@ export function checkCases<Case>(subject: Subject<Case>): void {
 
 function describeEndings(endings: ReadonlyMap<number | null, number>): string {
   return [...endings].map(([exitCode, count]) => `${exitCode} ${count} times`).join(', ');
-}
-
-function describeProblem(outcome: Outcome): string | null {
-  const { exitCode, stderr, seconds, processorMs, peakBytes, pollution } = outcome;
-  if (exitCode === null) return `no end within ${seconds.toFixed(0)} s: ${stderr}`;
-  if (!documented.includes(exitCode)) return `exit code ${exitCode}`;
-  if (/not foreseen|internal:|^\s+at /mu.test(stderr)) return `unforeseen: ${stderr}`;
-  if (exitCode !== 0 && stderr.trim() === '') return `exit code ${exitCode} without a word`;
-  if (processorMs > mostProcessorMs && seconds > mostProcessorMs / 1000) {
-    return `took ${seconds.toFixed(1)} s, of which the processors worked ${processorMs} ms`;
-  }
-  if (peakBytes > mostBytes) return `took ${(peakBytes / 1e9).toFixed(2)} GB`;
-  return pollution.length === 0 ? null : `every object now has ${pollution.join(', ')}`;
-}
-
-function describeChange(before: readonly string[], after: readonly string[]): string | null {
-  const gone = before.filter((line) => !after.includes(line));
-  const come = after.filter((line) => !before.includes(line));
-  if (gone.length + come.length === 0) return null;
-  return `outside of the case: was ${gone.join('; ')}, is ${come.join('; ')}`;
 }

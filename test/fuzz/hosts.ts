@@ -36,11 +36,13 @@ const patienceMs = Number(process.env['RLPA_FUZZ_PATIENCE'] ?? 40) * 1000;
 /** One host process, started when needed. */
 export class Host {
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #patienceMs: number;
   #child: ChildProcess | null = null;
   #cases = 0;
 
-  constructor(environment: Readonly<Record<string, string>>) {
+  constructor(environment: Readonly<Record<string, string>>, givenMs = patienceMs) {
     this.#environment = environment;
+    this.#patienceMs = givenMs;
   }
 
   async run(job: Job): Promise<Outcome> {
@@ -55,7 +57,7 @@ export class Host {
         const seconds = (performance.now() - startMs) / 1000;
         resolve({ ...died, ...answer, seconds });
       };
-      const patience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+      const patience = setTimeout(() => child.kill('SIGKILL'), this.#patienceMs);
       child.once('message', (answer: Partial<Outcome>) => end(answer));
       child.once('exit', (code, signal) => {
         this.#child = null;

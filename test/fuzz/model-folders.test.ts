@@ -64,6 +64,46 @@ const patterns = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'ab.*+?()[]|\\sw{}1,^$'), maxLength: 12 }),
 );
 
+/** Patterns that take for ever over any sentence, in steps that are well formed. */
+const slowPatterns = fc.constantFrom(
+  ...['(?:\\w|\\w\\w|\\W)+#', '(?:[a-z]+\\s?)+=', '(.|\\n)*(.|\\n)*(.|\\n)*(.|\\n)*#', '(\\S+)+~$'],
+);
+
+const slowSteps = fc
+  .tuple(fc.constantFrom('normalizer', 'pre_tokenizer', 'decoder'), slowPatterns)
+  .map(([part, Regex]) => {
+    const pattern = { Regex };
+    const replace = { type: 'Replace', pattern, content: '' };
+    if (part === 'normalizer') return { kind: 'step', part, value: replace } as const;
+    if (part === 'pre_tokenizer') {
+      const value = { type: 'Split', pattern, behavior: 'Isolated', invert: false };
+      return { kind: 'step', part, value } as const;
+    }
+    return {
+      kind: 'step',
+      part,
+      value: { type: 'Sequence', decoders: [{ type: 'Fuse' }, replace] },
+    } as const;
+  });
+
+/** Templates that parse and then never end, or fill the memory. */
+const endlessTemplates = fc
+  .tuple(
+    fc.integer({ min: 2, max: 9 }),
+    fc.constantFrom('x', '{%- set x.a = x.a + x.a -%}', '{%- set x.a = [x.a, x.a] -%}'),
+    fc.constantFrom('', '{{ x.a }}', '{{ x.a|tojson }}'),
+    fc.constantFrom(30, 1000, 100_000, 1e9),
+  )
+  .map(([depth, body, end, times]) => {
+    const open = Array.from(
+      { length: depth },
+      (_, level) => `{%- for i${level} in range(${times}) -%}`,
+    );
+    const loops = `${open.join('')}${body}${'{%- endfor -%}'.repeat(depth)}`;
+    const text = `{%- set x = namespace(a=[1]) -%}${loops}${end}{{ messages[0].content }}`;
+    return { kind: 'template', text } as const;
+  });
+
 const steps: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   step: fc.oneof(
     fc.record({
@@ -231,6 +271,8 @@ type Change =
     };
 
 const changes = fc.oneof(
+  { weight: 2, arbitrary: slowSteps },
+  { weight: 2, arbitrary: endlessTemplates },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -313,7 +355,7 @@ const commands: Readonly<Record<Case['command'], (folder: string) => readonly st
 
 checkCases<Case>({
   name: 'model folders',
-  share: 0.22,
+  share: 0.2,
   cases: fc.record({
     changes: fc.array(changes, { minLength: 1, maxLength: 2 }),
     command: fc.constantFrom('score', 'chat', 'chat', 'simulate', 'train'),

@@ -34,11 +34,15 @@ export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('replaced'), value: oddValues }) },
 ) as fc.Arbitrary<Mutation>;
 
+/** An earlier mutation may have made a file sparse and endless. */
+const largestRead = 2 ** 26;
+
 /** Applies a mutation to a file that may or may not be there; `secret` is a file outside. */
 export function mutate(file: string, mutation: Mutation, secret: string): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  const isFile = fs.existsSync(file) && fs.lstatSync(file).isFile();
-  const bytes = isFile ? fs.readFileSync(file) : Buffer.alloc(0);
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+  const isReadable = stats !== undefined && stats.isFile() && stats.size < largestRead;
+  const bytes = isReadable ? fs.readFileSync(file) : Buffer.alloc(0);
   const write = (content: string | Uint8Array): void => {
     fs.rmSync(file, { recursive: true, force: true });
     fs.writeFileSync(file, content);

@@ -80,7 +80,7 @@ const commands: Readonly<Record<Case['command'], (run: string) => readonly strin
 
 checkCases<Case>({
   name: 'run folders',
-  share: 0.22,
+  share: 0.15,
   cases: fc.record({
     mutations: fc.array(fc.tuple(fc.constantFrom(...names), mutations), {
       minLength: 1,

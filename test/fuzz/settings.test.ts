@@ -2,12 +2,15 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import fc from 'fast-check';
-import { createDefaultSettings, flattenSettings } from '../../src/app/index.ts';
+import { createDefaultSettings } from '../../src/app/settings/defaults.ts';
+import { flattenSettings } from '../../src/app/settings/layers.ts';
 import { algorithmNames } from '../../src/rl/index.ts';
+import { worldDefinitions } from '../../src/worlds/index.ts';
 import { checkCases } from './check-cases.ts';
 import { oddScalars, oddTexts, oddValues, setAt } from './values.ts';
 
-const defaults = flattenSettings(createDefaultSettings());
+/** Of every world. */
+const defaults = worldDefinitions.flatMap((world) => flattenSettings(createDefaultSettings(world)));
 
 /** A setting of the right type that may well be in range. */
 const likely = fc
@@ -34,6 +37,12 @@ const keys = fc.oneof(
     arbitrary: fc.tuple(fc.constantFrom(...knownKeys), oddTexts).map((parts) => parts.join('.')),
   },
   { weight: 1, arbitrary: oddTexts },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ...['__proto__.polluted', 'ppo.__proto__.polluted', 'constructor.prototype.polluted'],
+    ),
+  },
 );
 
 const odd = fc.tuple(
@@ -46,8 +55,8 @@ const odd = fc.tuple(
 
 const assignments = fc
   .oneof(
-    odd,
-    likely.map(([key, value]) => [key, JSON.stringify(value)] as const),
+    { weight: 1, arbitrary: odd },
+    { weight: 3, arbitrary: likely.map(([key, value]) => [key, JSON.stringify(value)] as const) },
   )
   .map(([key, value]) => `${key}=${value}`);
 
@@ -91,14 +100,14 @@ type Read = {
 
 checkCases<Read>({
   name: 'settings that are read',
-  share: 0.25,
+  share: 0.36,
   cases: fc.record({
     verb: verbs,
     set: fc.array(assignments, { maxLength: 3 }),
-    flags: fc.array(flags, { maxLength: 2 }),
+    flags: fc.array(flags, { maxLength: 1 }),
     config: fc.oneof(
       fc.constant(null),
-      fc.array(fc.tuple(keys, oddValues), { maxLength: 4 }),
+      fc.array(fc.oneof(likely, fc.tuple(keys, oddValues)), { maxLength: 3 }),
       fc.string({ maxLength: 40 }),
     ),
   }),
@@ -134,7 +143,7 @@ const sampling = fc.constantFrom('sampling.topK', 'sampling.topP', 'sampling.min
 
 checkCases<readonly (readonly [string, unknown])[]>({
   name: 'settings that are trained with',
-  share: 0.04,
+  share: 0.02,
   cases: fc.array(
     fc.oneof(
       { weight: 6, arbitrary: likely.filter(([key]) => learningKeys.includes(key)) },

@@ -8,6 +8,7 @@ import {
 } from '../../src/env/index.ts';
 import { createSmallWorld } from '../../src/worlds/index.ts';
 import type { Episode, Split } from '../../src/env/index.ts';
+import { findAct, hasAct } from '../../src/users/index.ts';
 import { findFamily, smallWorldFamilies } from '../../src/worlds/small-world/families.ts';
 import { isHeldOutTriple, personaSplit } from '../../src/worlds/small-world/persona.ts';
 import { sentencesOf, wordsOf } from '../../src/worlds/small-world/phrasing.ts';
@@ -154,7 +155,7 @@ describe('the small world', () => {
     const told = (family: string): number => countOf(family, ({ user }) => user.disclosures.length);
     expect(told('evasive')).toBeLessThan(0.85 * told('warm'));
     const wavers = (family: string): number =>
-      countOf(family, ({ user }) => Number(user.intent['contradiction'] !== undefined));
+      countOf(family, ({ user }) => Number(hasAct(user.acts, 'contradiction')));
     expect(wavers('contradictory')).toBeGreaterThan(40);
     expect(wavers('warm')).toBe(0);
   });
@@ -162,11 +163,13 @@ describe('the small world', () => {
   it('keeps contradiction apart from change: what is wavered about stays true and is said again', () => {
     for (const { turns } of groups['oracle contradictory'] ?? []) {
       for (const [index, turn] of turns.entries()) {
-        const [slot, value] = turn.user.intent['contradiction']?.split('=') ?? [];
-        if (slot === undefined) continue;
-        expect(turn.disclosedProfile).not.toContainEqual({ slot, value });
+        const wavered = findAct(turn.user.acts, 'contradiction')?.item;
+        if (wavered === undefined) continue;
+        expect(turn.disclosedProfile).not.toContainEqual(wavered);
         const next = turns[index + 1];
-        if (next !== undefined) expect(next.user.intent['restated']).toMatch(`${slot}=`);
+        if (next === undefined) continue;
+        const restated = next.user.acts.filter(({ kind }) => kind === 'restatement');
+        expect(restated[0]).toMatchObject({ item: { slot: wavered.slot } });
       }
     }
   });
@@ -182,7 +185,7 @@ describe('the small world', () => {
           `${change.announced ? 'announced' : 'silent'} ${change.gradual ? 'gradual' : 'abrupt'}`,
         );
         expect(index).toBeGreaterThanOrEqual(change.fromTurn);
-        const doubts = turns.slice(0, index).filter(({ user: { intent } }) => intent['doubt']);
+        const doubts = turns.slice(0, index).filter(({ user: { acts } }) => hasAct(acts, 'doubt'));
         expect(doubts.length > 0).toBe(change.gradual);
       }
     }

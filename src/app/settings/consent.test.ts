@@ -4,7 +4,8 @@ import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../base/index.ts';
 import { checkConsent } from './consent.ts';
-import { resolveSettings, type ConfigFlags } from './resolve.ts';
+import type { ConfigFlags } from './flag-layers.ts';
+import { resolveSettings } from './resolve.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-consent-'));
 const run = path.join(root, 'run');
@@ -20,10 +21,10 @@ function open(saved: Saved, flags: ConfigFlags = {}): readonly string[] {
   const { preset, ...models } = saved;
   const world = { judge: { kind: 'model', selfInferred: false } };
   const values = Object.keys(models).length === 0 ? { world } : { world, models };
-  const resolved = resolveSettings(flags, {
-    preset: 'small-world',
-    saved: { directory: run, values, ...(preset === undefined ? {} : { preset }) },
-  });
+  const resolved = resolveSettings(
+    { flags },
+    { saved: { directory: run, values, ...(preset === undefined ? {} : { preset }) } },
+  );
   const { settings, ...rest } = resolved;
   return checkConsent({ ...rest, models: settings.models, sections: ['judge'] });
 }
@@ -90,7 +91,7 @@ describe('what a run folder asks for', () => {
     expect(() => open({ preset: 'paper' })).toThrow('OPENAI_API_KEY');
     const values = { world: { judge: { kind: 'model', selfInferred: false } } };
     const saved = { directory: run, values };
-    const { settings, ...rest } = resolveSettings({ preset: 'paper' }, { preset: '', saved });
+    const { settings, ...rest } = resolveSettings({ flags: { preset: 'paper' } }, { saved });
     expect(checkConsent({ ...rest, models: settings.models, sections: ['judge'] })).toEqual([]);
   });
 });
@@ -123,8 +124,8 @@ describe('the cache of a run folder', () => {
 
 describe('a key that a preset or a file gives', () => {
   const to = (baseUrl: string, ...more: readonly string[]): string =>
-    resolveSettings(
-      {
+    resolveSettings({
+      flags: {
         preset: 'paper',
         set: [
           `models.judge.baseUrl=${baseUrl}`,
@@ -133,8 +134,7 @@ describe('a key that a preset or a file gives', () => {
           ...more,
         ],
       },
-      { preset: 'small-world' },
-    ).settings.models.judge.apiKeyEnv ?? 'none';
+    }).settings.models.judge.apiKeyEnv ?? 'none';
 
   it('goes with the server it was given for', () => {
     expect(to('https://api.openai.com/v2')).toBe('OPENAI_API_KEY');

@@ -9,12 +9,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ConfigError } from '../../base/index.ts';
 import { isPlainUrl } from '../../chat/index.ts';
-import { createDefaultSettings } from './defaults.ts';
+import { defaultCache } from './schema.ts';
 import type { SourcedSettings } from './layers.ts';
 import type { ModelsSettings } from './schema.ts';
 
 /** Sections of the settings that name a server. */
-export const modelSections = ['user', 'judge', 'embeddings'] as const;
+export const modelSections = ['policy', 'user', 'judge', 'embeddings'] as const;
 export type ModelSection = (typeof modelSections)[number];
 
 /** What the person allows a run folder to use. */
@@ -124,7 +124,7 @@ function listCache(
 ): readonly Asked[] {
   const { cache } = models;
   const isForeign = sources.get('models.cache')?.isForeign === true;
-  if (cache === null || !isForeign || cache === createDefaultSettings().models.cache) return [];
+  if (cache === null || !isForeign || cache === defaultCache) return [];
   const target = findReal(cache);
   if (isInside(target, findReal(folder))) return [];
   const isAllowed = consent.caches.some((allowed) => findReal(allowed) === target);

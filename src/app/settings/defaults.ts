@@ -3,47 +3,42 @@ import * as os from 'node:os';
 import { defaultTrainingSettings, defaultWarmStartSettings } from '../../rl/index.ts';
 import { defaultRewardSettings } from '../../rewards/index.ts';
 import { defaultCallLimits, unlimitedBudget } from '../../chat/index.ts';
-import type { Settings } from './schema.ts';
+import { readOwnSettings, type WorldDefinition } from '../../worlds/index.ts';
+import { hasBase } from '../package-files.ts';
+import { defaultAddress, defaultCache, defaultEndpoint, type Settings } from './schema.ts';
 
-const defaultAddress = {
-  baseUrl: null,
-  model: null,
-  apiKeyEnv: null,
-  prices: { prompt: 0, completion: 0 },
-};
-
-const defaultEndpoint = { ...defaultAddress, maxTokensField: 'max_tokens' } as const;
-
-/** Composes the defaults; the number of threads is this machine's, recorded so that a run can be repeated. */
-export function createDefaultSettings(): Settings {
+/** Composes the defaults in one kind of world; the number of threads is this machine's, recorded so that a run can be repeated. */
+export function createDefaultSettings(definition: WorldDefinition): Settings {
   return {
     ...defaultTrainingSettings,
     families: [...defaultTrainingSettings.families],
+    sampling: { ...defaultTrainingSettings.sampling, maxTokens: definition.maxTokens },
     world: {
-      kind: 'small-world',
-      personas: null,
-      onBadRow: 'error',
-      testShare: 0.2,
-      validationShare: 0,
-      inventedShare: 0,
+      kind: definition.kind,
       profileMode: 'changes',
       contextTurns: 0,
       explainsProtocol: false,
       profileReward: defaultRewardSettings.profile,
       penalties: { ...defaultRewardSettings.penalties },
-      users: { kind: 'rule', retries: 2 },
       judge: { kind: 'program', selfInferred: false },
-      matching: { kind: 'words', threshold: 0.8 },
+      parts: { users: null, judge: null, reward: null },
+      ...readOwnSettings(definition),
     },
     models: {
+      policy: defaultEndpoint,
       user: { ...defaultEndpoint, maxTokens: 120, temperature: 0.8 },
       judge: { ...defaultEndpoint, maxTokens: 400, temperature: 0 },
       embeddings: defaultAddress,
       limits: { ...defaultCallLimits },
       budget: { ...unlimitedBudget },
-      cache: '.rlpa-cache',
+      cache: defaultCache,
     },
-    policy: { model: 'base', adapter: null, valueHead: 'detached', lora: null },
+    policy: {
+      model: hasBase(definition) ? 'base' : 'warm-start',
+      adapter: null,
+      valueHead: 'detached',
+      lora: null,
+    },
     engine: {
       threads: os.availableParallelism(),
       maxTokensPerBatch: 8192,
@@ -51,7 +46,13 @@ export function createDefaultSettings(): Settings {
       provider: 'cpu',
       frozenBits: 'auto',
     },
-    evaluation: { users: 128, turns: 10, temperature: 0.5, seed: 1 },
+    evaluation: {
+      beforeAndAfter: definition.measuresRuns ?? false,
+      users: 128,
+      turns: 10,
+      temperature: 0.5,
+      seed: 1,
+    },
     warmStart: {
       ...defaultWarmStartSettings,
       tokens: 2_000_000,

@@ -1,6 +1,8 @@
 /** What is wrong with remote models. Nothing of a value is repeated: it may be a key in the wrong place. */
 import { isPlainUrl } from '../../chat/index.ts';
 import { modelSections, type ModelSection } from './consent.ts';
+import type { WorldDefinition } from '../../worlds/index.ts';
+import { clientTable, listModelNeeds } from './model-needs.ts';
 import type { Settings } from './schema.ts';
 import type { StrayKey } from './stray-keys.ts';
 
@@ -10,12 +12,12 @@ export type Problem = { readonly key: string; readonly text: string };
 /** Lists the problems; keys that would stray only where their server is asked at all. */
 export function listModelProblems(
   settings: Settings,
+  definition: WorldDefinition,
   strayKeys: readonly StrayKey[],
 ): readonly Problem[] {
-  const needed = listNeeded(settings);
+  const needed = listNeeded(settings, definition);
   const { cache } = settings.models;
   return [
-    ...listWorldProblems(settings),
     ...modelSections.flatMap((section) => listSectionProblems(section, needed, settings)),
     ...strayKeys
       .filter(({ section }) => needed[section] !== null)
@@ -30,29 +32,19 @@ export function listModelProblems(
 }
 
 /** Why a section is needed; null where it is not. */
-function listNeeded({ world }: Settings): Readonly<Record<ModelSection, string | null>> {
-  const { users, judge, matching } = world;
-  const matcher = `world.matching.kind is ${matching.kind}`;
-  const judgeNeeded = judge.kind === 'model' ? 'world.judge.kind is model' : null;
+function listNeeded(
+  settings: Settings,
+  definition: WorldDefinition,
+): Readonly<Record<ModelSection, string | null>> {
+  const needs = listModelNeeds(definition, settings);
+  const findReason = (section: ModelSection): string | null =>
+    needs.find(({ client }) => clientTable[client].section === section)?.because ?? null;
   return {
-    user: users.kind === 'model' ? 'world.users.kind is model' : null,
-    judge: judgeNeeded ?? (matching.kind === 'model' ? matcher : null),
-    embeddings: matching.kind === 'embeddings' ? matcher : null,
+    policy: findReason('policy'),
+    user: findReason('user'),
+    judge: findReason('judge'),
+    embeddings: findReason('embeddings'),
   };
-}
-
-function listWorldProblems({ world }: Settings): readonly Problem[] {
-  const { users, matching, kind } = world;
-  const problems: Problem[] = [];
-  if (matching.kind !== 'words' && kind !== 'free-text') {
-    const text = `${matching.kind} goes with the free-text world only: slots are compared by program`;
-    problems.push({ key: 'world.matching.kind', text });
-  }
-  if (users.kind === 'model' && kind !== 'free-text') {
-    const text = 'model goes with the free-text world only (--personas FILE)';
-    problems.push({ key: 'world.users.kind', text });
-  }
-  return problems;
 }
 
 function listSectionProblems(

@@ -9,7 +9,7 @@ import { resolveSettings } from './resolve.ts';
 
 const problemsOf = (set: readonly string[]): readonly { path: string; problem: string }[] => {
   try {
-    resolveSettings({ set }, { preset: 'small-world' });
+    resolveSettings({ preset: 'small-world', flags: { set } });
   } catch (error) {
     if (error instanceof ConfigError) {
       return error.details['problems'] as readonly { path: string; problem: string }[];
@@ -20,13 +20,22 @@ const problemsOf = (set: readonly string[]): readonly { path: string; problem: s
 };
 
 describe('the configuration', () => {
+  it.each(['models.cache', 'policy.model', 'policy.adapter', 'world.personas'])(
+    'takes no empty name for %s, which would be the current folder',
+    (key) => {
+      for (const empty of ['', ' ']) {
+        expect(problemsOf([`${key}=${empty}`])).toMatchObject([{ path: key }]);
+      }
+    },
+  );
+
   it('lets later layers win and remembers where each value came from', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-config-'));
     const config = path.join(folder, 'own.json');
     fs.writeFileSync(config, JSON.stringify({ turns: 5, ppo: { klCoef: 0.5 }, seed: 7 }));
     const { settings, sources } = resolveSettings(
-      { config, set: ['ppo.clipEpsilon=0.1', 'turns=6'], seed: 9 },
-      { preset: 'tiny', saved: { directory: 'runs/a', values: { iterations: 12, turns: 4 } } },
+      { preset: 'tiny', flags: { config, set: ['ppo.clipEpsilon=0.1', 'turns=6'], seed: 9 } },
+      { saved: { directory: 'runs/a', values: { iterations: 12, turns: 4 } } },
     );
     expect(settings).toMatchObject({ iterations: 12, turns: 6, seed: 9 });
     expect(settings.ppo).toMatchObject({ klCoef: 0.5, clipEpsilon: 0.1 });
@@ -42,7 +51,7 @@ describe('the configuration', () => {
 
   it('accepts every preset that comes with the package', () => {
     for (const preset of listPresets()) {
-      expect(resolveSettings({}, { preset }).preset).toBe(preset);
+      expect(resolveSettings({ preset }).preset).toBe(preset);
     }
   });
 
@@ -94,9 +103,32 @@ describe('the configuration', () => {
       'models.embeddings.baseUrl',
       'models.embeddings.model',
     ]);
-    expect(keysOf(['world.matching.kind=embeddings'])).toContain('world.matching.kind');
-    expect(keysOf(['world.matching.threshold=0'])).toEqual(['world.matching.threshold']);
+    expect(keysOf([...people, 'world.matching.threshold=0'])).toEqual(['world.matching.threshold']);
     expect(keysOf(['models.embeddings.temperature=1'])).toEqual(['models.embeddings.temperature']);
+  });
+
+  it("says whose setting it is that another world's has", () => {
+    expect(problemsOf(['world.matching.kind=embeddings', 'world.personas=x.jsonl'])).toEqual([
+      { path: 'world.matching', problem: expect.stringContaining('it is one of free-text') },
+      { path: 'world.personas', problem: expect.stringContaining('--preset free-text') },
+    ]);
+  });
+
+  it("reads a run of an earlier version, which wrote other worlds' settings too", () => {
+    const world = { kind: 'small-world', personas: null, users: { kind: 'rule', retries: 2 } };
+    const saved = { directory: 'old', values: { world } };
+    const { settings } = resolveSettings({ preset: 'small-world' }, { saved });
+    expect(settings.world).not.toHaveProperty('personas');
+  });
+
+  it('names the nearest world', () => {
+    const resolveIt = (): unknown => resolveSettings({ flags: { set: ['world.kind=smal-world'] } });
+    expect(resolveIt).toThrowError(
+      expect.objectContaining({
+        code: 'unknown_world',
+        hint: expect.stringContaining('Did you mean small-world?') as string,
+      }) as Error,
+    );
   });
 
   it.each([
@@ -124,7 +156,7 @@ describe('the configuration', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-config-'));
     const config = path.join(folder, 'own.json');
     fs.writeFileSync(config, '{"__proto__": {"turns": 3}, "ppo": {"__proto__": {"klCoef": 9}}}');
-    const resolve = (): unknown => resolveSettings({ config }, { preset: 'tiny' });
+    const resolve = (): unknown => resolveSettings({ preset: 'tiny', flags: { config } });
     expect(resolve).toThrowError(expect.objectContaining({ code: 'config_invalid' }));
     expect(resolve).toThrow(/ppo\.__proto__: unknown key[^]*\n {2}__proto__: unknown key/u);
     fs.rmSync(folder, { recursive: true });
@@ -142,13 +174,11 @@ describe('the configuration', () => {
       `{"turns": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
     ]) {
       fs.writeFileSync(config, text);
-      const startMs = performance.now();
-      const resolve = (): unknown => resolveSettings({ config }, { preset: 'tiny' });
+      const resolve = (): unknown => resolveSettings({ preset: 'tiny', flags: { config } });
       expect(resolve).toThrowError(expect.objectContaining({ code: 'config_invalid' }));
-      expect(performance.now() - startMs).toBeLessThan(3000);
     }
     fs.truncateSync(config, 2 ** 40);
-    expect(() => resolveSettings({ config }, { preset: 'tiny' })).toThrowError(
+    expect(() => resolveSettings({ preset: 'tiny', flags: { config } })).toThrowError(
       expect.objectContaining({ code: 'config_unreadable' }),
     );
     fs.rmSync(folder, { recursive: true });
@@ -156,14 +186,17 @@ describe('the configuration', () => {
 
   it('takes a section in place of null and null in place of a section', () => {
     const set = ['policy.lora={"rank": 4, "alpha": 8}'];
-    const withAdapter = resolveSettings({ set }, { preset: 'small-world' });
+    const withAdapter = resolveSettings({ preset: 'small-world', flags: { set } });
     expect(withAdapter.settings.policy.lora).toEqual({ rank: 4, alpha: 8 });
-    const without = resolveSettings({ set: [...set, 'policy.lora=null'] }, { preset: 'tiny' });
+    const without = resolveSettings({
+      preset: 'tiny',
+      flags: { set: [...set, 'policy.lora=null'] },
+    });
     expect(without.settings.policy.lora).toBeNull();
   });
 
   it('names the presets there are when asked for another', () => {
-    expect(() => resolveSettings({ preset: 'smal-world' }, { preset: 'tiny' })).toThrowError(
+    expect(() => resolveSettings({ flags: { preset: 'smal-world' } })).toThrowError(
       expect.objectContaining({
         code: 'unknown_preset',
         hint: expect.stringContaining('Did you mean small-world?'),
@@ -172,11 +205,11 @@ describe('the configuration', () => {
   });
 
   it('refuses an assignment without a value', () => {
-    expect(() => resolveSettings({ set: ['turns'] }, { preset: 'tiny' })).toThrow(/KEY=VALUE/u);
+    expect(() => resolveSettings({ flags: { set: ['turns'] } })).toThrow(/KEY=VALUE/u);
   });
 
   it('prints one line a key with value and origin', () => {
-    const text = renderSettings(resolveSettings({ iterations: 3 }, { preset: 'tiny' }));
+    const text = renderSettings(resolveSettings({ flags: { iterations: 3 } }));
     expect(text).toMatch(/^iterations +3 +--iterations$/mu);
   });
 });

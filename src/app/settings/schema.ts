@@ -18,6 +18,7 @@ import type {
 import { executionProviders } from '../../engine/index.ts';
 import { profileModes } from '../../protocol/index.ts';
 import { profileRewardNames, type PenaltyWeights } from '../../rewards/index.ts';
+import type { WorldDefinition } from '../../worlds/index.ts';
 import {
   callBudgetSchema,
   callLimitsSchema,
@@ -119,6 +120,23 @@ const warmStartSettingsShape = {
   finalShare: share,
 } satisfies { readonly [Key in keyof WarmStartSettings]-?: z.ZodType<WarmStartSettings[Key]> };
 
+/** Where nothing is asked. */
+export const defaultAddress = {
+  baseUrl: null,
+  model: null,
+  apiKeyEnv: null,
+  prices: { prompt: 0, completion: 0 },
+};
+
+/** Where replies are kept that need not be asked for again. */
+export const defaultCache = '.rlpa-cache';
+
+/** A server that is not named yet. */
+export const defaultEndpoint = { ...defaultAddress, maxTokensField: 'max_tokens' } as const;
+
+/** A file or folder; an empty name is the current folder to no one. */
+const place = z.string().regex(/\S/u, 'must be the name of a file or folder');
+
 const endpointSchema = z.strictObject({
   /** OpenAI-compatible server, version included; null where no model is used. */
   baseUrl: z.string().nullable(),
@@ -132,7 +150,12 @@ const endpointSchema = z.strictObject({
   prices: pricesSchema,
 });
 
+/** A model that is asked with the sampling settings of whoever asks. */
+const askedEndpointSchema = endpointSchema.omit({ maxTokens: true, temperature: true });
+
 const modelsSchema = z.strictObject({
+  /** A remote model in the place of a policy: it is talked to and measured, never trained. */
+  policy: askedEndpointSchema.prefault(defaultEndpoint),
   user: endpointSchema,
   judge: endpointSchema,
   /** Where texts are embedded; only the price of a prompt counts. */
@@ -140,64 +163,50 @@ const modelsSchema = z.strictObject({
   limits: callLimitsSchema,
   budget: callBudgetSchema,
   /** Folder of replies that need not be asked for again; null for none. */
-  cache: z.string().nullable(),
+  cache: place.nullable(),
 });
+
+const partName = z.string().max(200).nullable();
+
+/** Settings of every world; those of one kind are defined in its folder and lie beside them. */
+const worldShape = {
+  kind: z.string(),
+  /** What a profile block lists. */
+  profileMode: z.enum(profileModes),
+  /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */
+  contextTurns: z.int().min(0),
+  /** Whether a system prompt tells the policy what to write; for models that follow instructions. */
+  explainsProtocol: z.boolean().prefault(false),
+  /** Which profile reward a turn earns; the others are logged. */
+  profileReward: z.enum(profileRewardNames),
+  /** What is taken off a reward: weight of each measure, all of which are logged. */
+  penalties: z.strictObject({
+    wrong_items: z.number().min(0),
+    stale_items: z.number().min(0),
+    over_personalisation: z.number().min(0),
+    length: z.number().min(0),
+  }) satisfies z.ZodType<PenaltyWeights>,
+  /** Who judges: the program, or models.judge; `selfInferred` judges against the policy's own profile as well. */
+  judge: z
+    .strictObject({ kind: z.enum(['program', 'model']), selfInferred: z.boolean() })
+    .prefault({ kind: 'program', selfInferred: false }),
+  /** Names of the parts of one's own that stand in for the world's; null for its own. */
+  parts: z
+    .strictObject({ users: partName, judge: partName, reward: partName })
+    .prefault({ users: null, judge: null, reward: null }),
+};
 
 /** The trainer's part; other keys are left out. */
 export const trainingSchema = z.object(trainingShape);
 
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   ...trainingShape,
-  world: z.strictObject({
-    kind: z.enum(['small-world', 'free-text']),
-    /** JSON Lines file of personas, for free text. */
-    personas: z.string().nullable(),
-    onBadRow: z.enum(['error', 'skip']),
-    /** Share of the file's personas that is held out. */
-    testShare: share,
-    /** Share of the file's personas that a policy is chosen on; taken from the training part. */
-    validationShare: share.prefault(0),
-    /** Share of training people invented from the items of the file's, for free text. */
-    inventedShare: share,
-    /** What a profile block lists. */
-    profileMode: z.enum(profileModes),
-    /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */
-    contextTurns: z.int().min(0),
-    /** Whether a system prompt tells the policy what to write; for models that follow instructions. */
-    explainsProtocol: z.boolean().prefault(false),
-    /** Which profile reward a turn earns; the others are logged. */
-    profileReward: z.enum(profileRewardNames),
-    /** What is taken off a reward: weight of each measure, all of which are logged. */
-    penalties: z.strictObject({
-      wrong_items: z.number().min(0),
-      stale_items: z.number().min(0),
-      over_personalisation: z.number().min(0),
-      length: z.number().min(0),
-    }) satisfies z.ZodType<PenaltyWeights>,
-    /** Who finds the users' words: the rules, or models.user. `retries`: messages asked for again. */
-    users: z
-      .strictObject({ kind: z.enum(['rule', 'model']), retries: z.int().min(0).max(10) })
-      .prefault({ kind: 'rule', retries: 2 }),
-    /** Who judges: the program, or models.judge; `selfInferred` judges against the policy's own profile as well. */
-    judge: z
-      .strictObject({ kind: z.enum(['program', 'model']), selfInferred: z.boolean() })
-      .prefault({ kind: 'program', selfInferred: false }),
-    /**
-     * Who says which free-text items state the same: content words, models.judge, or models.embeddings
-     * by a cosine of at least `threshold`.
-     */
-    matching: z
-      .strictObject({
-        kind: z.enum(['words', 'model', 'embeddings']),
-        threshold: z.number().gt(0).max(1),
-      })
-      .prefault({ kind: 'words', threshold: 0.8 }),
-  }),
+  world: z.looseObject(worldShape),
   models: modelsSchema,
   policy: z.strictObject({
     /** `base` (comes with the package), `warm-start` (trained before the run) or a model folder. */
-    model: z.string(),
-    adapter: z.string().nullable(),
+    model: place,
+    adapter: place.nullable(),
     valueHead: z.enum(['none', 'detached', 'shared', 'separate']),
     lora: z
       .strictObject({
@@ -220,6 +229,8 @@ export const settingsSchema = z.strictObject({
   evaluation: z.strictObject({
     users: count,
     turns: count,
+    /** Whether a training run measures held-out people before and after. */
+    beforeAndAfter: z.boolean(),
     /** Temperature of the sampled decoding; the other is greedy. */
     temperature: z.number().positive(),
     seed: z.int(),
@@ -251,8 +262,26 @@ export const settingsSchema = z.strictObject({
   }),
 });
 
+/** Composes the schema of `world` for one kind: the common settings and its own, nothing else. */
+export function createWorldSchema(
+  definition: WorldDefinition,
+): z.ZodType<WorldSettings, Readonly<Record<string, unknown>>> {
+  return z.strictObject({ ...worldShape, ...definition.settings });
+}
+
+/** Composes the schema of a whole configuration in one kind of world. */
+export function createSettingsSchema(definition: WorldDefinition): z.ZodType<Settings> {
+  return settingsSchema.extend({ world: createWorldSchema(definition) });
+}
+
+/** How outputs are sampled, on its own. */
+export const samplingPartSchema = settingsSchema.shape.sampling;
+
 /** A whole configuration, checked. */
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** The common settings of a world by name, its own by key. */
+export type WorldSettings = Settings['world'];
 
 /** Remote models: where they are, limits, budget, cache. */
 export type ModelsSettings = Settings['models'];

@@ -1,75 +1,31 @@
 /** `rlpa chat`: a person talks to a policy in the terminal and sees the profile it keeps. */
-import * as os from 'node:os';
 import * as readline from 'node:readline';
-import { throwIfAborted } from '../../base/index.ts';
-import {
-  createFreeTextDialect,
-  createSmallWorld,
-  createSmallWorldDialect,
-  createWordList,
-} from '../../worlds/index.ts';
+import { openChat, type Chat, type ChatAnswer } from '../../app/index.ts';
+import { ProfileError, throwIfAborted } from '../../base/index.ts';
 import { renderItems } from '../../eval/index.ts';
-import {
-  ChatSession,
-  type ChatAnswer,
-  findPolicy,
-  type PolicyLocation,
-  withPolicy,
-  chooseMaxTokens,
-} from '../../app/index.ts';
 import { defineRunner } from '../command.ts';
+import { readSource, type SettingsFlags } from '../config-flags.ts';
 import type { CommandContext } from '../context.ts';
-type ChatOptions = {
-  readonly policy?: string;
-  readonly temperature?: number;
-  readonly seed?: number;
-  readonly threads?: number;
-};
 
-export const runChat = defineRunner<ChatOptions>(async (options, context) => {
-  const location = findPolicy(options.policy ?? 'base');
-  const threads = options.threads ?? os.availableParallelism();
-  await withPolicy({ location, threads, maxTokensPerBatch: 8192 }, async ({ chat }) => {
-    const session = createSession(location, options, chat);
-    context.log(
-      `Talking to ${location.name}. /profile shows the profile, /new starts over, /quit leaves.`,
-    );
-    if (session.words !== null) {
-      context.log('It knows only the words of its small world; words it does not know are named.');
-    }
-    await talk(session, context);
-  });
+type ChatFlags = SettingsFlags & { readonly policy?: string; readonly temperature?: number };
+
+export const runChat = defineRunner<ChatFlags>(async (options, context) => {
+  const { policy, temperature, seed } = options;
+  const source = await readSource(options, { 'sampling.temperature': temperature }, [
+    'seed',
+    'preset',
+  ]);
+  const chat = await openChat({ ...context, ...source, policy, temperature, seed });
+  context.log(
+    `Talking to ${chat.policy}. /profile shows the profile, /set and /forget correct it, /new starts over, /quit leaves.`,
+  );
+  if (chat.hasClosedVocabulary) {
+    context.log('It knows only the words of its small world; words it does not know are named.');
+  }
+  await talk(chat, context);
 });
 
-function createSession(
-  location: PolicyLocation,
-  options: ChatOptions,
-  policy: ConstructorParameters<typeof ChatSession>[0]['policy'],
-): ChatSession {
-  const {
-    kind = 'small-world',
-    profileMode,
-    contextTurns,
-    explainsProtocol,
-  } = location.world ?? {};
-  const shape = {
-    ...(profileMode && { profileMode }),
-    ...(contextTurns && { contextTurns }),
-    ...(explainsProtocol && { explainsProtocol }),
-  };
-  const sampling = {
-    maxTokens: chooseMaxTokens(location, kind),
-    temperature: options.temperature ?? 0.5,
-  };
-  const common = { policy, sampling, seed: options.seed ?? 1 };
-  if (kind === 'small-world') {
-    const words = createWordList(createSmallWorld().vocabulary().words);
-    return new ChatSession({ ...common, dialect: createSmallWorldDialect(shape), words });
-  }
-  return new ChatSession({ ...common, dialect: createFreeTextDialect(shape), words: null });
-}
-
-async function talk(session: ChatSession, context: CommandContext): Promise<void> {
+async function talk(chat: Chat, context: CommandContext): Promise<void> {
   const { input, isInteractive, signal } = context;
   const lines = readline.createInterface({
     input,
@@ -85,33 +41,47 @@ async function talk(session: ChatSession, context: CommandContext): Promise<void
       throwIfAborted(signal);
       const text = line.trim();
       if (text === '/quit') break;
-      await answerLine(text, session, context);
+      await answerLine(text, chat, context);
       if (isInteractive) lines.prompt();
     }
     throwIfAborted(signal);
   } finally {
     signal.removeEventListener('abort', close);
     lines.close();
-    await session.close();
+    await chat.close();
   }
 }
 
-async function answerLine(
-  text: string,
-  session: ChatSession,
-  context: CommandContext,
-): Promise<void> {
+async function answerLine(text: string, chat: Chat, context: CommandContext): Promise<void> {
   if (text === '') return;
-  if (text === '/profile') context.print(`profile: ${renderItems(session.profile)}`);
+  if (text === '/profile') context.print(`profile: ${renderItems(chat.profile)}`);
   else if (text === '/new') {
-    await session.restart();
+    await chat.restart();
     context.print('A new conversation with an empty profile.');
+  } else if (/^\/(?:set|forget)\s/u.test(text)) {
+    context.print(correct(text, chat));
   } else if (text.startsWith('/')) {
-    context.print(`There is no command ${text}. Known: /profile, /new, /quit.`);
+    context.print(`There is no command ${text}. Known: /profile, /set, /forget, /new, /quit.`);
   } else {
     if (!context.isInteractive) context.print(`you: ${text}`);
-    for (const line of renderAnswer(await session.say(text, context.signal))) context.print(line);
+    for (const line of renderAnswer(await chat.say(text))) context.print(line);
   }
+}
+
+/** `/set city: oslo` and `/forget city: oslo`; where there is one slot its name is left out. */
+function correct(text: string, chat: Chat): string {
+  const [, command = '', item = ''] = /^\/(set|forget)\s+(.+)$/u.exec(text) ?? [];
+  const [only] = chat.slots.length === 1 ? chat.slots : [];
+  const [, slot = only, value = item] = /^([\w ]+?)\s*[:=]\s*(.+)$/u.exec(item) ?? [];
+  if (slot === undefined)
+    return `Expected ${command} SLOT: VALUE. Slots: ${chat.slots.join(', ')}.`;
+  try {
+    chat.correct([{ kind: command === 'set' ? 'set' : 'retract', item: { slot, value } }]);
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    return `${error.message} Slots: ${chat.slots.join(', ')}.`;
+  }
+  return `profile: ${renderItems(chat.profile)}`;
 }
 
 function renderAnswer(answer: ChatAnswer): string[] {

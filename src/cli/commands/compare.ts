@@ -1,29 +1,20 @@
 /** `rlpa compare`: the same people, seeds and budget for several ways of training. */
 import * as path from 'node:path';
-import { writeFileAtomic } from '../../base/index.ts';
+import { compare, loadComparison, type Comparison } from '../../app/index.ts';
 import {
   computeLeftOutLoss,
   renderArmMatrix,
   renderArms,
   renderInterval,
-  summarizeArms,
   type ArmMetric,
   type ArmRun,
   type ArmSummary,
 } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
-import type { ConfigFlags } from '../../app/index.ts';
-import {
-  completeArmRun,
-  resolveArm,
-  loadComparison,
-  pickArms,
-  type Comparison,
-  requireOut,
-} from '../../app/index.ts';
-import { markFolder } from '../../runlog/index.ts';
+import { readSource, type SettingsFlags } from '../config-flags.ts';
+import { requireOut } from '../require-out.ts';
 
-type CompareOptions = ConfigFlags & {
+type CompareFlags = SettingsFlags & {
   readonly comparison: string;
   readonly out?: string;
   readonly arms?: readonly string[];
@@ -31,46 +22,21 @@ type CompareOptions = ConfigFlags & {
   readonly json?: boolean;
 };
 
-export const runCompare = defineRunner<CompareOptions>(async (options, context) => {
-  const { comparison: name, arms: wanted, seeds = [1, 2, 3], ...flags } = options;
-  const comparison = loadComparison(name);
-  const arms = pickArms(comparison, wanted);
-  const directory = requireOut(options.out, 'compare');
-  const plans = arms.flatMap(([arm, { isBase }]) =>
-    (isBase === true ? seeds.slice(0, 1) : seeds).map((seed) => ({
-      comparison,
-      arm,
-      seed,
-      flags,
-      directory,
-    })),
-  );
-  // Everything that can be wrong with any arm is found before the first is trained.
-  for (const plan of plans) resolveArm(plan);
-  markFolder(directory, 'comparison', isEarlierComparison);
-  const runs: ArmRun[] = [];
-  for (const [index, plan] of plans.entries()) {
-    context.log(`${index + 1}/${plans.length} ${plan.arm}, seed ${plan.seed}`);
-    runs.push(await completeArmRun(plan, context));
+export const runCompare = defineRunner<CompareFlags>(async (options, context) => {
+  const { arms, seeds } = options;
+  const comparison = loadComparison(options.comparison);
+  const out = requireOut(options.out, 'compare');
+  const source = await readSource(options);
+  const result = await compare({ ...context, ...source, comparison, out, arms, seeds });
+  if (options.json === true) {
+    context.print(JSON.stringify(result));
+    return;
   }
-  const titles = new Map(arms.map(([arm, { title }]) => [arm, title]));
-  const summaries = summarizeArms(runs, titles);
-  const file = path.join(directory, 'comparison.json');
-  const command = context.command;
-  const content = { format: 1, title: comparison.title, command, arms: summaries, runs };
-  writeFileAtomic(file, `${JSON.stringify(content, null, 2)}\n`);
+  const file = path.join(out, 'comparison.json');
   context.print(
-    options.json === true
-      ? JSON.stringify(content)
-      : `${renderSummaries(comparison, summaries, runs)}\n\nAll figures: ${file}\nAs a page: rlpa report ${directory}`,
+    `${renderSummaries(comparison, result.arms, result.runs)}\n\nAll figures: ${file}\nAs a page: ${context.rlpa} report ${out}`,
   );
 });
-
-/** Recognises what comparisons left before they were marked. */
-function isEarlierComparison(names: readonly string[]): boolean {
-  const known = /^(?:comparison\.json|report\.html|base-[0-9a-f]{8}|[a-z0-9+-]+-seed-\d+)$/u;
-  return names.every((name) => known.test(name));
-}
 
 function renderLeftOut(runs: readonly ArmRun[], metric: ArmMetric): string[] {
   const loss = computeLeftOutLoss(runs, metric);

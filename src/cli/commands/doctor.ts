@@ -13,6 +13,7 @@ import {
   output,
 } from '../../engine/index.ts';
 import { renderTable } from '../../eval/index.ts';
+import { defaultWorld, worldDefinitions } from '../../worlds/index.ts';
 import { defineRunner } from '../command.ts';
 import { baseFolder, hashFiles, readProvenance } from '../../app/index.ts';
 type Check = {
@@ -123,10 +124,10 @@ function checkMemory(): Check {
 }
 
 function checkBases(): Check[] {
-  const names = ['small-world', 'free-text'].filter(
-    (name) => name === 'small-world' || fs.existsSync(path.join(baseFolder, name)),
-  );
-  return names.map((name) => checkBase(`base ${name}`, path.join(baseFolder, name)));
+  const kinds = worldDefinitions
+    .map(({ kind }) => kind)
+    .filter((kind) => kind === defaultWorld.kind || fs.existsSync(path.join(baseFolder, kind)));
+  return kinds.map((kind) => checkBase(`base ${kind}`, path.join(baseFolder, kind)));
 }
 
 function checkBase(name: string, folder: string): Check {

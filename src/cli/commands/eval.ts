@@ -1,100 +1,44 @@
 /** `rlpa eval world`: scores of a policy on held-out people of both families. */
-import { createModelAssistant } from '../../env/index.ts';
-import * as os from 'node:os';
-import {
-  chooseDecoding,
-  createDecoding,
-  evaluateWorld,
-  renderScores,
-  type DecodingName,
-  type WorldScores,
-} from '../../eval/index.ts';
+import { evaluate } from '../../app/index.ts';
+import { renderScores, type DecodingName } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
-import {
-  reportTurns,
-  withPolicy,
-  chooseMaxTokens,
-  openTalk,
-  pickTalkFlags,
-  withTalkLedger,
-  type TalkFlags,
-} from '../../app/index.ts';
-type EvalOptions = TalkFlags & {
+import { readSource, type SettingsFlags } from '../config-flags.ts';
+
+type EvalFlags = SettingsFlags & {
   readonly suite: string;
+  readonly policy?: string;
   readonly people?: number;
   readonly turns?: number;
   readonly temperature?: number;
   readonly decoding?: DecodingName | 'better';
-  readonly seed?: number;
-  readonly threads?: number;
   readonly json?: boolean;
 };
 
-export const runEval = defineRunner<EvalOptions>(async (options, context) => {
-  const { people = 128, ...flags } = options;
-  const { turns = 10, seed = 1, decoding = 'greedy' } = flags;
-  const talk = openTalk(pickTalkFlags(flags), context);
-  const { location, opened } = talk;
-  const { world, kind } = opened;
-  const names: readonly DecodingName[] = decoding === 'better' ? ['greedy', 'sampled'] : [decoding];
-  const settings = {
-    temperature: options.temperature ?? 0.5,
-    maxTokens: chooseMaxTokens(location, kind),
+export const runEval = defineRunner<EvalFlags>(async (options, context) => {
+  const { policy, people, turns, temperature, seed, decoding } = options;
+  const measured = {
+    'evaluation.users': people,
+    'evaluation.turns': turns,
+    'evaluation.temperature': temperature,
+    'evaluation.seed': seed,
   };
-  const threads = options.threads ?? os.availableParallelism();
-  const evaluated = await withTalkLedger(talk, context, () =>
-    withPolicy({ location, threads, maxTokensPerBatch: 8192 }, async ({ chat }) => {
-      const measure = async (family: string, name: DecodingName): Promise<WorldScores> => {
-        const decoding = createDecoding(name, settings);
-        const { scores } = await evaluateWorld({
-          world,
-          assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
-          families: [family],
-          users: people,
-          turns,
-          seed,
-          decoding,
-          signal: context.signal,
-          clock: context.clock,
-          onTurn: reportTurns(context, `${family} users, ${name}`, people * turns),
-        });
-        return scores;
-      };
-      const measureBetter = async (family: string): Promise<WorldScores> => {
-        const scores = [];
-        for (const name of names) scores.push(await measure(family, name));
-        const [first, second] = scores;
-        if (first === undefined) throw new Error('internal: no decoding');
-        if (second === undefined) return first;
-        return chooseDecoding(first, second) === 'greedy' ? first : second;
-      };
-      const [trainedFamily = '', untrainedFamily = trainedFamily] = world.families;
-      return {
-        trained: await measureBetter(trainedFamily),
-        untrained: await measureBetter(untrainedFamily),
-      };
-    }),
-  );
+  const source = await readSource(options, measured, ['seed', 'preset']);
+  const evaluation = await evaluate({ ...context, ...source, policy, decoding });
+  const { settings, trained, untrained } = evaluation;
   if (options.json === true) {
-    const { name: policy } = location;
-    context.print(
-      JSON.stringify({
-        suite: options.suite,
-        world: world.name,
-        policy,
-        seed,
-        turns,
-        ...evaluated,
-      }),
-    );
+    const { policy: name, world } = evaluation;
+    const head = { suite: options.suite, world, policy: name, seed: settings.seed };
+    context.print(JSON.stringify({ ...head, turns: settings.turns, trained, untrained }));
     return;
   }
+  const show = (
+    users: string,
+    scores: typeof trained,
+  ): Parameters<typeof renderScores>[0][number] => ({
+    users,
+    policies: [{ name: evaluation.policy, scores }],
+  });
   context.print(
-    renderScores(
-      (['trained', 'untrained'] as const).map((group) => ({
-        users: `${group} family`,
-        policies: [{ name: location.name, scores: evaluated[group] }],
-      })),
-    ),
+    renderScores([show('trained family', trained), show('untrained family', untrained)]),
   );
 });

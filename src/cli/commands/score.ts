@@ -1,11 +1,9 @@
 /** `rlpa score`: per-token log-probabilities of given ids. */
-import * as os from 'node:os';
 import { z } from 'zod';
 import { DataError, readJsonFile } from '../../base/index.ts';
-import { scoreIds } from '../../policy/index.ts';
 import { defineRunner } from '../command.ts';
-import { findPolicy, withBackend } from '../../app/index.ts';
-type ScoreOptions = {
+import { score } from '../../app/index.ts';
+type ScoreFlags = {
   readonly model: string;
   readonly adapter?: string;
   readonly ids: string;
@@ -20,18 +18,11 @@ const idsSchema = z.looseObject({
 
 type Ids = { readonly rows: readonly (readonly number[])[]; readonly lengths: readonly number[] };
 
-export const runScore = defineRunner<ScoreOptions>(async (options, context) => {
+export const runScore = defineRunner<ScoreFlags>(async (options, context) => {
+  const { model, adapter, threads } = options;
   const { rows, lengths } = readIds(options.ids);
-  const found = findPolicy(options.model);
-  const location = options.adapter === undefined ? found : { ...found, adapter: options.adapter };
-  const threads = options.threads ?? os.availableParallelism();
-  const scores = await withBackend(
-    { location, threads, maxTokensPerBatch: 8192 },
-    (backend, info) => {
-      checkVocabulary(options.ids, rows, info.vocabularySize);
-      return scoreIds(backend, rows, lengths);
-    },
-  );
+  const flags = threads === undefined ? {} : { threads };
+  const scores = await score({ model, adapter, rows, lengths, flags });
   if (options.json === true) {
     context.print(JSON.stringify(scores));
     return;
@@ -59,12 +50,6 @@ function readIds(file: string): Ids {
   const tooLong = lengths.findIndex((length, row) => length > (rows[row]?.length ?? 0));
   if (tooLong >= 0) throw wrongIds(file, `lengths.${tooLong} is greater than its row`);
   return { rows, lengths };
-}
-
-function checkVocabulary(file: string, rows: Ids['rows'], vocabularySize: number): void {
-  const largest = rows.flat().reduce((most, id) => Math.max(most, id), 0);
-  if (largest < vocabularySize) return;
-  throw wrongIds(file, `id ${largest} is beyond the model's vocabulary of ${vocabularySize}`);
 }
 
 function wrongIds(file: string, problem: string): DataError {

@@ -1,44 +1,35 @@
 /** `rlpa warm-start`: a base checkpoint from demonstrations. */
-import { checkFolderKind, OwnedFolder } from '../../runlog/index.ts';
-import { defineRunner } from '../command.ts';
 import {
   renderSettings,
   renderSettingsJson,
-  resolveSettings,
-  type ConfigFlags,
-  openWorld,
-  requireOut,
-  buildBase,
+  resolveWarmStart,
+  warmStart,
 } from '../../app/index.ts';
-type WarmStartOptions = ConfigFlags & {
+import { defineRunner } from '../command.ts';
+import { readSource, type SettingsFlags } from '../config-flags.ts';
+import { requireOut } from '../require-out.ts';
+
+type WarmStartFlags = SettingsFlags & {
   readonly out?: string;
+  readonly resume?: boolean;
   readonly printConfig?: boolean;
   readonly json?: boolean;
 };
 
-export const runWarmStartCommand = defineRunner<WarmStartOptions>(async (options, context) => {
-  const { seed, ...flags } = options;
-  const preset = options.personas === undefined ? 'small-world' : 'free-text';
-  const seeded = seed === undefined ? [] : [`warmStart.seed=${seed}`];
-  const resolved = resolveSettings(
-    { ...flags, set: [...(flags.set ?? []), ...seeded] },
-    { preset },
-  );
+export const runWarmStartCommand = defineRunner<WarmStartFlags>(async (options, context) => {
+  const { seed, resume = false, json = false } = options;
+  const source = await readSource(options, { 'warmStart.seed': seed }, ['seed']);
   if (options.printConfig === true) {
-    context.print(options.json === true ? renderSettingsJson(resolved) : renderSettings(resolved));
+    const resolved = resolveWarmStart(source);
+    context.print(json ? renderSettingsJson(resolved) : renderSettings(resolved));
     return;
   }
   const out = requireOut(options.out, 'warm-start');
-  checkFolderKind(out, 'base');
-  const opened = openWorld(resolved.settings.world, context.log);
-  // A base that was cut off is begun anew in its folder.
-  const folder = OwnedFolder.open(out, 'base');
-  checkFolderKind(out, 'base');
-  const provenance = await buildBase(out, opened, resolved.settings, context);
-  folder.dissolve();
+  const provenance = await warmStart({ ...context, ...source, out, resume });
+  const { trainedTokens, finalLoss } = provenance;
   context.print(
-    options.json === true
+    json
       ? JSON.stringify(provenance)
-      : `Built ${out}: ${provenance.trainedTokens} tokens, loss ${provenance.finalLoss.toFixed(3)}.\nMeasure it: rlpa eval world --policy ${out} --decoding better`,
+      : `Built ${out}: ${trainedTokens} tokens, loss ${finalLoss.toFixed(3)}.\nMeasure it: ${context.rlpa} eval world --policy ${out} --decoding better`,
   );
 });

@@ -10,11 +10,11 @@ import {
   type LineChart,
 } from '../../eval/index.ts';
 import { composeReport, findTypical, pairTalks, renderPairText } from '../../report/index.ts';
-import type { TrainingRun } from '../../app/index.ts';
+import type { TrainingSummary } from '../../app/index.ts';
 import { groups, type Group, type PolicyMeasure } from '../../app/index.ts';
 
 export type DemoResult = {
-  readonly training: TrainingRun;
+  readonly training: Pick<TrainingSummary['training'], 'run' | 'settings'>;
   readonly base: PolicyMeasure;
   readonly rlpa: PolicyMeasure;
   /** Wall-clock seconds of this process. */

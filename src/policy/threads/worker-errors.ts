@@ -8,7 +8,13 @@ export type PlainError = {
   readonly code: string | undefined;
   readonly details: base.ErrorDetails;
   readonly hint: string | undefined;
+  /** Of a failed system call: its errno, and what it was to do. */
+  readonly system: SystemFacts;
 };
+
+type SystemFacts = Readonly<Record<string, string | number>>;
+
+const systemKeys = ['code', 'errno', 'syscall', 'path', 'dest'] as const;
 
 const errorClasses: Readonly<
   Record<string, new (code: string, message: string, options?: base.ErrorOptions) => base.RlpaError>
@@ -33,17 +39,29 @@ export function flattenError(error: unknown): PlainError {
     code: known?.code,
     details: known?.details ?? {},
     hint: known?.hint,
+    system: known === undefined ? pickSystemFacts(error) : {},
   };
 }
 
-/** Restores an error with its class. */
+function pickSystemFacts(error: unknown): SystemFacts {
+  if (!(error instanceof Error)) return {};
+  const facts = systemKeys.map((key) => [
+    key,
+    (error as NodeJS.ErrnoException & { dest?: string })[key],
+  ]);
+  return Object.fromEntries(
+    facts.filter(([, value]) => typeof value === 'string' || typeof value === 'number'),
+  ) as SystemFacts;
+}
+
+/** Restores an error with its class, or with what the system said of it. */
 export function restoreError(plain: PlainError): Error {
-  const { code, details, hint } = plain;
+  const { code, details, hint, system } = plain;
   const errorClass = errorClasses[plain.name];
   const error =
     errorClass && code !== undefined
       ? new errorClass(code, plain.message, hint === undefined ? { details } : { details, hint })
-      : new Error(plain.message);
+      : Object.assign(new Error(plain.message), system);
   if (plain.stack !== undefined) error.stack = plain.stack;
   return error;
 }

@@ -55,7 +55,7 @@ export function createTableTurn(turnIndex: number, turn: TableTurn): Turn {
   const score = { precision: 1, recall: 1, f1: 1, matched: 0 };
   return {
     turnIndex,
-    user: { message: 'hi', disclosures: [], intent: {} },
+    user: { message: 'hi', disclosures: [], acts: [] },
     note: '',
     output: turn.output,
     formatProblem: isWellFormed ? null : 'a tag is missing',
@@ -85,7 +85,7 @@ export function createTableTurn(turnIndex: number, turn: TableTurn): Turn {
 /** Builds the record of one conversation. */
 export function createTableEpisode(turns: readonly Turn[], id = 'episode', seed = 0): Episode {
   return {
-    format: 1,
+    format: 2,
     id,
     world: 'table',
     user: 'table user',

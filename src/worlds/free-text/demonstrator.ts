@@ -13,8 +13,11 @@ import { renderOutput } from '../../protocol/index.ts';
 import { itemSlot } from './users/load-personas.ts';
 import { extractItem, voiceClause } from './users/voice-item.ts';
 import type { Demonstrator } from '../../env/index.ts';
+import { findAct, type DialogueAct, type DialogueActKind } from '../../users/index.ts';
 
 export type DemonstratorSettings = {
+  /** Name and version, for records. */
+  readonly name: string;
   /** Probabilities. */
   readonly recordsItem: number;
   readonly recordsDistractor: number;
@@ -26,6 +29,7 @@ export type DemonstratorSettings = {
 
 /** The demonstrator behind the warm start. */
 export const mediocreSettings: DemonstratorSettings = {
+  name: 'mediocre-text-2',
   recordsItem: 0.45,
   recordsDistractor: 0.35,
   takesUp: 0.5,
@@ -35,6 +39,7 @@ export const mediocreSettings: DemonstratorSettings = {
 
 /** A careful assistant: shows that every criterion can be met at once; never demonstrated from. */
 export const carefulSettings: DemonstratorSettings = {
+  name: 'text-demonstrator-2',
   recordsItem: 1,
   recordsDistractor: 0,
   takesUp: 1,
@@ -55,7 +60,7 @@ const takingUp = [
   '{words} sounds lovely.',
   'i see, {words}.',
 ];
-const reactions: Readonly<Record<string, readonly string[]>> = {
+const reactions: Readonly<Partial<Record<DialogueActKind, readonly string[]>>> = {
   greeting: ['hello, nice to meet you.', 'hi, good to hear from you.', 'hello and welcome.'],
   disclosure: ['how nice.', 'that sounds good.', 'i see.'],
   distractor: ['nice for them.', 'good for them, i see.'],
@@ -68,6 +73,11 @@ const reactions: Readonly<Record<string, readonly string[]>> = {
   doubt: ['i see.', 'all right, no hurry.'],
   small_talk: ['i see, thanks.', 'that is how it goes.', 'well, thanks for telling me.'],
 };
+
+/** What may be said to the first thing that a message does. */
+function chooseReactions([first]: readonly DialogueAct[]): readonly string[] {
+  return (first && reactions[first.kind]) ?? ['i see.'];
+}
 
 /** Words a reply takes up from a clause: up to three at its end, beginning with a content word. */
 export function chooseEcho(clause: string): string {
@@ -100,7 +110,7 @@ export function createTextDemonstrator(
       : random.pick(itemTopics);
   };
   return {
-    name: settings === mediocreSettings ? 'mediocre-text-2' : 'text-demonstrator-2',
+    name: settings.name,
     write: ({ user, inferred, note }) => {
       const { disclosures } = user;
       const recorded: ProfileItem[] = [];
@@ -114,14 +124,9 @@ export function createTextDemonstrator(
       for (const item of user.dropped ?? []) {
         if (random.chance(settings.recordsItem)) ended.push(writeDown(item));
       }
-      const kind = user.intent['kind'] ?? '';
-      const heard = user.intent['item'];
-      if (
-        kind === 'distractor' &&
-        heard !== undefined &&
-        random.chance(settings.recordsDistractor)
-      ) {
-        recorded.push({ slot: itemSlot, value: heard });
+      const heard = findAct(user.acts, 'distractor');
+      if (heard !== undefined && random.chance(settings.recordsDistractor)) {
+        recorded.push(heard.item);
       }
       const topic = chooseTopic(
         note,
@@ -133,7 +138,7 @@ export function createTextDemonstrator(
       const statement =
         takenUp.length > 0
           ? pick(takingUp).replace('{words}', () => takenUp.join(' and '))
-          : pick(reactions[kind] ?? ['i see.']);
+          : pick(chooseReactions(user.acts));
       const question = topic === null ? '' : ` ${pick(questionFrames).replace('{topic}', topic)}`;
       return renderOutput(
         {

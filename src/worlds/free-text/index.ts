@@ -1,3 +1,4 @@
+export * from './definition.ts';
 export * from './demonstrator.ts';
 export * from './practice.ts';
 export * from './schema.ts';

@@ -14,7 +14,7 @@ const base: JudgeCase = {
   ],
   response: 'ah, rowing, how nice. what about your home?',
   profile: [{ slot: 'item', value: 'enjoys rowing' }],
-  intent: { kind: 'disclosure' },
+  acts: [{ kind: 'disclosure', item: { slot: 'item', value: 'enjoys rowing' } }],
 };
 
 const failed = (change: Partial<JudgeCase>): CriterionName[] => {
@@ -73,7 +73,10 @@ describe('the program judge for free text', () => {
 
   it("does not take other people's tastes for the user's", () => {
     const history = [user('my neighbour loves golf.')];
-    const about = { history, profile: [], intent: { kind: 'distractor' } };
+    const about: Partial<JudgeCase> = {
+      ...{ history, profile: [] },
+      acts: [{ kind: 'distractor', item: { slot: 'item', value: 'loves golf' } }],
+    };
     expect(failed({ ...about, response: 'so you love golf, nice. what about pets?' })).toEqual([
       'logic',
     ]);
@@ -81,7 +84,10 @@ describe('the program judge for free text', () => {
   });
 
   it('asks no more than courtesy of the answer to a greeting', () => {
-    const greeting = { history: [user('hello.')], profile: [], intent: { kind: 'greeting' } };
+    const greeting: Partial<JudgeCase> = {
+      ...{ history: [user('hello.')], profile: [] },
+      acts: [{ kind: 'greeting' }],
+    };
     expect(failed({ ...greeting, response: 'hello, nice to meet you. what about food?' })).toEqual(
       [],
     );

@@ -1,7 +1,7 @@
 /**
  * Judges replies in a free-text world by program: the five criteria without a model.
  *
- * It sees what a judge may see: visible conversation, reply, disclosed profile and the user's intent.
+ * It sees what a judge may see: visible conversation, reply, disclosed profile and what the user did with the message.
  * It checks shape and consistency, not taste, so a fluent model gains nothing here for fluency; it is
  * meant for small policies and for tests. All five can be met together in every turn.
  */
@@ -17,6 +17,7 @@ import {
 } from '../../profile/index.ts';
 import type { Profile } from '../../profile/index.ts';
 import type { CriterionName, Judge, JudgeCase, Verdict } from '../../rewards/index.ts';
+import { hasAct } from '../../users/index.ts';
 
 /** Version of the rules below; stored with every episode. */
 export const textJudgeName = 'free-text-program-4';
@@ -107,8 +108,7 @@ function findIrrelevant(testCase: JudgeCase): string | null {
   if (heard.some((word) => reply.has(word))) return null;
   const known = testCase.profile.flatMap((item) => computeContentWords(item.value));
   if (known.some((word) => reply.has(word))) return null;
-  if (['disclosure', 'change'].includes(testCase.intent['kind'] ?? ''))
-    return 'it takes up nothing the user said';
+  if (hasAct(testCase.acts, 'disclosure', 'change')) return 'it takes up nothing the user said';
   if (readQuestions(testCase.response).length > 0) return null;
   return 'it neither takes up what was said nor asks';
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BudgetError, createRandom, JudgeError } from '../../base/index.ts';
 import type { ItemMatcher } from '../../rewards/index.ts';
+import { hasAct } from '../../users/index.ts';
 import { parsePersonas } from './users/load-personas.ts';
 import { runDemonstrations, planEpisodes, summarizeEpisodes } from '../../env/index.ts';
 import type { Episode, World } from '../../env/index.ts';
@@ -91,7 +92,7 @@ describe('the free-text world', () => {
     const score = async (before: string[], after: string[]): Promise<number | undefined> => {
       const { rewards } = await world.scoreTurn({
         formatProblem: null,
-        user: { message: 'i love chess', disclosures: [], intent: {} },
+        user: { message: 'i love chess', disclosures: [], acts: [] },
         response: 'chess, how nice.',
         changes: [],
         profileBefore: before.map(item),
@@ -204,7 +205,7 @@ describe('changes of mind in the free-text world', () => {
   it('moves the truth in the turn that tells it, and keeps what no longer holds as stale', async () => {
     for (const { turns, error } of await holdChanging(carefulSettings)) {
       expect(error).toBeNull();
-      const at = turns.findIndex(({ user }) => user.intent['kind'] === 'change');
+      const at = turns.findIndex(({ user }) => hasAct(user.acts, 'change'));
       const values = (place: number): string[] =>
         turns[place]!.trueProfile.map(({ value }) => value);
       expect(values(at - 1)).toContain('plays chess');
@@ -233,7 +234,7 @@ describe('changes of mind in the free-text world', () => {
       const disclosure = { item: item('loves red wine'), replaces: item('loves white wine') };
       const { rewards, changesFollowed } = await changing.scoreTurn({
         formatProblem: null,
-        user: { message: 'i love red wine', disclosures: [disclosure], intent: {} },
+        user: { message: 'i love red wine', disclosures: [disclosure], acts: [] },
         response: 'red wine, how nice.',
         changes: [],
         profileBefore: [item('love white wine')],

@@ -104,8 +104,10 @@ export function createFreeTextWorld(options: FreeTextWorldOptions): FreeTextWorl
   const { testShare = 0.2, validationShare = 0 } = options;
   const people = splitPeople(options.personas, { test: testShare, validation: validationShare });
   const settings: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
-  const carelessness = { ...mediocreSettings, ...options.demonstrator };
-  const demonstratorSettings = options.demonstrator === undefined ? mediocreSettings : carelessness;
+  const demonstratorSettings =
+    options.demonstrator === undefined
+      ? mediocreSettings
+      : { ...mediocreSettings, name: 'text-demonstrator-2', ...options.demonstrator };
   const { matcher } = options;
   const gossip = {
     train: collectGossip(people.train),

@@ -13,7 +13,7 @@ import type { RandomSource } from '../../base/index.ts';
 import { applyChanges, hasItem, slotValue } from '../../profile/index.ts';
 import type { Profile, ProfileChange, ProfileItem } from '../../profile/index.ts';
 import { renderOutput } from '../../protocol/index.ts';
-import type { Disclosure } from '../../users/index.ts';
+import { findAct, hasAct, type Disclosure } from '../../users/index.ts';
 import type { Demonstrator } from '../../env/index.ts';
 import { dishesByDiet, domainHeads } from './items.ts';
 import { readNote } from './note.ts';
@@ -139,7 +139,7 @@ function write(state: WriterState, skill: WriterSkill, random: RandomSource): st
   const recallsTraits = attends && random.chance(skill.recallsTraits);
   const recalls: ProfileItem[] = recallsTraits ? recallSlots(known, ['tone', 'style']) : [];
   const sentences: string[] = [];
-  const request = state.user.intent['request'];
+  const request = findAct(state.user.acts, 'request')?.topic;
   if (request === undefined) {
     sentences.push(...chooseOpening(state, written, skill, random));
   } else {
@@ -175,7 +175,7 @@ function chooseRecords(
   skill: WriterSkill,
   random: RandomSource,
 ): Pick<Disclosure, 'item' | 'form'>[] {
-  const again = parseItem(state.user.intent['restated']).filter(
+  const again = listItem(findAct(state.user.acts, 'restatement')).filter(
     (item) => !hasItem(state.inferred, item),
   );
   const fresh = state.user.disclosures.filter(
@@ -184,9 +184,8 @@ function chooseRecords(
   return [...again.map((item) => ({ item, form: 'explicit' as const })), ...fresh];
 }
 
-function parseItem(text: string | undefined): ProfileItem[] {
-  const [slot, value] = (text ?? '').split('=');
-  return slot === undefined || value === undefined ? [] : [{ slot, value }];
+function listItem(act: { readonly item: ProfileItem } | undefined): ProfileItem[] {
+  return act === undefined ? [] : [act.item];
 }
 
 function chooseMistake(
@@ -194,7 +193,7 @@ function chooseMistake(
   skill: WriterSkill,
   random: RandomSource,
 ): ProfileItem[] {
-  const mentioned = parseItem(state.user.intent['distractor']);
+  const mentioned = listItem(findAct(state.user.acts, 'distractor'));
   return mentioned.length > 0 && random.chance(skill.recordsOthers) ? mentioned : [];
 }
 
@@ -213,7 +212,7 @@ function chooseOpening(
     const frame = random.pick(acknowledgements[heard.item.slot] ?? []);
     return [frame.replace('{}', heard.item.value)];
   }
-  if (state.user.intent['opening'] === undefined) return [];
+  if (!hasAct(state.user.acts, 'greeting')) return [];
   return random.chance(0.5) ? [random.pick(greetingSentences)] : [];
 }
 

@@ -1,23 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../../chat/index.ts';
 import type { Profile } from '../../profile/index.ts';
+import type { DialogueAct } from '../../users/index.ts';
 import { judgeReply } from './judge.ts';
 
 const item = (slot: string, value: string): Profile[number] => ({ slot, value });
 
+const told = (slot: string, value: string): readonly DialogueAct[] => [
+  { kind: 'disclosure', item: item(slot, value) },
+];
+const request = (topic: string): readonly DialogueAct[] => [{ kind: 'request', topic }];
+
 function reasons(
   response: string,
-  given: { profile?: Profile; intent?: Record<string, string>; history?: Message[] } = {},
+  given: { profile?: Profile; acts?: readonly DialogueAct[]; history?: Message[] } = {},
 ): readonly string[] {
-  const { profile = [], intent = {}, history = [] } = given;
-  return judgeReply({ response, profile, intent, history }).reasons;
+  const { profile = [], acts = [], history = [] } = given;
+  return judgeReply({ response, profile, acts, history }).reasons;
 }
 
 describe('the judge of the small world', () => {
   it('passes a good reply', () => {
     const profile = [item('music', 'jazz'), item('tone', 'casual'), item('style', 'detailed')];
     const text = 'hey jazz is a great choice . i will keep that in mind . what is your job ?';
-    expect(reasons(text, { profile, intent: { said: 'jazz' } })).toEqual([]);
+    expect(reasons(text, { profile, acts: told('music', 'jazz') })).toEqual([]);
   });
 
   it('finds what is not natural', () => {
@@ -35,16 +41,16 @@ describe('the judge of the small world', () => {
   });
 
   it('finds what is not relevant', () => {
-    const intent = { request: 'music' };
+    const acts = request('music');
     const profile = [item('music', 'jazz')];
-    expect(reasons('what is your job ?', { intent, profile })).toEqual([
+    expect(reasons('what is your job ?', { acts, profile })).toEqual([
       'relevance: the request for music is not answered',
     ]);
-    expect(reasons('how about the tea bar .', { intent, profile })).toContain(
+    expect(reasons('how about the tea bar .', { acts, profile })).toContain(
       'relevance: another domain was asked for',
     );
-    expect(reasons('which music do you love ?', { intent })).toEqual([]);
-    expect(reasons('what is your job ?', { intent: { said: 'oslo' } })).toEqual([
+    expect(reasons('which music do you love ?', { acts })).toEqual([]);
+    expect(reasons('what is your job ?', { acts: told('city', 'oslo') })).toEqual([
       'relevance: "oslo" is not acknowledged',
     ]);
   });
@@ -58,12 +64,12 @@ describe('the judge of the small world', () => {
       'logic: music is known already',
     ]);
     const suggest = (text: string): readonly string[] =>
-      reasons(text, { profile, intent: { request: text.includes('steak') ? 'food' : 'music' } });
+      reasons(text, { profile, acts: request(text.includes('steak') ? 'food' : 'music') });
     expect(suggest('how about the rock concert .')).toEqual([
       'logic: music jazz is preferred to rock',
     ]);
     expect(suggest('how about the greek steak .')).toEqual(['logic: steak does not fit vegan']);
-    const food = { profile, intent: { request: 'food' } };
+    const food = { profile, acts: request('food') };
     expect(reasons('how about the thai salad .', food)).toEqual(['logic: thai is disliked']);
     expect(reasons('how about the greek salad .', food)).toEqual([]);
   });

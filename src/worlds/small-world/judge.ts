@@ -19,7 +19,8 @@ import type { Profile } from '../../profile/index.ts';
 import { criterionNames } from '../../rewards/index.ts';
 import type { CriterionName, Judge, JudgeCase, Verdict } from '../../rewards/index.ts';
 import { domainHeads, isFitting } from './items.ts';
-import { analyseReply, askedSlots } from './reply-grammar.ts';
+import { findAct } from '../../users/index.ts';
+import { analyseReply, askedSlots, listSaid } from './reply-grammar.ts';
 import type { ReplyAnalysis, Sentence } from './reply-grammar.ts';
 import { slotNames, tasteOf } from './values.ts';
 
@@ -84,8 +85,8 @@ function findUnnatural(
   return null;
 }
 
-function findIrrelevant(reply: ReplyAnalysis, { intent, profile }: JudgeCase): string | null {
-  const request = intent['request'];
+function findIrrelevant(reply: ReplyAnalysis, { acts, profile }: JudgeCase): string | null {
+  const request = findAct(acts, 'request')?.topic;
   const suggestions = suggestionsOf(reply);
   if (request !== undefined) {
     if (suggestions.some((each) => each.domain !== request)) return 'another domain was asked for';
@@ -94,7 +95,7 @@ function findIrrelevant(reply: ReplyAnalysis, { intent, profile }: JudgeCase): s
     return suggestions.length > 0 || mayAsk ? null : `the request for ${request} is not answered`;
   }
   if (suggestions.length > 0) return 'no suggestion was asked for';
-  const said = intent['said']?.split(' ') ?? [];
+  const said = listSaid(acts);
   const named = reply.sentences.some(
     (each) => each.kind === 'acknowledgement' && said.includes(each.value),
   );
@@ -138,7 +139,8 @@ function findDull(
   if (questions.length > 1) return 'more than one question';
   const [question] = questions;
   if (question !== undefined) return asked.has(question) ? `${question} was asked before` : null;
-  const requested = suggestionsOf(reply).some((each) => each.domain === testCase.intent['request']);
+  const request = findAct(testCase.acts, 'request')?.topic;
+  const requested = suggestionsOf(reply).some((each) => each.domain === request);
   const isOpen = (slot: string): boolean =>
     !asked.has(slot) && slotValue(testCase.profile, slot) === undefined;
   return requested || !slotNames.some(isOpen) ? null : 'neither a question nor a suggestion';

@@ -5,6 +5,7 @@
  * suggestions hold a value and a head noun. Judge, simulated user and demonstrator share this one
  * grammar, so that what is written is what is read.
  */
+import { findAct, type DialogueAct, type UserTurn } from '../../users/index.ts';
 import { domainHeads, domainOfHead } from './items.ts';
 import { slotNames, valuesOf } from './values.ts';
 
@@ -135,17 +136,23 @@ export function measureReply({
   user,
 }: {
   readonly response: string;
-  readonly user: { readonly intent: Readonly<Record<string, string>> };
+  readonly user: Pick<UserTurn, 'acts'>;
 }): { readonly words: number; readonly overuse: number } {
   const { sentences, words } = analyseReply(response);
+  const again = findAct(user.acts, 'restatement');
   const said = new Set([
-    ...(user.intent['said']?.split(' ') ?? []),
-    user.intent['restated']?.split('=')[1] ?? '',
+    ...listSaid(user.acts),
+    ...(again === undefined ? [] : [again.item.value]),
   ]);
   const overuse = sentences.filter(
     (each) => each.kind === 'acknowledgement' && !said.has(each.value),
   ).length;
   return { words, overuse };
+}
+
+/** Values that a message told outright. */
+export function listSaid(acts: readonly DialogueAct[]): string[] {
+  return acts.flatMap((act) => (act.kind === 'disclosure' ? [act.item.value] : []));
 }
 
 /** Every sentence a reply can be made of, placeholders included; for the vocabulary. */

@@ -10,6 +10,7 @@ import type { RandomSource } from '../../base/index.ts';
 import { slotValue } from '../../profile/index.ts';
 import type { ProfileItem } from '../../profile/index.ts';
 import type {
+  DialogueAct,
   Disclosure,
   PerceivedReply,
   Persona,
@@ -122,7 +123,7 @@ export function createSmallWorldUser(options: UserOptions): SimulatedUser {
 type Spoken = {
   readonly sentences: string[];
   readonly disclosures: Disclosure[];
-  readonly intent: Record<string, string>;
+  readonly acts: DialogueAct[];
 };
 
 const traits = ['style', 'tone'];
@@ -147,17 +148,17 @@ class SmallWorldUser implements SimulatedUser {
   open(): Promise<UserTurn> {
     this.#turnIndex += 1;
     const { phrasing, random, temperament } = this.#options;
-    const spoken: Spoken = { sentences: [], disclosures: [], intent: {} };
+    const spoken: Spoken = { sentences: [], disclosures: [], acts: [] };
     if (temperament.greets) {
       spoken.sentences.push(random.pick(phrasing.greetings));
-      spoken.intent['opening'] = 'yes';
+      spoken.acts.push({ kind: 'greeting' });
     } else this.#volunteer(spoken);
     return Promise.resolve(this.#finish(spoken));
   }
 
   respond(reply: PerceivedReply): Promise<UserTurn> {
     this.#turnIndex += 1;
-    const spoken: Spoken = { sentences: [], disclosures: [], intent: {} };
+    const spoken: Spoken = { sentences: [], disclosures: [], acts: [] };
     const slots = askedSlots(reply.response);
     const repeated = slots.some((slot) => this.#asked.has(slot));
     for (const slot of slots) this.#asked.add(slot);
@@ -187,10 +188,10 @@ class SmallWorldUser implements SimulatedUser {
     const { phrasing, random } = this.#options;
     if (repeated) {
       spoken.sentences.push(random.pick(phrasing.repeated));
-      spoken.intent['reaction'] = 'repeated';
+      spoken.acts.push({ kind: 'complaint' });
     } else if (reply.response === '') {
       spoken.sentences.push(random.pick(phrasing.puzzled));
-      spoken.intent['reaction'] = 'puzzled';
+      spoken.acts.push({ kind: 'puzzled' });
     }
   }
 
@@ -206,7 +207,7 @@ class SmallWorldUser implements SimulatedUser {
     if (temperament.contradicts === 0) return;
     if (this.#wavering !== null) {
       spoken.sentences.push(random.pick(phrasing.takenBack), this.#phrase(this.#wavering));
-      spoken.intent['restated'] = `${this.#wavering.slot}=${this.#wavering.value}`;
+      spoken.acts.push({ kind: 'restatement', item: this.#wavering });
       this.#wavering = null;
       return;
     }
@@ -215,7 +216,7 @@ class SmallWorldUser implements SimulatedUser {
     const item = random.pick(told);
     const value = random.pick(this.#listForeign(item.slot));
     spoken.sentences.push(`maybe ${this.#phrase({ slot: item.slot, value })}`);
-    spoken.intent['contradiction'] = `${item.slot}=${value}`;
+    spoken.acts.push({ kind: 'contradiction', item: { slot: item.slot, value } });
     this.#wavering = item;
   }
 
@@ -238,7 +239,7 @@ class SmallWorldUser implements SimulatedUser {
     if (change.gradual && !this.#doubted.has(change.before.slot)) {
       this.#doubted.add(change.before.slot);
       spoken.sentences.push(random.pick(phrasing.doubts).replace('{}', change.before.value));
-      spoken.intent['doubt'] = `${change.before.slot}=${change.before.value}`;
+      spoken.acts.push({ kind: 'doubt', item: change.before });
       return;
     }
     if (change.announced) spoken.sentences.push(random.pick(phrasing.announcements));
@@ -250,7 +251,7 @@ class SmallWorldUser implements SimulatedUser {
     const told = this.#told.get(slot);
     if (told !== undefined) {
       spoken.sentences.push(this.#phrase(told));
-      spoken.intent['restated'] = `${told.slot}=${told.value}`;
+      spoken.acts.push({ kind: 'restatement', item: told });
       return;
     }
     if (this.#isFull(spoken)) return;
@@ -281,7 +282,7 @@ class SmallWorldUser implements SimulatedUser {
     const slot = random.pick(Object.keys(phrasing.others));
     const value = random.pick(this.#listForeign(slot));
     spoken.sentences.push(random.pick(phrasing.others[slot] ?? []).replace('{}', value));
-    spoken.intent['distractor'] = `${slot}=${value}`;
+    spoken.acts.push({ kind: 'distractor', item: { slot, value } });
   }
 
   #request(spoken: Spoken): void {
@@ -291,7 +292,7 @@ class SmallWorldUser implements SimulatedUser {
     const useKnown = known.length > 0 && random.chance(temperament.requestsKnown);
     const domain = random.pick(useKnown ? known : domains);
     spoken.sentences.push(random.pick(phrasing.requests[domain] ?? []));
-    spoken.intent['request'] = domain;
+    spoken.acts.push({ kind: 'request', topic: domain });
   }
 
   #isFull(spoken: Spoken): boolean {
@@ -307,10 +308,7 @@ class SmallWorldUser implements SimulatedUser {
     const cue = phrasing.cues[`${item.slot}=${item.value}`];
     const hinted = cue !== undefined && !change.replaces && random.chance(temperament.hints);
     spoken.sentences.push(hinted ? cue : this.#phrase(item));
-    if (!hinted) {
-      const said = spoken.intent['said'];
-      spoken.intent['said'] = said === undefined ? item.value : `${said} ${item.value}`;
-    }
+    if (!hinted) spoken.acts.push({ kind: 'disclosure', item });
     this.#told.set(item.slot, item);
     spoken.disclosures.push({
       turnIndex: this.#turnIndex,
@@ -334,7 +332,7 @@ class SmallWorldUser implements SimulatedUser {
     return {
       message: spoken.sentences.join(' '),
       disclosures: spoken.disclosures,
-      intent: spoken.intent,
+      acts: spoken.acts,
     };
   }
 }

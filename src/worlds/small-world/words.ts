@@ -5,16 +5,7 @@
  * known one, instead of being swallowed.
  */
 import { findLikely } from '../../base/index.ts';
-
-export type UnknownWord = { readonly word: string; readonly nearest: string | null };
-
-export type WordList = {
-  /** Spells a message as the world does, and lists the words the model does not know. */
-  readonly spell: (text: string) => {
-    readonly message: string;
-    readonly unknownWords: readonly UnknownWord[];
-  };
-};
+import type { Speller } from '../definition.ts';
 
 const contractions: readonly (readonly [RegExp, string])[] = [
   [/\bcan't\b/gu, 'cannot'],
@@ -28,28 +19,36 @@ const contractions: readonly (readonly [RegExp, string])[] = [
   [/\b(it|that|what|he|she|there|who)'s\b/gu, '$1 is'],
 ];
 
+/** Writes marks the world does not know as those it does; of several ends of a sentence one is left. */
+function foldMarks(text: string): string {
+  return text
+    .replace(/[!;…]/gu, '.')
+    .replace(/:/gu, ',')
+    .replace(/[.?\s]+/gu, (ends) =>
+      ends.includes('?') ? ' ? ' : ends.includes('.') ? ' . ' : ' ',
+    );
+}
+
 /** What a person says of himself or herself in one breath: `i love jazz , and i hate rock`. */
 const joinedStatements =
-  /((?:^|[.?!])\s*(?:hello|hi|hey|i|my)\b[^.?!]*?)(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=(?:i|my)\b)/gu;
+  /((?:^|[.?])\s*(?:hello|hi|hey|i|my)\b[^.?]*?)(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=(?:i|my)\b)/gu;
 
-/** Creates the speller of a world from its words. */
-export function createWordList(words: readonly string[]): WordList {
+/** Creates the speller of a world from its words: it lists those the model does not know. */
+export function createSpeller(words: readonly string[]): Speller {
   const known = new Set(words);
   const suggestions = words.filter((word) => /^[a-z]{3,}$/u.test(word));
-  return {
-    spell: (text) => {
-      const tokens = splitWords(text);
-      const unknown = [...new Set(tokens.filter((token) => !known.has(token)))];
-      return {
-        message: tokens.join(' '),
-        unknownWords: unknown.map((word) => ({ word, nearest: findLikely(word, suggestions) })),
-      };
-    },
+  return (text) => {
+    const tokens = splitWords(text);
+    const unknown = [...new Set(tokens.filter((token) => !known.has(token)))];
+    return {
+      message: tokens.join(' '),
+      unknownWords: unknown.map((word) => ({ word, nearest: findLikely(word, suggestions) })),
+    };
   };
 }
 
 function splitWords(text: string): string[] {
-  let spelled = text.toLowerCase().replaceAll('’', "'");
+  let spelled = foldMarks(text.toLowerCase().replaceAll('’', "'"));
   for (const [pattern, words] of contractions) spelled = spelled.replace(pattern, words);
   // Users of the small world say one thing a sentence.
   for (let before = ''; before !== spelled;) {
@@ -57,10 +56,10 @@ function splitWords(text: string): string[] {
     spelled = spelled.replace(joinedStatements, '$1 . ');
   }
   const tokens: string[] = [
-    ...(spelled.match(/[\p{L}\p{N}]+(?:['-][\p{L}\p{N}]+)*|[.,?!;:]/gu) ?? []),
+    ...(spelled.match(/[\p{L}\p{N}]+(?:['-][\p{L}\p{N}]+)*|[.,?]/gu) ?? []),
   ];
   const last = tokens.at(-1);
   // Users of the small world end every sentence.
-  if (last !== undefined && !/^[.?!]$/u.test(last)) tokens.push('.');
+  if (last !== undefined && !/^[.?]$/u.test(last)) tokens.push('.');
   return tokens;
 }

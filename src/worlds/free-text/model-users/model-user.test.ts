@@ -4,7 +4,7 @@ import { createScriptedChatModel, type ChatModel, type ChatRequest } from '../..
 import { createFreeTextUser, maxDisclosedShare } from '../users/free-text-user.ts';
 import { parsePersonas } from '../users/load-personas.ts';
 import { inventedPeople } from '../users/testing/people.ts';
-import type { SimulatedUser, UserTurn } from '../../../users/index.ts';
+import { hasAct, type SimulatedUser, type UserTurn } from '../../../users/index.ts';
 import { createModelUser } from './model-user.ts';
 
 const { personas } = parsePersonas(
@@ -181,9 +181,7 @@ describe('a user whose words a model finds', () => {
     expect(turns.map(({ disclosures, dropped }) => ({ disclosures, dropped }))).toEqual(
       planned.map(({ disclosures, dropped }) => ({ disclosures, dropped })),
     );
-    const changed = turns.filter(({ intent }) =>
-      ['change', 'drop', 'doubt'].includes(intent['kind'] ?? ''),
-    );
+    const changed = turns.filter(({ acts }) => hasAct(acts, 'change', 'drop', 'doubt'));
     expect(changed.map(({ checks }) => checks?.isFallback)).toEqual([false, false, false]);
     const last = promptOf(chat.calls.at(-1)![0]!);
     expect(last).toMatch(/You have told so far: [^\n]*i play go/);

@@ -11,7 +11,7 @@ import type { ChatModel } from '../../../chat/index.ts';
 import { normaliseText } from '../../../profile/index.ts';
 import type { PhrasingFamily } from '../users/phrasings.ts';
 import { freeTextSchema } from '../schema.ts';
-import { hearTurn, openTruth } from '../../../users/index.ts';
+import { findAct, hasAct, hearTurn, openTruth } from '../../../users/index.ts';
 import type {
   MessageChecks,
   PerceivedReply,
@@ -21,7 +21,7 @@ import type {
   UserTurn,
 } from '../../../users/index.ts';
 import { checkMessage, type MessageCheckName } from './check-message.ts';
-import { composePhrasePrompt, type SpokenLine } from './phrase-prompt.ts';
+import { composePhrasePrompt, readTopic, type SpokenLine } from './phrase-prompt.ts';
 
 /** Version of prompt and checks; stored with every episode. */
 export const modelUserVersion = 'model-user-1';
@@ -140,15 +140,15 @@ class ModelUser implements SimulatedUser {
   }
 
   #check(message: string, plan: UserTurn, reply: PerceivedReply): MessageCheckName[] {
-    const { kind, item = '' } = plan.intent;
+    const doubt = findAct(plan.acts, 'doubt');
+    const distractor = findAct(plan.acts, 'distractor');
     const changed = plan.disclosures.flatMap(({ replaces }) => replaces ?? []);
-    const doubted =
-      kind === 'doubt' ? this.#truth.disclosed.filter(({ value }) => value === item) : [];
+    const doubted = this.#truth.disclosed.filter(({ value }) => value === doubt?.item.value);
     return checkMessage({
       message,
       now: [
         ...plan.disclosures.map((disclosure) => disclosure.item),
-        ...(kind === 'change' ? changed : []),
+        ...(hasAct(plan.acts, 'change') ? changed : []),
         ...(plan.dropped ?? []),
         ...doubted,
       ],
@@ -158,8 +158,8 @@ class ModelUser implements SimulatedUser {
         (held) => !doubted.includes(held),
       ),
       reply: reply.response,
-      mentioned: `${plan.intent['topic'] ?? ''} ${item}`,
-      isAboutOther: kind === 'distractor',
+      mentioned: `${readTopic(plan.acts)} ${(doubt ?? distractor)?.item.value ?? ''}`,
+      isAboutOther: distractor !== undefined,
     });
   }
 }

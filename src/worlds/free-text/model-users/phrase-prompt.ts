@@ -9,7 +9,7 @@
  */
 import type { Message } from '../../../chat/index.ts';
 import type { Profile } from '../../../profile/index.ts';
-import type { UserTurn } from '../../../users/index.ts';
+import type { DialogueAct, UserTurn } from '../../../users/index.ts';
 import { voiceClause } from '../users/voice-item.ts';
 import type { PhrasingFamily } from '../users/phrasings.ts';
 import type { MessageCheckName } from './check-message.ts';
@@ -77,10 +77,16 @@ function describeTemper({ family, turnIndex, isAnnoyed }: PhraseCase): string {
   return `${warmth}${manner}${isAnnoyed ? ' The last reply did not please you.' : ''}`;
 }
 
-function describeTask({ intent, disclosures, dropped = [] }: UserTurn): string {
-  const topic = intent['topic'] ?? 'that';
+/** The topic that was asked about; empty for none. */
+export function readTopic(acts: readonly DialogueAct[]): string {
+  return acts.flatMap((act) => ('topic' in act ? (act.topic ?? []) : []))[0] ?? '';
+}
+
+function describeTask({ acts, disclosures, dropped = [] }: UserTurn): string {
+  const [act] = acts;
+  const topic = readTopic(acts) || 'that';
   const items = quoteClauses(disclosures.map(({ item }) => item));
-  switch (intent['kind']) {
+  switch (act?.kind) {
     case 'disclosure':
       return `Say this about yourself, in your own way but with its main words and numbers: ${items}. Nothing more about yourself.`;
     case 'change': {
@@ -90,9 +96,9 @@ function describeTask({ intent, disclosures, dropped = [] }: UserTurn): string {
     case 'drop':
       return `Say, in your own way but with the main words and numbers, that this was so and is no longer: ${quoteClauses(dropped)}. Nothing more about yourself.`;
     case 'doubt':
-      return `Say, with the main words and numbers, that you are not sure whether this is still so: ${quoteClauses([{ value: intent['item'] ?? '' }])}. Do not take it back yet, and say nothing more about yourself.`;
+      return `Say, with the main words and numbers, that you are not sure whether this is still so: ${quoteClauses([act.item])}. Do not take it back yet, and say nothing more about yourself.`;
     case 'distractor':
-      return `Mention that somebody you know (a neighbour or colleague) ${intent['item'] ?? ''}. It is about that person, not about you.`;
+      return `Mention that somebody you know (a neighbour or colleague) ${act.item.value}. It is about that person, not about you.`;
     case 'nothing':
       return `You have nothing to say about ${topic}. Say that, and nothing about yourself.`;
     case 'evasion':

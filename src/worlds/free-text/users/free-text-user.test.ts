@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../base/index.ts';
-import { listEnded } from '../../../users/index.ts';
+import { hasAct, listEnded } from '../../../users/index.ts';
 import type { SimulatedUser, UserTurn } from '../../../users/index.ts';
 import { createFreeTextUser } from './free-text-user.ts';
 import { parsePersonas } from './load-personas.ts';
@@ -78,7 +78,7 @@ describe('a free-text user who changes its mind', () => {
       ]);
       expect(turn.message).toContain('i play chess');
       expect(turn.message).toContain('i play go');
-      expect(turn.intent['kind']).toBe('change');
+      expect(turn.acts.map(({ kind }) => kind)).toEqual(['change']);
     }
   });
 
@@ -88,7 +88,7 @@ describe('a free-text user who changes its mind', () => {
       const turn = turns[findChange(turns)]!;
       expect(turn.message).toContain('i play go');
       expect(turn.message).not.toContain('chess');
-      expect(turn.intent['kind']).toBe('disclosure');
+      expect(turn.acts.map(({ kind }) => kind)).toEqual(['disclosure']);
     }
   });
 
@@ -96,7 +96,7 @@ describe('a free-text user who changes its mind', () => {
     for (const seed of seeds) {
       const turns = await talkOfChanges([{ ...chess, pace: 'gradual' }], seed);
       const doubt = turns[findChange(turns) - 1]!;
-      expect(doubt.intent).toEqual({ kind: 'doubt', item: 'plays chess' });
+      expect(doubt.acts).toEqual([{ kind: 'doubt', item: { slot: 'item', value: 'plays chess' } }]);
       expect(doubt.message).toContain('i play chess');
       expect(doubt.disclosures).toEqual([]);
     }
@@ -174,9 +174,9 @@ describe('the free-text user', () => {
       ['what about home?', 'tell me about your home?', ''],
       1,
     );
-    expect(turns[2]?.intent['kind']).toBe('complaint');
+    expect(turns[2]?.acts).toEqual([{ kind: 'complaint' }]);
     expect(turns[2]?.disclosures).toEqual([]);
-    expect(turns[3]?.intent['kind']).toBe('puzzled');
+    expect(turns[3]?.acts).toEqual([{ kind: 'puzzled' }]);
   });
 
   it('does not take a scene for the question it heard before', async () => {
@@ -186,7 +186,7 @@ describe('the free-text user', () => {
         ['what do you do for a living?', 'is somebody waiting at home?', 'where do you live?'],
         1,
       );
-      for (const turn of turns) expect(turn.intent['kind']).not.toBe('complaint');
+      for (const turn of turns) expect(hasAct(turn.acts, 'complaint')).toBe(false);
     }
   });
 
@@ -202,7 +202,7 @@ describe('the free-text user', () => {
         ),
       )
     ).flat();
-    const others = turns.filter((turn) => turn.intent['kind'] === 'distractor');
+    const others = turns.filter((turn) => hasAct(turn.acts, 'distractor'));
     expect(others.length).toBeGreaterThan(0);
     for (const turn of others) {
       expect(turn.disclosures).toEqual([]);

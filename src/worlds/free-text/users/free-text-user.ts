@@ -11,12 +11,14 @@ import type { RandomSource } from '../../../base/index.ts';
 import { findTopics, isSameQuestion, readQuestions } from '../../../profile/index.ts';
 import type { ItemTopic, ProfileItem, Question } from '../../../profile/index.ts';
 import type {
+  DialogueAct,
   Disclosure,
   PerceivedReply,
   Persona,
   SimulatedUser,
   UserTurn,
 } from '../../../users/index.ts';
+import { itemSlot } from './load-personas.ts';
 import type { PhrasingFamily, PhrasingSet } from './phrasings.ts';
 import { choosePhrasings } from './phrasings.ts';
 import { voiceClause, voiceItem } from './voice-item.ts';
@@ -84,7 +86,7 @@ class FreeTextUser implements SimulatedUser {
 
   open(): Promise<UserTurn> {
     return Promise.resolve(
-      this.#isPractice ? this.#volunteer(0.9) : this.#say('greeting', 'greeting'),
+      this.#isPractice ? this.#volunteer(0.9) : this.#say('greeting', { kind: 'greeting' }),
     );
   }
 
@@ -113,14 +115,19 @@ class FreeTextUser implements SimulatedUser {
     if (gradual && this.#doubted === null) {
       this.#doubted = due;
       const message = this.#phrase('doubt').replace('{old}', () => old);
-      return { message, disclosures: [], intent: { kind: 'doubt', item: before.value } };
+      return { message, disclosures: [], acts: [{ kind: 'doubt', item: before }] };
     }
     this.#doubted = null;
     this.#pending = this.#pending.filter((other) => other !== due);
     this.#told.delete(before.value);
     if (after === null) {
       const message = this.#phrase('drop').replace('{old}', () => old);
-      return { message, disclosures: [], dropped: [before], intent: { kind: 'drop' } };
+      return {
+        message,
+        disclosures: [],
+        dropped: [before],
+        acts: [{ kind: 'drop', item: before }],
+      };
     }
     this.#told.add(after.value);
     const phrasing = this.#phrase(announced ? 'change' : 'disclosure');
@@ -133,20 +140,20 @@ class FreeTextUser implements SimulatedUser {
     return {
       message: voiceItem(after.value, phrasing).replace('{old}', () => old),
       disclosures: [disclosure],
-      intent: { kind: announced ? 'change' : 'disclosure' },
+      acts: [{ kind: announced ? 'change' : 'disclosure', item: after }],
     };
   }
 
   #answer(response: string): UserTurn {
     if (this.#isPractice) return this.#volunteer(0.8);
-    if (response.trim() === '') return this.#say('puzzled', 'puzzled');
+    if (response.trim() === '') return this.#say('puzzled', { kind: 'puzzled' });
     const [question] = readQuestions(response);
     if (question === undefined) return this.#volunteer(0.3);
     const isRepeated = this.#asked.some((other) => isSameQuestion(other, question));
     this.#asked.push(question);
     if (isRepeated) {
       this.#trust = Math.max(trustRange.least, this.#trust - 1);
-      return this.#say('complaint', 'complaint');
+      return this.#say('complaint', { kind: 'complaint' });
     }
     const [topic] = question.topics;
     if (topic === undefined) return this.#volunteer(0.55);
@@ -157,7 +164,7 @@ class FreeTextUser implements SimulatedUser {
     const fitting = this.#hidden.filter((item) => findTopics(item.value).includes(topic));
     if (fitting.length === 0) return this.#haveNothing(topic);
     if (!this.#random.chance(Math.min(0.95, 0.75 + 0.1 * this.#trust))) {
-      return this.#say('evasion', 'evasion', { topic });
+      return this.#say('evasion', { kind: 'evasion', topic });
     }
     const most = Math.max(1, Math.floor(maxDisclosedShare * this.persona.trueProfile.length));
     const count = this.#trust >= 1.5 ? Math.min(most, fitting.length) : 1;
@@ -166,7 +173,7 @@ class FreeTextUser implements SimulatedUser {
 
   /** Says that it has nothing on the topic, and sometimes tells something else right after it. */
   #haveNothing(topic: ItemTopic): UserTurn {
-    const turn = this.#say('nothing', 'nothing', { topic });
+    const turn = this.#say('nothing', { kind: 'nothing', topic });
     const [item] = this.#hidden;
     if (item === undefined || !this.#random.chance(0.4 + 0.1 * this.#trust)) return turn;
     const told = this.#disclose([item], { topic });
@@ -180,7 +187,7 @@ class FreeTextUser implements SimulatedUser {
       return this.#disclose([item], {});
     }
     if (this.#otherItems.length > 0 && this.#random.chance(0.5)) return this.#mentionOther();
-    return this.#say('smallTalk', 'small_talk');
+    return this.#say('smallTalk', { kind: 'small_talk' });
   }
 
   #mentionOther(): UserTurn {
@@ -188,11 +195,11 @@ class FreeTextUser implements SimulatedUser {
     return {
       message: this.#phrase('distractor').replace('{other}', () => value),
       disclosures: [],
-      intent: { kind: 'distractor', item: value },
+      acts: [{ kind: 'distractor', item: { slot: itemSlot, value } }],
     };
   }
 
-  #disclose(items: readonly ProfileItem[], detail: Readonly<Record<string, string>>): UserTurn {
+  #disclose(items: readonly ProfileItem[], asked: { readonly topic?: ItemTopic }): UserTurn {
     this.#hidden = this.#hidden.filter((item) => !items.includes(item));
     for (const { value } of items) this.#told.add(value);
     const disclosures: Disclosure[] = items.map((item) => ({
@@ -203,17 +210,14 @@ class FreeTextUser implements SimulatedUser {
     const message = items
       .map((item) => voiceItem(item.value, this.#phrase('disclosure')))
       .join(' ');
-    return { message, disclosures, intent: { kind: 'disclosure', ...detail } };
+    const acts = items.map((item): DialogueAct => ({ kind: 'disclosure', item, ...asked }));
+    return { message, disclosures, acts };
   }
 
-  #say(
-    phrase: keyof PhrasingSet,
-    kind: string,
-    detail: Readonly<Record<string, string>> = {},
-  ): UserTurn {
-    const topic = detail['topic'] ?? '';
+  #say(phrase: keyof PhrasingSet, act: DialogueAct): UserTurn {
+    const topic = 'topic' in act ? (act.topic ?? '') : '';
     const message = this.#phrase(phrase).replace('{topic}', () => topic);
-    return { message, disclosures: [], intent: { kind, ...detail } };
+    return { message, disclosures: [], acts: [act] };
   }
 
   #phrase(kind: keyof PhrasingSet): string {

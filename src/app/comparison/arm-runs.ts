@@ -1,0 +1,230 @@
+/**
+ * The runs of a comparison: one directory an arm and seed, trained where it is not, measured once.
+ *
+ * Whatever is finished is read back, so an interrupted comparison goes on where it stopped. Each run's
+ * directory has its own lock, so processes may share a comparison if they take different arms or seeds.
+ */
+import { createModelAssistant } from '../../env/index.ts';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import {
+  checkContent,
+  ConfigError,
+  hashText,
+  readJsonFile,
+  writeFileAtomic,
+} from '../../base/index.ts';
+import {
+  armRunSchema,
+  createDecoding,
+  evaluateWorld,
+  type ArmRun,
+  type WorldScores,
+} from '../../eval/index.ts';
+import {
+  checkFolderKind,
+  compareSettings,
+  OwnedFolder,
+  sumTrainingSeconds,
+} from '../../runlog/index.ts';
+import {
+  resolveSettings,
+  type ResolvedSettings,
+  type SettingsSource,
+} from '../settings/resolve.ts';
+import { mergeLayers, nestSettings } from '../settings/layers.ts';
+import { reportTurns, type AppContext } from '../context.ts';
+import type { Comparison } from './comparison-file.ts';
+import { findPolicy, locateModel } from '../policies/find-policy.ts';
+import { withPolicy, type ModelLocation } from '../policies/open-policy.ts';
+import { openWorld } from '../open-world.ts';
+import { openTrainingRun, trainInRun } from '../training/training-run.ts';
+import { buildBase } from '../base/build-base.ts';
+import { isBuiltBase } from '../base/provenance.ts';
+import type { WorldParts } from '../../worlds/index.ts';
+
+export type ArmPlan = {
+  readonly comparison: Comparison;
+  readonly arm: string;
+  readonly seed: number;
+  readonly source: SettingsSource;
+  readonly parts: WorldParts;
+  /** Directory of the whole comparison. */
+  readonly directory: string;
+};
+
+/** Resolves an arm's settings: preset, common settings, its own, then flags. Throws `ConfigError`. */
+export function resolveArm(plan: ArmPlan): ResolvedSettings {
+  const { comparison, arm, seed, source, parts } = plan;
+  const layers = [comparison.settings, comparison.arms[arm]?.settings ?? {}];
+  const merged = mergeLayers(layers.map((values) => ({ origin: '', values })));
+  const values = nestSettings([...merged].map(([key, { value }]) => [key, value] as const));
+  return resolveSettings(
+    { preset: comparison.preset, ...source },
+    {
+      parts,
+      between: [{ origin: `arm ${arm}`, values }],
+      above: [{ origin: 'seed of the arm', values: { seed } }],
+    },
+  );
+}
+
+/** Trains and measures one arm with one seed, or reads what is there. Throws `AbortedError`. */
+export async function completeArmRun(plan: ArmPlan, context: AppContext): Promise<ArmRun> {
+  const { arm, comparison, seed } = plan;
+  const out = path.join(plan.directory, `${arm}-seed-${seed}`);
+  const file = path.join(out, 'arm.json');
+  const asked = resolveArm(plan);
+  const kept = fs.existsSync(file) ? readArmRun(file) : null;
+  if (kept !== null) checkSameArm(kept, pickDeciding(asked), out);
+  const missing = comparison.families.filter((family) => kept?.families[family] === undefined);
+  if (kept !== null && missing.length === 0) return kept;
+  const resolved = await provideBase(asked, plan, context);
+  const isBase = comparison.arms[arm]?.isBase === true;
+  const trained = isBase ? untrained(resolved, out) : await train(resolved, out, plan, context);
+  try {
+    const families: Record<string, WorldScores> = { ...kept?.families };
+    for (const family of missing) {
+      families[family] = await measure(resolved, trained.location, family, plan, context);
+    }
+    const { tokens, seconds } = trained;
+    const leavesOut = comparison.arms[arm]?.leavesOut;
+    const run: ArmRun = {
+      arm,
+      seed,
+      settings: pickDeciding(asked),
+      tokens,
+      seconds,
+      families,
+      ...(leavesOut === undefined ? {} : { leavesOut }),
+    };
+    writeFileAtomic(file, `${JSON.stringify(run, null, 2)}\n`);
+    return run;
+  } finally {
+    trained.folder.close();
+  }
+}
+
+/** The settings that decide an arm's figures: not where it computes, and not what its models cost. */
+function pickDeciding({ preset, settings }: ResolvedSettings): Record<string, unknown> {
+  const { user, judge, embeddings } = settings.models;
+  const deciding = { preset, ...settings, engine: null, models: { user, judge, embeddings } };
+  return JSON.parse(JSON.stringify(deciding)) as Record<string, unknown>;
+}
+
+/** Results of other settings are not passed off as those of these. Throws `ConfigError` naming the settings. */
+function checkSameArm(kept: ArmRun, asked: Record<string, unknown>, out: string): void {
+  const differences = kept.settings === undefined ? [] : compareSettings(kept.settings, asked);
+  if (kept.settings !== undefined && differences.length === 0) return;
+  const keys = differences.map(({ key }) => key);
+  const what =
+    keys.length === 0
+      ? 'by a version that did not record its settings'
+      : `with other settings: ${keys.join(', ')}`;
+  throw new ConfigError('arm_settings_differ', `${out} was trained and measured ${what}.`, {
+    details: { directory: out, keys },
+    hint: 'Give the settings it was made with, choose another --out, or delete that folder to have it made anew.',
+  });
+}
+
+function readArmRun(file: string): ArmRun {
+  const purpose = 'measured arm';
+  return checkContent(armRunSchema, readJsonFile(file, purpose), {
+    file,
+    purpose,
+    hint: 'Remove the file and run again: the arm is measured anew.',
+  });
+}
+
+type Trained = {
+  readonly location: ModelLocation;
+  readonly tokens: number;
+  readonly seconds: number;
+  /** Held until the arm is measured. */
+  readonly folder: { close(): void };
+};
+
+function untrained({ settings, definition, parts }: ResolvedSettings, out: string): Trained {
+  const location = findPolicy(settings.policy.model, { world: definition, own: parts.world });
+  checkFolderKind(out, 'measurement');
+  return { location, tokens: 0, seconds: 0, folder: OwnedFolder.open(out, 'measurement') };
+}
+
+async function train(
+  resolved: ResolvedSettings,
+  out: string,
+  { arm, seed }: ArmPlan,
+  context: AppContext,
+): Promise<Trained> {
+  const resume = fs.existsSync(path.join(out, 'config.json'));
+  const training = await openTrainingRun(resolved, { out, resume }, context);
+  const { generatedTokens } = await trainInRun(training, context, `${arm}, seed ${seed}`);
+  const seconds = sumTrainingSeconds(training.run.readTimings());
+  const location = { ...locateModel(training.run.modelFolder), name: arm };
+  return { location, tokens: generatedTokens, seconds, folder: training.run };
+}
+
+/** A base that has to be warm-started is built once for all seeds and arms that want the same. */
+async function provideBase(
+  resolved: ResolvedSettings,
+  { directory, arm }: ArmPlan,
+  context: AppContext,
+): Promise<ResolvedSettings> {
+  const { settings } = resolved;
+  if (settings.policy.model !== 'warm-start') return resolved;
+  const key = JSON.stringify([...listBaseSettings(resolved), settings.warmStart]);
+  const folder = path.join(directory, `base-${hashText(key).toString(16).padStart(8, '0')}`);
+  if (!isBuiltBase(folder)) {
+    context.log(`Building the base of ${arm} ...`);
+    const held = OwnedFolder.open(folder, 'base');
+    try {
+      const opened = openWorld(resolved, { models: null, log: context.log });
+      await buildBase(folder, opened, settings, context);
+      held.dissolve();
+    } finally {
+      held.close();
+    }
+  }
+  return { ...resolved, settings: { ...settings, policy: { ...settings.policy, model: folder } } };
+}
+
+/** Settings of a world that decide what its base is taught: how turns are written and shown, and its own. */
+function listBaseSettings({ definition, settings }: ResolvedSettings): unknown[] {
+  const { kind, profileMode, contextTurns } = settings.world;
+  const own = Object.keys(definition.settings ?? {}).map((key) => settings.world[key]);
+  return [kind, profileMode, contextTurns, ...own];
+}
+
+async function measure(
+  resolved: ResolvedSettings,
+  location: ModelLocation,
+  family: string,
+  { arm, seed }: ArmPlan,
+  context: AppContext,
+): Promise<WorldScores> {
+  const { evaluation, engine, sampling } = resolved.settings;
+  const { world } = openWorld(resolved, { models: null, log: context.log });
+  const decoding = createDecoding('greedy', {
+    temperature: evaluation.temperature,
+    maxTokens: sampling.maxTokens,
+  });
+  const { scores } = await withPolicy({ location, ...engine }, ({ chat }) =>
+    evaluateWorld({
+      world,
+      assistant: createModelAssistant({ model: chat, sampling: decoding.sampling }),
+      families: [family],
+      users: evaluation.users,
+      turns: evaluation.turns,
+      decoding,
+      seed: evaluation.seed,
+      signal: context.signal,
+      clock: context.clock,
+      onTurn: reportTurns(
+        context,
+        `measuring ${arm}, seed ${seed}, ${family} users`,
+        evaluation.users * evaluation.turns,
+      ),
+    }),
+  );
+  return scores;
+}

@@ -1,0 +1,170 @@
+/**
+ * A finished policy and the world it talks in: the one it was trained in, unless something else is said.
+ *
+ * Measuring, simulating and chatting share this. The policy may be a folder, or a remote model, which
+ * is told what to write like any model that never saw a demonstration.
+ */
+import type { ChatModel } from '../../chat/index.ts';
+import { pickParts, type WorldParts } from '../../worlds/index.ts';
+import type { AppContext } from '../context.ts';
+import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
+import { renderLedger } from '../models/run-ledger.ts';
+import { findPolicy, type PolicyLocation } from '../policies/find-policy.ts';
+import { openPolicy } from '../policies/open-policy.ts';
+import { parseRemotePolicy, type RemotePolicy } from '../policies/remote-policy.ts';
+import { listFlagLayers } from '../settings/flag-layers.ts';
+import type { Layer } from '../settings/layers.ts';
+import {
+  resolveSettings,
+  type ResolvedSettings,
+  type SettingsSource,
+} from '../settings/resolve.ts';
+import { refuseUnused } from '../settings/unused.ts';
+import { findMeantWorld } from '../settings/world-kind.ts';
+
+export type TalkOptions = Partial<AppContext> &
+  WorldParts &
+  Omit<SettingsSource, 'preset'> & {
+    /**
+     * A run directory, a model folder, `base` (the default: the checkpoint that comes with the
+     * package), or a model of an OpenAI-compatible server: `https://host/v1#model`.
+     */
+    readonly policy?: string | undefined;
+  };
+
+/** Clients that a world asks, a person does not. */
+const worldClients = ['user', 'judge', 'matcher', 'embeddings'] as const;
+
+/** Settings that every talk takes. */
+const talkSettings = ['world.', 'models.', 'engine.'];
+
+/** A policy with the settings it talks under. */
+export type Talk = {
+  /** What records and tables call the policy. */
+  readonly name: string;
+  readonly location: PolicyLocation | RemotePolicy;
+  readonly resolved: ResolvedSettings;
+  /** Remote models that are asked; null where everything works by program. */
+  readonly models: OpenedModels | null;
+};
+
+export type TalkSort = {
+  /** A person talks: nobody is simulated, judged or paid. */
+  readonly isSpokenOnly?: boolean;
+};
+
+/**
+ * Finds the policy and resolves what it talks under.
+ * Throws `ConfigError`, `DataError` or `CheckpointError`.
+ */
+export function openTalk(
+  options: TalkOptions,
+  context: AppContext,
+  { isSpokenOnly = false }: TalkSort = {},
+): Talk {
+  const { policy = 'base' } = options;
+  const parts = pickParts(options);
+  const meant = options.world ?? findMeantWorld(listGivenLayers(options)) ?? undefined;
+  const location =
+    parseRemotePolicy(policy) ?? findPolicy(policy, { world: meant, own: options.world });
+  const { world, learntIn } = location;
+  const layers: Layer[] = [];
+  if (learntIn === null) {
+    layers.push({
+      origin: 'a model from elsewhere',
+      values: { world: { explainsProtocol: true } },
+    });
+  }
+  const resolved = resolveSettings(options, {
+    parts,
+    saved: { directory: policy, values: describeSaved(location, meant?.kind) },
+    between: layers,
+    isSpokenOnly,
+    above: location.kind === 'remote' ? [{ origin: '--policy', values: location.settings }] : [],
+  });
+  const kind = resolved.definition.kind;
+  if (world === null && learntIn !== null && learntIn !== kind) {
+    context.log(`This policy was not trained in the world ${kind}: it may know few of its words.`);
+  }
+  const models = openModelsFor(resolved, context, [
+    ...(location.kind === 'remote' ? [] : (['policy'] as const)),
+    ...(isSpokenOnly ? worldClients : []),
+  ]);
+  return { name: location.name, location, resolved, models };
+}
+
+function listGivenLayers({ settings = {}, flags = {} }: TalkOptions): Layer[] {
+  return [{ origin: 'program', values: settings }, ...listFlagLayers(flags)];
+}
+
+/** What the policy was made with, as settings of a run. */
+function describeSaved(
+  location: PolicyLocation | RemotePolicy,
+  meantKind: string | undefined,
+): unknown {
+  const kind = meantKind ?? location.world?.kind ?? location.learntIn ?? undefined;
+  if (location.kind === 'remote') return kind === undefined ? {} : { world: { kind } };
+  const { folder, world, models, maxTokens } = location;
+  return {
+    ...(kind === undefined ? {} : { world: { ...world, kind } }),
+    ...(models === undefined ? {} : { models }),
+    ...(maxTokens === undefined ? {} : { sampling: { maxTokens } }),
+    // Nothing is trained here; what a base may begin with is no matter.
+    policy: { model: folder },
+  };
+}
+
+/** A policy that answers, until it is closed. */
+export type Talker = { readonly chat: ChatModel; close(): Promise<void> };
+
+/** Opens the policy of a talk. Closing tells what remote models came to. */
+export async function openTalker(
+  { location, resolved, models }: Talk,
+  context: AppContext,
+): Promise<Talker> {
+  const settle = async (): Promise<void> => {
+    const record = await models?.close();
+    if (record !== undefined) context.log(renderLedger(record));
+  };
+  if (location.kind === 'remote') {
+    const chat = models?.clients.policy;
+    if (chat === undefined) throw new Error('internal: a remote policy without a client');
+    return { chat, close: settle };
+  }
+  try {
+    const policy = await openPolicy({ location, ...resolved.settings.engine });
+    return {
+      chat: policy.chat,
+      close: async () => {
+        await policy.close();
+        await settle();
+      },
+    };
+  } catch (error) {
+    await settle();
+    throw error;
+  }
+}
+
+/** Does the work with the policy of a talk, and closes it however it ends. */
+export async function withTalker<Result>(
+  talk: Talk,
+  context: AppContext,
+  work: (chat: ChatModel) => Promise<Result>,
+): Promise<Result> {
+  const talker = await openTalker(talk, context);
+  try {
+    return await work(talker.chat);
+  } finally {
+    await talker.close();
+  }
+}
+
+/** Refuses settings that a talk of this sort has no use for. */
+export function checkTalkSettings(
+  options: TalkOptions,
+  more: readonly string[],
+  work: string,
+): void {
+  refuseUnused(options, { only: [...talkSettings, ...more] }, work);
+}

@@ -1,0 +1,16 @@
+/** The commands there are, by name; the table of commands is held to this list. */
+export const commandNames = [
+  'demo',
+  'train',
+  'compare',
+  'eval',
+  'report',
+  'simulate',
+  'rescore',
+  'chat',
+  'score',
+  'warm-start',
+  'doctor',
+] as const;
+
+export type CommandName = (typeof commandNames)[number];

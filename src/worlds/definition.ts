@@ -1,0 +1,151 @@
+/**
+ * What a kind of world is to the rest of the package: its name, its own settings, and how it opens.
+ *
+ * A world is one folder and one definition. Nothing outside `worlds/` knows which worlds there are;
+ * a user's own file defines one in the same way.
+ */
+import { z } from 'zod';
+import type { RandomSource } from '../base/index.ts';
+import type { ChatModel, EmbeddingModel } from '../chat/index.ts';
+import type { World } from '../env/index.ts';
+import type { Dialect, ProfileMode } from '../protocol/index.ts';
+import type { RewardSettings } from '../rewards/index.ts';
+import type { Persona } from '../users/index.ts';
+
+/** Settings that every world takes, under `world`. */
+export type CommonWorldSettings = {
+  /** What a profile block lists. */
+  readonly profileMode: ProfileMode;
+  /** Last turns a policy is shown beside the kept profile; 0 for the whole conversation. */
+  readonly contextTurns: number;
+  /** Whether a system prompt tells the policy what to write. */
+  readonly explainsProtocol: boolean;
+  /** Which profile reward a turn earns; the others are logged. */
+  readonly profileReward: RewardSettings['profile'];
+  /** What is taken off a reward. */
+  readonly penalties: RewardSettings['penalties'];
+};
+
+/** A remote chat model, and how it is asked. */
+export type AskedModel = {
+  readonly chat: ChatModel;
+  readonly maxTokens: number;
+  readonly temperature: number;
+};
+
+/** Remote models that a world's settings ask for. */
+export type WorldModels = {
+  /** Finds the words of simulated users. */
+  readonly user?: AskedModel;
+  /** Says which items state the same. */
+  readonly matcher?: AskedModel;
+  readonly embeddings?: EmbeddingModel;
+};
+
+/** A remote model that a setting asks for. */
+export type ModelNeed = {
+  readonly model: keyof WorldModels;
+  /** The setting, for messages: `world.users.kind is model`. */
+  readonly because: string;
+  /** How often one message may be asked for again. */
+  readonly retries?: number;
+};
+
+/** Where the tokens of a new model come from: a closed list of words, or texts to learn pieces from. */
+export type Vocabulary =
+  | {
+      readonly kind: 'words';
+      /** Every word that can occur, each once. */
+      readonly words: readonly string[];
+      /** Words that are never split and that a reader may leave out. */
+      readonly specials: readonly string[];
+    }
+  | { readonly kind: 'texts'; readonly texts: readonly string[] };
+
+/** People from a file, each of whom can be met in turn. */
+export type ListedPeople = {
+  readonly train: readonly Persona[];
+  /** Held out of training; the same list where there are too few to split. */
+  readonly test: readonly Persona[];
+  readonly skippedRows: number;
+};
+
+/** A world with people in it. */
+export type OpenedWorld = {
+  readonly world: World;
+  /** Absent where people are made up. */
+  readonly people?: ListedPeople;
+  /**
+   * Worlds to demonstrate in, for the warm start: short talks full of things to write down, and whole
+   * ones. The world itself by default.
+   */
+  readonly practice?: { readonly dense: World; readonly dialogues: World };
+  /** Collects the vocabulary of a new model, from the training part alone. */
+  collectVocabulary(random: RandomSource): Promise<Vocabulary>;
+  /** What was never demonstrated, for the record of a base; nothing by default. */
+  readonly heldOut?: string;
+};
+
+/** A message in the spelling of a closed vocabulary, and the words that are not in it. */
+export type SpelledMessage = {
+  readonly message: string;
+  readonly unknownWords: readonly UnknownWord[];
+};
+
+export type UnknownWord = { readonly word: string; readonly nearest: string | null };
+
+export type Speller = (text: string) => SpelledMessage;
+
+/** Settings of one kind, each checked by its own schema, which gives its default too. */
+export type SettingsShape = Readonly<Record<string, z.ZodType>>;
+
+export type OpenWorldOptions<Shape extends SettingsShape> = {
+  readonly settings: CommonWorldSettings & z.output<z.ZodObject<Shape>>;
+  readonly models: WorldModels;
+  /** People that stand in for the world's own: those of saved conversations, say. */
+  readonly people?: readonly Persona[];
+  /** Takes a line for a person. */
+  readonly log: (text: string) => void;
+};
+
+/** One kind of world. */
+export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
+  /** What `world.kind` names it by. */
+  readonly kind: string;
+  /** Names of earlier versions, whose saved conversations it can judge. */
+  readonly earlierNames?: readonly string[];
+  /** What it is, in a line. */
+  readonly summary: string;
+  /** Its own settings, beside the common ones; none by default. */
+  readonly settings?: Shape;
+  /** Settings of the package to start from where none are named; by default those of the default world. */
+  readonly preset?: string;
+  /** Whether a training run measures held-out people before and after; by default it does not. */
+  readonly measuresRuns?: boolean;
+  /** Most tokens of an output, where no run says. */
+  readonly maxTokens: number;
+  /** Creates what is spoken in it, which is all a chat needs: nobody is simulated there. */
+  createDialect(settings: CommonWorldSettings & z.output<z.ZodObject<Shape>>): Dialect;
+  /** Opens it. Throws `ConfigError` or `DataError` for people who cannot be read. */
+  open(options: OpenWorldOptions<Shape>): OpenedWorld;
+  /** Lists the remote models that its settings ask for; none by default. */
+  listModels?(settings: z.output<z.ZodObject<Shape>>): readonly ModelNeed[];
+  /** Creates what brings a person's message into the spelling of a closed vocabulary; absent where any text is read. */
+  createSpeller?(): Speller;
+}
+
+/** Defines a world; types what `open` is given by the settings' schemas. */
+export function defineWorld<
+  Shape extends SettingsShape,
+  Definition extends WorldDefinition<Shape> = WorldDefinition<Shape>,
+>(definition: Definition & WorldDefinition<Shape>): Definition {
+  return definition;
+}
+
+/** Reads a world's own settings out of `world.*`, with defaults for what is left out. */
+export function readOwnSettings<Shape extends SettingsShape>(
+  { settings }: Pick<WorldDefinition<Shape>, 'settings'>,
+  values: Readonly<Record<string, unknown>> = {},
+): z.output<z.ZodObject<Shape>> {
+  return z.object(settings ?? ({} as Shape)).parse(values);
+}

@@ -1,0 +1,32 @@
+/** The worlds that come with the package. A new one adds its folder and its line here. */
+import { ConfigError, findLikely } from '../base/index.ts';
+import type { WorldDefinition } from './definition.ts';
+import { freeTextDefinition } from './free-text/index.ts';
+import { smallWorldDefinition } from './small-world/index.ts';
+
+/** Every world of the package. */
+export const worldDefinitions: readonly WorldDefinition[] = [
+  smallWorldDefinition,
+  freeTextDefinition,
+];
+
+/** The world where nothing names one. */
+export const defaultWorld: WorldDefinition & { readonly preset: string } = smallWorldDefinition;
+
+/** Finds a world by its kind; `own` is one that a program or a user's file defines. Throws `ConfigError`. */
+export function findWorld(kind: string, own?: WorldDefinition): WorldDefinition {
+  const known = own === undefined ? worldDefinitions : [own, ...worldDefinitions];
+  const found = known.find((each) => each.kind === kind);
+  if (found !== undefined) return found;
+  const kinds = known.map((each) => each.kind);
+  const nearest = findLikely(kind, kinds);
+  throw new ConfigError('unknown_world', `There is no world "${kind}".`, {
+    details: { kind },
+    hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}Known: ${kinds.join(', ')}; a file that defines another is given with --plugin.`,
+  });
+}
+
+/** Finds the world of the package that has a setting of its own by that name; null where none has. */
+export function findWorldWithSetting(key: string): WorldDefinition | null {
+  return worldDefinitions.find(({ settings = {} }) => Object.hasOwn(settings, key)) ?? null;
+}

@@ -1,0 +1,94 @@
+/** A third world is one folder: it is trained, measured and talked in through the public functions. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type * as app from '../../src/app/index.ts';
+import { createScratch, root } from '../e2e/command-line.ts';
+import { world } from './colours.ts';
+
+/** A worker thread runs built JavaScript, so the build is opened here; its types are the source's. */
+const built = pathToFileURL(path.join(root, 'dist', 'app', 'index.js'));
+const { evaluate, openChat, rescore, simulate, train } = (await import(built.href)) as typeof app;
+
+const settings = {
+  iterations: 2,
+  episodesPerIteration: 8,
+  turns: 2,
+  checkpointEvery: 1,
+  ppo: { minibatchEpisodes: 4 },
+  engine: { threads: 1 },
+  warmStart: {
+    tokens: 30_000,
+    denseEpisodes: 200,
+    dialogueEpisodes: 50,
+    denseTurns: [1, 2],
+    dialogueTurns: 4,
+    model: { hiddenSize: 32, intermediateSize: 64, headCount: 2, kvHeadCount: 1 },
+  },
+};
+
+let out: string;
+beforeAll(async () => {
+  out = path.join(createScratch(), 'run');
+  await train({ out, world, settings });
+});
+afterAll(() => fs.rmSync(path.dirname(out), { recursive: true }));
+
+describe('a world of one folder', () => {
+  it('takes at most 80 lines', () => {
+    const text = fs.readFileSync(path.join(import.meta.dirname, 'colours.ts'), 'utf8');
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(80);
+  });
+
+  it('leaves a run that is measured and talked to like any other', async () => {
+    const { trained } = await evaluate({
+      policy: out,
+      world,
+      settings: { evaluation: { users: 4, turns: 2 }, engine: { threads: 1 } },
+    });
+    expect(trained.format_rate).toBeGreaterThan(0.5);
+    const chat = await openChat({ policy: out, world, settings: { engine: { threads: 1 } } });
+    expect(await chat.say('i love green')).toMatchObject({ kind: 'reply' });
+    chat.correct([{ kind: 'set', item: { slot: 'colour', value: 'red' } }]);
+    expect(chat.profile).toEqual([{ slot: 'colour', value: 'red' }]);
+    await chat.close();
+    const talks = [];
+    for await (const talk of simulate({ policy: out, world, turns: 2 })) talks.push(talk.world);
+    expect(talks).toEqual(['colours']);
+  });
+
+  it('is asked for where a run is opened without it', async () => {
+    await expect(openChat({ policy: out })).rejects.toMatchObject({
+      code: 'unknown_world',
+      hint: expect.stringContaining('--plugin') as string,
+    });
+  });
+
+  it('is judged anew with its own reward, and with another one only where that is said', async () => {
+    const again = await rescore({ run: out, out: `${out}-again`, world });
+    expect(again.profile_reward.after).toBe(again.profile_reward.before);
+    const reward = { name: 'always/1', score: () => ({ response: 1 }) };
+    const paid = await rescore({ run: out, out: `${out}-paid`, world, reward });
+    expect(paid.rewards.after).toEqual(['always/1 over colours/1']);
+  });
+});
+
+describe("a reward of one's own", () => {
+  it('stands in the record of its run, which is gone on with and measured with it alone', async () => {
+    const reward = { name: 'one/1', score: () => ({ response: 1, parts: { one: 1 } }) };
+    const own = `${out}-own`;
+    const more = { ...settings, policy: { model: path.join(out, 'base') } };
+    const { metrics } = await train({ out: own, world, reward, settings: more });
+    expect(metrics.at(-1)?.['reward_part/one']).toBe(1);
+    await expect(train({ out: own, world, resume: true })).rejects.toMatchObject({
+      code: 'part_missing',
+    });
+    await expect(evaluate({ policy: own, world })).rejects.toMatchObject({ code: 'part_missing' });
+    const chat = await openChat({ policy: own, world, settings: { engine: { threads: 1 } } });
+    await chat.close();
+    await expect(rescore({ run: own, out: `${out}-none`, world })).rejects.toMatchObject({
+      code: 'part_missing',
+    });
+  });
+});
