@@ -40,6 +40,7 @@ export {
 } from './world-suite.ts';
 export {
   armRunSchema,
+  armSearchSchema,
   armSummarySchema,
   worldEvaluationSchema,
   worldScoresSchema,

@@ -8,7 +8,9 @@ export type {
 } from './types.ts';
 export {
   findSlot,
+  freeTextSlot,
   isFreeText,
+  isFreeTextItem,
   itemKey,
   normaliseValue,
   spellValue,

@@ -55,7 +55,7 @@ export class CachedBatch {
   }
 
   /** Moves a sequence into a free row. */
-  place(row: number, sequence: CachedSequence): void {
+  moveIn(row: number, sequence: CachedSequence): void {
     invariant(this.#rows[row] === null, 'a row of a cache belongs to one sequence');
     this.#cache.clearRow(row);
     if (sequence.batch) {
@@ -114,5 +114,5 @@ export class CachedBatch {
 
 /** Moves a sequence into a batch of its own. */
 export function moveOut(config: ModelConfig, sequence: CachedSequence): void {
-  new CachedBatch(config, 1, sequence.ids.length).place(0, sequence);
+  new CachedBatch(config, 1, sequence.ids.length).moveIn(0, sequence);
 }

@@ -38,7 +38,7 @@ export class Decoder {
       return;
     }
     if (!this.#hasRoom()) this.#renew(Math.ceil(this.#active.length / 8));
-    else for (const { sequence } of joining) this.#batch.place(this.#freeRow(), sequence);
+    else for (const { sequence } of joining) this.#batch.moveIn(this.#freeRow(), sequence);
     from.dissolve();
   }
 
@@ -78,7 +78,7 @@ export class Decoder {
   #renew(spare: number): void {
     const batch = new CachedBatch(this.#config, this.#active.length + spare, this.#length);
     const left = new Set(this.#active.map(({ sequence }) => sequence.batch));
-    this.#active.forEach(({ sequence }, row) => batch.place(row, sequence));
+    this.#active.forEach(({ sequence }, row) => batch.moveIn(row, sequence));
     this.#batch = batch;
     for (const old of left) old?.dissolve();
   }

@@ -44,7 +44,7 @@ export function gatherCohort(
   const batch = chooseBatch(config, generations);
   generations.forEach((generation, row) => {
     const { sequence, request } = generation;
-    if (sequence.batch !== batch) batch.place(row, sequence);
+    if (sequence.batch !== batch) batch.moveIn(row, sequence);
     const beginning = beginnings[row];
     if (beginning?.kind === 'copy')
       batch.copyBeginning(sequence, beginning.source, beginning.length);
@@ -89,7 +89,7 @@ async function* feedShared(
   if (length < shortestShared) return;
   const shared = { sequence: createSequence(), pending: fresh[0]!.pending.slice(0, length) };
   const alone = new CachedBatch(config, 1, length);
-  alone.place(0, shared.sequence);
+  alone.moveIn(0, shared.sequence);
   yield* feedAll([shared], alone, step);
   for (const generation of fresh) {
     if (generation.isOver) continue;

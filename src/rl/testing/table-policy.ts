@@ -54,12 +54,12 @@ export class TablePolicy {
   /** Draws the token after `last`; the likeliest at temperature 0. */
   draw(last: number, temperature: number, random: RandomSource): SampledToken {
     const row = this.#logprobs(this.state.parameters, last);
-    const shares = temperature === 1 ? row : logSoftmax(row.map((value) => value / temperature));
+    const heated = temperature === 1 ? row : logSoftmax(row.map((value) => value / temperature));
     let id = 0;
     if (temperature === 0) id = row.indexOf(Math.max(...row));
     else {
       let remaining = random.next();
-      while (id < this.size - 1 && (remaining -= Math.exp(shares[id]!)) >= 0) id += 1;
+      while (id < this.size - 1 && (remaining -= Math.exp(heated[id]!)) >= 0) id += 1;
     }
     return { id, logprob: row[id]! };
   }
