@@ -8,9 +8,9 @@ export type {
 } from './types.ts';
 export {
   findSlot,
-  freeTextSlot,
+  openSlotName,
   isFreeText,
-  isFreeTextItem,
+  isOpenItem,
   itemKey,
   normaliseValue,
   spellValue,

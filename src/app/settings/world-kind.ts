@@ -41,7 +41,9 @@ const longestKind = 100;
 export function findWorldOf(layers: readonly Layer[], own?: WorldDefinition): WorldDefinition {
   const kinds = layers.map(({ values }) => readKind(values)).filter((kind) => kind !== undefined);
   const kind = kinds.at(-1) ?? own?.kind ?? defaultWorld.kind;
-  return findWorld(String(kind).slice(0, longestKind), own);
+  // A list or an object names no world, and not every object can be written as text.
+  const name = typeof kind === 'object' ? 'an object' : String(kind);
+  return findWorld(name.slice(0, longestKind), own);
 }
 
 /** What a layer says under `world.kind`, nested or by the dotted key. */
