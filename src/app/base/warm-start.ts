@@ -23,6 +23,16 @@ export type WarmStartOptions = Partial<AppContext> &
     readonly resume?: boolean | undefined;
   };
 
+/** A demonstration is neither judged nor paid, and no model is asked. */
+const baseSettings = [
+  ...['kind', 'personas', 'onBadRow', 'testShare', 'validationShare'].map(
+    (name) => `world.${name}`,
+  ),
+  ...['profileMode', 'contextTurns', 'parts.'].map((name) => `world.${name}`),
+  'warmStart.',
+  'engine.',
+];
+
 /** Resolves the settings of a warm start; its seed is `warmStart.seed`. */
 export function resolveWarmStart(options: SettingsSource & WorldParts): ResolvedSettings {
   return resolveSettings(options, { parts: pickParts(options) });
@@ -35,7 +45,7 @@ export function resolveWarmStart(options: SettingsSource & WorldParts): Resolved
 export async function warmStart(options: WarmStartOptions): Promise<Provenance> {
   const { out, resume = false } = options;
   const context = createContext(options);
-  refuseUnused(options, { only: ['world.', 'warmStart.', 'engine.'] }, 'A warm start');
+  refuseUnused(options, { only: baseSettings }, 'A warm start');
   const resolved = resolveWarmStart(options);
   checkFolderKind(out, 'base');
   if (resume) checkUnfinished(out);

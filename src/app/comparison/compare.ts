@@ -39,7 +39,11 @@ export type CompareResult = {
 export async function compare(options: CompareOptions): Promise<CompareResult> {
   const { out, seeds = [1, 2, 3] } = options;
   const context = createContext(options);
-  refuseUnused(options, { allBut: ['models.policy.', 'seed'] }, 'A comparison');
+  refuseUnused(
+    options,
+    { allBut: ['models.policy.', 'seed', 'evaluation.beforeAndAfter'] },
+    'A comparison',
+  );
   const comparison =
     typeof options.comparison === 'string'
       ? loadComparison(options.comparison)

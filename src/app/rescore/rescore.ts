@@ -60,6 +60,14 @@ export type RescoreResult = RescoreComparison & {
 /** Conversations of one file as they were and as they are judged now. */
 type Rejudged = { readonly before: readonly Episode[]; readonly after: readonly Episode[] };
 
+/** Nobody says anything anew, and no policy is asked. */
+const judgingSettings = [
+  ...['kind', 'judge.', 'matching.', 'profileReward', 'penalties.', 'parts.'].map(
+    (name) => `world.${name}`,
+  ),
+  ...['judge.', 'embeddings.', 'limits.', 'budget.', 'cache'].map((name) => `models.${name}`),
+];
+
 /**
  * Rescores, and writes the episodes with their new verdicts and `rescore.json`. Throws `DataError`
  * for conversations of another world, or paid by another reward than the settings say.
@@ -67,7 +75,7 @@ type Rejudged = { readonly before: readonly Episode[]; readonly after: readonly 
 export async function rescore(options: RescoreOptions): Promise<RescoreResult> {
   const { run, out } = options;
   const context = createContext(options);
-  refuseUnused(options, { only: ['world.', 'models.'] }, 'Rescoring');
+  refuseUnused(options, { only: judgingSettings }, 'Rescoring');
   const files = listEpisodeFiles(run);
   const resolved = resolveFor(options, files);
   checkOut(options);

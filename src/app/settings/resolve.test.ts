@@ -20,6 +20,25 @@ const problemsOf = (set: readonly string[]): readonly { path: string; problem: s
 };
 
 describe('the configuration', () => {
+  it.each([
+    ['optimizer.beta1', '1'],
+    ['optimizer.learningRate', '1e30'],
+    ['iterations', '1000000000'],
+    ['warmStart.beta1', '1'],
+    ['warmStart.beta2', '1'],
+    ['warmStart.learningRate', '1e30'],
+    ['warmStart.tokens', '1e300'],
+    ['warmStart.model.layerCount', '1000000'],
+    ['warmStart.model.vocabularySize', '1e9'],
+    ['evaluation.users', '1e9'],
+    ['evaluation.turns', '1e9'],
+    ['engine.threads', '1000000'],
+  ])('refuses %s=%s, which trains to NaN or never ends, saying why', (key, value) => {
+    const [problem] = problemsOf([`${key}=${value}`]);
+    expect(problem?.path).toBe(key);
+    expect(problem?.problem).toMatch(/below|at most|<|less/iu);
+  });
+
   it.each(['models.cache', 'policy.model', 'policy.adapter', 'world.personas'])(
     'takes no empty name for %s, which would be the current folder',
     (key) => {

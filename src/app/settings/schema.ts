@@ -103,19 +103,26 @@ const trainingShape = {
   maxFailedShare: z.number(),
 } satisfies { readonly [Key in keyof TrainingSettings]-?: z.ZodType<TrainingSettings[Key]> };
 
+/** Bounds far above what anyone needs, and far below what hangs a machine. */
+const countTo = (most: number): z.ZodInt => z.int().min(1).max(most);
+const conversations = countTo(10_000_000);
+const turns = countTo(1000);
+const width = countTo(65_536);
+
 const warmStartSettingsShape = {
   seed: z.int(),
-  tokens: count,
+  tokens: countTo(1e12),
   denseShare: share,
   mixShare: share,
-  tokensPerUpdate: count,
-  learningRate: z.number().positive(),
-  beta1: share,
-  beta2: share,
-  epsilon: z.number().positive(),
-  weightDecay: z.number().min(0),
-  gradClipNorm: z.number().min(0),
-  warmUpUpdates: z.int().min(0),
+  tokensPerUpdate: countTo(1e9),
+  learningRate: z.number().positive().max(1),
+  /** At 1 the first update divides by 0. */
+  beta1: z.number().min(0).lt(1),
+  beta2: z.number().min(0).lt(1),
+  epsilon: z.number().positive().max(1),
+  weightDecay: z.number().min(0).max(100),
+  gradClipNorm: z.number().min(0).max(1e6),
+  warmUpUpdates: z.int().min(0).max(1e9),
   constantShare: share,
   finalShare: share,
 } satisfies { readonly [Key in keyof WarmStartSettings]-?: z.ZodType<WarmStartSettings[Key]> };
@@ -217,8 +224,8 @@ const settingsSchema = z.strictObject({
       .nullable(),
   }),
   engine: z.strictObject({
-    threads: count,
-    maxTokensPerBatch: count,
+    threads: countTo(1024),
+    maxTokensPerBatch: countTo(16_777_216),
     /** One graph for the whole model, one for a layer, or by the model's size. */
     layout: z.enum(['auto', 'whole', 'blocks']),
     /** What computes; others than `cpu` are untried. */
@@ -227,12 +234,12 @@ const settingsSchema = z.strictObject({
     frozenBits: z.union([z.literal('auto'), z.literal(32), z.literal(16), z.literal(8)]),
   }),
   evaluation: z.strictObject({
-    users: count,
-    turns: count,
+    users: countTo(65_536),
+    turns,
     /** Whether a training run measures held-out people before and after. */
     beforeAndAfter: z.boolean(),
     /** Temperature of the sampled decoding; the other is greedy. */
-    temperature: z.number().positive(),
+    temperature: z.number().positive().max(10),
     seed: z.int(),
   }),
   warmStart: z.strictObject({
@@ -240,26 +247,26 @@ const settingsSchema = z.strictObject({
     /** Families of users that are demonstrated; empty for the world's first. */
     families: z.array(z.string()),
     /** Demonstrated conversations: short dense ones, and whole ones. */
-    denseEpisodes: count,
-    dialogueEpisodes: count,
+    denseEpisodes: conversations,
+    dialogueEpisodes: conversations,
     /** Numbers of turns the short ones are drawn from. */
-    denseTurns: z.array(count).min(1),
+    denseTurns: z.array(turns).min(1),
     /** Turns of the longest demonstrated conversation. */
-    dialogueTurns: count,
+    dialogueTurns: turns,
     /** Loss weight of what users say. */
     contextWeight: share,
     model: z.strictObject({
-      hiddenSize: count,
-      intermediateSize: count,
-      layerCount: count,
-      headCount: count,
-      kvHeadCount: count,
-      contextTokens: count,
-      ropeTheta: z.number().positive(),
+      hiddenSize: width,
+      intermediateSize: width,
+      layerCount: countTo(512),
+      headCount: countTo(1024),
+      kvHeadCount: countTo(1024),
+      contextTokens: countTo(1_048_576),
+      ropeTheta: z.number().positive().max(1e9),
       /** Deviation of newly drawn embeddings. */
-      initializerRange: z.number().positive(),
+      initializerRange: z.number().positive().max(10),
       /** Size of a vocabulary learnt from text; the small world's is its word list. */
-      vocabularySize: count,
+      vocabularySize: countTo(4_194_304),
     }),
   }),
 });

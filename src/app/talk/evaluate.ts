@@ -42,7 +42,8 @@ export type Evaluation = ByGroup<WorldScores> & {
  */
 export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
   const context = createContext(options);
-  checkTalkSettings(options, ['evaluation.', 'sampling.maxTokens'], 'Measuring');
+  const measured = ['users', 'turns', 'temperature', 'seed'].map((name) => `evaluation.${name}`);
+  checkTalkSettings(options, [...measured, 'sampling.maxTokens'], 'Measuring');
   const talk = openTalk(options, context);
   const { settings } = talk.resolved;
   const { world } = openWorld(talk.resolved, { models: talk.models, log: context.log });

@@ -3,9 +3,10 @@ import type { Profile } from '../../profile/index.ts';
 import { createContext } from '../context.ts';
 import { loadTokenizer } from '../../tokenizer/index.ts';
 import type { Speller } from '../../worlds/index.ts';
+import { refuseUnused } from '../settings/unused.ts';
 import { ChatSession } from './chat-session.ts';
 import { talkTemperature } from './simulate.ts';
-import { checkTalkSettings, openTalk, openTalker, type Talk, type TalkOptions } from './talk.ts';
+import { openTalk, openTalker, type Talk, type TalkOptions } from './talk.ts';
 
 export type OpenChatOptions = TalkOptions & {
   /** Of sampling; 0 is greedy, 0.5 by default. */
@@ -34,13 +35,23 @@ export type Chat = {
   close(): Promise<void>;
 };
 
+/** Nobody is simulated and nothing is judged in a chat. */
+const chatSettings = [
+  ...['kind', 'personas', 'profileMode', 'contextTurns', 'explainsProtocol'].map(
+    (name) => `world.${name}`,
+  ),
+  ...['policy.', 'limits.', 'budget.', 'cache'].map((name) => `models.${name}`),
+  'engine.',
+  'sampling.maxTokens',
+];
+
 /**
  * Opens a chat with a policy. A model that was trained for it is spoken to as in training; any other is
  * told what to write (`settings.world.explainsProtocol`). Throws what `openTalk` throws.
  */
 export async function openChat(options: OpenChatOptions = {}): Promise<Chat> {
   const context = createContext(options);
-  checkTalkSettings(options, ['sampling.maxTokens'], 'A chat');
+  refuseUnused(options, { only: chatSettings }, 'A chat');
   const talk = openTalk(options, context, { isSpokenOnly: true });
   const { definition, settings } = talk.resolved;
   const spell = chooseSpeller(talk);
