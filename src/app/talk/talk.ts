@@ -103,7 +103,9 @@ function describeSaved(
   meantKind: string | undefined,
 ): unknown {
   const kind = meantKind ?? location.world?.kind ?? location.learntIn ?? undefined;
-  if (location.kind === 'remote') return kind === undefined ? {} : { world: { kind } };
+  const spoken = kind === undefined ? {} : { world: { kind } };
+  // Not the base of the presets: a model that follows instructions, elsewhere.
+  if (location.kind === 'remote') return { ...spoken, policy: { model: location.name } };
   const { folder, world, models, maxTokens } = location;
   return {
     ...(kind === undefined ? {} : { world: { ...world, kind } }),
