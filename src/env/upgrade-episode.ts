@@ -5,7 +5,7 @@
  * sign, several values in one text, and names that differed by world. What is not as format 1 wrote it
  * is left as it is, for the schema to refuse.
  */
-import { freeTextSlot, type ProfileItem } from '../profile/index.ts';
+import { openSlot, type ProfileItem } from '../profile/index.ts';
 import type { DialogueAct, Disclosure } from '../users/index.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -86,7 +86,7 @@ function readTextActs(kind: string, intent: Intent, { outright, dropped }: Told)
       return dropped.map((each) => ({ kind, item: each }));
     case 'doubt':
     case 'distractor':
-      return item === undefined ? [] : [{ kind, item: { slot: freeTextSlot, value: item } }];
+      return item === undefined ? [] : [{ kind, item: { slot: openSlot, value: item } }];
     default:
       return [];
   }

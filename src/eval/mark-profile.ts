@@ -1,6 +1,6 @@
 /** Which items of an inferred profile are right, which wrong, and which were missed. */
 import type { Profile, ProfileItem } from '../profile/index.ts';
-import { isFreeTextItem, itemKey } from '../profile/index.ts';
+import { isOpenItem, itemKey } from '../profile/index.ts';
 import { matchItems } from '../rewards/index.ts';
 
 export type MarkedProfile = {
@@ -12,7 +12,7 @@ export type MarkedProfile = {
 
 /** Marks a profile as the program's score counts it: slots by value, free text by content words, one to one. */
 export function markProfile(inferred: Profile, truth: Profile): MarkedProfile {
-  const pairs = [...inferred, ...truth].every(isFreeTextItem)
+  const pairs = [...inferred, ...truth].every(isOpenItem)
     ? matchItems(
         inferred.map(({ value }) => value),
         truth.map(({ value }) => value),

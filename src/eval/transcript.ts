@@ -1,6 +1,6 @@
 /** A conversation as Markdown that a person can read, with the profile beside each turn. */
 import { readProfileFigure, type Episode, type Turn } from '../env/index.ts';
-import { isFreeTextItem, type Profile, type ProfileItem } from '../profile/index.ts';
+import { isOpenItem, type Profile, type ProfileItem } from '../profile/index.ts';
 import { markProfile, type MarkedProfile } from './mark-profile.ts';
 
 /** Renders one episode: heading, hidden profile, then a section a turn. */
@@ -83,7 +83,7 @@ export function renderItems(profile: Profile): string {
 
 /** Renders an item as `slot: value`, or the value alone where the slot says nothing. */
 export function renderItem(item: ProfileItem): string {
-  return isFreeTextItem(item) ? item.value : `${item.slot}: ${item.value}`;
+  return isOpenItem(item) ? item.value : `${item.slot}: ${item.value}`;
 }
 
 function escapeCell(text: string): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProfileError } from '../base/index.ts';
-import { applyChanges, diffProfiles, isFreeText, isFreeTextItem, validateSchema } from './index.ts';
+import { applyChanges, diffProfiles, isFreeText, isOpenItem, validateSchema } from './index.ts';
 import type { ProfileChange, ProfileSchema } from './index.ts';
 
 const schema: ProfileSchema = {
@@ -103,8 +103,8 @@ describe('free text', () => {
     expect(isFreeText(schemaOf('item'))).toBe(true);
     expect(isFreeText(schemaOf('dislikes'))).toBe(false);
     expect(isFreeText(schema)).toBe(false);
-    expect(isFreeTextItem({ slot: 'item' })).toBe(true);
-    expect(isFreeTextItem({ slot: 'drink' })).toBe(false);
+    expect(isOpenItem({ slot: 'item' })).toBe(true);
+    expect(isOpenItem({ slot: 'drink' })).toBe(false);
   });
 
   it('fills a schema by itself', () => {

@@ -41,16 +41,16 @@ export function findSlot(schema: ProfileSchema, name: string): Slot {
 }
 
 /** Name of the slot that holds items of free text: it says nothing, so it is never written. */
-export const freeTextSlot = 'item';
+export const openSlot = 'item';
 
 /** True for an item of free text: compared by its words, and written without its slot. */
-export function isFreeTextItem({ slot }: Pick<ProfileItem, 'slot'>): boolean {
-  return slot === freeTextSlot;
+export function isOpenItem({ slot }: Pick<ProfileItem, 'slot'>): boolean {
+  return slot === openSlot;
 }
 
 /** True if the schema holds items of free text and nothing else. */
 export function isFreeText({ slots }: ProfileSchema): boolean {
-  return slots.length === 1 && slots[0]?.name === freeTextSlot;
+  return slots.length === 1 && slots[0]?.name === openSlot;
 }
 
 /** Returns the schema if it is sound. Throws ProfileError `bad_schema` with every problem found. */
@@ -58,9 +58,9 @@ export function validateSchema(schema: ProfileSchema): ProfileSchema {
   const problems: string[] = [];
   const seen = new Set<string>();
   if (schema.slots.length === 0) problems.push('it has no slots');
-  const free = schema.slots.find(({ name }) => name === freeTextSlot);
+  const free = schema.slots.find(({ name }) => name === openSlot);
   if (free !== undefined && (schema.slots.length > 1 || !free.multiple || free.values)) {
-    problems.push(`slot "${freeTextSlot}" is for free text: alone, multiple and without values`);
+    problems.push(`slot "${openSlot}" is for free text: alone, multiple and without values`);
   }
   for (const slot of schema.slots) {
     if (!/^[a-z][a-z0-9-]*$/u.test(slot.name)) {

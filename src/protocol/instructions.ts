@@ -5,7 +5,7 @@
  * on instructions has seen none, so it is told in a system prompt what to write; what it writes is
  * read by the same parser. The example in the text is written by the protocol itself.
  */
-import { freeTextSlot, isFreeText } from '../profile/index.ts';
+import { openSlot, isFreeText } from '../profile/index.ts';
 import type { ProfileChange, ProfileItem, ProfileSchema } from '../profile/index.ts';
 import type { Dialect } from './dialect.ts';
 import {
@@ -84,7 +84,7 @@ function composeExample(schema: ProfileSchema, mode: ProfileMode): PolicyOutput 
   };
 }
 
-const freeItem = (value: string): ProfileItem => ({ slot: freeTextSlot, value });
+const freeItem = (value: string): ProfileItem => ({ slot: openSlot, value });
 
 /** The slot at a place of the schema, counted round, with a value it may hold. */
 function slotItem({ slots }: ProfileSchema, index: number): ProfileItem {

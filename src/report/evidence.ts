@@ -5,7 +5,7 @@
  * same mistake is counted once whatever it was about.
  */
 import type { Episode, Turn } from '../env/index.ts';
-import { isFreeTextItem } from '../profile/index.ts';
+import { isOpenItem } from '../profile/index.ts';
 import { markKept } from './mark-turn.ts';
 import { describeByTurn } from './turn-series.ts';
 
@@ -107,7 +107,7 @@ export function listPersonalWords(episodes: readonly Episode[]): Set<string> {
   ]);
   const asked = episodes.flatMap(({ turns }) => turns.flatMap(({ question }) => question ?? []));
   const told = items
-    .filter((item) => !isFreeTextItem(item))
+    .filter((item) => !isOpenItem(item))
     .flatMap(({ slot, value }) => [slot, ...value.split(' ')]);
   return new Set([...asked, ...told]);
 }

@@ -7,7 +7,7 @@
  */
 import { JudgeError } from '../base/index.ts';
 import { createFence, type ChatModel, type Message } from '../chat/index.ts';
-import { isFreeTextItem } from '../profile/index.ts';
+import { isOpenItem } from '../profile/index.ts';
 import { askModel } from './ask-model.ts';
 import { criterionNames } from './types.ts';
 import type { CriterionName, Judge, JudgeCase, Verdict } from './types.ts';
@@ -57,7 +57,7 @@ export function createModelJudge(options: ModelJudgeOptions): Judge {
 /** Composes what the judge is sent. */
 export function composeJudgePrompt(testCase: JudgeCase): Message[] {
   const facts = testCase.profile.map((item) =>
-    isFreeTextItem(item) ? item.value : `${item.slot}: ${item.value}`,
+    isOpenItem(item) ? item.value : `${item.slot}: ${item.value}`,
   );
   const talk = testCase.history
     // One line each: a reply with line breaks must not look like a turn of the user.

@@ -7,13 +7,13 @@
  * file nor on scripted changes of mind. Error messages never quote a person's text.
  */
 import { DataError, hashText, readTextFile } from '../../../base/index.ts';
-import { freeTextSlot } from '../../../profile/index.ts';
+import { openSlot } from '../../../profile/index.ts';
 import type { Persona } from '../../../users/index.ts';
 import { describeJson, readChanges } from './read-changes.ts';
 import { normaliseItem, saysSomething, splitItems } from './split-items.ts';
 
 /** Slot that holds free-text items; it holds any number. */
-export const itemSlot = freeTextSlot;
+export const itemSlot = openSlot;
 
 export type PersonaFileOptions = {
   /** What to do with a row that cannot be read; default `error`. */
