@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'runs/**', 'models/**'] },
+  { ignores: ['dist/**', 'dist-docs/**', 'node_modules/**', 'runs/**', 'models/**'] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {

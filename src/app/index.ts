@@ -11,7 +11,12 @@ export { listComparisons, loadComparison, type Comparison } from './comparison/c
 export { createContext, type AppContext, type Progress } from './context.ts';
 export { renderLedger } from './models/run-ledger.ts';
 export { baseFolder, listPresets, packageRoot, readPackageVersion } from './package-files.ts';
-export { rescore, type RescoreOptions, type RescoreResult } from './rescore/rescore.ts';
+export {
+  rescore,
+  type RescoreOptions,
+  type RescoreResult,
+  type NamesBeforeAndAfter,
+} from './rescore/rescore.ts';
 export { score, type ScoreOptions } from './score.ts';
 export type { ConfigFlags } from './settings/flag-layers.ts';
 export {
@@ -27,17 +32,26 @@ export {
   type ResolvedSettings,
   type ResolveOptions,
   type SettingsSource,
+  type PartialDeep,
+  type SavedSettings,
 } from './settings/resolve.ts';
-export type { Settings } from './settings/schema.ts';
-export type { ChatAnswer } from './talk/chat-session.ts';
+export type { Settings, WorldSettings } from './settings/schema.ts';
+export type { ChatAnswer, ChatSession } from './talk/chat-session.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './talk/evaluate.ts';
 export { openChat, type Chat, type OpenChatOptions } from './talk/open-chat.ts';
 export { simulate, type SimulateOptions } from './talk/simulate.ts';
 export type { TalkOptions } from './talk/talk.ts';
-export { estimateRun, renderEstimate, type RunEstimate } from './training/estimate-run.ts';
+export {
+  estimateRun,
+  renderEstimate,
+  type RunEstimate,
+  type PhaseEstimate,
+  type RoleEstimate,
+  type EstimatedSettings,
+} from './training/estimate-run.ts';
 export type { PolicyMeasure } from './training/measure-run.ts';
 export { train, type TrainOptions, type TrainResult } from './training/train.ts';
-export { resolveRunSettings } from './training/training-run.ts';
+export { resolveRunSettings, type TrainingRun } from './training/training-run.ts';
 export {
   compareGroups,
   composeSummary,
@@ -45,3 +59,10 @@ export {
   scoresByGroup,
   type TrainingSummary,
 } from './training/training-summary.ts';
+export type { ConsentFlags, Consent } from './settings/consent.ts';
+export type { SourcedSettings, Layer, Sourced } from './settings/layers.ts';
+export type { ModelRole } from './settings/model-needs.ts';
+export type { ModelLocation } from './policies/open-policy.ts';
+export type { OpenedModels, ModelClients } from './models/open-models.ts';
+export type { PolicyLocation } from './policies/find-policy.ts';
+export type { PolicyOrigin } from './policies/origin.ts';

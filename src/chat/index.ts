@@ -28,7 +28,7 @@ export {
   type EmbeddingClient,
   type EmbeddingClientOptions,
 } from './client/embedding-client.ts';
-export { createModelServer, type ModelServer } from './client/model-server.ts';
+export { createModelServer, type ModelServer, type ServerOptions } from './client/model-server.ts';
 export {
   createEmbeddingSender,
   createSender,
@@ -50,9 +50,18 @@ export {
 } from './client/settings.ts';
 export { callBudgetSchema, callLimitsSchema, pricesSchema } from './client/ranges.ts';
 export { isPlainUrl } from './client/base-url.ts';
-export { CallLedger, type LedgerRecord } from './client/ledger.ts';
+export {
+  CallLedger,
+  type LedgerRecord,
+  type Reservation,
+  type LedgerOptions,
+  type Settlement,
+} from './client/ledger.ts';
 export { openLedgerFile, type LedgerStore } from './client/ledger-store.ts';
-export { accountPartSchema } from './client/ledger-entry.ts';
-export { computeMoney, type Account } from './client/account.ts';
-export { ReplyCache } from './client/reply-cache.ts';
+export { accountPartSchema, type CallOutcome } from './client/ledger-entry.ts';
+export { computeMoney, type Account, type AccountPart } from './client/account.ts';
+export { ReplyCache, type CacheLookup, type CachedReply } from './client/reply-cache.ts';
 export { estimatePromptTokens, estimateTokens, type TokenUsage } from './client/tokens.ts';
+export type { CallerOptions } from './client/remote-caller.ts';
+export type { CallAmount } from './client/books.ts';
+export type { RateLimiter, Sleep } from './client/limiter.ts';

@@ -97,6 +97,7 @@ export {
   prepareThread,
   Session,
   type SessionOptions,
+  type InputSlot,
 } from './runtime/index.ts';
 export { gradients, listSavedValues } from './grad/index.ts';
 export { interpret, type ReferenceFeeds, type Tensor64 } from './reference/index.ts';

@@ -4,7 +4,7 @@ import type { SamplingOptions } from '../chat/index.ts';
 import type { BackendInfo, SampleRequest } from './backend.ts';
 
 /** What of a model decides which tokens fit it. */
-type TokenLimits = Pick<BackendInfo, 'vocabularySize' | 'contextTokens'>;
+export type TokenLimits = Pick<BackendInfo, 'vocabularySize' | 'contextTokens'>;
 
 /** Throws `ConfigError` for a prompt that does not fit the model, or options out of range. */
 export function checkSampleRequest(

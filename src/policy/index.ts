@@ -13,7 +13,7 @@ export type {
   TrainingDatum,
   TrainingLoss,
 } from './backend.ts';
-export { checkSampleRequest, checkSequences } from './check-input.ts';
+export { checkSampleRequest, checkSequences, type TokenLimits } from './check-input.ts';
 export { createChatPolicy, type ChatPolicyOptions } from './chat-policy.ts';
 export {
   EmbeddedBackend,
@@ -25,10 +25,11 @@ export { parseModelConfig, type ModelConfig } from './files/index.ts';
 export { scoreIds, type IdScores } from './score-ids.ts';
 export type { FrozenBits } from './weights/frozen-weights.ts';
 export type { LoraSettings } from './weights/lora.ts';
-export { listModelShapes, type ValueHeadKind } from './weights/parameters.ts';
+export { listModelShapes, type ValueHeadKind, type ParameterShapes } from './weights/parameters.ts';
 export {
   loadPolicyWeights,
   type ModelSource,
   type PolicyOptions,
   type PolicyWeights,
 } from './weights/policy-weights.ts';
+export type { BlockLimits } from './runners/block-runner.ts';

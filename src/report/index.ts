@@ -23,6 +23,8 @@ export {
   type TalkPair,
   type TalkTurn,
   type TextOptions,
+  type TalkEnd,
+  type TalkPageOptions,
 } from './learnt/index.ts';
 export {
   groups,
@@ -33,8 +35,17 @@ export {
   type HeldOutScores,
   type HeldOutTalks,
   type RunData,
+  type ByGroup,
+  type GroupTalks,
+  type AbsentFile,
 } from './load/index.ts';
 export { markKept, type Mark, type MarkedItem } from './mark-turn.ts';
 export { composeReport, pageLimits } from './report.ts';
-export { serveReport, type ReportServer, type ServeOptions } from './serve/index.ts';
+export {
+  serveReport,
+  type ReportServer,
+  type ServeOptions,
+  type ReportAppOptions,
+} from './serve/index.ts';
 export { judgeRun } from './verdict.ts';
+export type { PageOptions } from './page.ts';

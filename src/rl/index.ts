@@ -11,7 +11,12 @@ export { createCollector } from './collect.ts';
 export { listPairs, type PreferencePair, runDpo } from './dpo.ts';
 export { countGeneratedTokens, describeEpisodes } from './episode-metrics.ts';
 export { createIterationRandom, listTrainedFamilies, planIteration } from './iteration-plans.ts';
-export { computeLearningRate, createAdamSettings, type RunPosition } from './learning-rate.ts';
+export {
+  computeLearningRate,
+  createAdamSettings,
+  type RunPosition,
+  type RateSettings,
+} from './learning-rate.ts';
 export {
   computeDpoLoss,
   computeExplainedVariance,
@@ -36,7 +41,7 @@ export {
   type PolicyLossInput,
   type ValueLossInput,
 } from './math/index.ts';
-export { isCollected, isFinished, planIterations } from './planned-length.ts';
+export { isCollected, isFinished, planIterations, type RunProgress } from './planned-length.ts';
 export { type PpoInput, runPpo } from './ppo.ts';
 export {
   type AdvantageLevel,
@@ -49,8 +54,9 @@ export {
   type TrainingOverrides,
   type TrainingSettings,
   type ValidationSettings,
+  type SectionName,
 } from './settings.ts';
-export { listSettingsProblems, settingRanges } from './settings-checks.ts';
+export { listSettingsProblems, settingRanges, type SettingRange } from './settings-checks.ts';
 export { listImitated, runSft } from './sft.ts';
 export { trainPolicy } from './trainer.ts';
 export type {
@@ -94,3 +100,5 @@ export {
   type SupervisedSequence,
 } from './warm-start-data.ts';
 export { resolveTrainingSettings } from './resolve-settings.ts';
+export type { UpdateTools } from './make-update.ts';
+export type { RewardWeights } from './reward-weights.ts';

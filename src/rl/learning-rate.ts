@@ -16,7 +16,8 @@ export type RunPosition = {
   readonly update: number;
 };
 
-type RateSettings = Pick<
+/** The settings that make up the rate. */
+export type RateSettings = Pick<
   OptimizerSettings,
   'learningRate' | 'halvingIterations' | 'warmUpUpdates' | 'cosineUpdates' | 'finalShare'
 >;

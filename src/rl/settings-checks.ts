@@ -8,7 +8,7 @@ import { comparesGroups, isOffline, usesCritic } from './algorithms.ts';
 import type { TrainingSettings } from './settings.ts';
 
 /** Bounds of a number; `above` and `below` leave the bound itself out. */
-type Range = {
+export type SettingRange = {
   readonly from?: number;
   readonly above?: number;
   readonly to?: number;
@@ -16,14 +16,14 @@ type Range = {
   readonly isWhole?: true;
 };
 
-const whole = (from: number, to: number): Range => ({ from, to, isWhole: true });
-const share: Range = { from: 0, to: 1 };
-const upTo = (to: number): Range => ({ from: 0, to });
-const positive = (to: number): Range => ({ above: 0, to });
+const whole = (from: number, to: number): SettingRange => ({ from, to, isWhole: true });
+const share: SettingRange = { from: 0, to: 1 };
+const upTo = (to: number): SettingRange => ({ from: 0, to });
+const positive = (to: number): SettingRange => ({ above: 0, to });
 /** Weight of the past in a running mean. */
-const decay: Range = { from: 0, below: 1 };
+const decay: SettingRange = { from: 0, below: 1 };
 
-/** Range of every number among the settings, by dotted key. */
+/** SettingRange of every number among the settings, by dotted key. */
 export const settingRanges = {
   seed: whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
   iterations: whole(1, 1_000_000),
@@ -66,11 +66,11 @@ export const settingRanges = {
   'optimizer.finalShare': share,
   'validation.users': whole(0, 65_536),
   'validation.every': whole(1, 1_000_000),
-} as const satisfies Readonly<Record<string, Range>>;
+} as const satisfies Readonly<Record<string, SettingRange>>;
 
 /** Lists everything that is wrong, each text beginning with the setting's key. */
 export function listSettingsProblems(settings: TrainingSettings): string[] {
-  const outside = Object.entries<Range>(settingRanges).flatMap(([key, range]) => {
+  const outside = Object.entries<SettingRange>(settingRanges).flatMap(([key, range]) => {
     const value = readNumber(settings, key);
     return isWithin(value, range) ? [] : [`${key} must be ${describeRange(range)}, got ${value}`];
   });
@@ -84,7 +84,7 @@ function readNumber(settings: TrainingSettings, key: string): number {
   return Number(found);
 }
 
-function isWithin(value: number, range: Range): boolean {
+function isWithin(value: number, range: SettingRange): boolean {
   const { from, above, to, below, isWhole } = range;
   return (
     Number.isFinite(value) &&
@@ -96,7 +96,7 @@ function isWithin(value: number, range: Range): boolean {
   );
 }
 
-function describeRange({ from, above, to, below, isWhole }: Range): string {
+function describeRange({ from, above, to, below, isWhole }: SettingRange): string {
   const low = from === undefined ? `above ${above}` : `at least ${from}`;
   const high = to === undefined ? `below ${below}` : `at most ${to}`;
   return `${isWhole === true ? 'a whole number, ' : ''}${low} and ${high}`;

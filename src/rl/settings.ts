@@ -164,7 +164,8 @@ export const defaultTrainingSettings: TrainingSettings = {
   maxFailedShare: 0.25,
 };
 
-type SectionName =
+/** Settings that are groups of settings. */
+export type SectionName =
   'ppo' | 'offline' | 'dpo' | 'optimizer' | 'validation' | 'sampling' | 'rewardWeights';
 
 export type TrainingOverrides = Partial<Omit<TrainingSettings, SectionName>> & {

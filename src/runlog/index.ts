@@ -1,7 +1,13 @@
 export type { Checkpoint, SaveCheckpointInput } from './checkpoints.ts';
 export { readJsonLines, type JsonLinesFormat } from './json-lines.ts';
 export { openRun, type OpenRunOptions } from './open-run.ts';
-export { checkFolderKind, inspectFolder, markFolder, OwnedFolder } from './owned-folder.ts';
+export {
+  checkFolderKind,
+  inspectFolder,
+  markFolder,
+  OwnedFolder,
+  type FolderContent,
+} from './owned-folder.ts';
 export type { IterationRecord } from './records.ts';
 export {
   compareSettings,
@@ -9,7 +15,10 @@ export {
   readRunConfig,
   type RunSettings,
   type SettingDifference,
+  type RunConfig,
 } from './run-config.ts';
 export { RunDirectory } from './run-directory.ts';
 export { findSealedProblem, isSealed, removeSealed, seal } from './sealed-folder.ts';
 export { readEpisodesFile, readEpisodesName, SavedRun, sumTrainingSeconds } from './saved-run.ts';
+export type { LogMarks } from './logs.ts';
+export type { FolderKind } from './folder-manifest.ts';

@@ -16,7 +16,8 @@ export function configFileOf(directory: string): string {
 /** Plain JSON, nested at will. */
 export type RunSettings = Readonly<Record<string, unknown>>;
 
-type RunConfig = { readonly format: number; readonly settings: RunSettings };
+/** What config.json of a run folder holds. */
+export type RunConfig = { readonly format: number; readonly settings: RunSettings };
 
 const settingsSchema = z.record(z.string(), z.unknown());
 

@@ -5,7 +5,7 @@ type OfItem = { readonly item: ProfileItem };
 type OfTopic = { readonly topic: string };
 
 /** What each act holds besides its kind. */
-type ActDetails = {
+export type ActDetails = {
   readonly greeting: unknown;
   readonly small_talk: unknown;
   /** A question came that was asked before. */
@@ -34,7 +34,8 @@ type ActDetails = {
 
 export type DialogueActKind = keyof ActDetails;
 
-type ActOf<Kind extends DialogueActKind> = { readonly kind: Kind } & ActDetails[Kind];
+/** An act of one kind, with what it holds. */
+export type ActOf<Kind extends DialogueActKind> = { readonly kind: Kind } & ActDetails[Kind];
 
 export type DialogueAct = { [Kind in DialogueActKind]: ActOf<Kind> }[DialogueActKind];
 

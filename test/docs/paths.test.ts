@@ -1,4 +1,4 @@
-/** Every file and folder of the repository that the documents name, or link to, is there. */
+/** Every file, folder and section of the repository that the documents name, or link to, is there. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ const listFiles = (folder: string): string[] =>
 
 const documents = [
   ...fs.readdirSync(root).filter((name) => name.endsWith('.md')),
+  'examples/README.md',
   ...listFiles('docs').filter((name) => name.endsWith('.md')),
 ];
 
@@ -39,6 +40,15 @@ function isMissing(text: string): boolean {
   return false;
 }
 
+/** The name a heading is linked by: small letters and hyphens. */
+const listAnchors = (markdown: string): string[] =>
+  [...markdown.matchAll(/^#+ (.*)$/gmu)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
 describe.each(documents)('%s', (document) => {
   const content = fs.readFileSync(path.join(root, document), 'utf8');
 
@@ -53,5 +63,14 @@ describe.each(documents)('%s', (document) => {
     );
     const local = links.filter((link) => !/^[a-z]+:/u.test(link));
     expect(local.filter((link) => !exists(path.dirname(document), link))).toEqual([]);
+  });
+
+  it('links to sections that are there', () => {
+    const links = [...content.matchAll(/\]\(([^)#:\s]*)#([^)\s]+)\)/gu)];
+    const missing = links.filter(([, file = '', section = '']) => {
+      const target = file === '' ? document : path.join(path.dirname(document), file);
+      return !listAnchors(fs.readFileSync(path.join(root, target), 'utf8')).includes(section);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
   });
 });

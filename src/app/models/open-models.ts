@@ -26,7 +26,7 @@ import type { ResolvedSettings } from '../settings/resolve.ts';
 import type { ModelsSettings } from '../settings/schema.ts';
 
 /** Clients of a run. `matcher` and `embeddings` both match items; the one asks in words. */
-export type Clients = {
+export type ModelClients = {
   readonly policy?: ChatModel;
   readonly user?: ChatModel;
   readonly judge?: ChatModel;
@@ -35,7 +35,7 @@ export type Clients = {
 };
 
 export type OpenedModels = {
-  readonly clients: Clients;
+  readonly clients: ModelClients;
   readonly ledger: CallLedger;
   /** Keeps the books in a run's folder from now on, and goes on with those that lie there. */
   keepLedgerIn(folder: string): void;

@@ -10,9 +10,9 @@ import { z } from 'zod';
 import { CheckpointError, DataError, describeFound, readJsonFile } from '../../base/index.ts';
 import { defaultWorld, type WorldDefinition } from '../../worlds/index.ts';
 import { baseFolder, hasBase } from '../package-files.ts';
-import { guessWorldKind, readBaseOrigin, readRunOrigin, type Origin } from './origin.ts';
+import { guessWorldKind, readBaseOrigin, readRunOrigin, type PolicyOrigin } from './origin.ts';
 
-export type PolicyLocation = Origin & {
+export type PolicyLocation = PolicyOrigin & {
   readonly kind: 'folder';
   /** Folder with config.json, weights and tokenizer. */
   readonly folder: string;

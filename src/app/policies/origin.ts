@@ -15,7 +15,7 @@ import { createDefaultSettings } from '../settings/defaults.ts';
 import { createWorldSchema, samplingPartSchema, type WorldSettings } from '../settings/schema.ts';
 import { dropForeignKeys } from '../settings/world-kind.ts';
 
-export type Origin = {
+export type PolicyOrigin = {
   /** World settings it was made with; null where nothing says. */
   readonly world: WorldSettings | null;
   /** Its remote models as they stand there, unchecked; absent where nothing says. */
@@ -37,7 +37,7 @@ const configSchema = z.looseObject({
  * version lacks newer settings, whose defaults are what it did; a run that a program made may say
  * nothing of its world. Throws `CheckpointError` for settings unknown here.
  */
-export function readRunOrigin(folder: string, own: WorldDefinition | undefined): Origin | null {
+export function readRunOrigin(folder: string, own: WorldDefinition | undefined): PolicyOrigin | null {
   const file = path.join(folder, 'config.json');
   if (!fs.existsSync(file)) return null;
   const { settings } = configSchema.safeParse(readJsonFile(file, 'configuration')).data ?? {};
@@ -70,7 +70,7 @@ function readWorld(
 }
 
 /** Reads what a base was taught; null for a model that is none. */
-export function readBaseOrigin(folder: string, own: WorldDefinition | undefined): Origin | null {
+export function readBaseOrigin(folder: string, own: WorldDefinition | undefined): PolicyOrigin | null {
   const provenance = readProvenance(folder);
   if (provenance === null) return null;
   const { worldSettings } = provenance;

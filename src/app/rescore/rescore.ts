@@ -44,15 +44,19 @@ export type RescoreOptions = Partial<AppContext> &
     readonly resume?: boolean | undefined;
   };
 
-type Names = { readonly before: readonly string[]; readonly after: readonly string[] };
+/** Names of what judged the episodes, as saved and as judged anew. */
+export type NamesBeforeAndAfter = {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+};
 
 export type RescoreResult = RescoreComparison & {
   readonly format: 1;
   readonly run: string;
   readonly episodes: number;
-  readonly judges: Names;
-  readonly matchers: Names;
-  readonly rewards: Names;
+  readonly judges: NamesBeforeAndAfter;
+  readonly matchers: NamesBeforeAndAfter;
+  readonly rewards: NamesBeforeAndAfter;
   /** Calls of remote models; absent where everything works by program. */
   readonly models?: LedgerRecord;
 };
@@ -165,7 +169,7 @@ function sumUp(
 ): RescoreResult {
   const before = pairs.flatMap((pair) => pair.before);
   const after = pairs.flatMap((pair) => pair.after);
-  const list = (read: (episode: Episode) => string): Names => ({
+  const list = (read: (episode: Episode) => string): NamesBeforeAndAfter => ({
     before: [...new Set(before.map(read))],
     after: [...new Set(after.map(read))],
   });

@@ -20,7 +20,8 @@ import { choosePreset, dropForeignKeys, findWorldOf } from './world-kind.ts';
 /** Settings of which any may be left out, at any depth. */
 export type PartialSettings = PartialDeep<Settings>;
 
-type PartialDeep<Value> = Value extends readonly unknown[]
+/** A value of which any part may be left out; lists stay whole. */
+export type PartialDeep<Value> = Value extends readonly unknown[]
   ? Value
   : Value extends object
     ? { readonly [Key in keyof Value]?: PartialDeep<Value[Key]> }

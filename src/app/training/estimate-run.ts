@@ -44,7 +44,8 @@ export type RunEstimate = {
   };
 };
 
-type EstimatedSettings = Pick<ResolvedSettings, 'definition' | 'settings'>;
+/** What of the settings an estimate is made from. */
+export type EstimatedSettings = Pick<ResolvedSettings, 'definition' | 'settings'>;
 
 /** Estimates a run. Makes no call and reads no file. */
 export function estimateRun(resolved: EstimatedSettings): RunEstimate {

@@ -1,5 +1,5 @@
 /** Sessions of the native runtime. */
-export { createSession, Session } from './session.ts';
+export { createSession, Session, type InputSlot } from './session.ts';
 export type { SessionOptions } from './session.ts';
 export { listProviders, prepareThread } from './session.ts';
 export { executionProviders } from './providers.ts';

@@ -31,7 +31,8 @@ export type SessionOptions = {
   readonly outputs?: readonly string[];
 };
 
-type Slot = { readonly type: ElementType; readonly shape: readonly Dim[] };
+/** What an input of a graph takes. */
+export type InputSlot = { readonly type: ElementType; readonly shape: readonly Dim[] };
 
 let loading: Promise<Runtime> | undefined;
 
@@ -51,7 +52,7 @@ function wrapFailure(cause: unknown, doing: string): EngineError {
   return new EngineError('runtime_failed', `ONNX Runtime failed to ${doing}: ${reason}`, { cause });
 }
 
-function checkFeed(name: string, slot: Slot, tensor: Tensor): void {
+function checkFeed(name: string, slot: InputSlot, tensor: Tensor): void {
   const { type, shape } = tensor;
   const fits =
     type === slot.type &&
@@ -72,9 +73,9 @@ export class Session {
   readonly outputNames: readonly string[];
   readonly #runtime: Runtime;
   readonly #native: InferenceSession;
-  readonly #slots: ReadonlyMap<string, Slot>;
+  readonly #slots: ReadonlyMap<string, InputSlot>;
 
-  constructor(runtime: Runtime, native: InferenceSession, slots: ReadonlyMap<string, Slot>) {
+  constructor(runtime: Runtime, native: InferenceSession, slots: ReadonlyMap<string, InputSlot>) {
     this.#runtime = runtime;
     this.#native = native;
     this.#slots = slots;
