@@ -1,9 +1,9 @@
 /**
  * Credit for every token of an iteration's episodes, with a critic or by comparison.
  *
- * `ppo`: GAE along each conversation, token by token or with turns as steps. `grpo` and `rloo`
- * compare the tries of a group (same persona and situation) at the same turn, see `group-credit.ts`;
- * `reinforce++` compares with the whole batch, by the normalisation at the end. Without a critic, the
+ * `ppo`: GAE over turns and inside of them, see `trajectory-gae.ts`. `grpo` and `rloo` compare the
+ * tries of a group (same persona and situation) at the same turn, see `group-credit.ts`; `reinforce++`
+ * compares with the whole batch, by the normalisation at the end. Without a critic, the
  * level decides what is credited alike: `token` tells the profile block (its reward and everything
  * later) from the reply (everything but the block's reward), `turn` and `episode` do not.
  * Sources: GAE, Schulman et al. 2016, arXiv 1506.02438; GRPO, Shao et al. 2024, arXiv 2402.03300;
@@ -15,7 +15,7 @@ import { computeGroupAdvantages, computeLeaveOneOut, normaliseAdvantages } from 
 import { normalisesAdvantages, type AlgorithmName } from './algorithms.ts';
 import type { PpoSettings } from './settings.ts';
 import { listLearntTokens, type Trajectory } from './trajectory.ts';
-import { computeTrajectoryGae, computeTurnGae } from './trajectory-gae.ts';
+import { computeTrajectoryGae } from './trajectory-gae.ts';
 
 /** One entry per token of the conversation, 0 on tokens that are not learnt. */
 export type TokenCredit = {
@@ -26,7 +26,7 @@ export type TokenCredit = {
 
 export type CreditSettings = Pick<
   PpoSettings,
-  'advantageLevel' | 'discount' | 'gaeLambda' | 'normaliseAdvantages'
+  'advantageLevel' | 'discount' | 'turnLambda' | 'tokenLambda' | 'normaliseAdvantages'
 > & { readonly algorithm: AlgorithmName };
 
 /**
@@ -100,19 +100,16 @@ function computeRawCredits(
   valueEstimates: readonly (ArrayLike<number> | undefined)[],
   settings: CreditSettings,
 ): RawCredit[] {
-  const { advantageLevel, algorithm, gaeLambda } = settings;
-  switch (algorithm) {
+  switch (settings.algorithm) {
     case 'grpo':
       return compareTurns(trajectories, settings, computeGroupAdvantages);
     case 'rloo':
       return compareTurns(trajectories, settings, computeLeaveOneOut);
     case 'reinforce++':
       return creditReturns(trajectories, settings);
-    default: {
-      const estimate = advantageLevel === 'turn' ? computeTurnGae : computeTrajectoryGae;
+    default:
       return trajectories.map((trajectory, row) =>
-        estimate(trajectory, valueEstimates[row]!, gaeLambda),
+        computeTrajectoryGae(trajectory, valueEstimates[row]!, settings),
       );
-    }
   }
 }

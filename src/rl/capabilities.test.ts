@@ -77,7 +77,6 @@ describe('an update on a backend without value head and reference', () => {
   const trajectories = [
     createTrajectory(createTableEpisode([turn]), tableTokenizer, {
       rewardWeights: settings.rewardWeights,
-      discount: 0,
       rewardPlacement: 'earned',
     }),
   ];

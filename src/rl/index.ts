@@ -82,7 +82,7 @@ export {
   type Trajectory,
   type TrajectorySettings,
 } from './trajectory.ts';
-export { computeTrajectoryGae, computeTurnGae } from './trajectory-gae.ts';
+export { computeTrajectoryGae, type GaeSettings } from './trajectory-gae.ts';
 export { type UpdateInput, updatePolicy, type UpdateResult } from './update.ts';
 export { findBest, isValidationDue, restoreBest, validatePolicy } from './validation.ts';
 export {

@@ -64,7 +64,6 @@ describe('KL as part of the reward', () => {
   });
   const trajectory = createTrajectory(createTableEpisode([turn]), tableTokenizer, {
     rewardWeights: { profile: 1, response: 1 },
-    discount: 0,
     rewardPlacement: 'earned',
   });
   const reference = [{ logprobs: new Float32Array(trajectory.ids.length).fill(log(0.5)) }];

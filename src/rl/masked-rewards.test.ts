@@ -12,7 +12,8 @@ type Rewards = readonly [profile: number | null, response: number | null];
 const comparing = {
   advantageLevel: 'token',
   discount: 0.5,
-  gaeLambda: 1,
+  turnLambda: 1,
+  tokenLambda: 1,
   normaliseAdvantages: false,
 } as const;
 
@@ -24,7 +25,6 @@ function build(turns: readonly Rewards[], settings: Partial<CreditSettings> = {}
   );
   return createTrajectory({ ...episode, situationSeed: 1 }, tableTokenizer, {
     rewardWeights: { profile: 1, response: 1 },
-    discount: 0.5,
     rewardPlacement: 'earned',
     advantageLevel: settings.advantageLevel ?? 'token',
   });
@@ -121,7 +121,7 @@ describe('a masked reward', () => {
   });
 
   it('has no temporal difference: GAE neither pays nor charges what came before it', () => {
-    const read = (reward: number | null, gaeLambda: number): readonly (number | null)[] =>
+    const read = (reward: number | null, turnLambda: number): readonly (number | null)[] =>
       readCredits(
         [
           build([
@@ -129,13 +129,13 @@ describe('a masked reward', () => {
             [0, 0.25],
           ]),
         ],
-        { algorithm: 'ppo', gaeLambda },
+        { algorithm: 'ppo', turnLambda, tokenLambda: 0.9 },
       )[0]!;
     // Every value is 0.25, so a reward of 0.25 - 0.5 * 0.25 is just what the critic expects.
-    for (const gaeLambda of [0, 0.5, 1]) {
-      const expected = read(0.125, gaeLambda);
-      expect(read(null, gaeLambda)).toEqual([expected[0], null, expected[2], expected[3]]);
-      expect(read(0, gaeLambda)[1]).not.toBe(expected[1]);
+    for (const turnLambda of [0, 0.5, 1]) {
+      const expected = read(0.125, turnLambda);
+      expect(read(null, turnLambda)).toEqual([expected[0], null, expected[2], expected[3]]);
+      expect(read(0, turnLambda)[1]).not.toBe(expected[1]);
     }
   });
 

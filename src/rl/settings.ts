@@ -35,9 +35,15 @@ export type PpoSettings = {
   readonly valueCoef: number;
   /** Largest rewarded change of a value estimate; 0 switches clipping off. */
   readonly valueClip: number;
-  /** Discount between turns; inside a turn it is 1. */
+  /** What a reward one turn later is worth now; inside a turn time is free. */
   readonly discount: number;
-  readonly gaeLambda: number;
+  /**
+   * With a critic, how much of what the value estimate of the next turn missed reaches this one. Such
+   * a surprise k turns later weighs (discount * turnLambda)^k. See docs/algorithms/credit.md.
+   */
+  readonly turnLambda: number;
+  /** The same from token to token of a block or of a reply; at 1 each is credited with all that came of it. */
+  readonly tokenLambda: number;
   /** Whether advantages are shifted and scaled over the batch; `auto`: unless groups are compared. */
   readonly normaliseAdvantages: 'auto' | boolean;
   /** Updates of an iteration stop after a minibatch whose drift (k3, nats per token) exceeds this; 0: never. */
@@ -137,8 +143,9 @@ export const defaultTrainingSettings: TrainingSettings = {
     entropyCoef: 0,
     valueCoef: 1,
     valueClip: 0,
-    discount: 0.5,
-    gaeLambda: 0.95,
+    discount: 0.9,
+    turnLambda: 0.9,
+    tokenLambda: 1,
     normaliseAdvantages: 'auto',
     maxApproxKl: 0.1,
     logprobTolerance: 0.01,

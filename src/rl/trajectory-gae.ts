@@ -1,63 +1,91 @@
 /**
- * GAE along a conversation, token by token or with turns as steps.
+ * GAE at two levels: over the segments of a conversation, and over the tokens of a segment.
  *
- * A step whose reward is masked has no temporal difference: the reward is taken to be what the critic
- * expects, V[i] - d V[i + 1], so that what came before it is neither paid nor charged for it.
+ * Between segments, where V(s) is the value estimate at the first token of s and r(s) all that s earned:
+ *
+ *   G(s) = r(s) + d(s) * (V(s + 1) + l(s) * A(s + 1))      what s is worth, seen from its end
+ *   A(s) = G(s) - V(s)
+ *   d = l = 1 from a block to its own reply; d = discount, l = turnLambda from a turn to the next
+ *
+ * Inside a segment, over its tokens t with discount 1, all of G(s) on the last of them and nothing after:
+ *
+ *   A(t) = sum over i >= t of tokenLambda^(i - t) * delta(i), which for tokenLambda = 1 is G(s) - V(t)
+ *   target(t) = A(t) + V(t)
+ *
+ * So how much of a later turn reaches a token depends on the turns between, not on the words. At level
+ * `turn`, where a turn is one segment, every token is credited with A(s); its value target stays its own.
+ *
+ * A masked segment has no temporal difference: its reward is taken to be what the critic expects, so
+ * that what came before is neither paid nor charged for it. Its own tokens are not learnt, and get 0.
+ *
+ * Derivation and sources: docs/algorithms/credit.md; GAE, Schulman et al. 2016, arXiv 1506.02438.
  */
-import { addRewards } from './reward-weights.ts';
 import { computeGae, type GaeResult } from './math/index.ts';
-import { listPolicyTokens, type Trajectory } from './trajectory.ts';
+import { listSegments, type Segment } from './segments.ts';
+import type { PpoSettings } from './settings.ts';
+import type { Trajectory } from './trajectory.ts';
+
+export type GaeSettings = Pick<
+  PpoSettings,
+  'advantageLevel' | 'discount' | 'turnLambda' | 'tokenLambda'
+>;
+
+/** A segment, its advantage, and what is still to come for it after its end. */
+type CreditedSegment = Segment & { readonly advantage: number; readonly future: number };
 
 /**
- * Runs GAE over the policy's tokens of the conversation, in order, skipping context tokens.
- * Shape: both results have one entry per token of the conversation, 0 on context tokens.
+ * Computes advantages and value targets along one conversation.
+ * Shape: both results have one entry per token, 0 on context and on tokens whose reward is masked.
  */
 export function computeTrajectoryGae(
   trajectory: Trajectory,
   valueEstimates: ArrayLike<number>,
-  gaeLambda: number,
+  settings: GaeSettings,
 ): GaeResult {
-  const indices = listPolicyTokens(trajectory);
-  const steps = computeGae({
-    rewards: indices.map((index) => trajectory.tokenRewards[index]!),
-    values: indices.map((index) => valueEstimates[index]!),
-    discounts: indices.map((index) => trajectory.discounts[index]!),
-    isMasked: indices.map((index) => trajectory.maskedTokens[index] === 1),
-    gaeLambda,
-  });
+  const { advantageLevel, tokenLambda } = settings;
   const advantages = new Float64Array(trajectory.ids.length);
   const returns = new Float64Array(trajectory.ids.length);
-  indices.forEach((index, step) => {
-    advantages[index] = steps.advantages[step]!;
-    returns[index] = steps.returns[step]!;
-  });
+  const segments = listSegments(trajectory, advantageLevel);
+  for (const segment of creditSegments(segments, valueEstimates, settings)) {
+    const { start, end, reward, advantage, future } = segment;
+    if (reward === null) continue;
+    const tokens = computeGae({
+      // Each holds what was paid on it: rewards where they were earned, KL where it is charged.
+      rewards: trajectory.tokenRewards.subarray(start, end),
+      values: Float64Array.from(
+        { length: end - start },
+        (_, token) => valueEstimates[start + token]!,
+      ),
+      discounts: 1,
+      lambdas: tokenLambda,
+      bootstrapValue: future,
+    });
+    returns.set(tokens.returns, start);
+    if (advantageLevel === 'token') advantages.set(tokens.advantages, start);
+    else advantages.fill(advantage, start, end);
+  }
   return { advantages, returns };
 }
 
-/**
- * Runs GAE with whole turns as steps: a turn's value estimate is the one at its first token, its
- * reward is all it earned, and each of its tokens gets the turn's advantage and value target.
- * Shape: as `computeTrajectoryGae`. Source: the multi-turn form of GAE over utterances.
- */
-export function computeTurnGae(
-  trajectory: Trajectory,
+/** GAE with segments as steps. */
+function creditSegments(
+  segments: readonly Segment[],
   valueEstimates: ArrayLike<number>,
-  gaeLambda: number,
-): GaeResult {
-  const { turnStarts, turnEnds, turnRewards, discounts } = trajectory;
-  const rewards = turnRewards.map(({ block, end }) => addRewards(block, end));
-  const steps = computeGae({
-    rewards: rewards.map((reward) => reward ?? 0),
-    values: turnStarts.map((start) => valueEstimates[start]!),
-    discounts: turnEnds.map((end) => discounts[end - 1]!),
-    isMasked: rewards.map((reward) => reward === null),
-    gaeLambda,
+  { discount, turnLambda }: GaeSettings,
+): CreditedSegment[] {
+  const values = segments.map(({ start }) => valueEstimates[start]!);
+  const discounts = segments.map(({ endsTurn }) => (endsTurn ? discount : 1));
+  const lambdas = segments.map(({ endsTurn }) => (endsTurn ? turnLambda : 1));
+  const { advantages } = computeGae({
+    rewards: segments.map(({ reward }) => reward ?? 0),
+    values,
+    discounts,
+    lambdas,
+    isMasked: segments.map(({ reward }) => reward === null),
   });
-  const advantages = new Float64Array(trajectory.ids.length);
-  const returns = new Float64Array(trajectory.ids.length);
-  turnStarts.forEach((start, turn) => {
-    advantages.fill(steps.advantages[turn]!, start, turnEnds[turn]!);
-    returns.fill(steps.returns[turn]!, start, turnEnds[turn]!);
+  return segments.map((segment, step) => {
+    const next = step + 1;
+    const seen = next === segments.length ? 0 : values[next]! + lambdas[step]! * advantages[next]!;
+    return { ...segment, advantage: advantages[step]!, future: discounts[step]! * seen };
   });
-  return { advantages, returns };
 }

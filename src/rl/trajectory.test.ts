@@ -4,6 +4,7 @@ import { createRandom } from '../base/index.ts';
 import { computeTokenCredits } from './advantages.ts';
 import { listPairs } from './dpo.ts';
 import { resolveTrainingSettings } from './resolve-settings.ts';
+import { defaultTrainingSettings } from './settings.ts';
 import { TableBackend } from './testing/table-backend.ts';
 import {
   createTableEpisode,
@@ -19,21 +20,17 @@ import {
   listPolicyTokens,
   type Trajectory,
 } from './trajectory.ts';
-import { computeTrajectoryGae, computeTurnGae } from './trajectory-gae.ts';
+import { computeTrajectoryGae } from './trajectory-gae.ts';
 
 const goodOutput = '<profile> good </profile> <response> good </response>';
 
-function build(turns: readonly TableTurn[], discount = 0.5, situationSeed?: number): Trajectory {
+function build(turns: readonly TableTurn[], situationSeed?: number): Trajectory {
   const episode = {
     ...createTableEpisode(turns.map((turn, index) => createTableTurn(index, turn))),
     ...(situationSeed === undefined ? {} : { situationSeed }),
   };
   const rewardWeights = { profile: 2, response: 3 };
-  return createTrajectory(episode, tableTokenizer, {
-    rewardWeights,
-    discount,
-    rewardPlacement: 'earned',
-  });
+  return createTrajectory(episode, tableTokenizer, { rewardWeights, rewardPlacement: 'earned' });
 }
 
 describe('a trajectory', () => {
@@ -74,7 +71,10 @@ describe('a trajectory', () => {
         return { output: words.join(' '), profileReward: random.next(), responseReward: 1 };
       });
       const trajectory = build(turns);
-      const { advantages } = computeTrajectoryGae(trajectory, trajectory.ids, 0.95);
+      const { advantages } = computeTrajectoryGae(trajectory, trajectory.ids, {
+        ...defaultTrainingSettings.ppo,
+        tokenLambda: 0.95,
+      });
       const written = new Set(listPolicyTokens(trajectory));
       expect(written.size).toBe(
         turns.reduce((sum, turn) => sum + turn.output.split(' ').length, 0),
@@ -110,12 +110,10 @@ describe('credit across turns', () => {
   ];
 
   function firstTurnAdvantages(last: number, discount: number): Float64Array {
-    const trajectory = build(turns(last), discount);
-    const { advantages } = computeTrajectoryGae(
-      trajectory,
-      trajectory.ids.map(() => 0),
-      0.95,
-    );
+    const trajectory = build(turns(last));
+    const zeros = new Float32Array(trajectory.ids.length);
+    const settings = { ...defaultTrainingSettings.ppo, discount };
+    const { advantages } = computeTrajectoryGae(trajectory, zeros, settings);
     return advantages.slice(0, trajectory.turnEnds[0]);
   }
 
@@ -125,7 +123,7 @@ describe('credit across turns', () => {
   });
 
   async function firstTurnGradient(last: number, discount: number): Promise<Float64Array> {
-    const trajectory = build(turns(last), discount);
+    const trajectory = build(turns(last));
     const { ppo } = resolveTrainingSettings({ ppo: { normaliseAdvantages: false, discount } });
     const values = [new Float32Array(trajectory.ids.length)];
     const [credit] = computeTokenCredits([trajectory], values, { ...ppo, algorithm: 'ppo' });
@@ -164,8 +162,8 @@ describe('credit across turns', () => {
 
   it('in a group, credits reply tokens with the response and the future but not with their block', () => {
     const group = [
-      build([{ output: goodOutput, profileReward: 1, responseReward: 0 }], 0.5, 7),
-      build([{ output: goodOutput, profileReward: 0, responseReward: 0 }], 0.5, 7),
+      build([{ output: goodOutput, profileReward: 1, responseReward: 0 }], 7),
+      build([{ output: goodOutput, profileReward: 0, responseReward: 0 }], 7),
     ];
     const [credit] = computeTokenCredits(group, [], { ...comparing, algorithm: 'grpo' });
     const { blockEnds, turnEnds } = group[0]!;
@@ -177,13 +175,14 @@ describe('credit across turns', () => {
   const comparing = {
     advantageLevel: 'token',
     discount: 0.5,
-    gaeLambda: 1,
+    turnLambda: 1,
+    tokenLambda: 1,
     normaliseAdvantages: false,
   } as const;
 
   it('leaves the own return out of the baseline of rloo', () => {
     const group = [1, 0, 0].map((responseReward) =>
-      build([{ output: goodOutput, profileReward: 0, responseReward }], 0.5, 7),
+      build([{ output: goodOutput, profileReward: 0, responseReward }], 7),
     );
     const credits = computeTokenCredits(group, [], { ...comparing, algorithm: 'rloo' });
     const last = group[0]!.turnEnds[0]! - 1;
@@ -208,22 +207,6 @@ describe('credit across turns', () => {
     expect(read('turn')).toEqual([3.5, 3.5, 3, 3]);
     expect(read('episode')).toEqual([5, 5, 5, 5]);
   });
-
-  it('lets turns be the steps of GAE: every token of a turn gets its temporal difference', () => {
-    const trajectory = build([
-      { output: goodOutput, profileReward: 1, responseReward: 0 },
-      { output: goodOutput, profileReward: 0, responseReward: 1 },
-    ]);
-    const values = trajectory.ids.map(() => 1);
-    const { advantages, returns } = computeTurnGae(trajectory, values, 0);
-    trajectory.turnStarts.forEach((start, turn) => {
-      const expected = turn === 0 ? 2 + 0.5 * 1 - 1 : 3 - 1;
-      expect([...advantages.slice(start, trajectory.turnEnds[turn])]).toEqual(
-        Array.from({ length: trajectory.turnEnds[turn]! - start }, () => expected),
-      );
-      expect(returns[start]).toBe(expected + 1);
-    });
-  });
 });
 
 describe('outputs that were not continued', () => {
@@ -236,7 +219,6 @@ describe('outputs that were not continued', () => {
   ]);
   const settings = {
     rewardWeights: { profile: 1, response: 1 },
-    discount: 0,
     rewardPlacement: 'turn_end',
   } as const;
 
@@ -284,7 +266,6 @@ describe('a conversation whose turns are sequences of their own', () => {
   );
   const settings = {
     rewardWeights: { profile: 1, response: 1 },
-    discount: 0.5,
     rewardPlacement: 'earned',
   } as const;
   const whole = createTableEpisode(turns);

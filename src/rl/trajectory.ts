@@ -33,15 +33,13 @@ export type Trajectory = {
   readonly behaviorLogprobs: Float32Array;
   /** Weighted reward received on writing the token; 0 where it is masked. */
   readonly tokenRewards: Float64Array;
-  /** 1 where a reward was due on the token and is masked. */
-  readonly maskedTokens: Uint8Array;
-  /** Discount between the token and the policy's next one; 1 inside a turn. */
-  readonly discounts: Float64Array;
   /** Index of the first sampled token of each turn, and of the one after its last. */
   readonly turnStarts: readonly number[];
   readonly turnEnds: readonly number[];
-  /** Index of the token that ends the profile block, per turn; -1 where there is none. */
+  /** Index of the token that ends the profile block, per turn; -1 where no block and reply can be told apart. */
   readonly blockEnds: readonly number[];
+  /** Per turn, whether the block is paid by itself; else the turn is paid as a whole, on its end. */
+  readonly arePaidApart: readonly boolean[];
   readonly turnRewards: readonly PlacedRewards[];
   /** Per turn, whether its block and its reply are left out of learning. */
   readonly leftOut: readonly LeftOut[];
@@ -58,8 +56,6 @@ export type TrajectorySettings = Pick<PpoSettings, 'rewardPlacement'> & {
   /** What is left out of learning together, where a reward is masked; `token` by default. */
   readonly advantageLevel?: PpoSettings['advantageLevel'];
   readonly rewardWeights: RewardWeights;
-  /** Discount on the border between two turns; 0 gives each turn its own reward only. */
-  readonly discount: number;
 };
 
 /**
@@ -167,11 +163,10 @@ function buildTrajectory(
     lossMask: new Float32Array(ids.length),
     behaviorLogprobs: new Float32Array(ids.length),
     tokenRewards: new Float64Array(ids.length),
-    maskedTokens: new Uint8Array(ids.length),
-    discounts: new Float64Array(ids.length).fill(1),
     turnStarts: learnt.map((span) => span.start),
     turnEnds: learnt.map((span) => span.end),
     blockEnds: [] as number[],
+    arePaidApart: [] as boolean[],
     turnRewards: [] as PlacedRewards[],
     leftOut: [] as LeftOut[],
     maskedRewards: 0,
@@ -181,19 +176,20 @@ function buildTrajectory(
     trajectory.writtenMask.fill(1, start, end);
     trajectory.behaviorLogprobs.set(tokens.behaviorLogprobs, start);
     const offset = written.formatProblem === null ? findBlockEnd(tokens.sampledIds, tokenizer) : -1;
-    const blockEnd = offset >= 0 ? start + offset : -1;
-    const { rewards, leftOut, masked } = placeRewards(written, blockEnd >= 0, settings);
+    const blockEnd = offset >= 0 && start + offset < end - 1 ? start + offset : -1;
+    const isPaidApart = blockEnd >= 0 && settings.rewardPlacement === 'earned';
+    const { rewards, leftOut, masked } = placeRewards(written, isPaidApart, settings);
     trajectory.maskedRewards += masked;
     trajectory.blockEnds.push(blockEnd);
+    trajectory.arePaidApart.push(isPaidApart);
     trajectory.turnRewards.push(rewards);
     trajectory.leftOut.push(leftOut);
     if (end === start) continue;
-    trajectory.discounts[end - 1] = settings.discount;
     const replyStart = blockEnd >= 0 ? blockEnd + 1 : start;
     if (!leftOut.block) trajectory.lossMask.fill(1, start, replyStart);
     if (!leftOut.reply) trajectory.lossMask.fill(1, replyStart, end);
-    if (blockEnd >= 0) payToken(trajectory, blockEnd, rewards.block);
-    payToken(trajectory, end - 1, rewards.end);
+    if (isPaidApart) trajectory.tokenRewards[blockEnd] = rewards.block ?? 0;
+    trajectory.tokenRewards[end - 1] = rewards.end ?? 0;
   }
   return trajectory;
 }
@@ -203,26 +199,16 @@ function nameGroup({ id, persona, situationSeed }: Episode): string {
   return situationSeed === undefined ? id : `${persona.id}/${situationSeed}`;
 }
 
-function payToken(
-  { tokenRewards, maskedTokens }: Pick<Trajectory, 'tokenRewards' | 'maskedTokens'>,
-  index: number,
-  reward: number | null,
-): void {
-  if (reward === null) maskedTokens[index] = 1;
-  else tokenRewards[index]! += reward;
-}
-
 /** Where a turn's rewards go, and which of its parts nobody can judge. */
 function placeRewards(
   written: Written,
-  hasBlock: boolean,
-  { rewardWeights, rewardPlacement, advantageLevel = 'token' }: TrajectorySettings,
+  isPaidApart: boolean,
+  { rewardWeights, advantageLevel = 'token' }: TrajectorySettings,
 ): { readonly rewards: PlacedRewards; readonly leftOut: LeftOut; readonly masked: number } {
   const { profile, response, total } = weighRewards(written.rewards, rewardWeights);
-  const isSplit = hasBlock && rewardPlacement === 'earned';
-  const sharesCredit = !isSplit || advantageLevel !== 'token';
+  const sharesCredit = !isPaidApart || advantageLevel !== 'token';
   return {
-    rewards: isSplit ? { block: profile, end: response } : { block: 0, end: total },
+    rewards: isPaidApart ? { block: profile, end: response } : { block: 0, end: total },
     leftOut: sharesCredit
       ? { block: total === null, reply: total === null }
       : { block: profile === null, reply: response === null },

@@ -16,8 +16,8 @@ export function updatePolicy(input: UpdateInput): Promise<UpdateResult> {
   const { algorithm, ppo, rewardWeights } = settings;
   if (algorithm === 'sft') return runSft(input);
   if (algorithm === 'dpo') return runDpo(input);
-  const { discount, rewardPlacement, advantageLevel } = ppo;
-  const shape = { rewardWeights, discount, rewardPlacement, advantageLevel };
+  const { rewardPlacement, advantageLevel } = ppo;
+  const shape = { rewardWeights, rewardPlacement, advantageLevel };
   return runPpo({
     ...rest,
     algorithm,

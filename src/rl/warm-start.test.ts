@@ -137,7 +137,6 @@ describe('in the small world', () => {
       });
       const trajectory = createTrajectory(episode, tokenizer, {
         rewardWeights: { profile: 1, response: 1 },
-        discount: 0.5,
         rewardPlacement: 'earned',
       });
       expect(tokenizer.decode([...encoded.ids])).toBe(tokenizer.decode([...trajectory.ids]));

@@ -100,7 +100,7 @@ describe('the gradient of an earlier turn', () => {
     const trajectory = createTrajectory(
       createTableEpisode(turns.map((turn, index) => createTableTurn(index, turn))),
       tableTokenizer,
-      { rewardWeights: { profile: 1, response: 1 }, discount, rewardPlacement: 'earned' },
+      { rewardWeights: { profile: 1, response: 1 }, rewardPlacement: 'earned' },
     );
     const backend = createBackend();
     const [scores] = await backend.score([trajectory.ids], 'current');

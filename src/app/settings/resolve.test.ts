@@ -64,7 +64,7 @@ describe('the configuration', () => {
     expect(origin('seed')).toBe('--seed');
     expect(origin('ppo.klCoef')).toBe(config);
     expect(origin('episodesPerIteration')).toBe('preset tiny');
-    expect(origin('ppo.gaeLambda')).toBe('default');
+    expect(origin('ppo.turnLambda')).toBe('default');
     fs.rmSync(folder, { recursive: true });
   });
 
@@ -138,6 +138,13 @@ describe('the configuration', () => {
     const saved = { directory: 'old', values: { world } };
     const { settings } = resolveSettings({ preset: 'small-world' }, { saved });
     expect(settings.world).not.toHaveProperty('personas');
+  });
+
+  it('reads a run of an earlier version, whose credit had one lambda', () => {
+    const saved = { directory: 'old', values: { ppo: { discount: 0.5, gaeLambda: 0.95 } } };
+    const { settings } = resolveSettings({ preset: 'small-world' }, { saved });
+    expect(settings.ppo).toMatchObject({ discount: 0.5, turnLambda: 0.9, tokenLambda: 1 });
+    expect(problemsOf(['ppo.gaeLambda=0.95'])[0]?.path).toBe('ppo.gaeLambda');
   });
 
   it('names the nearest world', () => {

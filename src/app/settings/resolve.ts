@@ -107,13 +107,27 @@ export function resolveSettings(
   return { preset, definition, parts, settings, sources, folder, consent: parseConsent(flags) };
 }
 
-/** What a run of an earlier version wrote of other worlds is left out. */
-function readSaved({ values }: SavedSettings, own: WorldDefinition | undefined): unknown {
+/** What a run of an earlier version wrote of other worlds, or of settings that are gone, is left out. */
+function readSaved(saved: SavedSettings, own: WorldDefinition | undefined): unknown {
+  const values = dropGoneKeys(saved.values);
   const world = (values as { readonly world?: unknown } | null)?.world;
   if (typeof world !== 'object' || world === null) return values;
   const definition = findWorldOf([{ origin: '', values: { world } }], own);
   const kept = dropForeignKeys(definition, world as Readonly<Record<string, unknown>>);
   return { ...(values as object), world: kept };
+}
+
+/**
+ * Settings of earlier versions. A run that has them can be opened and measured; a resume is refused by
+ * the run folder, because credit would not go on as it was begun.
+ */
+const gonePpoKeys = ['gaeLambda'];
+
+function dropGoneKeys(values: unknown): unknown {
+  const ppo = (values as { readonly ppo?: unknown } | null)?.ppo;
+  if (typeof ppo !== 'object' || ppo === null || Array.isArray(ppo)) return values;
+  const kept = Object.entries(ppo).filter(([key]) => !gonePpoKeys.includes(key));
+  return { ...(values as object), ppo: Object.fromEntries(kept) };
 }
 
 const partNames = ['users', 'judge', 'reward'] as const;

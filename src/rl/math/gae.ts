@@ -1,15 +1,14 @@
 /**
- * Generalised advantage estimation with one discount per step.
+ * Generalised advantage estimation with a discount and a lambda per step.
  *
- * A conversation is one sequence of policy tokens in which most steps cost no time (discount 1
- * inside a turn) and the border between two turns is discounted, so the discount is a number per
- * step rather than a constant.
+ * In a conversation some steps cost no time (from a profile block to its reply) and others do (from a
+ * turn to the next), so both are a number per step rather than a constant.
  *
  *   delta[i] = reward[i] + discount[i] * value[i + 1] - value[i]
- *   advantage[i] = delta[i] + discount[i] * lambda * advantage[i + 1]
+ *   advantage[i] = delta[i] + discount[i] * lambda[i] * advantage[i + 1]
  *   return[i] = advantage[i] + value[i]
  *
- * Source: Schulman et al. 2016, arXiv 1506.02438, equation 16. Deviation: discount per step.
+ * Source: Schulman et al. 2016, arXiv 1506.02438, equation 16. Deviation: both per step.
  */
 import { invariant } from '../../base/index.ts';
 
@@ -20,13 +19,14 @@ export type GaeInput = {
   readonly values: ArrayLike<number>;
   /** Discount between step i and step i + 1; one number stands for all steps. */
   readonly discounts: number | ArrayLike<number>;
-  readonly gaeLambda: number;
+  /** How much of what the next step's estimate missed is passed on, in [0, 1]; one number for all. */
+  readonly lambdas: number | ArrayLike<number>;
   /**
    * True where the step's reward is not known: its expected value, value[i] - discount[i] * value[i + 1],
    * stands in, so delta[i] = 0. Default: all are known.
    */
   readonly isMasked?: ArrayLike<boolean>;
-  /** Value after the last step; 0 when the sequence ended by itself. */
+  /** What is still to come after the last step; 0 when the sequence ended by itself. */
   readonly bootstrapValue?: number;
 };
 
@@ -34,7 +34,7 @@ export type GaeResult = { readonly advantages: Float64Array; readonly returns: F
 
 /** Computes advantages and value targets of one sequence of steps. */
 export function computeGae(input: GaeInput): GaeResult {
-  const { rewards, values, discounts, gaeLambda, isMasked, bootstrapValue = 0 } = input;
+  const { rewards, values, discounts, lambdas, isMasked, bootstrapValue = 0 } = input;
   const length = rewards.length;
   invariant(values.length === length, 'rewards and values differ in length');
   const advantages = new Float64Array(length);
@@ -42,15 +42,19 @@ export function computeGae(input: GaeInput): GaeResult {
   let nextAdvantage = 0;
   let nextValue = bootstrapValue;
   for (let index = length - 1; index >= 0; index -= 1) {
-    const discount = typeof discounts === 'number' ? discounts : discounts[index]!;
+    const discount = readStep(discounts, index);
     const value = values[index]!;
     const delta = isMasked?.[index] === true ? 0 : rewards[index]! + discount * nextValue - value;
-    nextAdvantage = delta + discount * gaeLambda * nextAdvantage;
+    nextAdvantage = delta + discount * readStep(lambdas, index) * nextAdvantage;
     nextValue = value;
     advantages[index] = nextAdvantage;
     returns[index] = nextAdvantage + value;
   }
   return { advantages, returns };
+}
+
+function readStep(steps: number | ArrayLike<number>, index: number): number {
+  return typeof steps === 'number' ? steps : steps[index]!;
 }
 
 /**

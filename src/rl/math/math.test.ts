@@ -109,7 +109,7 @@ describe('the maths agrees with an independent implementation', () => {
         rewards: row.slice(0, length),
         values: values[index]!.slice(0, length),
         discounts: gamma,
-        gaeLambda: lam,
+        lambdas: lam,
       });
       expectClose(result.advantages, advantages[index]!.slice(0, length));
     });
@@ -138,7 +138,7 @@ describe('properties', () => {
       fc.property(fc.array(fc.tuple(real, real), { minLength: 1, maxLength: 30 }), (steps) => {
         const rewards = steps.map(([reward]) => reward);
         const values = steps.map(([, value]) => value);
-        const { advantages } = computeGae({ rewards, values, discounts: 1, gaeLambda: 1 });
+        const { advantages } = computeGae({ rewards, values, discounts: 1, lambdas: 1 });
         const returns = computeTurnReturns(rewards, 1);
         returns.forEach((value, index) => {
           expect(advantages[index]).toBeCloseTo(value - values[index]!, 8);
@@ -151,7 +151,7 @@ describe('properties', () => {
   it('a discount of 0 at a border hides everything behind it', () => {
     fc.assert(
       fc.property(fc.array(real, { minLength: 4, maxLength: 4 }), real, (rewards, change) => {
-        const input = { values: [1, 2, 3, 4], discounts: [1, 0, 1, 1], gaeLambda: 0.95 };
+        const input = { values: [1, 2, 3, 4], discounts: [1, 0, 1, 1], lambdas: 0.95 };
         const before = computeGae({ ...input, rewards });
         const after = computeGae({
           ...input,
@@ -163,11 +163,11 @@ describe('properties', () => {
     );
   });
 
-  it('a constant list of discounts equals the scalar', () => {
-    const input = { rewards: [1, 0, 2], values: [0.5, 0.1, -0.3], gaeLambda: 0.9 };
-    expect(computeGae({ ...input, discounts: [0.7, 0.7, 0.7] })).toEqual(
-      computeGae({ ...input, discounts: 0.7 }),
-    );
+  it('a constant list of discounts, or of lambdas, equals the scalar', () => {
+    const input = { rewards: [1, 0, 2], values: [0.5, 0.1, -0.3] };
+    const steps = { discounts: [0.7, 0.7, 0.7], lambdas: [0.9, 0.9, 0.9] };
+    const scalars = computeGae({ ...input, discounts: 0.7, lambdas: 0.9 });
+    expect(computeGae({ ...input, ...steps })).toEqual(scalars);
   });
 
   it('group advantages sum to 0 and ignore a shift of all rewards', () => {
