@@ -98,6 +98,8 @@ export {
   Session,
   type SessionOptions,
   type InputSlot,
+  type NativeSession,
+  type NativeTensor,
 } from './runtime/index.ts';
 export { gradients, listSavedValues } from './grad/index.ts';
 export { interpret, type ReferenceFeeds, type Tensor64 } from './reference/index.ts';

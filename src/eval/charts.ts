@@ -1,9 +1,5 @@
-/**
- * Line charts as SVG text, drawn by echarts without a browser.
- *
- * echarts is loaded when the first chart is drawn; nothing else needs it.
- */
-import type { EChartsOption } from 'echarts';
+/** Line charts as SVG text: what is drawn, and how a chart of its own looks. */
+import { drawSvg } from './draw-svg.ts';
 
 export type ChartSeries = {
   readonly name: string;
@@ -54,21 +50,6 @@ export async function renderLineChart(chart: LineChart): Promise<string> {
       color: palette[colour % palette.length] ?? '#000000',
     })),
   });
-}
-
-/** Draws what an echarts option describes, as SVG text of the given size. */
-export async function drawSvg(
-  box: { readonly width: number; readonly height: number },
-  option: EChartsOption,
-): Promise<string> {
-  const echarts = await import('echarts');
-  const drawing = echarts.init(null, null, { renderer: 'svg', ssr: true, ...box });
-  try {
-    drawing.setOption({ animation: false, ...option });
-    return drawing.renderToSVGString();
-  } finally {
-    drawing.dispose();
-  }
 }
 
 /** Describes the learning curves of a run, from its metrics. */

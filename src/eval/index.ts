@@ -59,7 +59,6 @@ export { renderItem, renderItems, renderTranscript } from './transcript.ts';
 export {
   type ChartSeries,
   describeLearningCurves,
-  drawSvg,
   type LineChart,
   renderLineChart,
 } from './charts.ts';

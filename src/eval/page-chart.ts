@@ -6,7 +6,8 @@
  * a page that forbids inline styles would drop it.
  */
 import type { LineSeriesOption } from 'echarts';
-import { drawSvg, type ChartSeries, type LineChart } from './charts.ts';
+import type { ChartSeries, LineChart } from './charts.ts';
+import { drawSvg } from './draw-svg.ts';
 
 /** Small enough that its letters keep their size on a telephone. */
 const size = { width: 350, height: 205 };

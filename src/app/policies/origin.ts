@@ -37,7 +37,10 @@ const configSchema = z.looseObject({
  * version lacks newer settings, whose defaults are what it did; a run that a program made may say
  * nothing of its world. Throws `CheckpointError` for settings unknown here.
  */
-export function readRunOrigin(folder: string, own: WorldDefinition | undefined): PolicyOrigin | null {
+export function readRunOrigin(
+  folder: string,
+  own: WorldDefinition | undefined,
+): PolicyOrigin | null {
   const file = path.join(folder, 'config.json');
   if (!fs.existsSync(file)) return null;
   const { settings } = configSchema.safeParse(readJsonFile(file, 'configuration')).data ?? {};
@@ -70,7 +73,10 @@ function readWorld(
 }
 
 /** Reads what a base was taught; null for a model that is none. */
-export function readBaseOrigin(folder: string, own: WorldDefinition | undefined): PolicyOrigin | null {
+export function readBaseOrigin(
+  folder: string,
+  own: WorldDefinition | undefined,
+): PolicyOrigin | null {
   const provenance = readProvenance(folder);
   if (provenance === null) return null;
   const { worldSettings } = provenance;

@@ -16,9 +16,31 @@ import {
   type ExecutionProvider,
   type FoundProvider,
 } from './providers.ts';
-import type { InferenceSession, Tensor as NativeTensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 
 type Runtime = typeof import('onnxruntime-node');
+
+/** A tensor of the native library, as far as a session looks at it. */
+export type NativeTensor = {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: unknown;
+};
+
+/**
+ * What a session needs of the native library. Said here, because the library's own types name the
+ * browser's, which a program for Node does not have.
+ */
+export type NativeSession = {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  createTensor(tensor: Tensor): NativeTensor;
+  run(
+    feeds: Readonly<Record<string, NativeTensor>>,
+    outputNames: readonly string[],
+  ): Promise<Readonly<Record<string, NativeTensor>>>;
+  release(): Promise<void>;
+};
 
 export type SessionOptions = {
   /** Threads inside one operation; default 1. Results repeat bit for bit at a fixed number. */
@@ -71,12 +93,10 @@ function checkFeed(name: string, slot: InputSlot, tensor: Tensor): void {
 export class Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  readonly #runtime: Runtime;
-  readonly #native: InferenceSession;
+  readonly #native: NativeSession;
   readonly #slots: ReadonlyMap<string, InputSlot>;
 
-  constructor(runtime: Runtime, native: InferenceSession, slots: ReadonlyMap<string, InputSlot>) {
-    this.#runtime = runtime;
+  constructor(native: NativeSession, slots: ReadonlyMap<string, InputSlot>) {
     this.#native = native;
     this.#slots = slots;
     this.inputNames = native.inputNames;
@@ -97,7 +117,7 @@ export class Session {
     try {
       const results = await this.#native.run(native, outputNames);
       return Object.fromEntries(
-        Object.entries(results).map(([name, value]) => [name, fromNative(value as NativeTensor)]),
+        Object.entries(results).map(([name, value]) => [name, fromNative(value)]),
       );
     } catch (cause) {
       throw wrapFailure(cause, 'run a graph');
@@ -117,7 +137,7 @@ export class Session {
     }
     const slot = this.#slots.get(name);
     if (slot) checkFeed(name, slot, tensor);
-    return new this.#runtime.Tensor(tensor.type, tensor.data, tensor.shape);
+    return this.#native.createTensor(tensor);
   }
 }
 
@@ -126,6 +146,19 @@ function fromNative(value: NativeTensor): Tensor {
     type: value.type as ElementType,
     shape: value.dims,
     data: value.data as Tensor['data'],
+  };
+}
+
+function narrow(runtime: Runtime, native: InferenceSession): NativeSession {
+  return {
+    inputNames: native.inputNames,
+    outputNames: native.outputNames,
+    createTensor: ({ type, data, shape }) => new runtime.Tensor(type, data, shape),
+    run: async (feeds, outputNames) =>
+      (await native.run(feeds as InferenceSession.FeedsType, outputNames)) as Readonly<
+        Record<string, NativeTensor>
+      >,
+    release: () => native.release(),
   };
 }
 
@@ -160,7 +193,7 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
       // not. Holds for the runtime's threads and for the thread that made the process's first session.
       extra: { session: { set_denormal_as_zero: '1' } },
     });
-    return new Session(runtime, native, graph.inputs);
+    return new Session(narrow(runtime, native), graph.inputs);
   } catch (cause) {
     throw wrapFailure(cause, `load the graph ${graph.name}`);
   }
