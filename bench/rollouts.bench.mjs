@@ -1,6 +1,7 @@
 /** Rollouts with slow users and judges: the time they take against the waiting that cannot be avoided. */
 import { setTimeout } from 'node:timers/promises';
-import { findPolicy, withPolicy } from '../dist/app/index.js';
+import { findPolicy } from '../dist/app/policies/find-policy.js';
+import { withPolicy } from '../dist/app/policies/open-policy.js';
 import { createRandom } from '../dist/base/index.js';
 import { createModelAssistant, planEpisodes, runEpisodes } from '../dist/env/index.js';
 import { createSmallWorld } from '../dist/worlds/index.js';
