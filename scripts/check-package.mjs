@@ -29,6 +29,7 @@ async function installPackage({ install, program }) {
   const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], root);
   const [{ filename, size, entryCount }] = JSON.parse(packed);
   console.log(`${filename}: ${(size / 1e6).toFixed(2)} MB, ${entryCount} files`);
+  await run('npx', ['publint', 'run', path.join(folder, filename), '--strict'], root);
   write('package.json', JSON.stringify({ name: 'outside', private: true, type: 'module' }));
   await run('npm', [...install, '--no-audit', '--no-fund', path.join(folder, filename)]);
   fs.cpSync(path.join(folder, 'node_modules/rlpa/examples'), path.join(folder, 'examples'), {
@@ -102,15 +103,18 @@ async function runExamples() {
   const files = fs
     .readdirSync(path.join(folder, 'examples'))
     .filter((name) => name.endsWith('.ts'));
-  for (const file of files) {
-    const shown = await runProgram(path.join('examples', file), ...(args[file] ?? []));
-    console.log(`examples/${file}: ${shown.split('\n').at(-1)}`);
+  try {
+    for (const file of files) {
+      const shown = await runProgram(path.join('examples', file), ...(args[file] ?? []));
+      console.log(`examples/${file}: ${shown.split('\n').at(-1)}`);
+    }
+  } finally {
+    // While it listens, the script would not end after an example that fails.
+    server.close();
   }
-  server.close();
 }
 
 try {
-  await run('npx', ['publint', '--strict'], root);
   await installPackage(readReadme());
   await importSubpaths();
   await checkTypes();

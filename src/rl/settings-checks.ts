@@ -23,7 +23,7 @@ const positive = (to: number): SettingRange => ({ above: 0, to });
 /** Weight of the past in a running mean. */
 const decay: SettingRange = { from: 0, below: 1 };
 
-/** SettingRange of every number among the settings, by dotted key. */
+/** Range of every number among the settings, by dotted key. */
 export const settingRanges = {
   seed: whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
   iterations: whole(1, 1_000_000),

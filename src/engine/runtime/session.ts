@@ -149,6 +149,7 @@ function fromNative(value: NativeTensor): Tensor {
   };
 }
 
+/** The native session as this package sees it. */
 function narrow(runtime: Runtime, native: InferenceSession): NativeSession {
   return {
     inputNames: native.inputNames,
