@@ -9,6 +9,7 @@ export type FigureSeries = {
   readonly name: string;
   /** What it is compared with: drawn in the colour of the series after it, dashed. */
   readonly isBaseline?: boolean;
+  /** One value for each x; null leaves a gap. */
   readonly values: readonly (number | null)[];
   /** Half widths of 95 % intervals, drawn as a band. */
   readonly halfWidths?: readonly (number | null)[];
@@ -109,10 +110,22 @@ function describeTurns(evidence: Evidence | null): Figure[] {
   );
 }
 
-function compareTurns(title: string, caption: string, series: readonly FigureSeries[]): Figure {
+/** Describes shares turn by turn; where conversations were shorter, a series has gaps at its end. */
+export function compareTurns(
+  title: string,
+  caption: string,
+  series: readonly FigureSeries[],
+): Figure {
   const turns = Math.max(0, ...series.map(({ values }) => values.length));
   const x = Array.from({ length: turns }, (_, index) => index + 1);
-  return { title, caption, xName: 'turn', x, series, isShare: true };
+  const fill = (values: FigureSeries['values']): FigureSeries['values'] =>
+    x.map((_, index) => values[index] ?? null);
+  const filled = series.map(({ values, halfWidths, ...rest }) => ({
+    ...rest,
+    values: fill(values),
+    ...(halfWidths === undefined ? {} : { halfWidths: fill(halfWidths) }),
+  }));
+  return { title, caption, xName: 'turn', x, series: filled, isShare: true };
 }
 
 /** Metrics without a place of their own, one figure each. */

@@ -173,6 +173,14 @@ describe('a run that is not whole', () => {
     await expect(page(run)).rejects.toMatchObject({ code: 'folder_unreadable', exitCode: 3 });
   });
 
+  it('leaves a gap where an iteration has no conversations', async () => {
+    const run = await createRun('emptied', 2);
+    fs.writeFileSync(run.file('episodes', 'iteration-00002.jsonl'), '');
+    const html = await page(run);
+    expect(html).toContain('Alignment by turn');
+    expect(html).toContain('&quot;values&quot;:[null,null,null,null]');
+  });
+
   it('names what is missing or damaged, where, and what to do', async () => {
     expect(() => loadRun(path.join(root, 'nowhere'))).toThrow(/There is no folder/u);
     expect(() => loadRun(root)).toThrow(/expected config\.json in it, found none/u);

@@ -8,7 +8,7 @@ import {
   type ArmSummary,
   type ComparedMetric,
 } from '../../eval/index.ts';
-import type { Figure, FigureSection, FigureSeries } from '../figures.ts';
+import { compareTurns, type FigureSection, type FigureSeries } from '../figures.ts';
 import { escapeHtml, renderHtmlTable } from '../html.ts';
 import { nameOf } from '../load/index.ts';
 import { renderFindings, renderHeadline, renderShell } from '../shell.ts';
@@ -119,15 +119,13 @@ function describeCurves(data: ComparisonData): FigureSection[] {
       .slice(0, drawnArms);
     const shown = [...data.arms.filter(isUntrained).slice(0, 1), ...best];
     const left = data.arms.length - shown.length;
-    const figures = curveMetrics.map(([metric, title, caption]): Figure => {
+    const figures = curveMetrics.map(([metric, title, caption]) => {
       const series = shown.map((arm) => ({
         name: arm.title,
         isBaseline: isUntrained(arm),
         ...describeByTurn(data, arm.arm, family, metric),
       }));
-      const turns = Math.max(0, ...series.map(({ values }) => values.length));
-      const x = Array.from({ length: turns }, (_, index) => index + 1);
-      return { title, caption, xName: 'turn', x, series, isShare: true };
+      return compareTurns(title, caption, series);
     });
     const rest = left > 0 ? `, the ${drawnArms} arms highest in alignment` : '';
     return { title: `Users of the family ${family}${rest}, means over seeds`, figures };
