@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/fuzz/**/*.test.ts'],
     env: { RLPA_FUZZ_CASES: '10000', RLPA_FUZZ_SEED: '2', RLPA_FUZZ_ALL: '1', ...pickFuzz() },
+    // As in the short form: one test of the harness waits 10 s for what never ends.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
   },
