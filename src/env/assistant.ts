@@ -14,6 +14,8 @@ export type Situation = {
   /** The kept profile, and what was disclosed so far. */
   readonly inferred: Profile;
   readonly disclosedProfile: Profile;
+  /** All that is true of the person now. */
+  readonly trueProfile: Profile;
   readonly note: string;
   readonly turns: readonly Turn[];
 };

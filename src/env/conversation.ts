@@ -68,6 +68,7 @@ export class Conversation {
         user,
         inferred: this.#dialogue.profile,
         disclosedProfile: this.#truth.disclosed,
+        trueProfile: this.#truth.whole,
         note: this.#dialogue.note,
         turns: this.#turns,
       },
@@ -149,6 +150,8 @@ export class Conversation {
         history: [...this.#visible],
         response,
         profile,
+        whole: this.#truth.whole,
+        superseded: this.#truth.superseded,
         acts: user.acts,
       });
     } catch (error) {

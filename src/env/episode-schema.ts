@@ -20,6 +20,8 @@ const criterion = z.union([z.literal(0), z.literal(1)]);
 const verdict = z.looseObject({
   criteria: z.record(z.string(), criterion),
   reasons: z.array(z.string()),
+  score: z.number().exactOptional(),
+  figures: z.record(z.string(), z.number()).exactOptional(),
 });
 
 const rewards = z.looseObject({

@@ -69,6 +69,8 @@ async function judgeTurn(
       history: [...history],
       response: turn.response,
       profile: turn.disclosedProfile,
+      whole: turn.trueProfile,
+      superseded: turn.supersededProfile ?? [],
       acts: turn.user.acts,
     });
   } catch (error) {

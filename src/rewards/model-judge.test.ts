@@ -12,6 +12,8 @@ const testCase: JudgeCase = {
   ],
   response: 'ah, rowing, how nice. where do you row?',
   profile: [{ slot: 'item', value: 'enjoys rowing' }],
+  whole: [{ slot: 'item', value: 'enjoys rowing' }],
+  superseded: [],
   acts: [{ kind: 'nothing', topic: 'a hidden thing' }],
 };
 

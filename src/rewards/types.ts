@@ -18,6 +18,10 @@ export type Verdict = {
   readonly criteria: Readonly<Record<CriterionName, 0 | 1>>;
   /** Why a criterion failed, for the transcript. */
   readonly reasons: readonly string[];
+  /** A grade in place of the product of the criteria, for judges that give one; at most 1, may be negative. */
+  readonly score?: number;
+  /** Whatever else the judge saw, by name; means of them are taken over the turns that have them. */
+  readonly figures?: Readonly<Record<string, number>>;
 };
 
 export type JudgeCase = {
@@ -26,6 +30,10 @@ export type JudgeCase = {
   readonly response: string;
   /** True profile restricted to what was disclosed. */
   readonly profile: Profile;
+  /** All that is true of the person now. */
+  readonly whole: Profile;
+  /** What was said once and holds no longer. */
+  readonly superseded: Profile;
   /** What the simulated user did with the message that is answered. */
   readonly acts: readonly DialogueAct[];
 };

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, EmbeddingModel } from '../chat/index.ts';
-import type { World } from '../env/index.ts';
+import type { Demonstrator, World } from '../env/index.ts';
 import type { Dialect, ProfileMode } from '../protocol/index.ts';
 import type { RewardSettings } from '../rewards/index.ts';
 import type { Persona } from '../users/index.ts';
@@ -72,6 +72,14 @@ export type ListedPeople = {
   readonly skippedRows: number;
 };
 
+/** An assistant by rule, whose result says what a policy's is worth. */
+export type ScriptedAssistant = {
+  readonly name: string;
+  /** What it does, in a line. */
+  readonly summary: string;
+  create(random: RandomSource): Demonstrator;
+};
+
 /** A world with people in it. */
 export type OpenedWorld = {
   readonly world: World;
@@ -82,6 +90,8 @@ export type OpenedWorld = {
    * ones. The world itself by default.
    */
   readonly practice?: { readonly dense: World; readonly dialogues: World };
+  /** Floors and ceilings, worst first; none by default. */
+  readonly scripts?: readonly ScriptedAssistant[];
   /** Collects the vocabulary of a new model, from the training part alone. */
   collectVocabulary(random: RandomSource): Promise<Vocabulary>;
   /** What was never demonstrated, for the record of a base; nothing by default. */

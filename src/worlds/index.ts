@@ -8,6 +8,7 @@ export {
   type ModelNeed,
   type OpenedWorld,
   type OpenWorldOptions,
+  type ScriptedAssistant,
   type SettingsShape,
   type SpelledMessage,
   type Speller,

@@ -147,6 +147,12 @@ function composeTypicalJudgePrompt(turnIndex: number): ReturnType<typeof compose
   const reply = { role: 'assistant' as const, content: filler(typical.reply) };
   const before = Array.from({ length: turnIndex }, () => [message, reply]).flat();
   const profile = listFacts(turnIndex);
-  const testCase = { history: [...before, message], response: reply.content, profile, acts: [] };
-  return composeJudgePrompt(testCase);
+  return composeJudgePrompt({
+    history: [...before, message],
+    response: reply.content,
+    profile,
+    whole: profile,
+    superseded: [],
+    acts: [],
+  });
 }

@@ -14,6 +14,8 @@ const base: JudgeCase = {
   ],
   response: 'ah, rowing, how nice. what about your home?',
   profile: [{ slot: 'item', value: 'enjoys rowing' }],
+  whole: [{ slot: 'item', value: 'enjoys rowing' }],
+  superseded: [],
   acts: [{ kind: 'disclosure', item: { slot: 'item', value: 'enjoys rowing' } }],
 };
 

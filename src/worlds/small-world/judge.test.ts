@@ -16,7 +16,7 @@ function reasons(
   given: { profile?: Profile; acts?: readonly DialogueAct[]; history?: Message[] } = {},
 ): readonly string[] {
   const { profile = [], acts = [], history = [] } = given;
-  return judgeReply({ response, profile, acts, history }).reasons;
+  return judgeReply({ response, profile, whole: profile, superseded: [], acts, history }).reasons;
 }
 
 describe('the judge of the small world', () => {
