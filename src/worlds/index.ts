@@ -99,16 +99,20 @@ export {
   type UsersDefinition,
   type WorldParts,
 } from './parts.ts';
+export {
+  type DynamicsSettings,
+  type Grades,
+  requestClasses,
+  type RequestClass,
+} from './dynamics/index.ts';
 export { defaultWorld, findWorld, findWorldWithSetting, worldDefinitions } from './registry.ts';
 export {
   createSmallWorld,
   createSmallWorldDialect,
   createSpeller,
-  fragmentSkill,
-  mediocreSkill,
-  oracleSkill,
+  heldOutFamilies,
   smallWorldDefinition,
   type SmallWorld,
+  type SmallWorldDialectOptions,
   type SmallWorldOptions,
-  type WriterSkill,
 } from './small-world/index.ts';

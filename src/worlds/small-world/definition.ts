@@ -1,27 +1,42 @@
 /** The small world as one of the package's worlds. */
+import { z } from 'zod';
 import { defineWorld } from '../definition.ts';
+import { defaultDynamics, type DynamicsSettings } from '../dynamics/index.ts';
 import { createSpeller } from './words.ts';
 import { createSmallWorld, createSmallWorldDialect } from './world.ts';
 
+type Rate = Exclude<keyof DynamicsSettings, 'grades'>;
+
+const rateNames = Object.keys(defaultDynamics).filter((name): name is Rate => name !== 'grades');
+
+const settings = {
+  /** Whether the program's note names slots that are still open. */
+  namesOpenSlots: z.boolean().default(false),
+  /** Rates of people's behaviour in place of their family's own. */
+  behaviour: z.partialRecord(z.enum(rateNames), z.number().min(0).max(100)).default({}),
+};
+
 export const smallWorldDefinition = defineWorld({
   kind: 'small-world',
-  summary: '16 slots and about 430 words; people, users and judge by program',
+  summary: '16 slots and about 500 words; people, users and judge by program',
+  settings,
   preset: 'small-world',
   maxTokens: 64,
   createDialect: createSmallWorldDialect,
-  open: ({ settings }) => {
-    const { profileMode, contextTurns, explainsProtocol, profileReward, penalties } = settings;
+  open: ({ settings: chosen }) => {
+    const { profileReward, penalties, behaviour, ...dialect } = chosen;
     const rewards = { profile: profileReward, penalties };
-    const world = createSmallWorld({ profileMode, contextTurns, explainsProtocol, rewards });
+    const world = createSmallWorld({ ...dialect, rewards, behaviour });
     return {
       world,
+      scripts: world.scripts,
       practice: {
-        dense: createSmallWorld({ isPractice: true, profileMode, contextTurns }),
+        dense: createSmallWorld({ ...dialect, isPractice: true }),
         dialogues: world,
       },
       collectVocabulary: () => Promise.resolve({ kind: 'words', ...world.vocabulary() }),
       heldOut:
-        'Personas and (slot, phrasing, value) triples held out by hash were never demonstrated, nor were users of other families.',
+        "People, a third of the values of open slots and (slot, phrasing, value) triples held out by hash were never demonstrated as a user's own, nor were users of other families.",
     };
   },
   createSpeller: () => createSpeller(createSmallWorld().vocabulary().words),

@@ -1,17 +1,17 @@
 /**
  * Families of simulated users: how they talk times how they behave.
  *
- * `warm` is trained on by default and `cold` is its counterpart in other words. The others are
- * composed from parts of these two: clauses put before or after their statements, or statements
- * pared down to a noun and a value. Every word occurs in what the warm family says (a test holds
+ * `direct` is trained on by default. `turned` and `guarded` are held out: they speak in other words,
+ * and no base or training meets them. Every word occurs in what the direct family says (a test holds
  * that), so an unseen family measures phrasing and behaviour, not unknown words.
  */
+import { ConfigError, findLikely } from '../../base/index.ts';
+import { defaultDynamics, type DynamicsSettings } from '../dynamics/index.ts';
 import type { Phrasing } from './phrasing.ts';
 import { phrasingA } from './templates-a.ts';
 import { phrasingB } from './templates-b.ts';
-import { coldTemperament, warmTemperament, type Temperament } from './user.ts';
 
-export type Family = { readonly phrasing: Phrasing; readonly temperament: Temperament };
+export type Family = { readonly phrasing: Phrasing; readonly behaviour: Partial<DynamicsSettings> };
 
 type Statements = Phrasing['statements'];
 
@@ -25,27 +25,27 @@ function rewrite(
   );
 }
 
-function pick(clauses: readonly string[], index: number): string {
-  return clauses[index % clauses.length] ?? '';
-}
-
 /** Puts a clause before each statement. */
 function openWith(statements: Statements, clauses: readonly string[]): Statements {
-  return rewrite(statements, (statement, index) => `${pick(clauses, index)} ${statement}`);
+  return rewrite(
+    statements,
+    (statement, index) => `${clauses[index % clauses.length] ?? ''} ${statement}`,
+  );
 }
 
 /** Puts a clause after each statement, in place of its full stop. */
 function closeWith(statements: Statements, clauses: readonly string[]): Statements {
   return rewrite(statements, (statement, index) =>
-    statement.replace(/ \.$/u, ` ${pick(clauses, index)}`),
+    statement.replace(/ \.$/u, ` ${clauses[index % clauses.length] ?? ''}`),
   );
 }
 
 /** What a terse user names instead of saying a sentence. */
 const nouns: Readonly<Record<string, string>> = {
-  name: 'name',
   city: 'home',
   job: 'trade',
+  schedule: 'shift',
+  transport: 'way',
   diet: 'diet',
   food: 'food',
   drink: 'drink',
@@ -55,6 +55,7 @@ const nouns: Readonly<Record<string, string>> = {
   hobby: 'hobby',
   trip: 'trip',
   goal: 'goal',
+  colour: 'colour',
   style: 'answers',
   tone: 'tone',
 };
@@ -70,94 +71,89 @@ const terseStatements: Statements = {
   hate: ['not {} .', '{} ? no .', 'please not {} .'],
 };
 
-/** One or two words in place of a sentence. */
-const terse: Family = {
-  phrasing: {
-    ...phrasingB,
-    statements: terseStatements,
-    greetings: ['hi .', 'morning .'],
-    smallTalk: ['nothing new .', 'late day .'],
-    requests: {
-      food: ['food ?', 'a dinner ?', 'ideas , food ?'],
-      drink: ['drink ?', 'a drink ?', 'ideas , drink ?'],
-      music: ['music ?', 'some music ?', 'ideas , music ?'],
-      film: ['film ?', 'a film ?', 'ideas , films ?'],
-      hobby: ['hobby ?', 'fun ?', 'ideas , fun ?'],
-      trip: ['trip ?', 'a trip ?', 'ideas , travel ?'],
-    },
-  },
-  temperament: {
-    ...coldTemperament,
-    volunteers: 0.3,
-    distracts: 0.05,
-    factsPerTurn: 1,
-  },
-};
-
-/** Everything in passing: clauses before each fact, weather and trains around it. */
-const rambling: Family = {
-  phrasing: {
-    ...phrasingA,
-    statements: openWith(phrasingA.statements, [
-      'it was a long day and',
-      'the weather is good today and',
-      'not much is new here but',
-    ]),
-    smallTalk: [...phrasingA.smallTalk, ...phrasingB.smallTalk],
-  },
-  temperament: { ...warmTemperament, volunteers: 0.5, distracts: 0.25, digresses: 0.7 },
-};
-
-/** Dodges questions, hints rather than says, and tells the rest under protest. */
-const evasive: Family = {
-  phrasing: {
-    ...phrasingB,
-    statements: openWith(phrasingB.statements, [
-      'i would rather not say but',
-      'that is private but',
-      'maybe later , but',
-    ]),
-    evasions: [...phrasingA.evasions, ...phrasingB.evasions],
-  },
-  temperament: {
-    ...coldTemperament,
-    volunteers: 0.18,
-    volunteersPerTrust: 0.14,
-    answers: 0.4,
-    answersPerTrust: 0.14,
-    hints: 0.6,
-    requests: 0.35,
-  },
-};
-
-/** Says one thing, wavers, takes it back: what it wavers about has not changed. */
-const contradictory: Family = {
-  phrasing: {
-    ...phrasingA,
-    statements: closeWith(phrasingA.statements, [', i hope .', ', that is it .', ', maybe not .']),
-    smallTalk: phrasingB.smallTalk,
-    announcements: phrasingB.announcements,
-  },
-  temperament: { ...warmTemperament, contradicts: 0.25, tellsChange: 0.6, trustLoss: 0.4 },
-};
-
 const families = {
-  warm: { phrasing: phrasingA, temperament: warmTemperament },
-  cold: { phrasing: phrasingB, temperament: coldTemperament },
-  terse,
-  rambling,
-  evasive,
-  contradictory,
+  direct: { phrasing: phrasingA, behaviour: {} },
+  /** Everything in passing: clauses before each fact, more small talk, more told. */
+  chatty: {
+    phrasing: {
+      ...phrasingA,
+      statements: openWith(phrasingA.statements, [
+        'it was a long day and',
+        'the weather is good today and',
+        'not much is new here but',
+      ]),
+    },
+    behaviour: { request: 0.32, volunteer: 0.16, distract: 0.35, two: 0.35 },
+  },
+  /** One or two words in place of a sentence. */
+  terse: {
+    phrasing: {
+      ...phrasingA,
+      statements: terseStatements,
+      greetings: ['hi .', 'morning .'],
+      smallTalk: ['nothing new .', 'late day .'],
+    },
+    behaviour: { volunteer: 0.06, distract: 0.1, two: 0 },
+  },
+  /** Wavers, changes its mind, and is not always in the mood to answer. */
+  moody: {
+    phrasing: {
+      ...phrasingA,
+      statements: closeWith(phrasingA.statements, [', i hope .', ', that is it .', ', maybe .']),
+    },
+    behaviour: { change: 0.1, gradual: 0.6, answers: 0.75 },
+  },
+  turned: { phrasing: phrasingB, behaviour: { answers: 0.85 } },
+  /** Tells under protest, hints rather than says. */
+  guarded: {
+    phrasing: {
+      ...phrasingB,
+      statements: openWith(phrasingB.statements, [
+        'i would rather not say but',
+        'that is private but',
+        'maybe later , but',
+      ]),
+    },
+    behaviour: { volunteer: 0.06, hint: 0.6, answers: 0.7 },
+  },
 } as const satisfies Readonly<Record<string, Family>>;
 
 export type FamilyName = keyof typeof families;
 
-/** Names of the families; the first is trained on by default, the second reported beside it. */
+/** Names of the families; the first is trained on by default. */
 export const smallWorldFamilies = Object.keys(families) as readonly FamilyName[];
 
-/** Finds a family, or undefined. */
-export function findFamily(name: string): Family | undefined {
-  return smallWorldFamilies.some((known) => known === name)
-    ? families[name as FamilyName]
-    : undefined;
+/** Families that speak in words of their own and are met by no training. */
+export const heldOutFamilies: readonly FamilyName[] = ['turned', 'guarded'];
+
+/** Finds a family. Throws `ConfigError`. */
+export function findFamily(name: string): Family {
+  if (Object.hasOwn(families, name)) return families[name as FamilyName];
+  const nearest = findLikely(name, smallWorldFamilies);
+  throw new ConfigError('unknown_family', `The small world has no family of users "${name}".`, {
+    hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}Known families: ${smallWorldFamilies.join(', ')}.`,
+  });
 }
+
+/** How people of a family behave. */
+export function composeBehaviour(
+  { behaviour }: Family,
+  changed: Partial<DynamicsSettings> = {},
+): DynamicsSettings {
+  return { ...defaultDynamics, ...behaviour, ...changed };
+}
+
+/** Short talks for practice: much to write down, and requests that need it soon after. */
+export const practiceBehaviour: Partial<DynamicsSettings> = {
+  requestFrom: 1,
+  request: 0.45,
+  plain: 0.1,
+  volunteer: 0.35,
+  two: 0.35,
+  hint: 0.3,
+  change: 0.08,
+  lag: 1,
+  due: 2,
+  agendaShare: 0.5,
+  toldBias: 0.9,
+};

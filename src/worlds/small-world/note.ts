@@ -1,8 +1,8 @@
 /**
  * The program's note: up to three slots that are still open, in random order.
  *
- * Part of the protocol: every policy and every baseline gets it. It is made only of what the policy
- * itself wrote and asked (slots it neither recorded nor asked about), never of hidden truth.
+ * Off by default, for it is half of what there is to learn. It is made only of what the policy itself
+ * wrote and asked (slots it neither recorded nor asked about), never of hidden truth.
  */
 import type { RandomSource } from '../../base/index.ts';
 import type { Profile } from '../../profile/index.ts';
@@ -26,13 +26,4 @@ export function composeOpenSlots(
   }
   const open = slotNames.filter((slot) => !closed.has(slot));
   return random.shuffle(open).slice(0, noteLength).map(slotToken).join(' ');
-}
-
-/** Reads the slots a note names. */
-export function readNote(note: string): string[] {
-  const named = new Set(note.split(' '));
-  const order = note.split(' ');
-  return slotNames
-    .filter((slot) => named.has(slotToken(slot)))
-    .sort((a, b) => order.indexOf(slotToken(a)) - order.indexOf(slotToken(b)));
 }

@@ -1,36 +1,46 @@
-/** What a family of users can say: the shape shared by both phrasing files. */
+/** What a family of users can say: the shape that all phrasings share. */
+
+type BySlot = Readonly<Record<string, readonly string[]>>;
 
 /** Sentences of one family; `{}` stands for a value. Words are separated by single spaces. */
 export type Phrasing = {
   /** Ways to state an item, by slot. */
-  readonly statements: Readonly<Record<string, readonly string[]>>;
+  readonly statements: BySlot;
   /** Hints at an item, keyed `slot=value`. */
   readonly cues: Readonly<Record<string, string>>;
+  /** What somebody does who merely acts on a new value; `{}` is a thing of that value. */
+  readonly acting: readonly string[];
   /** What other people like, are, or have, by slot. */
-  readonly others: Readonly<Record<string, readonly string[]>>;
-  /** Requests for a suggestion, by domain. */
-  readonly requests: Readonly<Record<string, readonly string[]>>;
+  readonly others: BySlot;
+  /** Announcements of a need, and requests, by topic. */
+  readonly remarks: BySlot;
+  readonly requests: BySlot;
+  /** Requests that need no taste, by name. */
+  readonly plainRequests: BySlot;
   readonly greetings: readonly string[];
   readonly smallTalk: readonly string[];
   readonly evasions: readonly string[];
   readonly nothing: readonly string[];
+  /** Said before a change, before what is told once more, and of what is dropped. */
   readonly announcements: readonly string[];
-  /** Forewarnings of a gradual change; `{}` is the value that will go. */
+  readonly again: readonly string[];
+  readonly drops: readonly string[];
+  /** Forewarnings of a change; `{}` is the value that will go. */
   readonly doubts: readonly string[];
-  /** Said before standing by what was told. */
-  readonly takenBack: readonly string[];
+  /** `{}` is the wrong value; what is right follows. */
+  readonly corrections: readonly string[];
   readonly repeated: readonly string[];
   readonly puzzled: readonly string[];
 };
 
 /** Every sentence of a phrasing, placeholders included. */
 export function sentencesOf(phrasing: Phrasing): string[] {
-  const { statements, cues, others, requests, ...plain } = phrasing;
+  const { statements, cues, others, remarks, requests, plainRequests, ...plain } = phrasing;
   return [
-    ...Object.values(statements).flat(),
+    ...[statements, others, remarks, requests, plainRequests].flatMap((each) =>
+      Object.values(each).flat(),
+    ),
     ...Object.values(cues),
-    ...Object.values(others).flat(),
-    ...Object.values(requests).flat(),
     ...Object.values(plain).flat(),
   ];
 }

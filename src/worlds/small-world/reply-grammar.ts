@@ -1,12 +1,12 @@
 /**
- * The small grammar of replies: what a natural sentence is, and what it says.
+ * The small grammar of replies: what a natural sentence is, what it says, and how it is written.
  *
- * A reply is an optional tone marker and then sentences from the sets below; `{}` is a value, and
- * suggestions hold a value and a head noun. Judge, simulated user and demonstrator share this one
- * grammar, so that what is written is what is read.
+ * A reply is an optional tone marker and then sentences from the sets below; `{}` is a value, and an
+ * offer holds a value and a head noun ("jazz concert"). Judge, simulated user and scripts share this
+ * one grammar, so that what is written is what is read.
  */
-import { findAct, type DialogueAct, type UserTurn } from '../../users/index.ts';
-import { domainHeads, domainOfHead } from './items.ts';
+import type { RandomSource } from '../../base/index.ts';
+import { summarizeReply, type ReplyMove, type Sentence } from '../dynamics/index.ts';
 import { slotNames, valuesOf } from './values.ts';
 
 /** Words that open a reply in a tone. */
@@ -15,24 +15,54 @@ export const toneMarkers: Readonly<Record<string, readonly string[]>> = {
   formal: ['certainly', 'indeed'],
 };
 
-export const greetingSentences = ['nice to meet you .', 'good to see you .'] as const;
+const plainSentences = {
+  greeting: ['nice to meet you .', 'good to see you .'],
+  small_talk: ['i see .', 'that is how it goes .', 'good to hear from you .'],
+  /** Ways of putting a request off. */
+  generic: ['let me think about that .', 'there are many options .'],
+  /** Sentences that elaborate: who likes detail wants one, who likes it brief does not. */
+  detail: [
+    'i will keep that in mind .',
+    'it helps me know you better .',
+    'tell me more when you like .',
+  ],
+} as const;
 
-/** Sentences that elaborate: who likes detail wants one, who likes it brief does not. */
-export const detailSentences = [
-  'i will keep that in mind .',
-  'it helps me know you better .',
-  'tell me more when you like .',
-] as const;
+const plainAnswers: Readonly<Record<string, string>> = {
+  time: 'it is nearly noon .',
+  day: 'it is friday .',
+  weather: 'it is dry outside .',
+};
 
-/** Ways of putting a request off. */
-export const vagueSentences = ['let me think about that .', 'there are many options .'] as const;
+const offerFrames = ['how about the {} .', 'you might like the {} .'] as const;
 
-export const suggestionFrames = ['how about the {} .', 'you might like the {} .'] as const;
+const asideFrames = ['{} for them then .', 'they may like {} .'] as const;
 
-export const questionSentences: Readonly<Record<string, readonly string[]>> = {
-  name: ['what is your name ?', 'how do people call you ?'],
+/** What of a value can be offered, by topic; each noun belongs to one. */
+const heads: Readonly<Record<string, readonly string[]>> = {
+  city: ['map'],
+  job: ['course'],
+  schedule: ['slot'],
+  transport: ['ticket'],
+  pet: ['toy'],
+  diet: ['menu'],
+  food: ['dinner', 'lunch'],
+  drink: ['bar', 'recipe'],
+  music: ['concert', 'album'],
+  film: ['classic', 'premiere'],
+  book: ['shelf', 'volume'],
+  hobby: ['club', 'class'],
+  trip: ['tour', 'holiday'],
+  goal: ['plan'],
+  colour: ['scarf'],
+  hate: ['ban'],
+};
+
+const questions: Readonly<Record<string, readonly string[]>> = {
   city: ['where do you live ?', 'which city is your home ?'],
   job: ['what is your job ?', 'what do you work as ?'],
+  schedule: ['which shift do you work ?', 'what are your hours ?'],
+  transport: ['how do you get to work ?', 'what do you ride ?'],
   pet: ['do you have a pet ?', 'any animals at home ?'],
   diet: ['do you follow a diet ?', 'what do you never eat ?'],
   food: ['which food do you love ?', 'what is your favourite food ?'],
@@ -43,6 +73,7 @@ export const questionSentences: Readonly<Record<string, readonly string[]>> = {
   hobby: ['do you have a hobby ?', 'what do you do for fun ?'],
   trip: ['where would you travel ?', 'what is your dream trip ?'],
   goal: ['do you have a goal ?', 'what do you hope for ?'],
+  colour: ['which colour do you like ?', 'what do you like to wear ?'],
   hate: ['what do you hate ?', 'what can you not stand ?'],
   style: ['how long should answers be ?', 'which answers do you like ?'],
   tone: ['which tone do you like ?', 'how should i talk to you ?'],
@@ -50,11 +81,12 @@ export const questionSentences: Readonly<Record<string, readonly string[]>> = {
 
 const taste = ['{} is a great choice .', '{} sounds good to me .'];
 
-export const acknowledgements: Readonly<Record<string, readonly string[]>> = {
-  name: ['{} is a lovely name .'],
+const acknowledgements: Readonly<Record<string, readonly string[]>> = {
   city: ['{} is a lovely place .'],
   job: ['{} is a fine job .'],
-  pet: ['{} is good company .'],
+  schedule: ['{} hours , i see .'],
+  transport: ['by {} then .'],
+  pet: ['a {} is good company .'],
   diet: ['{} it is .'],
   food: taste,
   drink: taste,
@@ -63,147 +95,121 @@ export const acknowledgements: Readonly<Record<string, readonly string[]>> = {
   book: taste,
   hobby: taste,
   trip: taste,
-  goal: ['{} is a fine goal .'],
+  goal: ['a {} is a fine goal .'],
+  colour: ['{} suits you .'],
   hate: ['no {} then .'],
   style: ['{} it is .'],
   tone: ['{} it is .'],
 };
 
-export type Sentence =
-  | { readonly kind: 'greeting' | 'detail' | 'vague' | 'unknown'; readonly text: string }
-  | { readonly kind: 'question'; readonly text: string; readonly slot: string }
-  /** `slots`: those for which this sentence is a fitting answer to the value. */
-  | {
-      readonly kind: 'acknowledgement';
-      readonly text: string;
-      readonly value: string;
-      readonly slots: readonly string[];
-    }
-  | {
-      readonly kind: 'suggestion';
-      readonly text: string;
-      readonly domain: string;
-      readonly value: string;
-      readonly head: string;
-    };
+const sentences = buildSentences();
 
-export type ReplyAnalysis = {
-  /** Tone of the opening marker, or null. */
-  readonly tone: string | null;
-  readonly sentences: readonly Sentence[];
-  /** Words, punctuation left out. */
-  readonly words: number;
-};
-
-const fixedSentences = buildFixed();
-const acknowledgementSentences = buildAcknowledgements();
-
-/** Reads a reply into sentences; what the grammar does not know comes back as `unknown`. */
-export function analyseReply(text: string): ReplyAnalysis {
+/** Reads a reply; what the grammar does not know is `unknown`. */
+export function readReply(text: string): ReplyMove {
   const tokens = text
     .toLowerCase()
     .split(/\s+/u)
     .filter((token) => token !== '');
-  const words = tokens.filter((token) => /[a-z0-9]/u.test(token)).length;
   const first = tokens[0] ?? '';
   const tone = Object.keys(toneMarkers).find((name) => toneMarkers[name]?.includes(first)) ?? null;
-  const sentences: Sentence[] = [];
+  const texts: string[] = [];
   let open: string[] = [];
   for (const token of tone === null ? tokens : tokens.slice(1)) {
     open.push(token);
-    if (token === '.' || token === '?') {
-      sentences.push(readSentence(open.join(' ')));
-      open = [];
-    }
+    if (token !== '.' && token !== '?') continue;
+    texts.push(open.join(' '));
+    open = [];
   }
-  if (open.length > 0) sentences.push({ kind: 'unknown', text: open.join(' ') });
-  return { tone, sentences, words };
+  if (open.length > 0) texts.push(open.join(' '));
+  const read = texts.map((each): Sentence => sentences.get(each) ?? { kind: 'unknown' });
+  return summarizeReply(tone, read, texts);
+}
+
+/** Counts the words of a reply, punctuation left out. */
+export function countWords(text: string): number {
+  return text.split(/\s+/u).filter((token) => /[a-z0-9]/iu.test(token)).length;
 }
 
 /** Slots asked about in a reply, in order. */
-export function askedSlots(text: string): string[] {
-  return analyseReply(text).sentences.flatMap((each) =>
-    each.kind === 'question' ? [each.slot] : [],
-  );
+export function askedSlots(text: string): readonly string[] {
+  return readReply(text).asks;
 }
 
-/**
- * Measures how a reply uses what is known: words, and acknowledgements of values that the message
- * neither said nor said again.
- */
-export function measureReply({
-  response,
-  user,
-}: {
-  readonly response: string;
-  readonly user: Pick<UserTurn, 'acts'>;
-}): { readonly words: number; readonly overuse: number } {
-  const { sentences, words } = analyseReply(response);
-  const again = findAct(user.acts, 'restatement');
-  const said = new Set([
-    ...listSaid(user.acts),
-    ...(again === undefined ? [] : [again.item.value]),
-  ]);
-  const overuse = sentences.filter(
-    (each) => each.kind === 'acknowledgement' && !said.has(each.value),
-  ).length;
-  return { words, overuse };
+/** Writes a reply in one of its wordings. */
+export function writeReply(
+  tone: string | null,
+  parts: readonly Sentence[],
+  random: RandomSource,
+): string {
+  const marker = tone === null ? [] : [random.pick(toneMarkers[tone] ?? [])];
+  return [...marker, ...parts.map((part) => random.pick(listWordings(part)))].join(' ');
 }
 
-/** Values that a message told outright. */
-export function listSaid(acts: readonly DialogueAct[]): string[] {
-  return acts.flatMap((act) => (act.kind === 'disclosure' ? [act.item.value] : []));
+/** A thing of a value that can be offered: `jazz concert`. */
+export function nameThing(slot: string, value: string, random: RandomSource): string {
+  return `${value} ${random.pick(heads[slot] ?? [])}`;
+}
+
+function listWordings(part: Sentence): readonly string[] {
+  switch (part.kind) {
+    case 'greeting':
+    case 'small_talk':
+    case 'generic':
+    case 'detail':
+      return plainSentences[part.kind];
+    case 'plain':
+      return [plainAnswers[part.topic] ?? ''];
+    case 'takes_up':
+      return part.slots.flatMap((slot) => fill(acknowledgements[slot] ?? [], part.value));
+    case 'aside':
+      return fill(asideFrames, part.value);
+    case 'question':
+      return questions[part.slot] ?? [];
+    case 'offer': {
+      const { slot, value } = part.item;
+      return (heads[slot] ?? []).flatMap((head) => fill(offerFrames, `${value} ${head}`));
+    }
+    case 'unknown':
+      throw new Error('internal: an unknown sentence has no wording');
+  }
+}
+
+const fill = (frames: readonly string[], value: string): string[] =>
+  frames.map((frame) => frame.replace('{}', value));
+
+/** Every sentence of the grammar by its text; one that suits several slots says so. */
+function buildSentences(): ReadonlyMap<string, Sentence> {
+  const map = new Map<string, Sentence>();
+  const add = (part: Sentence): void => {
+    for (const text of listWordings(part)) {
+      const known = map.get(text);
+      const isBoth = known?.kind === 'takes_up' && part.kind === 'takes_up';
+      map.set(text, isBoth ? { ...part, slots: [...known.slots, ...part.slots] } : part);
+    }
+  };
+  for (const kind of ['greeting', 'small_talk', 'generic', 'detail'] as const) add({ kind });
+  for (const topic of Object.keys(plainAnswers)) add({ kind: 'plain', topic });
+  for (const slot of slotNames) {
+    add({ kind: 'question', slot });
+    for (const value of valuesOf(slot)) {
+      add({ kind: 'takes_up', value, slots: [slot] });
+      add({ kind: 'aside', value });
+      if (heads[slot] !== undefined) add({ kind: 'offer', item: { slot, value } });
+    }
+  }
+  return map;
 }
 
 /** Every sentence a reply can be made of, placeholders included; for the vocabulary. */
 export function replySentences(): string[] {
   return [
     ...Object.values(toneMarkers).flat(),
-    ...greetingSentences,
-    ...detailSentences,
-    ...vagueSentences,
-    ...suggestionFrames,
-    ...Object.values(questionSentences).flat(),
+    ...Object.values(plainSentences).flat(),
+    ...Object.values(plainAnswers),
+    ...offerFrames,
+    ...asideFrames,
+    ...Object.values(questions).flat(),
     ...Object.values(acknowledgements).flat(),
-    ...Object.values(domainHeads).flat(),
+    ...Object.values(heads).flat(),
   ];
-}
-
-function readSentence(text: string): Sentence {
-  const known = fixedSentences.get(text) ?? acknowledgementSentences.get(text);
-  if (known !== undefined) return known;
-  const [, item] = /^(?:how about the|you might like the) (\S+ \S+) \.$/u.exec(text) ?? [];
-  const [value = '', head = ''] = (item ?? '').split(' ');
-  const domain = domainOfHead(head);
-  if (domain === undefined || !valuesOf(domain).includes(value)) return { kind: 'unknown', text };
-  return { kind: 'suggestion', text, domain, value, head };
-}
-
-function buildFixed(): Map<string, Sentence> {
-  const map = new Map<string, Sentence>();
-  for (const text of greetingSentences) map.set(text, { kind: 'greeting', text });
-  for (const text of detailSentences) map.set(text, { kind: 'detail', text });
-  for (const text of vagueSentences) map.set(text, { kind: 'vague', text });
-  for (const slot of slotNames) {
-    for (const text of questionSentences[slot] ?? [])
-      map.set(text, { kind: 'question', text, slot });
-  }
-  return map;
-}
-
-function buildAcknowledgements(): Map<string, Sentence> {
-  const slots = new Map<string, { value: string; slots: string[] }>();
-  for (const slot of slotNames) {
-    for (const value of valuesOf(slot)) {
-      for (const frame of acknowledgements[slot] ?? []) {
-        const text = frame.replace('{}', value);
-        const entry = slots.get(text) ?? { value, slots: [] };
-        entry.slots.push(slot);
-        slots.set(text, entry);
-      }
-    }
-  }
-  return new Map(
-    [...slots].map(([text, entry]) => [text, { kind: 'acknowledgement', text, ...entry }]),
-  );
 }

@@ -1,11 +1,10 @@
 /**
- * The small world put together: schema, people, judge, note and scripted writers.
+ * The small world put together: schema, people, judge and scripts, over a closed vocabulary.
  *
  * Everything in it runs by program and in microseconds, so a policy can be trained and measured on an
  * ordinary machine; what it can show about real conversation is limited to what its rules cover.
  */
 import type { RandomSource } from '../../base/index.ts';
-import { ConfigError } from '../../base/index.ts';
 import { entryMarks, explainProtocol, protocolTags, slotToken } from '../../protocol/index.ts';
 import type { Dialect, DialectOptions } from '../../protocol/index.ts';
 import {
@@ -17,44 +16,51 @@ import {
 import type { RewardSettings } from '../../rewards/index.ts';
 import type { Demonstrator, World } from '../../env/index.ts';
 import { writeInMode } from '../../env/index.ts';
-import { createScriptedWriter, fragmentSkill, mediocreSkill, oracleSkill } from './demonstrator.ts';
-import type { WriterSkill } from './demonstrator.ts';
-import { findFamily, smallWorldFamilies } from './families.ts';
-import type { Family } from './families.ts';
+import type { ScriptedAssistant } from '../definition.ts';
+import { defaultDynamics, samplePerson, type DynamicsSettings } from '../dynamics/index.ts';
+import { cuesA } from './cues.ts';
+import { composeBehaviour, findFamily, practiceBehaviour, smallWorldFamilies } from './families.ts';
 import { createSmallWorldJudge } from './judge.ts';
 import { composeOpenSlots } from './note.ts';
-import { samplePersona } from './persona.ts';
 import { sentencesOf, wordsOf } from './phrasing.ts';
-import { measureReply, replySentences } from './reply-grammar.ts';
-import { createSmallWorldUser, practiceTemperament } from './user.ts';
-import { allValues, slotNames, smallWorldSchema } from './values.ts';
+import { countWords, replySentences } from './reply-grammar.ts';
+import { createScriptedWriter, fragmentSkill, listScripts, mediocreSkill } from './scripts.ts';
+import { createSmallWorldUser } from './user.ts';
+import { allValues, createDomain, slotNames, smallWorldSchema } from './values.ts';
 
-export type SmallWorldOptions = DialectOptions & {
-  /** What a turn earns; `per_write` and alignment, both at weight 1, by default. */
+export type SmallWorldDialectOptions = DialectOptions & {
+  /** Whether the program's note names open slots; by default it does not. */
+  readonly namesOpenSlots?: boolean;
+};
+
+export type SmallWorldOptions = SmallWorldDialectOptions & {
+  /** What a turn earns; `per_write` and the grade, both at weight 1, by default. */
   readonly rewards?: Partial<RewardSettings>;
-  /** Practice: users skip the greeting, tell much and soon ask for what needs it, in short fragments. */
+  /** Rates in place of a family's own. */
+  readonly behaviour?: Partial<DynamicsSettings>;
+  /** Practice: users skip the greeting, tell much and soon ask for what needs it, in short talks. */
   readonly isPractice?: boolean;
-  /** Skill of the demonstrator in place of the default one. */
-  readonly skill?: WriterSkill;
 };
 
 /** A world over a closed vocabulary. */
 export type SmallWorld = World & {
   /** Every word that can occur, each once, and the protocol's tags. */
   vocabulary(): { readonly words: readonly string[]; readonly specials: readonly string[] };
-  /** The scripted writer that makes no mistakes, for reference. */
-  createOracle(random: RandomSource): Demonstrator;
+  /** Floors and ceilings, worst first. */
+  readonly scripts: readonly ScriptedAssistant[];
 };
 
+const domain = createDomain(cuesA);
+
 /** How one speaks in the small world; nobody has to be there. */
-export function createSmallWorldDialect(options: DialectOptions = {}): Dialect {
+export function createSmallWorldDialect(options: SmallWorldDialectOptions = {}): Dialect {
   const profileMode = options.profileMode ?? 'changes';
   return {
     schema: smallWorldSchema,
     profileMode,
     contextTurns: options.contextTurns ?? 0,
     systemPrompt: options.explainsProtocol ? explainProtocol(smallWorldSchema, profileMode) : '',
-    composeNote: composeOpenSlots,
+    composeNote: options.namesOpenSlots === true ? composeOpenSlots : () => '',
   };
 }
 
@@ -62,42 +68,49 @@ export function createSmallWorldDialect(options: DialectOptions = {}): Dialect {
 export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
   const isPractice = options.isPractice ?? false;
-  const skill = options.skill ?? (isPractice ? fragmentSkill : mediocreSkill);
+  const behaviour = { ...(isPractice ? practiceBehaviour : {}), ...options.behaviour };
+  const skill = isPractice ? fragmentSkill : mediocreSkill;
+  const settings = { ...defaultDynamics, ...behaviour };
   const dialect = createSmallWorldDialect(options);
-  const write = (name: string, chosen: WriterSkill, random: RandomSource): Demonstrator =>
-    writeInMode(createScriptedWriter(name, chosen, random), dialect);
+  const inMode = (writer: Demonstrator): Demonstrator => writeInMode(writer, dialect);
   return {
     name: isPractice ? 'small-world-practice' : 'small-world',
     dialect,
-    judge: createSmallWorldJudge(),
-    judgesTwice: true,
+    judge: createSmallWorldJudge(domain, settings),
     rewards: describeRewards(rewards),
     families: smallWorldFamilies,
-    samplePersona: (random, split) => samplePersona(random, split),
-    createUser: (persona, family, split, random) => {
-      const { phrasing, temperament } = openFamily(family, isPractice);
-      return createSmallWorldUser({ persona, family, phrasing, temperament, split, random });
+    samplePersona: (random, split) => samplePerson(domain, settings, random, split),
+    createUser: (persona, name, split, random) => {
+      const family = findFamily(name);
+      return createSmallWorldUser({
+        persona,
+        family: name,
+        phrasing: family.phrasing,
+        domain,
+        settings: composeBehaviour(family, behaviour),
+        split,
+        random,
+        greets: !isPractice,
+      });
     },
     scoreTurn: (turn) =>
       Promise.resolve({
         scoreDisclosed: computeProfileScore(turn.profileAfter, turn.disclosedProfile),
         scoreFull: computeProfileScore(turn.profileAfter, turn.trueProfile),
-        rewards: scoreTurnRewards(turn, smallWorldSchema, rewards, measureReply(turn)),
+        // What a reply brings in unasked is graded by the judge.
+        rewards: scoreTurnRewards(turn, smallWorldSchema, rewards, {
+          overuse: 0,
+          words: countWords(turn.response),
+        }),
       }),
-    createDemonstrator: (random) => write('mediocre/1', skill, random),
-    createOracle: (random) => write('oracle/1', oracleSkill, random),
+    createDemonstrator: (random: RandomSource) =>
+      inMode(createScriptedWriter('mediocre/2', skill, domain, random)),
+    scripts: listScripts(domain).map((script) => ({
+      ...script,
+      create: (random) => inMode(script.create(random)),
+    })),
     vocabulary: listVocabulary,
   };
-}
-
-function openFamily(name: string, isPractice: boolean): Family {
-  const family = findFamily(name);
-  if (family === undefined) {
-    throw new ConfigError('unknown_family', `The small world has no family of users "${name}".`, {
-      hint: `Known families: ${smallWorldFamilies.join(', ')}.`,
-    });
-  }
-  return isPractice ? { ...family, temperament: practiceTemperament } : family;
 }
 
 function listVocabulary(): { words: readonly string[]; specials: readonly string[] } {
@@ -106,7 +119,7 @@ function listVocabulary(): { words: readonly string[]; specials: readonly string
     ...slotNames.map(slotToken),
     ...allValues,
     ...replySentences(),
-    ...smallWorldFamilies.flatMap((name) => sentencesOf(openFamily(name, false).phrasing)),
+    ...smallWorldFamilies.flatMap((name) => sentencesOf(findFamily(name).phrasing)),
   ]);
   return { words: [...words].sort(), specials: [...protocolTags] };
 }

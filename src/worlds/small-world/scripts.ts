@@ -1,0 +1,135 @@
+/**
+ * Assistants by rule: the demonstrators of the warm start, and the floors and ceilings of the world.
+ *
+ * The mediocre one shows every skill that is to be learnt, none of them reliably: in half of its turns it
+ * pays no attention, it asks at random as often as not, and it guesses. A noted value it mostly uses when
+ * it is asked for: a policy whose base seldom did never learnt to.
+ */
+import { renderOutput } from '../../protocol/index.ts';
+import type { RandomSource } from '../../base/index.ts';
+import type { Demonstrator } from '../../env/index.ts';
+import type { ScriptedAssistant } from '../definition.ts';
+import { flawlessSkill, playTurn, type Domain, type ScriptSkill } from '../dynamics/index.ts';
+import { writeReply } from './reply-grammar.ts';
+import { smallWorldSchema } from './values.ts';
+
+/** The demonstrator of the warm start. */
+export const mediocreSkill: ScriptSkill = {
+  ...flawlessSkill,
+  attends: 0.55,
+  recordsFurther: 0.5,
+  recordsHints: 0.5,
+  recordsChanges: 0.6,
+  recordsOthers: 0.25,
+  manner: 0.85,
+  usesNotes: 0.85,
+  guesses: 0.5,
+  takesUp: 0.6,
+  converses: 0.93,
+  overuses: 0.08,
+  asks: 0.4,
+  asksAnnounced: 0.35,
+  asksOpen: 0.7,
+  asksAgain: 0.5,
+};
+
+/** The demonstrator of short talks: it attends to nearly all, so that copying is practised. */
+export const fragmentSkill: ScriptSkill = {
+  ...mediocreSkill,
+  attends: 0.88,
+  recordsFurther: 0.85,
+  recordsHints: 0.75,
+  recordsChanges: 0.85,
+  usesNotes: 0.95,
+  takesUp: 0.8,
+  recordsOthers: 0.15,
+};
+
+/** Turns in which the best blind questioner asks; found by trying 2 to 11. */
+const blindTurns = 6;
+
+type Row = readonly [name: string, summary: string, skill: Partial<ScriptSkill>];
+
+const remembersNothing: Partial<ScriptSkill> = { memory: 'none', manner: 0 };
+
+const rows: readonly Row[] = [
+  ['remembers_nothing', 'answers small talk, and requests without a taste', remembersNothing],
+  ['tone_only', 'keeps tone and length, and nothing else', { usesNotes: 0 }],
+  [
+    'last_3_turns',
+    'remembers three turns, asks about announced needs',
+    { memory: 'recent', asks: 1, asksAnnounced: 1 },
+  ],
+  ['never_asks', 'remembers all that is told, asks nothing', {}],
+  ['always_asks', 'remembers all, asks in every turn', { asks: 1, asksOpen: 1, asksAgain: 1 }],
+  [
+    'best_blind',
+    `remembers all, asks anything in the first ${blindTurns} turns`,
+    { asks: 1, asksOpen: 1, asksUntil: blindTurns },
+  ],
+  [
+    'right_question',
+    'remembers all, asks once about each announced need',
+    { asks: 1, asksAnnounced: 1 },
+  ],
+  [
+    'right_question_and_ties',
+    'the same, and infers what usually goes together',
+    { asks: 1, asksAnnounced: 1, usesTies: 1 },
+  ],
+  ['oracle', 'knows what was never said', { memory: 'truth' }],
+];
+
+/** Creates a writer of some skill. */
+export function createScriptedWriter(
+  name: string,
+  skill: ScriptSkill,
+  domain: Domain,
+  random: RandomSource,
+): Demonstrator {
+  return {
+    name,
+    write: (situation) => {
+      const { tone, sentences, ...block } = playTurn(skill, domain, situation, random);
+      const response = writeReply(tone, sentences, random);
+      return renderOutput({ ...block, response }, smallWorldSchema);
+    },
+  };
+}
+
+/** Lists the scripts, worst first. */
+export function listScripts(domain: Domain): readonly ScriptedAssistant[] {
+  const written = rows.map(([name, summary, skill]) => ({
+    name,
+    summary,
+    create: (random: RandomSource) =>
+      createScriptedWriter(`${name}/1`, { ...flawlessSkill, ...skill }, domain, random),
+  }));
+  return [...cheats, ...written];
+}
+
+const emptyBlock = { changes: [], recalls: [], question: null };
+
+/** Two that look at nobody: they hold the bottom of the scale. */
+const cheats: readonly ScriptedAssistant[] = [
+  {
+    name: 'echo',
+    summary: 'says the message back',
+    create: () => ({
+      name: 'echo/1',
+      write: ({ user }) =>
+        renderOutput({ ...emptyBlock, response: user.message }, smallWorldSchema),
+    }),
+  },
+  {
+    name: 'generic',
+    summary: 'says the same to everything',
+    create: (random) => ({
+      name: 'generic/1',
+      write: () => {
+        const response = writeReply(null, [{ kind: 'small_talk' }], random);
+        return renderOutput({ ...emptyBlock, response }, smallWorldSchema);
+      },
+    }),
+  },
+];
