@@ -1,51 +1,56 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
-import {
-  meanOverTurns,
-  planEpisodes,
-  runDemonstrations,
-  summarizeEpisodes,
-} from '../../src/env/index.ts';
-import { createSmallWorld } from '../../src/worlds/index.ts';
+import { planEpisodes, runDemonstrations, summarizeEpisodes } from '../../src/env/index.ts';
 import type { Episode, Split } from '../../src/env/index.ts';
 import { findAct, hasAct } from '../../src/users/index.ts';
+import { createSmallWorld, heldOutFamilies } from '../../src/worlds/index.ts';
 import { findFamily, smallWorldFamilies } from '../../src/worlds/small-world/families.ts';
-import { isHeldOutTriple, personaSplit } from '../../src/worlds/small-world/persona.ts';
 import { sentencesOf, wordsOf } from '../../src/worlds/small-world/phrasing.ts';
 import { phrasingA } from '../../src/worlds/small-world/templates-a.ts';
-import { allValues, slotNames, valuesOf } from '../../src/worlds/small-world/values.ts';
+import { isHeldOutTriple } from '../../src/worlds/small-world/user.ts';
+import {
+  allValues,
+  isHeldOutValue,
+  slotNames,
+  topicNames,
+  valuesOf,
+} from '../../src/worlds/small-world/values.ts';
 
 const world = createSmallWorld();
 
-function demonstrate(
-  family: string,
-  split: Split,
-  options: { count?: number; oracle?: boolean; isPractice?: boolean } = {},
-): Promise<Episode[]> {
-  const own = options.isPractice ? createSmallWorld({ isPractice: true }) : world;
-  const count = options.count ?? 100;
-  const plans = planEpisodes({
-    world: own,
-    random: createRandom(3),
-    count,
-    split,
-    families: [family],
-  });
-  return runDemonstrations(plans, {
-    world: own,
-    turns: options.isPractice ? 3 : 10,
-    ...(options.oracle ? { createWriter: (random) => world.createOracle(random) } : {}),
-  });
+type Options = { count?: number; script?: string; isPractice?: boolean };
+
+function demonstrate(family: string, split: Split, options: Options = {}): Promise<Episode[]> {
+  const { count = 100, script, isPractice = false } = options;
+  const own = isPractice ? createSmallWorld({ isPractice }) : world;
+  const random = createRandom(3);
+  const plans = planEpisodes({ world: own, random, count, split, families: [family] });
+  const turns = isPractice ? 3 : 12;
+  if (script === undefined) return runDemonstrations(plans, { world: own, turns });
+  const { create } = own.scripts.find(({ name }) => name === script)!;
+  return runDemonstrations(plans, { world: own, turns, createWriter: create });
 }
+
+const meanScore = (episodes: readonly Episode[]): number => {
+  const scores = episodes.flatMap(({ turns }) => turns.map(({ alignment }) => alignment ?? 0));
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+};
 
 describe('the small world', () => {
   const groups: Record<string, Episode[]> = {};
   beforeAll(async () => {
-    groups['train'] = await demonstrate('warm', 'train');
-    groups['practice'] = await demonstrate('warm', 'train', { isPractice: true });
+    groups['train'] = await demonstrate('direct', 'train');
+    groups['practice'] = await demonstrate('direct', 'train', { isPractice: true });
     for (const family of smallWorldFamilies) {
       groups[family] = await demonstrate(family, 'test', { count: 60 });
-      groups[`oracle ${family}`] = await demonstrate(family, 'test', { count: 60, oracle: true });
+      groups[`asking ${family}`] = await demonstrate(family, 'test', {
+        count: 60,
+        script: 'right_question',
+      });
+      groups[`oracle ${family}`] = await demonstrate(family, 'test', {
+        count: 60,
+        script: 'oracle',
+      });
     }
   });
   const everyEpisode = (): Episode[] => Object.values(groups).flat();
@@ -55,39 +60,57 @@ describe('the small world', () => {
     expect(summary).toMatchObject({ failed_episodes: 0, format_rate: 1, masked_verdicts: 0 });
   });
 
-  it('holds its oracle near the top and its demonstrator well below', () => {
+  it('grades its oracle 1 in every turn, whatever the family, and its demonstrator far below', () => {
     for (const family of smallWorldFamilies) {
-      const oracle = summarizeEpisodes(groups[`oracle ${family}`] ?? []);
-      expect(meanOverTurns(oracle.alignment, 3, 10)).toBeGreaterThan(0.97);
-      expect(meanOverTurns(oracle.profile_f1_disclosed, 3, 10)).toBe(1);
-      const mediocre = summarizeEpisodes(groups[family] ?? []);
-      expect(meanOverTurns(mediocre.alignment, 3, 10)).toBeLessThan(0.45);
-      expect(meanOverTurns(mediocre.profile_f1_disclosed, 3, 10)).toBeLessThan(0.75);
+      const scores = groups[`oracle ${family}`]!.flatMap(({ turns }) =>
+        turns.map(({ alignment }) => alignment),
+      );
+      expect(Math.min(...(scores as number[]))).toBeCloseTo(1, 12);
+      expect(meanScore(groups[family]!)).toBeLessThan(0.65);
     }
   });
 
-  it('says no value of the persona before it is disclosed', () => {
+  it('says no value of the person before it is disclosed', () => {
     for (const { persona, turns } of everyEpisode()) {
       const told = new Set<string>();
       for (const { user } of turns) {
         for (const { item } of user.disclosures) told.add(item.value);
         const said = new Set(user.message.split(' '));
         for (const { value } of persona.trueProfile) {
-          if (said.has(value)) expect(told).toContain(value);
+          if (said.has(value)) expect(told, user.message).toContain(value);
         }
       }
     }
   });
 
-  it('discloses at most 15 % of the persona in a turn, changes of mind aside', () => {
-    for (const { persona, turns } of everyEpisode()) {
-      const limit = Math.max(1, 0.15 * persona.trueProfile.length);
-      for (const { user } of turns) {
-        const fresh = user.disclosures.filter((each) => each.replaces === undefined);
-        expect(fresh.length).toBeLessThanOrEqual(limit);
-        expect(user.disclosures.length).toBeLessThanOrEqual(2);
+  it('gives a person 10 of 16 slots, sets of 1 to 3, tone and length', () => {
+    expect(topicNames).toHaveLength(16);
+    for (const { persona } of everyEpisode()) {
+      const counts = new Map<string, number>();
+      for (const { slot } of persona.trueProfile) counts.set(slot, (counts.get(slot) ?? 0) + 1);
+      expect(counts.size).toBe(12);
+      for (const [slot, count] of counts) {
+        expect(count).toBeLessThanOrEqual(['hobby', 'goal', 'hate'].includes(slot) ? 3 : 1);
       }
     }
+  });
+
+  it('announces needs before it asks for them, and mostly asks for what it announced', () => {
+    let [onAgenda, all] = [0, 0];
+    for (const { turns } of groups['asking direct']!) {
+      const announced = new Map<string, number>();
+      for (const [index, { user }] of turns.entries()) {
+        const remark = findAct(user.acts, 'remark');
+        if (remark?.topic !== undefined) announced.set(remark.topic, index);
+        const request = findAct(user.acts, 'request');
+        if (request === undefined) continue;
+        if (![...announced.values()].some((turn) => index - turn >= 3)) continue;
+        all += 1;
+        if (announced.has(request.topic)) onAgenda += 1;
+      }
+    }
+    expect(all).toBeGreaterThan(50);
+    expect(onAgenda / all).toBeGreaterThan(0.8);
   });
 
   it('repeats an episode from its seed, whoever else is in the batch', async () => {
@@ -98,26 +121,25 @@ describe('the small world', () => {
   });
 
   it('writes episodes that survive JSON', () => {
-    const episode = groups['warm']?.[0];
+    const episode = groups['direct']?.[0];
     expect(JSON.parse(JSON.stringify(episode))).toEqual(episode);
   });
 
-  it('keeps rewards in their stated ranges', () => {
-    for (const { rewards } of everyEpisode().flatMap((episode) => episode.turns)) {
-      expect(Math.abs(rewards.profile ?? 0)).toBeLessThanOrEqual(1);
-      expect([0, 1]).toContain(rewards.response);
-      expect(rewards.parts['f1_disclosed']).toBeLessThanOrEqual(1);
+  it('keeps people, values and phrasings of the test part away from training', () => {
+    const ids = (split: Split): Set<string> => {
+      const draw = (index: number): string => world.samplePersona(createRandom(index), split).id;
+      return new Set(Array.from({ length: 200 }, (_, index) => draw(index)));
+    };
+    const [train, test] = [ids('train'), ids('test')];
+    expect([...train].filter((id) => test.has(id))).toEqual([]);
+    const trained = [...groups['train']!, ...groups['practice']!];
+    for (const { persona, turns } of trained) {
+      const told = turns.flatMap(({ user }) => user.disclosures.map(({ item }) => item));
+      for (const { slot, value } of [...persona.trueProfile, ...told]) {
+        expect(isHeldOutValue(slot, value)).toBe(false);
+      }
     }
-  });
-
-  it('splits personas and phrasings by content', () => {
-    const ids = (split: Split): string[] =>
-      Array.from({ length: 60 }, (_, index) => world.samplePersona(createRandom(index), split).id);
-    for (const id of ids('train')) expect(personaSplit(id.replace('small-', ''))).toBe('train');
-    for (const id of ids('test')) expect(personaSplit(id.replace('small-', ''))).toBe('test');
-    const messages = [...(groups['train'] ?? []), ...(groups['practice'] ?? [])].flatMap(
-      (episode) => episode.turns.map((turn) => ` ${turn.user.message}`),
-    );
+    const messages = trained.flatMap(({ turns }) => turns.map(({ user }) => ` ${user.message}`));
     const heldOut = slotNames.flatMap((slot) =>
       valuesOf(slot).flatMap((value) =>
         (phrasingA.statements[slot] ?? [])
@@ -126,78 +148,80 @@ describe('the small world', () => {
       ),
     );
     expect(heldOut.length).toBeGreaterThan(40);
-    const leaked = heldOut.filter((text) => messages.some((each) => each.includes(` ${text}`)));
-    expect(leaked).toEqual([]);
+    expect(heldOut.filter((text) => messages.some((each) => each.includes(` ${text}`)))).toEqual(
+      [],
+    );
   });
 
-  it('builds every family from words of the trained one, each with statements of its own', () => {
+  it('builds every family from words of the trained one; the held-out ones in phrasings of their own', () => {
     const known = wordsOf([...sentencesOf(phrasingA), ...allValues]);
-    const seen = new Map<string, string>();
+    const spoken = (family: string): Set<string> =>
+      new Set(Object.values(findFamily(family).phrasing.statements).flat());
     for (const name of smallWorldFamilies) {
-      const { phrasing } = findFamily(name)!;
-      expect([...wordsOf(sentencesOf(phrasing))].filter((word) => !known.has(word))).toEqual([]);
-      for (const statement of Object.values(phrasing.statements).flat()) {
-        expect(seen.get(statement) ?? name, statement).toBe(name);
-        seen.set(statement, name);
-      }
+      const words = wordsOf(sentencesOf(findFamily(name).phrasing));
+      expect([...words].filter((word) => !known.has(word))).toEqual([]);
+    }
+    const met = smallWorldFamilies.filter((name) => !heldOutFamilies.includes(name));
+    for (const name of heldOutFamilies) {
+      const shared = met.flatMap((other) =>
+        [...spoken(other)].filter((text) => spoken(name).has(text)),
+      );
+      expect(shared).toEqual([]);
     }
   });
 
-  it('gives each family its temperament', () => {
-    const countOf = (family: string, read: (turn: Episode['turns'][number]) => number): number =>
-      (groups[`oracle ${family}`] ?? [])
-        .flatMap(({ turns }) => turns)
-        .reduce((sum, turn) => sum + read(turn), 0);
+  it('gives each family its behaviour', () => {
+    const count = (family: string, read: (turn: Episode['turns'][number]) => number): number =>
+      groups[`asking ${family}`]!.flatMap(({ turns }) => turns).reduce(
+        (sum, turn) => sum + read(turn),
+        0,
+      );
     const words = (family: string): number =>
-      countOf(family, ({ user }) => user.message.split(' ').length);
-    expect(words('terse')).toBeLessThan(words('warm'));
-    expect(words('rambling')).toBeGreaterThan(1.4 * words('warm'));
-    const told = (family: string): number => countOf(family, ({ user }) => user.disclosures.length);
-    expect(told('evasive')).toBeLessThan(0.85 * told('warm'));
-    const wavers = (family: string): number =>
-      countOf(family, ({ user }) => Number(hasAct(user.acts, 'contradiction')));
-    expect(wavers('contradictory')).toBeGreaterThan(40);
-    expect(wavers('warm')).toBe(0);
+      count(family, ({ user }) => user.message.split(' ').length);
+    expect(words('terse')).toBeLessThan(0.9 * words('direct'));
+    expect(words('chatty')).toBeGreaterThan(1.1 * words('direct'));
+    const told = (family: string): number => count(family, ({ user }) => user.disclosures.length);
+    expect(told('guarded')).toBeLessThan(0.95 * told('direct'));
+    const doubts = (family: string): number =>
+      count(family, ({ user }) => Number(hasAct(user.acts, 'doubt')));
+    expect(doubts('moody')).toBeGreaterThan(2 * doubts('direct'));
   });
 
-  it('keeps contradiction apart from change: what is wavered about stays true and is said again', () => {
-    for (const { turns } of groups['oracle contradictory'] ?? []) {
+  it('tells changes at once or after a doubt, or merely acts on them', async () => {
+    const changing = createSmallWorld({ behaviour: { change: 0.3 } });
+    const plans = planEpisodes({
+      world: changing,
+      random: createRandom(5),
+      count: 160,
+      split: 'test',
+    });
+    const episodes = await runDemonstrations(plans, { world: changing, turns: 12 });
+    const seen = { said: 0, silent: 0, doubted: 0, dropped: 0 };
+    for (const { turns } of episodes) {
       for (const [index, turn] of turns.entries()) {
-        const wavered = findAct(turn.user.acts, 'contradiction')?.item;
-        if (wavered === undefined) continue;
-        expect(turn.disclosedProfile).not.toContainEqual(wavered);
-        const next = turns[index + 1];
-        if (next === undefined) continue;
-        const restated = next.user.acts.filter(({ kind }) => kind === 'restatement');
-        expect(restated[0]).toMatchObject({ item: { slot: wavered.slot } });
+        seen.dropped += turn.user.dropped?.length ?? 0;
+        for (const { item, replaces, form } of turn.user.disclosures) {
+          if (replaces === undefined) continue;
+          expect(item.slot).toBe(replaces.slot);
+          expect(turn.trueProfile).toContainEqual(item);
+          expect(turn.trueProfile).not.toContainEqual(replaces);
+          expect(turn.supersededProfile).toContainEqual(replaces);
+          if (form === 'implicit') seen.silent += 1;
+          else seen.said += 1;
+          const before = turns[index - 1]?.user.acts ?? [];
+          if (findAct(before, 'doubt')?.item.value === replaces.value) seen.doubted += 1;
+        }
       }
     }
-  });
-
-  it('tells changes at once or after a doubt, announced or not, as the persona says', () => {
-    const seen = new Set<string>();
-    for (const { persona, turns } of everyEpisode()) {
-      for (const [index, { user }] of turns.entries()) {
-        const told = user.disclosures.find(({ replaces }) => replaces !== undefined);
-        const change = persona.changes[0];
-        if (told === undefined || change === undefined) continue;
-        seen.add(
-          `${change.announced ? 'announced' : 'silent'} ${change.gradual ? 'gradual' : 'abrupt'}`,
-        );
-        expect(index).toBeGreaterThanOrEqual(change.fromTurn);
-        const doubts = turns.slice(0, index).filter(({ user: { acts } }) => hasAct(acts, 'doubt'));
-        expect(doubts.length > 0).toBe(change.gradual);
-      }
-    }
-    expect(seen.size).toBe(4);
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(8);
   });
 
   it('demonstrates whole profiles with the same profiles as changes give, in more tokens', async () => {
     const run = async (profileMode: 'changes' | 'whole'): Promise<Episode[]> => {
       const own = createSmallWorld({ profileMode });
       const plans = planEpisodes({ world: own, random: createRandom(3), count: 20, split: 'test' });
-      const createWriter = own.createOracle;
-      return runDemonstrations(plans, { world: own, turns: 8, createWriter });
+      const { create } = own.scripts.find(({ name }) => name === 'right_question')!;
+      return runDemonstrations(plans, { world: own, turns: 8, createWriter: create });
     };
     const [changes, whole] = [await run('changes'), await run('whole')];
     const last = (episodes: Episode[]): unknown[] =>
@@ -205,9 +229,6 @@ describe('the small world', () => {
         turns.map(({ profileAfter }) => profileAfter.map((item) => JSON.stringify(item)).sort()),
       );
     expect(last(whole)).toEqual(last(changes));
-    const length = (episodes: Episode[]): number =>
-      episodes.flatMap(({ turns }) => turns).reduce((sum, { output }) => sum + output.length, 0);
-    expect(length(whole)).toBeGreaterThan(length(changes));
     expect(summarizeEpisodes(whole).format_rate).toBe(1);
   });
 
@@ -217,7 +238,6 @@ describe('the small world', () => {
     const texts = everyEpisode().flatMap((episode) =>
       episode.turns.flatMap((turn) => [turn.user.message, turn.note, turn.output]),
     );
-    const unknown = [...wordsOf(texts)].filter((word) => !known.has(word));
-    expect(unknown).toEqual([]);
+    expect([...wordsOf(texts)].filter((word) => !known.has(word))).toEqual([]);
   });
 });

@@ -117,7 +117,7 @@ export class Course {
     }
     if (!random.chance(settings.answers)) {
       draft.acts.push({ kind: 'evasion', topic: slot });
-      return true;
+      return false;
     }
     this.#tell(item, draft, { topic: slot });
     return true;

@@ -90,7 +90,7 @@ export function playTurn(
   const known = recall(skill, domain, situation, changes);
   const manner = chooseManner(skill, domain, known, attends, random);
   const body = chooseBody({ skill, domain, situation, known, changes, random });
-  const question = chooseQuestion(skill, domain, situation, known, random);
+  const question = chooseQuestion(skill, domain, situation, random);
   const sentences: Sentence[] = [...body.sentences];
   if (manner.isDetailed) sentences.push({ kind: 'detail' });
   if (question !== null) sentences.push({ kind: 'question', slot: question });
@@ -286,17 +286,15 @@ function chooseQuestion(
   skill: ScriptSkill,
   { slots }: Domain,
   situation: Situation,
-  known: Profile,
   random: RandomSource,
 ): string | null {
   const { turns, user, disclosedProfile } = situation;
   if (hasAct(user.acts, 'plain_request') || turns.length >= skill.asksUntil) return null;
   if (!random.chance(skill.asks)) return null;
   const asked = new Set(turns.map(({ question }) => question));
-  const told = skill.memory === 'recent' || skill.memory === 'none' ? known : disclosedProfile;
   const open = slots
     .map(({ name }) => name)
-    .filter((name) => !asked.has(name) && !told.some(({ slot }) => slot === name));
+    .filter((name) => !asked.has(name) && !disclosedProfile.some(({ slot }) => slot === name));
   const announced = new Set(listAnnounced(situation));
   const right = open.filter((name) => announced.has(name));
   if (right.length > 0 && random.chance(skill.asksAnnounced)) return random.pick(right);

@@ -146,12 +146,14 @@ export function composeBehaviour(
 /** Short talks for practice: much to write down, and requests that need it soon after. */
 export const practiceBehaviour: Partial<DynamicsSettings> = {
   requestFrom: 1,
-  request: 0.45,
-  plain: 0.1,
+  request: 0.35,
+  plain: 0.08,
   volunteer: 0.35,
   two: 0.35,
-  hint: 0.3,
+  hint: 0.2,
   change: 0.08,
+  remark: 0.4,
+  distract: 0.7,
   lag: 1,
   due: 2,
   agendaShare: 0.5,

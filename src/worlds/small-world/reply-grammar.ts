@@ -174,8 +174,9 @@ function listWordings(part: Sentence): readonly string[] {
   }
 }
 
-const fill = (frames: readonly string[], value: string): string[] =>
-  frames.map((frame) => frame.replace('{}', value));
+function fill(frames: readonly string[], value: string): string[] {
+  return frames.map((frame) => frame.replace('{}', value));
+}
 
 /** Every sentence of the grammar by its text; one that suits several slots says so. */
 function buildSentences(): ReadonlyMap<string, Sentence> {

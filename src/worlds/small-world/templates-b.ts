@@ -53,7 +53,7 @@ export const phrasingB: Phrasing = {
     schedule: ['my week is to plan soon .', 'the doctor , one of these days .'],
     transport: ['a new office on monday .', 'a long way to work soon .'],
     pet: ['a sale at the pet shop .', 'on friday i see the pet shop .'],
-    diet: ['i cook on sunday for the week .', 'an empty kitchen , i must shop .'],
+    diet: ['i cook on sunday for the week .', 'my kitchen is empty , i must shop .'],
     food: ['on saturday friends come for dinner .', 'dinner at my place on saturday .'],
     drink: ['a party on friday .', 'we meet at a bar on friday .'],
     music: ['soon a band , and a free evening .', 'on monday a long drive .'],
