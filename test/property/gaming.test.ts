@@ -12,6 +12,9 @@ import { planEpisodes, runDemonstrations } from '../../src/env/index.ts';
 import { carefulSettings, createFreeTextWorld, createSmallWorld } from '../../src/worlds/index.ts';
 import { parseOutput, renderOutput, type PolicyOutput } from '../../src/protocol/index.ts';
 import { parsePersonas } from '../../src/worlds/index.ts';
+import { hasAct } from '../../src/users/index.ts';
+import { writeReply } from '../../src/worlds/small-world/reply-grammar.ts';
+import { allValues, topicNames } from '../../src/worlds/small-world/values.ts';
 import { inventedPeople } from '../../src/worlds/free-text/users/testing/people.ts';
 
 type State = Parameters<Demonstrator['write']>[0];
@@ -23,7 +26,7 @@ const slotOf = (world: World): string => world.dialect.schema.slots[0]!.name;
 const common: Readonly<Record<string, Cheat>> = {
   'keeps an empty profile': (honest) => ({ ...honest, changes: [], recalls: [] }),
   'echoes the message as its reply': (honest, { user }) => ({ ...honest, response: user.message }),
-  'always asks the same question': (honest, _, world) => {
+  'asks the same question in every turn': (honest, _, world) => {
     const question = world.name.startsWith('small') ? 'what is your job ?' : 'what about music?';
     const topic = world.name.startsWith('small') ? 'job' : 'music';
     return { ...honest, question: topic, response: question };
@@ -74,6 +77,53 @@ const listEveryValue: Cheat = (honest, { turns }, world) => ({
   ],
 });
 
+/** Tricks on who grades by what is true: each is a way to look as if one knew the person. */
+const onTheGrade: Readonly<Record<string, Cheat>> = {
+  'answers every request in general': (honest, { user }) =>
+    hasAct(user.acts, 'request')
+      ? { ...honest, recalls: [], response: 'there are many options .' }
+      : honest,
+  'lists every taste it knows in each reply': (honest, { disclosedProfile }) => ({
+    ...honest,
+    response: [
+      ...disclosedProfile.slice(-4).map(({ value }) => `${value} sounds good to me .`),
+      honest.response,
+    ].join(' '),
+  }),
+  'offers something of every topic it knows': (honest, { disclosedProfile, user }) =>
+    hasAct(user.acts, 'request')
+      ? { ...honest, response: disclosedProfile.slice(-4).map(offerOf).join(' ') || 'i see .' }
+      : honest,
+  'asks something new in every turn': (honest, { turns }) => {
+    const slot = topicNames[turns.length % topicNames.length]!;
+    const asked = writeReply(null, [{ kind: 'question', slot }], createRandom(turns.length));
+    return { ...honest, question: slot, response: `${honest.response} ${asked}` };
+  },
+  'never changes what it noted': (honest, { inferred }) => ({
+    ...honest,
+    changes: honest.changes.filter(
+      ({ kind, item }) => kind === 'set' && !inferred.some(({ slot }) => slot === item.slot),
+    ),
+  }),
+  'copies the message as the profile': (honest, { user }) => ({
+    ...honest,
+    changes: user.message
+      .split(' ')
+      .filter((word) => /^[a-z]+$/u.test(word))
+      .slice(0, 4)
+      .map((value) => ({ kind: 'set' as const, item: { slot: 'hobby', value } })),
+  }),
+  'says the last noun': (honest, { user }) => {
+    const noun = user.message.split(' ').findLast((word) => allValues.includes(word)) ?? 'jazz';
+    return { ...honest, recalls: [], response: `${noun} sounds good to me .` };
+  },
+};
+
+const offerOf = ({ slot, value }: { slot: string; value: string }): string =>
+  topicNames.includes(slot)
+    ? writeReply(null, [{ kind: 'offer', item: { slot, value } }], createRandom(1))
+    : 'i see .';
+
 const listManyItems: Cheat = (honest, { turns }, world) => ({
   ...honest,
   changes: [
@@ -89,8 +139,8 @@ async function play(
   world: World,
   createWriter: (random: ReturnType<typeof createRandom>) => Demonstrator,
 ): Promise<number> {
-  const plans = planEpisodes({ world, random: createRandom(11), count: 40, split: 'test' });
-  const episodes = await runDemonstrations(plans, { world, turns: 8, createWriter });
+  const plans = planEpisodes({ world, random: createRandom(11), count: 60, split: 'test' });
+  const episodes = await runDemonstrations(plans, { world, turns: 12, createWriter });
   return episodes.reduce((sum, episode) => sum + totalOf(episode), 0) / episodes.length;
 }
 
@@ -121,15 +171,16 @@ function bend(
   };
 }
 
-const small = createSmallWorld();
+// People who change their minds more often than by default, so that it shows who does not follow.
+const small = createSmallWorld({ behaviour: { change: 0.12 } });
 const people = inventedPeople.map((person) => JSON.stringify(person)).join('\n');
 const { personas } = parsePersonas(people, 'people.jsonl');
 const text = createFreeTextWorld({ personas, demonstrator: carefulSettings });
 const worlds = [
   {
     world: small as World,
-    honest: small.createOracle,
-    cheats: { ...common, 'lists every value': listEveryValue },
+    honest: small.scripts.find(({ name }) => name === 'right_question')!.create,
+    cheats: { ...common, ...onTheGrade, 'lists every value': listEveryValue },
   },
   {
     world: text as World,
@@ -147,6 +198,6 @@ describe.each(worlds)('in $world.name', ({ world, honest, cheats }) => {
   it.each(Object.keys(cheats))('who %s earns less than who does not', async (name) => {
     const cheat = (cheats as Readonly<Record<string, Cheat>>)[name]!;
     const earned = await play(world, bend(world, honest, cheat));
-    expect(earned).toBeLessThan(straight - 0.3);
+    expect(earned).toBeLessThan(straight - 0.1);
   });
 });
