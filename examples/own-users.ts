@@ -8,7 +8,7 @@ const puzzled = (message: string): Promise<UserTurn> =>
 
 const curiousUsers: UsersDefinition = {
   name: 'curious/1',
-  families: ['curious', 'warm'],
+  families: ['curious', 'direct'],
   createUser: ({ persona, family, split, random, world }): SimulatedUser => {
     // The world's own users stay as they are.
     if (family !== 'curious') return world.createUser(persona, family, split, random);

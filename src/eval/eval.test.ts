@@ -27,7 +27,7 @@ const evaluate = (reply: string, users = 6): Promise<WorldEvaluation> =>
       model: createScriptedChatModel(() => reply),
       sampling: decoding.sampling,
     }),
-    families: ['warm'],
+    families: ['direct'],
     users,
     turns: 4,
     decoding,

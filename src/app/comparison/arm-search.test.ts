@@ -136,7 +136,7 @@ describe('the comparisons that come with the package', () => {
         warmStart?: { families: string[] };
       };
       const { family, against } = leavesOut!;
-      const demonstrated = warmStart?.families ?? ['warm'];
+      const demonstrated = warmStart?.families ?? ['direct'];
       expect(families).not.toContain(family);
       expect(demonstrated).not.toContain(family);
       const other = arms[against]!.settings as { families: string[]; warmStart?: unknown };

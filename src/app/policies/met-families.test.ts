@@ -9,7 +9,7 @@ import { groupFamilies, mapGroups, readMetFamilies } from './met-families.ts';
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-families-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
 
-const world = { families: ['warm', 'cold', 'terse'] };
+const world = { families: ['direct', 'turned', 'terse'] };
 
 /** A run that trained on families, beginning with a model. */
 function writeRun(name: string, families: readonly string[], model: string): string {
@@ -25,39 +25,39 @@ const read = (run: string): ReturnType<typeof readMetFamilies> =>
 
 describe('the families a policy has met', () => {
   it('are those of the demonstrations for the base that comes with the package', () => {
-    expect(readMetFamilies(findPolicy('base'))).toEqual({ trained: ['warm'], met: ['warm'] });
+    expect(readMetFamilies(findPolicy('base'))).toEqual({ trained: ['direct'], met: ['direct'] });
   });
 
   it('are those a run trained on and those of what it began with', () => {
-    const run = writeRun('cold', ['cold'], 'base');
-    expect(read(run)).toEqual({ trained: ['cold'], met: ['cold', 'warm'] });
+    const run = writeRun('turned', ['turned'], 'base');
+    expect(read(run)).toEqual({ trained: ['turned'], met: ['turned', 'direct'] });
     const next = writeRun('terse', ['terse'], run);
-    expect(read(next)).toEqual({ trained: ['terse'], met: ['terse', 'cold', 'warm'] });
+    expect(read(next)).toEqual({ trained: ['terse'], met: ['terse', 'turned', 'direct'] });
   });
 
   it('are nobody, where nothing says and where the start is gone', () => {
     expect(readMetFamilies({ folder: root })).toEqual({ trained: [], met: [] });
-    expect(read(writeRun('lost', ['cold'], path.join(root, 'gone')))).toEqual({
-      trained: ['cold'],
-      met: ['cold'],
+    expect(read(writeRun('lost', ['turned'], path.join(root, 'gone')))).toEqual({
+      trained: ['turned'],
+      met: ['turned'],
     });
   });
 });
 
 describe('the groups that are measured', () => {
   it('are those trained on, whatever the order of the world, and one that was never met', () => {
-    const cold = read(writeRun('measured', ['cold'], 'base'));
-    expect(groupFamilies(world, cold)).toEqual({ trained: ['cold'], untrained: ['terse'] });
-    const both = { trained: ['warm', 'cold'], met: ['warm'] };
+    const cold = read(writeRun('measured', ['turned'], 'base'));
+    expect(groupFamilies(world, cold)).toEqual({ trained: ['turned'], untrained: ['terse'] });
+    const both = { trained: ['direct', 'turned'], met: ['direct'] };
     expect(groupFamilies(world, both)).toEqual({
-      trained: ['warm', 'cold'],
+      trained: ['direct', 'turned'],
       untrained: ['terse'],
     });
   });
 
   it('have no untrained one where all were met', async () => {
-    const all = groupFamilies(world, { trained: ['cold', 'terse'], met: ['warm'] });
-    expect(all).toEqual({ trained: ['cold', 'terse'] });
+    const all = groupFamilies(world, { trained: ['turned', 'terse'], met: ['direct'] });
+    expect(all).toEqual({ trained: ['turned', 'terse'] });
     expect(await mapGroups(all, (families) => families.length)).toEqual({ trained: 2 });
   });
 });

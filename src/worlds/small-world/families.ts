@@ -146,12 +146,12 @@ export function composeBehaviour(
 /** Short talks for practice: much to write down, and requests that need it soon after. */
 export const practiceBehaviour: Partial<DynamicsSettings> = {
   requestFrom: 1,
-  request: 0.35,
-  plain: 0.08,
-  volunteer: 0.35,
+  request: 0.45,
+  plain: 0.06,
+  volunteer: 0.3,
   two: 0.35,
   hint: 0.2,
-  change: 0.08,
+  change: 0.06,
   remark: 0.4,
   distract: 0.7,
   lag: 1,

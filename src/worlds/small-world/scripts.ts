@@ -16,33 +16,36 @@ import { smallWorldSchema } from './values.ts';
 /** The demonstrator of the warm start. */
 export const mediocreSkill: ScriptSkill = {
   ...flawlessSkill,
-  attends: 0.55,
+  attends: 0.5,
   recordsFurther: 0.5,
   recordsHints: 0.5,
   recordsChanges: 0.6,
-  recordsOthers: 0.25,
+  recordsOthers: 0.2,
   manner: 0.85,
-  usesNotes: 0.85,
-  guesses: 0.5,
+  usesNotes: 0.92,
+  guesses: 0.2,
   takesUp: 0.6,
   converses: 0.93,
-  overuses: 0.08,
+  overuses: 0.06,
   asks: 0.4,
-  asksAnnounced: 0.35,
-  asksOpen: 0.7,
-  asksAgain: 0.5,
+  asksAnnounced: 0.45,
+  asksOpen: 0.6,
+  asksAgain: 0.3,
 };
 
-/** The demonstrator of short talks: it attends to nearly all, so that copying is practised. */
+/** The demonstrator of short talks: it attends to nearly all, so that copying and asking are practised. */
 export const fragmentSkill: ScriptSkill = {
   ...mediocreSkill,
-  attends: 0.88,
+  attends: 0.9,
   recordsFurther: 0.85,
   recordsHints: 0.75,
   recordsChanges: 0.85,
-  usesNotes: 0.95,
-  takesUp: 0.8,
-  recordsOthers: 0.15,
+  recordsOthers: 0.3,
+  usesNotes: 0.97,
+  guesses: 0.05,
+  takesUp: 0.85,
+  asksAnnounced: 0.85,
+  asksOpen: 0.3,
 };
 
 /** Turns in which the best blind questioner asks; found by trying 2 to 11. */
