@@ -2,7 +2,7 @@
 import { hashText, type RandomSource } from '../../base/index.ts';
 import type { Split } from '../../env/index.ts';
 import type { ProfileItem } from '../../profile/index.ts';
-import type { DialogueAct, Persona, SimulatedUser, UserTurn } from '../../users/index.ts';
+import type { DialogueAct, SimulatedUser, UserTurn } from '../../users/index.ts';
 import { Course, hashShare, type CourseOptions, type Move } from '../dynamics/index.ts';
 import type { Phrasing } from './phrasing.ts';
 import { nameThing, readReply } from './reply-grammar.ts';
