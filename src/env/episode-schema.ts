@@ -46,6 +46,7 @@ const disclosure = z.looseObject({
 const acts = {
   plain: z.looseObject({ kind: z.enum(['greeting', 'small_talk', 'complaint', 'puzzled']) }),
   ofTopic: z.looseObject({ kind: z.enum(['nothing', 'evasion', 'request']), topic: z.string() }),
+  remark: z.looseObject({ kind: z.literal('remark'), topic: z.string().exactOptional() }),
   disclosure: z.looseObject({
     kind: z.literal('disclosure'),
     item,
@@ -57,7 +58,13 @@ const acts = {
   }),
 };
 
-const act = z.discriminatedUnion('kind', [acts.plain, acts.ofTopic, acts.disclosure, acts.ofItem]);
+const act = z.discriminatedUnion('kind', [
+  acts.plain,
+  acts.ofTopic,
+  acts.remark,
+  acts.disclosure,
+  acts.ofItem,
+]);
 
 /** What the policy wrote, what it earned, and what it was made of. */
 const output = {

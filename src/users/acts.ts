@@ -15,6 +15,8 @@ export type ActDetails = {
   /** The user has nothing to say on the topic asked about, or would rather not say it. */
   readonly nothing: OfTopic;
   readonly evasion: OfTopic;
+  /** Something is told that announces a need on the topic, where there is one. */
+  readonly remark: Partial<OfTopic>;
   /** A suggestion is asked for, in the domain named. */
   readonly request: OfTopic;
   /** Something of its own is said outright, for the first time; in answer to the topic, where one was asked. */
