@@ -10,6 +10,7 @@ export { compare, type CompareOptions, type CompareResult } from './comparison/c
 export { listComparisons, loadComparison, type Comparison } from './comparison/comparison-file.ts';
 export { createContext, type AppContext, type Progress } from './context.ts';
 export {
+  placeScores,
   recordFloors,
   renderGroupFloors,
   type FloorsRecord,
@@ -57,12 +58,14 @@ export {
   type RoleEstimate,
   type EstimatedSettings,
 } from './training/estimate-run.ts';
-export type { PolicyMeasure } from './training/measure-run.ts';
+export type { PolicyMeasure, RunMeasures } from './training/measure-run.ts';
 export { train, type TrainOptions, type TrainResult } from './training/train.ts';
 export { resolveRunSettings, type TrainingRun } from './training/training-run.ts';
 export {
   compareGroups,
   composeSummary,
+  recordScale,
+  renderScale,
   renderSummary,
   scoresByGroup,
   type TrainingSummary,

@@ -70,3 +70,9 @@ export {
   renderLineChart,
 } from './charts.ts';
 export { baselineDashes, dashes, type PageChart, plotArea, renderPageChart } from './page-chart.ts';
+export {
+  renderScaleChart,
+  type ScaleChart,
+  type ScaleMark,
+  type ScalePoint,
+} from './scale-chart.ts';
