@@ -1,9 +1,11 @@
 /** What scripts get is measured on the people of a policy, in whatever world lists them. */
+import * as path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { measureFloors } from '../../src/app/index.ts';
 import { evaluateWorld, floorSchema } from '../../src/eval/index.ts';
 import { createDemonstratorAssistant } from '../../src/env/index.ts';
 import type { OpenedWorld, WorldDefinition } from '../../src/worlds/index.ts';
+import { runRlpa } from '../e2e/command-line.ts';
 import { world as colours } from './colours.ts';
 import { scripts, world } from './scripted-colours.ts';
 
@@ -63,5 +65,30 @@ describe('floors of a world', () => {
       code: 'scripts_missing',
       message: expect.stringContaining('colours') as string,
     });
+  });
+});
+
+describe('rlpa floors', () => {
+  const run = (file: string, ...more: readonly string[]): ReturnType<typeof runRlpa> => {
+    const plugin = path.join(import.meta.dirname, file);
+    return runRlpa(['floors', '--plugin', plugin, '--people', '12', '--turns', '4', ...more]);
+  };
+
+  it('prints what the function gives: as JSON, or as a table with the lowest first', async () => {
+    const { floors } = await measure();
+    const { stdout } = await run('scripted-colours.ts', '--seed', '5', '--json');
+    const head = { world: 'colours', users: 12, turns: 4, seed: 5 };
+    expect(JSON.parse(stdout)).toMatchObject({ ...head, floors: floors.trained });
+    const table = await run('scripted-colours.ts');
+    expect(table.stdout).toMatch(
+      /remembers_nothing +0\.250 ± 0\.000 +0\.00 [^]*right_question[^]*says what is true/u,
+    );
+    expect(table.stderr).not.toContain('was not trained');
+  });
+
+  it('says in one line that a world lists no scripts, and ends with 2', async () => {
+    const { stderr, exitCode } = await run('colours.ts');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Expected a world that lists scripts, found none in colours.');
   });
 });
