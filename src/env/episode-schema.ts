@@ -45,15 +45,27 @@ const disclosure = z.looseObject({
 
 const acts = {
   plain: z.looseObject({ kind: z.enum(['greeting', 'small_talk', 'complaint', 'puzzled']) }),
-  ofTopic: z.looseObject({ kind: z.enum(['nothing', 'evasion', 'request']), topic: z.string() }),
+  ofTopic: z.looseObject({
+    kind: z.enum(['nothing', 'evasion', 'request', 'plain_request']),
+    topic: z.string(),
+  }),
   remark: z.looseObject({ kind: z.literal('remark'), topic: z.string().exactOptional() }),
+  correction: z.looseObject({ kind: z.literal('correction'), item, wrong: z.string() }),
   disclosure: z.looseObject({
     kind: z.literal('disclosure'),
     item,
     topic: z.string().exactOptional(),
   }),
   ofItem: z.looseObject({
-    kind: z.enum(['change', 'drop', 'doubt', 'contradiction', 'restatement', 'distractor']),
+    kind: z.enum([
+      'hint',
+      'change',
+      'drop',
+      'doubt',
+      'contradiction',
+      'restatement',
+      'distractor',
+    ]),
     item,
   }),
 };
@@ -62,6 +74,7 @@ const act = z.discriminatedUnion('kind', [
   acts.plain,
   acts.ofTopic,
   acts.remark,
+  acts.correction,
   acts.disclosure,
   acts.ofItem,
 ]);

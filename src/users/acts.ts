@@ -15,10 +15,16 @@ export type ActDetails = {
   /** The user has nothing to say on the topic asked about, or would rather not say it. */
   readonly nothing: OfTopic;
   readonly evasion: OfTopic;
-  /** Something is told that announces a need on the topic, where there is one. */
-  readonly remark: Partial<OfTopic>;
   /** A suggestion is asked for, in the domain named. */
   readonly request: OfTopic;
+  /** Something is asked that no taste bears on: the time, say. */
+  readonly plain_request: OfTopic;
+  /** Said in passing; where it has a topic, a need on that topic is announced. */
+  readonly remark: Partial<OfTopic>;
+  /** An item is to be inferred from what is said, and is not said. */
+  readonly hint: OfItem;
+  /** The assistant got an item wrong: this one holds, not the value named. */
+  readonly correction: OfItem & { readonly wrong: string };
   /** Something of its own is said outright, for the first time; in answer to the topic, where one was asked. */
   readonly disclosure: OfItem & Partial<OfTopic>;
   /** The item is said to hold in place of another, or to hold no longer. */
