@@ -1,8 +1,8 @@
 /**
  * A scale to stand in a page: scripts as ticks with their names, policies as points above them.
  *
- * Names hang below the ticks and are moved apart where scripts got nearly the same. Colours are those
- * of the page's charts; policies differ by shape as well.
+ * Names hang below the ticks and are moved apart where scripts got nearly the same. A script that lies
+ * below the range is not drawn. Colours are those of the page's charts; policies differ by shape as well.
  */
 import type { LineSeriesOption, ScatterSeriesOption } from 'echarts';
 import { drawPageSvg } from './draw-svg.ts';
@@ -21,26 +21,35 @@ export type ScaleChart = {
   readonly xName: string;
   readonly marks: readonly ScaleMark[];
   readonly points: readonly ScalePoint[];
+  /** Lowest value to draw; all points should lie above. */
+  readonly from: number;
 };
 
-const size = { width: 350, height: 232 };
-const margins = { left: 36, right: 36, top: 40, bottom: 0 };
-const [width, depth] = [size.width - margins.left - margins.right, size.height - margins.top];
+const margins = { left: 40, right: 40, top: 40, bottom: 0 };
+const width = 350 - margins.left - margins.right;
 
 /** Distances below the axis, in units of the drawing. */
 const lanes = { points: 22, ticks: 42, tickEnds: 50, names: 64 };
 
+/** Room for a letter of a name. */
+const letterWidth = 7.2;
+
 /** Least distance of two names. */
 const nameGap = 14;
 
-/** Distance of two numbers of the axis, to which its ends are rounded as well. */
-const step = 0.25;
+/** The ends of the axis are rounded to this. */
+const step = 0.05;
 
 /** Renders the scale; `--line-1` is the colour of the points. */
-export async function renderScaleChart({ xName, marks, points }: ScaleChart): Promise<string> {
-  const values = [...marks, ...points].map(({ value }) => value);
-  const low = Math.min(0, Math.floor(Math.min(...values) / step) * step);
-  const high = Math.max(1, Math.ceil(Math.max(...values) / step) * step);
+export async function renderScaleChart(chart: ScaleChart): Promise<string> {
+  const { xName, points, from } = chart;
+  const marks = chart.marks.filter(({ value }) => value >= from);
+  const highest = Math.max(from, ...[...marks, ...points].map(({ value }) => value));
+  const low = roundStep(Math.floor(from / step));
+  const high = roundStep(Math.max(Math.ceil(highest / step), Math.floor(from / step) + 1));
+  const longest = Math.max(0, ...marks.map(({ name }) => name.length));
+  const depth = lanes.names + Math.ceil(longest * letterWidth);
+  const size = { width: margins.left + width + margins.right, height: margins.top + depth };
   const label = { color: 'var(--soft)', fontSize: 12 };
   return drawPageSvg(size, {
     textStyle: { fontFamily: 'inherit' },
@@ -54,16 +63,19 @@ export async function renderScaleChart({ xName, marks, points }: ScaleChart): Pr
       nameTextStyle: label,
       min: low,
       max: high,
-      interval: step,
+      splitNumber: 4,
       axisLabel: label,
       axisLine: { show: true, lineStyle: { color: 'var(--soft)' } },
       axisTick: { show: false },
       splitLine: { show: false },
     },
     yAxis: { type: 'value', min: 0, max: depth, inverse: true, show: false },
-    series: [...drawMarks(marks, [low, high]), ...drawPoints(points)],
+    series: [...drawMarks(marks, [low, high]), ...drawPoints(points, width / (high - low))],
   });
 }
+
+/** A multiple of the step, without what binary fractions add to it. */
+const roundStep = (steps: number): number => Number((steps * step).toFixed(2));
 
 type Range = readonly [low: number, high: number];
 
@@ -120,8 +132,11 @@ function drawRule(data: (number | string)[][]): LineSeriesOption {
   };
 }
 
-/** The lowest point is named on its left, every other on its right. */
-function drawPoints(points: readonly ScalePoint[]): (LineSeriesOption | ScatterSeriesOption)[] {
+/** The lowest point is named on its left, every other on its right, beyond its interval. */
+function drawPoints(
+  points: readonly ScalePoint[],
+  unit: number,
+): (LineSeriesOption | ScatterSeriesOption)[] {
   const values = points.map(({ value }) => value);
   const lowest = values.indexOf(Math.min(...values));
   return points.flatMap(({ name, value, halfWidth, isBaseline = false }, index) => [
@@ -145,6 +160,7 @@ function drawPoints(points: readonly ScalePoint[]): (LineSeriesOption | ScatterS
         show: true,
         formatter: name,
         position: index === lowest ? 'left' : 'right',
+        distance: Math.max(5, (halfWidth ?? 0) * unit),
         color: 'var(--ink)',
         fontSize: 12,
       },

@@ -13,11 +13,15 @@ const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-scale-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
 
 const got = [
+  { name: 'says_nothing', alignment: -0.5 },
   { name: 'remembers_nothing', alignment: 0.1 },
   { name: 'echo', alignment: 0.1 },
   { name: 'right_question', alignment: 0.9 },
   { name: 'oracle', alignment: 1 },
 ];
+/** All but what lies below where the scale begins. */
+const drawn = got.slice(1);
+
 const floors = got.map(({ name, alignment }): Floor => ({
   ...{ name, alignment, alignment_half_width: 0.01, summary: `<does> ${name}` },
   ...computeScale(got, alignment),
@@ -44,18 +48,23 @@ describe('the page of a run whose world has scripts', () => {
     const page = await composeReport(run.directory, { refreshSeconds: null });
     expect(page).toContain('Among scripts, trained family');
     expect(page).not.toContain('Among scripts, untrained family');
-    for (const { name } of got) expect(page).toContain(`>${name}</text>`);
+    for (const { name } of drawn) expect(page).toContain(`>${name}</text>`);
+    expect(page).not.toContain('>says_nothing</text>');
+    expect(page).toContain('Below the scale: says_nothing -0.500.');
     expect(page).toContain('base: 0.000 ± 0.000, -0.13 of the way; rlpa: 0.800');
     expect(page).toMatch(/Of the way to the right question.*-0\.13 →<\/span> 0\.88/u);
     expect(page).toContain('&lt;does&gt; echo');
     expect(page).not.toContain('<does>');
     expect(page).not.toMatch(/<[^>]* style=/u);
+    const watched = [...page.matchAll(/<div class="chart"[^>]*>/gu)].map(([tag]) => tag);
+    expect(watched.filter((tag) => !tag.includes('data-points'))).toHaveLength(1);
+    expect(page).toContain("querySelectorAll('.chart[data-points]')");
   });
 
   it('names scripts apart that got the same', async () => {
     const run = await writeRun('level', { floors });
     const page = await composeReport(run.directory, { refreshSeconds: null });
-    const places = got.map(({ name }) => {
+    const places = drawn.map(({ name }) => {
       const before = page.slice(0, page.indexOf(`>${name}</text>`));
       return Number(before.split('matrix(0,-1,1,0,').at(-1)?.split(',')[0]);
     });

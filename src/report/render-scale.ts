@@ -4,6 +4,7 @@ import {
   renderNumber,
   renderScaleChart,
   type Floor,
+  type ScaleMark,
   type ScalePoint,
   type WorldScores,
 } from '../eval/index.ts';
@@ -27,22 +28,37 @@ async function renderGroup({ base, rlpa, floors }: HeldOutScores, group: Group):
     { name: 'rlpa', scores: rlpa[group] },
   ].flatMap(({ name, scores }) => (scores === undefined ? [] : [{ name, scores }]));
   if (scripts.length === 0) return '';
-  const svg = await renderScaleChart({
-    xName: 'alignment, all turns',
-    marks: scripts.flatMap(({ name, alignment }) =>
-      alignment === null ? [] : [{ name, value: alignment }],
-    ),
-    points: placed.flatMap(describePoint),
-  });
+  const marks = scripts.flatMap(({ name, alignment }) =>
+    alignment === null ? [] : [{ name, value: alignment }],
+  );
+  const points = placed.flatMap(describePoint);
+  const from = findStart(marks, points);
+  const svg = await renderScaleChart({ xName: 'alignment, all turns', marks, points, from });
   const title = `Among scripts, ${group} family`;
   const label = `Scale. ${title}. ${placed.map(describePlace).join('; ')}`;
   return `<figure>
 <h3>${escapeHtml(title)}</h3>
-<p class="aside">What assistants by rule get from the same people. The way goes from remembers_nothing to right_question.</p>
+<p class="aside">What assistants by rule get from the same people. The way goes from remembers_nothing to right_question.${escapeHtml(describeBelow(marks, from))}</p>
 <div class="chart" role="img" aria-label="${escapeHtml(label)}">${svg}</div>
 <figcaption><ul class="keys">${placed.map(renderKey).join('')}</ul>
 <details><summary>Numbers<span class="unseen"> of ${escapeHtml(title)}</span></summary>${renderNumbers(title, scripts, placed)}</details></figcaption>
 </figure>`;
+}
+
+/** The scale begins where the way does, or below, at the lowest policy. */
+function findStart(marks: readonly ScaleMark[], points: readonly ScalePoint[]): number {
+  const start = marks.filter(({ name }) => name === 'remembers_nothing');
+  return Math.min(
+    ...(start.length === 0 ? marks : start).map(({ value }) => value),
+    ...points.map(({ value, halfWidth }) => value - (halfWidth ?? 0)),
+  );
+}
+
+function describeBelow(marks: readonly ScaleMark[], from: number): string {
+  const below = marks.filter(({ value }) => value < from);
+  if (below.length === 0) return '';
+  const list = below.map(({ name, value }) => `${name} ${value.toFixed(3)}`).join(', ');
+  return ` Below the scale: ${list}.`;
 }
 
 function describePoint({ name, scores: { whole } }: Placed): ScalePoint[] {
