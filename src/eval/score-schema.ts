@@ -29,7 +29,7 @@ const scale = z.looseObject({
 /** What a script got. */
 export const floorSchema: z.ZodType<Floor> = z.object({
   ...scale.shape,
-  name: z.string().min(1),
+  name: z.string().min(1).max(200),
   summary: z.string(),
   alignment: numberOrNull,
   alignment_half_width: numberOrNull,

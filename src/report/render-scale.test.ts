@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { writeFileAtomic } from '../base/index.ts';
 import { computeScale, type Floor } from '../eval/index.ts';
 import type { RunDirectory } from '../runlog/index.ts';
+import { escapeHtml } from './html.ts';
 import { composeReport } from './index.ts';
 import { createFakeEvaluation, createFakeRun } from './testing/fake-run.ts';
 
@@ -18,6 +19,7 @@ const got = [
   { name: 'echo', alignment: 0.1 },
   { name: 'right_question', alignment: 0.9 },
   { name: 'oracle', alignment: 1 },
+  { name: '<b>bold</b>', alignment: 1 },
 ];
 /** All but what lies below where the scale begins. */
 const drawn = got.slice(1);
@@ -48,13 +50,14 @@ describe('the page of a run whose world has scripts', () => {
     const page = await composeReport(run.directory, { refreshSeconds: null });
     expect(page).toContain('Among scripts, trained family');
     expect(page).not.toContain('Among scripts, untrained family');
-    for (const { name } of drawn) expect(page).toContain(`>${name}</text>`);
+    for (const { name } of drawn) expect(page).toContain(`>${escapeHtml(name)}</text>`);
     expect(page).not.toContain('>says_nothing</text>');
     expect(page).toContain('Below the scale: says_nothing -0.500.');
     expect(page).toContain('base: 0.000 ± 0.000, -0.13 of the way; rlpa: 0.800');
     expect(page).toMatch(/Of the way to the right question.*-0\.13 →<\/span> 0\.88/u);
     expect(page).toContain('&lt;does&gt; echo');
     expect(page).not.toContain('<does>');
+    expect(page).not.toContain('<b>bold');
     expect(page).not.toMatch(/<[^>]* style=/u);
     const watched = [...page.matchAll(/<div class="chart"[^>]*>/gu)].map(([tag]) => tag);
     expect(watched.filter((tag) => !tag.includes('data-points'))).toHaveLength(1);
@@ -65,7 +68,7 @@ describe('the page of a run whose world has scripts', () => {
     const run = await writeRun('level', { floors });
     const page = await composeReport(run.directory, { refreshSeconds: null });
     const places = drawn.map(({ name }) => {
-      const before = page.slice(0, page.indexOf(`>${name}</text>`));
+      const before = page.slice(0, page.indexOf(`>${escapeHtml(name)}</text>`));
       return Number(before.split('matrix(0,-1,1,0,').at(-1)?.split(',')[0]);
     });
     expect(Math.abs(places[0]! - places[1]!)).toBeGreaterThanOrEqual(14);

@@ -1,15 +1,11 @@
 /** What demo.json and the table say of scripts, and that they are silent where a world has none. */
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { PolicyMeasure, RunMeasures } from '../../app/index.ts';
-import { computeScale, type Floor } from '../../eval/index.ts';
-import { createFakeEvaluation, createFakeRun } from '../../report/testing/fake-run.ts';
+import { createRandom } from '../../base/index.ts';
+import { planEpisodes, runDemonstrations } from '../../env/index.ts';
+import { computeScale, createDecoding, scoreWorld, type Floor } from '../../eval/index.ts';
+import { createSmallWorld } from '../../worlds/index.ts';
 import { composeDemoJson, renderDemoTable, type DemoResult } from './report.ts';
-
-const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-demo-'));
-afterAll(() => fs.rmSync(root, { recursive: true }));
 
 const got = [
   { name: 'remembers_nothing', alignment: 0.2 },
@@ -25,9 +21,16 @@ const list = (shift: number): Floor[] =>
 let create: (floors: RunMeasures['floors']) => DemoResult;
 
 beforeAll(async () => {
-  const run = await createFakeRun(path.join(root, 'run'), 1);
-  const measure = async (alignment: 0 | 1): Promise<PolicyMeasure> => {
-    const evaluation = await createFakeEvaluation(alignment);
+  const world = createSmallWorld();
+  const plans = planEpisodes({ world, random: createRandom(9), count: 3, split: 'test' });
+  const held = await runDemonstrations(plans, { world, turns: 4 });
+  const decoding = createDecoding('greedy', { temperature: 0, maxTokens: 8 });
+  const measure = (alignment: number): PolicyMeasure => {
+    const episodes = held.map((episode) => ({
+      ...episode,
+      turns: episode.turns.map((turn) => ({ ...turn, alignment })),
+    }));
+    const evaluation = { episodes, scores: scoreWorld(episodes, decoding, 1) };
     const both = { greedy: evaluation.scores, sampled: evaluation.scores };
     return {
       chosen: { trained: evaluation, untrained: evaluation },
@@ -35,10 +38,10 @@ beforeAll(async () => {
       choice: 'either',
     };
   };
-  const [before, after] = [await measure(0), await measure(1)];
+  const [before, after] = [measure(0), measure(0.8)];
   const settings = { seed: 7, iterations: 1, evaluation: { seed: 1 }, engine: { threads: 1 } };
   create = (floors) => ({
-    training: { run, settings: settings as never, families: { trained: ['warm'] } },
+    training: { run: {} as never, settings: settings as never, families: { trained: ['warm'] } },
     measures: { before, after, floors },
     ...{ seconds: 1, command: 'rlpa demo' },
   });
