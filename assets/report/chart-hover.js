@@ -113,9 +113,9 @@ function watch(chart) {
   chart.addEventListener('blur', hide);
 }
 
-/** Makes the charts within an element answer. @param {ParentNode} parent */
+/** Makes the charts that bring their values answer. @param {ParentNode} parent */
 export function watchCharts(parent) {
-  for (const chart of parent.querySelectorAll('.chart')) {
+  for (const chart of parent.querySelectorAll('.chart[data-points]')) {
     watch(/** @type {HTMLElement} */ (chart));
   }
 }

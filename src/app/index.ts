@@ -9,6 +9,14 @@ export { resolveWarmStart, warmStart, type WarmStartOptions } from './base/warm-
 export { compare, type CompareOptions, type CompareResult } from './comparison/compare.ts';
 export { listComparisons, loadComparison, type Comparison } from './comparison/comparison-file.ts';
 export { createContext, type AppContext, type Progress } from './context.ts';
+export {
+  placeScores,
+  recordFloors,
+  renderGroupFloors,
+  type FloorsRecord,
+  type GroupFloors,
+  type PlacedScores,
+} from './floors/group-floors.ts';
 export { renderLedger } from './models/run-ledger.ts';
 export { baseFolder, listPresets, packageRoot, readPackageVersion } from './package-files.ts';
 export {
@@ -38,6 +46,7 @@ export {
 export type { Settings, WorldSettings } from './settings/schema.ts';
 export type { ChatAnswer, ChatSession } from './talk/chat-session.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './talk/evaluate.ts';
+export { measureFloors, type MeasuredFloors } from './talk/measure-floors.ts';
 export { openChat, type Chat, type OpenChatOptions } from './talk/open-chat.ts';
 export { simulate, type SimulateOptions } from './talk/simulate.ts';
 export type { TalkOptions } from './talk/talk.ts';
@@ -49,12 +58,14 @@ export {
   type RoleEstimate,
   type EstimatedSettings,
 } from './training/estimate-run.ts';
-export type { PolicyMeasure } from './training/measure-run.ts';
+export type { PolicyMeasure, RunMeasures } from './training/measure-run.ts';
 export { train, type TrainOptions, type TrainResult } from './training/train.ts';
 export { resolveRunSettings, type TrainingRun } from './training/training-run.ts';
 export {
   compareGroups,
   composeSummary,
+  recordScale,
+  renderScale,
   renderSummary,
   scoresByGroup,
   type TrainingSummary,

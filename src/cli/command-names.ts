@@ -4,6 +4,7 @@ export const commandNames = [
   'train',
   'compare',
   'eval',
+  'floors',
   'report',
   'simulate',
   'rescore',

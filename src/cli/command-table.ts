@@ -111,8 +111,14 @@ const policyOption: OptionDefinition = {
     "a run directory, a model folder, 'base', or a model of an OpenAI-compatible server: https://host/v1#model (key: --set models.policy.apiKeyEnv=NAME)",
 };
 
+const turnsOption: OptionDefinition = {
+  flags: '--turns <n>',
+  description: 'turns of a conversation',
+  parse: wholeNumber(1),
+};
+
 const talkOptions: readonly OptionDefinition[] = [
-  { flags: '--turns <n>', description: 'turns of a conversation', parse: wholeNumber(1) },
+  turnsOption,
   {
     flags: '--temperature <t>',
     description: 'sampling temperature; 0 is greedy',
@@ -234,6 +240,33 @@ export const commandTable: readonly CommandDefinition[] = [
     ],
     example: 'rlpa eval world --policy base --people 16',
     load: async () => (await import('./commands/eval.ts')).runEval,
+  },
+  {
+    name: 'floors',
+    summary: 'measure what scripts get from the people a policy is measured on',
+    description:
+      'Prints what each script of the world gets, from one that remembers nothing to one that is\n' +
+      'told the truth, on the people, turns and seed of rlpa eval: the scale of every figure there.',
+    options: [
+      {
+        ...policyOption,
+        description: `whose world and people to take: ${policyOption.description}`,
+      },
+      {
+        flags: '--people <n>',
+        description: 'held-out people of each family (default: evaluation.users)',
+        parse: wholeNumber(1),
+      },
+      turnsOption,
+      seedOption,
+      ...personasOptions,
+      ...modelOptions,
+      ...consentOptions,
+      ...talkConfigOptions,
+      jsonOption,
+    ],
+    example: 'rlpa floors --people 16 --turns 12',
+    load: async () => (await import('./commands/floors.ts')).runFloors,
   },
   {
     name: 'report',

@@ -4,11 +4,19 @@ import type { ChatReply } from '../chat/index.ts';
 import { applyOutput, parseOutput, renderOutput, type Dialect } from '../protocol/index.ts';
 import type { Assistant, Situation } from './assistant.ts';
 
-/** Writes one output given everything the program knows of the turn; never used in evaluation of a policy. */
+/** Writes one output given everything the program knows of the turn; never stands in for a policy. */
 export interface Demonstrator {
   readonly name: string;
   write(situation: Situation): string;
 }
+
+/** An assistant by rule, whose result says what a policy's is worth. */
+export type ScriptedAssistant = {
+  readonly name: string;
+  /** What it does, in a line. */
+  readonly summary: string;
+  create(random: RandomSource): Demonstrator;
+};
 
 /** Creates an assistant in which each conversation is written by a demonstrator of its own. */
 export function createDemonstratorAssistant(

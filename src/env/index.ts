@@ -1,8 +1,11 @@
 export type { Assistant, AssistantTurn, Situation } from './assistant.ts';
 export { createDemonstratorAssistant, writeInMode } from './demonstrator.ts';
-export type { Demonstrator } from './demonstrator.ts';
+export type { Demonstrator, ScriptedAssistant } from './demonstrator.ts';
 export { createModelAssistant } from './model-assistant.ts';
 export type { ModelAssistantOptions } from './model-assistant.ts';
+export { meanOf } from './means.ts';
+export { summarizeNeeds } from './needs-figures.ts';
+export type { NeedsFigures } from './needs-figures.ts';
 export { planEpisodes } from './plans.ts';
 export type { PlanOptions } from './plans.ts';
 export { createPromptedAssistant } from './prompted-assistant.ts';
@@ -18,7 +21,6 @@ export type { RankRewards } from './conversation.ts';
 export {
   firstLateTurn,
   listLateTurns,
-  meanOf,
   meanOverTurns,
   readProfileFigure,
   summarizeEpisodes,

@@ -8,7 +8,8 @@ import { JudgeError } from '../base/index.ts';
 import type { Message } from '../chat/index.ts';
 import { computeAlignment } from '../rewards/index.ts';
 import type { Judge, Verdict } from '../rewards/index.ts';
-import { meanOf, readProfileFigure } from './summary.ts';
+import { meanOf } from './means.ts';
+import { readProfileFigure } from './summary.ts';
 import type { Episode, Turn } from './types.ts';
 import type { World } from './world.ts';
 

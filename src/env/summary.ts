@@ -10,6 +10,8 @@ import { blockText } from '../protocol/index.ts';
 import { criterionNames } from '../rewards/index.ts';
 import type { CriterionName } from '../rewards/index.ts';
 import { findAct, hasAct } from '../users/index.ts';
+import { meanOf } from './means.ts';
+import { summarizeNeeds, type NeedsFigures } from './needs-figures.ts';
 import type { Episode, Turn } from './types.ts';
 
 /** First turn, counted from 1, of the means over late turns: turn 1 answers a greeting, turn 2 little more. */
@@ -77,13 +79,9 @@ export type EpisodeSummary = {
   readonly repeat_rate: number | null;
   /** Share of told changes of mind that stand in the profile when the turn ends. */
   readonly change_followed_rate: number | null;
-};
-
-/** Means of the numbers given, leaving out nulls; null if none is left. */
-export function meanOf(values: readonly (number | null | undefined)[]): number | null {
-  const known = values.filter((value): value is number => typeof value === 'number');
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
-}
+  /** What else the judge saw, by name: means over the turns that have it. */
+  readonly figures: Readonly<Record<string, number>>;
+} & NeedsFigures;
 
 /** Mean of a per-turn array over turns `first`..`last`, counted from 1 and both included. */
 export function meanOverTurns(
@@ -141,7 +139,20 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
       ),
     ),
     change_followed_rate: meanOf(all.flatMap(changesFollowed)),
+    figures: averageFigures(all),
+    ...summarizeNeeds(episodes),
   };
+}
+
+function averageFigures(turns: readonly Turn[]): Record<string, number> {
+  const seen = turns.map(({ verdict }) => verdict?.figures ?? {});
+  const names = [...new Set(seen.flatMap(Object.keys))].sort();
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const mean = meanOf(seen.map((figures) => figures[name]));
+      return mean === null ? [] : [[name, mean]];
+    }),
+  );
 }
 
 function countBlockWords(turn: Turn): number | null {

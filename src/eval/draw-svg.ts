@@ -20,3 +20,32 @@ export async function drawSvg(
     drawing.dispose();
   }
 }
+
+/**
+ * Draws the same to stand in a page: without any style of its own, which a page that forbids inline
+ * styles would drop, and as wide as its place.
+ */
+export async function drawPageSvg(
+  box: { readonly width: number; readonly height: number },
+  option: EChartsOption,
+): Promise<string> {
+  return stripStyle(await drawSvg(box, option));
+}
+
+function stripStyle(svg: string): string {
+  return (
+    svg
+      .replace(/<style[\s\S]*?<\/style>/gu, '')
+      .replace(/ style="([^"]*)"/gu, (_, style: string) => {
+        const pixels = /font-size:(\d+)px/u.exec(style)?.[1];
+        return pixels === undefined ? '' : ` font-size="${pixels}"`;
+      })
+      // Nothing is drawn outside the axes, so nothing has to be cut off; names of clips would clash.
+      .replace(/<defs ?>[\s\S]*?<\/defs>/gu, '')
+      .replace(/ clip-path="[^"]*"/gu, '')
+      .replace(/<path[^>]* stroke-width="0"[^>]*><\/path>/gu, '')
+      .replace(/ (?:class="zr[^"]*"|pointer-events="visible"|ecmeta_\w+="[^"]*")/gu, '')
+      .replace(/^<svg width="\d+" height="\d+"/u, '<svg')
+      .replaceAll('\n', '')
+  );
+}

@@ -53,6 +53,15 @@ describe('the world suite', () => {
     expect(malformed.scores.alignment).toEqual([0, 0, 0, 0]);
   });
 
+  it('gives means over whole conversations beside those over late turns', async () => {
+    const two = await evaluate('<profile> </profile> <response> hello there . </response>', 2);
+    const means = two.episodes.map(
+      ({ turns }) => turns.reduce((sum, { alignment }) => sum + (alignment ?? 0), 0) / turns.length,
+    );
+    expect(two.scores.whole?.alignment.mean).toBeCloseTo((means[0]! + means[1]!) / 2);
+    expect(malformed.scores.whole?.alignment).toEqual({ mean: 0, half_width: 0 });
+  });
+
   it('meets the same people whatever the policy, and none of the training part', () => {
     const ids = (evaluation: WorldEvaluation): string[] =>
       evaluation.episodes.map(({ persona }) => persona.id);

@@ -20,6 +20,8 @@ export {
   type SeedDifference,
   type SeedMeasure,
 } from './seed-differences.ts';
+export { computeScale, type Floor, measureScripts, type MeasureScriptsOptions } from './floors.ts';
+export { renderFloors, type PlacedPolicy } from './floors-table.ts';
 export {
   type ComparedMetric,
   comparedMetrics,
@@ -32,8 +34,12 @@ export {
   type EvaluateWorldOptions,
   type JsonInterval,
   mapMetrics,
+  measurePeople,
+  type MeetingOptions,
+  meetPeople,
   readTurnMetric,
   type RewardChange,
+  type Scale,
   scoreWorld,
   type WorldEvaluation,
   type WorldScores,
@@ -42,6 +48,7 @@ export {
   armRunSchema,
   armSearchSchema,
   armSummarySchema,
+  floorSchema,
   worldEvaluationSchema,
   worldScoresSchema,
 } from './score-schema.ts';
@@ -63,3 +70,9 @@ export {
   renderLineChart,
 } from './charts.ts';
 export { baselineDashes, dashes, type PageChart, plotArea, renderPageChart } from './page-chart.ts';
+export {
+  renderScaleChart,
+  type ScaleChart,
+  type ScaleMark,
+  type ScalePoint,
+} from './scale-chart.ts';

@@ -2,12 +2,11 @@
  * A line chart to stand in a page: the page's own colours, font and legend.
  *
  * Colours are CSS variables, so one drawing serves light and dark. Lines differ by their dashes as
- * well, for readers who do not tell colours apart. The drawing carries no style of its own, because
- * a page that forbids inline styles would drop it.
+ * well, for readers who do not tell colours apart.
  */
 import type { LineSeriesOption } from 'echarts';
 import type { ChartSeries, LineChart } from './charts.ts';
-import { drawSvg } from './draw-svg.ts';
+import { drawPageSvg } from './draw-svg.ts';
 
 /** Small enough that its letters keep their size on a telephone. */
 const size = { width: 350, height: 205 };
@@ -40,7 +39,7 @@ export type PageChart = Omit<LineChart, 'title'> & {
 export async function renderPageChart(chart: PageChart): Promise<string> {
   const { yRange: [low, high] = [0, 1], yStep = 0.25 } = chart;
   const label = { color: 'var(--soft)', fontSize: 12 };
-  const svg = await drawSvg(size, {
+  return drawPageSvg(size, {
     textStyle: { fontFamily: 'inherit' },
     grid: margins,
     xAxis: {
@@ -67,7 +66,6 @@ export async function renderPageChart(chart: PageChart): Promise<string> {
       drawLine(series),
     ]),
   });
-  return stripStyle(svg);
 }
 
 const nameColour = (colour: number): string => `var(--line-${(colour % dashes.length) + 1})`;
@@ -124,22 +122,4 @@ function nameValue(value: number): string {
   if (size >= 10_000) return `${+(value / 1000).toFixed(1)}k`;
   if (size !== 0 && size < 0.001) return value.toExponential(0);
   return String(+value.toPrecision(3));
-}
-
-function stripStyle(svg: string): string {
-  return (
-    svg
-      .replace(/<style[\s\S]*?<\/style>/gu, '')
-      .replace(/ style="([^"]*)"/gu, (_, style: string) => {
-        const pixels = /font-size:(\d+)px/u.exec(style)?.[1];
-        return pixels === undefined ? '' : ` font-size="${pixels}"`;
-      })
-      // Nothing is drawn outside the axes, so nothing has to be cut off; names of clips would clash.
-      .replace(/<defs ?>[\s\S]*?<\/defs>/gu, '')
-      .replace(/ clip-path="[^"]*"/gu, '')
-      .replace(/<path[^>]* stroke-width="0"[^>]*><\/path>/gu, '')
-      .replace(/ (?:class="zr[^"]*"|pointer-events="visible"|ecmeta_\w+="[^"]*")/gu, '')
-      .replace(/^<svg width="\d+" height="\d+"/u, '<svg')
-      .replaceAll('\n', '')
-  );
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { episodeSchema } from '../env/index.ts';
 import { armMetrics, type ArmRun, type ArmSearch, type ArmSummary } from './arms.ts';
+import type { Floor } from './floors.ts';
 import type { WorldEvaluation, WorldScores } from './world-suite.ts';
 
 const numberOrNull = z.number().nullable();
@@ -14,6 +15,30 @@ const diagnostics = z.intersection(
   z.object({ disclosed_items: series, profile_block_words: numberOrNull }),
 );
 
+const compared = z.looseObject({
+  profile_f1_disclosed: interval,
+  profile_f1_full: interval,
+  alignment: interval,
+});
+
+const scale = z.looseObject({
+  of_the_way_to_right_question: numberOrNull,
+  of_the_way_to_oracle: numberOrNull,
+});
+
+/** What a script got. */
+export const floorSchema: z.ZodType<Floor> = z.object({
+  ...scale.shape,
+  name: z.string().min(1).max(200),
+  summary: z.string(),
+  alignment: numberOrNull,
+  alignment_half_width: numberOrNull,
+  profile_f1_disclosed: numberOrNull,
+  needs_asked_rate: numberOrNull,
+  other_questions: numberOrNull,
+  figures: z.record(z.string(), z.number()),
+});
+
 /** Scores of one policy on one family of users. */
 export const worldScoresSchema = z.looseObject({
   profile_f1_disclosed: series,
@@ -25,11 +50,9 @@ export const worldScoresSchema = z.looseObject({
   seconds: z.number().nonnegative(),
   decoding: z.enum(['greedy', 'sampled']),
   temperature: z.number().nonnegative(),
-  late: z.looseObject({
-    profile_f1_disclosed: interval,
-    profile_f1_full: interval,
-    alignment: interval,
-  }),
+  late: compared,
+  whole: compared.exactOptional(),
+  scale: scale.exactOptional(),
   diagnostics,
 }) as unknown as z.ZodType<WorldScores>;
 

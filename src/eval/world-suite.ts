@@ -3,7 +3,8 @@
  *
  * The people and their seeds depend on the evaluation's seed alone, so two policies meet the same
  * people and can be compared person by person. Turns 1 and 2 are a greeting and little more, hence
- * the means over the turns from 3 on; intervals are over people, who are the independent draws.
+ * the means over the turns from 3 on, beside those over whole conversations; intervals are over
+ * people, who are the independent draws.
  */
 import {
   computeInterval,
@@ -44,10 +45,22 @@ export type WorldScores = {
   readonly temperature: number;
   /** Means over turns 3 to the last, with 95 % intervals over people. */
   readonly late: Readonly<Record<ComparedMetric, JsonInterval>>;
+  /** Means over all turns; scores of earlier versions have none. */
+  readonly whole?: Readonly<Record<ComparedMetric, JsonInterval>>;
+  /** Where the policy stands among the world's scripts; only where they were measured. */
+  readonly scale?: Scale;
   readonly diagnostics: Omit<
     EpisodeSummary,
     'profile_f1_disclosed' | 'profile_f1_full' | 'alignment' | 'format_rate' | 'tokens_per_turn'
   >;
+};
+
+/** Share of the way from the script that remembers nothing; null where the world lacks such a script. */
+export type Scale = {
+  /** To the best script that needs no second sight. */
+  readonly of_the_way_to_right_question: number | null;
+  /** To the script that is told what is true. */
+  readonly of_the_way_to_oracle: number | null;
 };
 
 /** An interval in JSON; null where there are too few values for one. */
@@ -58,7 +71,8 @@ export type WorldEvaluation = {
   readonly episodes: readonly Episode[];
 };
 
-export type EvaluateWorldOptions = {
+/** Who is met, by whom, and how long. */
+export type MeetingOptions = {
   readonly world: World;
   readonly assistant: Assistant;
   /** Families of users; of several, each meets an equal share. */
@@ -67,39 +81,48 @@ export type EvaluateWorldOptions = {
   readonly split?: 'validation' | 'test';
   readonly users: number;
   readonly turns: number;
-  /** How the assistant samples, for the record. */
-  readonly decoding: Decoding;
   readonly seed: number;
   /** Begins the ids of people; others than those of another label. */
   readonly label?: string;
   readonly signal?: AbortSignal;
-  readonly clock?: Clock;
   /** Called with the turns that are done, of `users` times `turns`. */
   readonly onTurn?: (done: number) => void;
 };
 
+export type EvaluateWorldOptions = MeetingOptions & {
+  /** How the assistant samples, for the record. */
+  readonly decoding: Decoding;
+  readonly clock?: Clock;
+};
+
 /** Holds the conversations and scores them. Throws `AbortedError`, and what the policy throws. */
 export async function evaluateWorld(options: EvaluateWorldOptions): Promise<WorldEvaluation> {
-  const { world, assistant, families, decoding, turns, signal, onTurn } = options;
-  const { clock = systemClock, label = 'evaluation', split = 'test' } = options;
+  const { decoding, clock = systemClock } = options;
+  const startMs = clock.nowMs();
+  const episodes = await meetPeople(options);
+  return { episodes, scores: scoreWorld(episodes, decoding, (clock.nowMs() - startMs) / 1000) };
+}
+
+/** Holds the conversations: the same people, from the same seeds, for every assistant. */
+export async function meetPeople(options: MeetingOptions): Promise<Episode[]> {
+  const { world, assistant, families, users, turns, seed, signal, onTurn } = options;
+  const { label = 'evaluation', split = 'test' } = options;
   const name = families.join('+');
   const plans = planEpisodes({
     world,
-    random: createRandom(`${label} ${options.seed}`).fork(name),
-    count: options.users,
+    random: createRandom(`${label} ${seed}`).fork(name),
+    count: users,
     split,
     families,
     label: `${label}-${name}`,
   });
-  const startMs = clock.nowMs();
-  const episodes = await runEpisodes(plans, {
+  return runEpisodes(plans, {
     world,
     assistant,
     turns,
     ...(signal === undefined ? {} : { signal }),
     ...(onTurn === undefined ? {} : { onTurn: ({ turnsDone }) => onTurn(turnsDone) }),
   });
-  return { episodes, scores: scoreWorld(episodes, decoding, (clock.nowMs() - startMs) / 1000) };
 }
 
 /** Scores finished episodes. */
@@ -127,7 +150,8 @@ export function scoreWorld(
     seconds,
     decoding: decoding.name,
     temperature: decoding.sampling.temperature,
-    late: mapMetrics((metric) => toJsonInterval(computeInterval(listLateMeans(episodes, metric)))),
+    late: mapMetrics((metric) => measurePeople(episodes, metric, listLateTurns)),
+    whole: mapMetrics((metric) => measurePeople(episodes, metric)),
     diagnostics: rest,
   };
 }
@@ -139,9 +163,17 @@ export const readTurnMetric: Readonly<Record<ComparedMetric, (turn: Turn) => num
   alignment: (turn) => turn.alignment,
 };
 
-/** Mean over late turns, one number a person; people without a late turn are left out. */
-function listLateMeans(episodes: readonly Episode[], metric: ComparedMetric): number[] {
-  return episodes.flatMap((episode) => computeLateMean(episode, metric) ?? []);
+/**
+ * Mean and interval over people of a metric's mean over the turns picked, by default all; people without
+ * such a turn are left out.
+ */
+export function measurePeople(
+  episodes: readonly Episode[],
+  metric: ComparedMetric,
+  pick: (episode: Episode) => readonly Turn[] = ({ turns }) => turns,
+): JsonInterval {
+  const means = episodes.map((episode) => meanOf(pick(episode).map(readTurnMetric[metric])));
+  return toJsonInterval(computeInterval(means.filter((mean) => mean !== null)));
 }
 
 /** Mean of one conversation over turns 3 on; null where it has none. */

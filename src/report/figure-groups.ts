@@ -126,6 +126,17 @@ const why: readonly Omit<FigureGroup, 'section'>[] = [
     isShare: true,
   },
   {
+    title: 'Announced needs asked about',
+    caption: 'Share of needs not known yet, asked about before they are due. Should rise.',
+    metrics: { 'needs/asked_rate': 'asked about' },
+    isShare: true,
+  },
+  {
+    title: 'Other questions',
+    caption: 'Questions a conversation about what was not announced. Should fall.',
+    metrics: { 'needs/other_questions': 'other questions' },
+  },
+  {
     title: 'Changes of mind followed',
     caption: 'Share of told changes that stand in the profile when the turn ends. Should rise.',
     metrics: { 'profile/change_followed_rate': 'followed' },

@@ -1,4 +1,5 @@
 /** The handful of numbers that stand large at the top of the page. */
+import type { WorldScores } from '../eval/index.ts';
 import { compareHeldOut, type HeldOutChange } from './held-out-change.ts';
 import { renderGain, roundFigure } from './interval-words.ts';
 import type { HeldOutTalks, RunData } from './load/index.ts';
@@ -32,12 +33,29 @@ export function pickKeyFigures(run: RunData, talks: HeldOutTalks | null): KeyFig
   return [
     describe('Alignment', trained.alignment),
     describe('Profile F1', trained.profile_f1_disclosed),
+    ...describeWay(run),
     ...(untrained === undefined
       ? []
       : [
           describe('Alignment, untrained family', untrained.alignment),
           describe('Profile F1, untrained family', untrained.profile_f1_disclosed),
         ]),
+  ];
+}
+
+/** How far on the scale of scripts; nothing where none were measured. */
+function describeWay({ heldOut }: RunData): KeyFigure[] {
+  const read = (scores: WorldScores | undefined): number | null =>
+    scores?.scale?.of_the_way_to_right_question ?? null;
+  const [before, after] = [read(heldOut?.base.trained), read(heldOut?.rlpa.trained)];
+  if (before === null || after === null) return [];
+  return [
+    {
+      label: 'Of the way to the right question',
+      before: roundFigure(before),
+      after: roundFigure(after),
+      detail: 'alignment over all turns: at 0 as one who remembers nothing',
+    },
   ];
 }
 

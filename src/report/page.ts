@@ -8,6 +8,7 @@ import { pickKeyFigures, type KeyFigure } from './key-figures.ts';
 import { nameOf, type HeldOutTalks, type RunData } from './load/index.ts';
 import { renderLearnt } from './learnt/index.ts';
 import { renderFigures, renderFoldedFigures } from './render-figure.ts';
+import { renderScales } from './render-scale.ts';
 import { renderFindings, renderHeadline, renderShell } from './shell.ts';
 import { isOffline, judgeRun } from './verdict.ts';
 
@@ -78,6 +79,7 @@ async function renderVerdict(
   return `<dl class="figures-row">${figures}</dl>
 ${renderFindings(findings)}
 <p class="aside">Alignment is the share of replies that fit in all five ways: natural, relevant, logical, engaging, informative. Profile F1 compares the profile the policy keeps with what the person has told so far; 1 is perfect. Both are means over turns 3 on.</p>
+${await renderScales(run.heldOut)}
 ${await renderFigures(describeHeldOutFigures(run, talks), 3)}`;
 }
 

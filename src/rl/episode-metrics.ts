@@ -53,6 +53,9 @@ export function describeEpisodes(
     'profile/contradiction_stored_rate': summary.contradiction_stored_rate ?? Number.NaN,
     'profile/change_followed_rate': summary.change_followed_rate ?? Number.NaN,
     'reply/repeated_question_rate': summary.repeat_rate ?? Number.NaN,
+    'needs/asked_rate': summary.needs_asked_rate ?? Number.NaN,
+    'needs/other_questions': summary.other_questions ?? Number.NaN,
+    ...describeFigures(summary.figures),
     'reply/words': summary.response_words ?? Number.NaN,
     'format/rate': meanOf(turns, (turn) => Number(turn.formatProblem === null)),
     'format/unreadable': summary.unreadable_turns,
@@ -141,6 +144,13 @@ function describeParts(turns: readonly Turn[]): Record<string, number> {
       `reward_part/${name}`,
       meanOf(turns, (turn) => turn.rewards.parts[name] ?? null),
     ]),
+  );
+}
+
+/** What else the judge saw. */
+function describeFigures(figures: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, mean]) => [`judge_figure/${name}`, mean]),
   );
 }
 

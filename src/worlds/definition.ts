@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, EmbeddingModel } from '../chat/index.ts';
-import type { Demonstrator, World } from '../env/index.ts';
+import type { ScriptedAssistant, World } from '../env/index.ts';
 import type { Dialect, ProfileMode } from '../protocol/index.ts';
 import type { RewardSettings } from '../rewards/index.ts';
 import type { Persona } from '../users/index.ts';
@@ -72,13 +72,7 @@ export type ListedPeople = {
   readonly skippedRows: number;
 };
 
-/** An assistant by rule, whose result says what a policy's is worth. */
-export type ScriptedAssistant = {
-  readonly name: string;
-  /** What it does, in a line. */
-  readonly summary: string;
-  create(random: RandomSource): Demonstrator;
-};
+export type { ScriptedAssistant };
 
 /** A world with people in it. */
 export type OpenedWorld = {

@@ -11,6 +11,7 @@ const commands = [
   'report',
   'score',
   'eval',
+  'floors',
   'simulate',
   'rescore',
   'chat',

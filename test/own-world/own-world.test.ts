@@ -4,12 +4,18 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as app from '../../src/app/index.ts';
+import type { GroupFloors } from '../../src/app/index.ts';
+import type { Floor, WorldScores } from '../../src/eval/index.ts';
+import { composeReport } from '../../src/report/index.ts';
 import { createScratch, root } from '../e2e/command-line.ts';
 import { world } from './colours.ts';
+import { scripts, world as scripted } from './scripted-colours.ts';
 
 /** A worker thread runs built JavaScript, so the build is opened here; its types are the source's. */
 const built = pathToFileURL(path.join(root, 'dist', 'app', 'index.js'));
-const { evaluate, openChat, rescore, simulate, train } = (await import(built.href)) as typeof app;
+const { evaluate, openChat, renderSummary, rescore, simulate, train } = (await import(
+  built.href
+)) as typeof app;
 
 const settings = {
   iterations: 2,
@@ -71,6 +77,49 @@ describe('a world of one folder', () => {
     const reward = { name: 'always/1', score: () => ({ response: 1 }) };
     const paid = await rescore({ run: out, out: `${out}-paid`, world, reward });
     expect(paid.rewards.after).toEqual(['always/1 over colours/1']);
+  });
+});
+
+describe('a world that lists scripts', () => {
+  const evaluation = { users: 4, turns: 2, beforeAndAfter: true };
+
+  it('places a policy among them, on the same people', async () => {
+    const { trained, floors } = await evaluate({
+      policy: out,
+      world: scripted,
+      settings: { evaluation: { users: 4, turns: 2 }, engine: { threads: 1 } },
+    });
+    expect(floors?.trained.map(({ name }) => name)).toEqual(scripts.map(({ name }) => name));
+    const [nothing, , goal] = floors!.trained.map(({ alignment }) => alignment ?? Number.NaN);
+    const way = (trained.whole!.alignment.mean! - nothing!) / (goal! - nothing!);
+    expect(trained.scale?.of_the_way_to_right_question).toBeCloseTo(way);
+    const plain = await evaluate({ policy: out, world, settings: { engine: { threads: 1 } } });
+    expect(plain.floors).toBeNull();
+    expect(plain.trained).not.toHaveProperty('scale');
+  });
+
+  it('measures them once a run, and its summary, its page and its table have the scale', async () => {
+    const own = `${out}-scripted`;
+    const more = { ...settings, evaluation, policy: { model: path.join(out, 'base') } };
+    const { summary } = await train({ out: own, world: scripted, settings: more });
+    const file = path.join(own, 'evaluation', 'floors.json');
+    const kept = JSON.parse(fs.readFileSync(file, 'utf8')) as GroupFloors;
+    const readSummary = (): { floors: Floor[]; scale: unknown; rlpa: { trained: WorldScores } } =>
+      JSON.parse(fs.readFileSync(path.join(own, 'summary.json'), 'utf8')) as never;
+    const { floors, scale, rlpa } = readSummary();
+    expect(floors).toEqual(kept.trained);
+    expect(scale).toEqual({
+      base: expect.any(Number) as number,
+      rlpa: rlpa.trained.scale?.of_the_way_to_right_question,
+    });
+    expect(renderSummary(summary!)).toMatch(/remembers_nothing[^]*right_question[^]*oracle/u);
+    expect(await composeReport(own, { refreshSeconds: null })).toContain('Among scripts');
+
+    const [first, ...rest] = kept.trained;
+    const marked = [{ ...first!, summary: 'as it was kept' }, ...rest];
+    fs.writeFileSync(file, JSON.stringify({ trained: marked }));
+    await train({ out: own, world: scripted, resume: true });
+    expect(readSummary().floors).toEqual(marked);
   });
 });
 

@@ -74,12 +74,16 @@ const originSchema = z.object({
   world: z.object({ kind: z.string() }).catch({ kind: defaultWorld.kind }),
 });
 
-/** The families trained on, by default the world's first, and the first one that was never met. */
+/**
+ * The families of a world that were trained on, by default its first, and the first one that was never met.
+ * Those of another world, where the policy comes from one, count for nothing.
+ */
 export function groupFamilies(
   { families }: Pick<World, 'families'>,
   { trained, met }: MetFamilies,
 ): GroupFamilies {
-  const known = trained.length > 0 ? trained : families.slice(0, 1);
+  const own = trained.filter((each) => families.includes(each));
+  const known = own.length > 0 ? own : families.slice(0, 1);
   const untrained = families.find((each) => !known.includes(each) && !met.includes(each));
   return untrained === undefined ? { trained: known } : { trained: known, untrained: [untrained] };
 }

@@ -11,15 +11,15 @@ import type { ChatModel } from '../../chat/index.ts';
 import { createContext, reportTurns, type AppContext } from '../context.ts';
 import { openWorld } from '../open-world.ts';
 import type { Settings } from '../settings/schema.ts';
+import { measureGroups, placeScores, type GroupFloors } from '../floors/group-floors.ts';
+import { mapGroups, type ByGroup, type GroupFamilies } from '../policies/met-families.ts';
 import {
-  groupFamilies,
-  mapGroups,
-  nobody,
-  readMetFamilies,
-  type ByGroup,
-  type GroupFamilies,
-} from '../policies/met-families.ts';
-import { checkTalkSettings, openTalk, withTalker, type TalkOptions } from './talk.ts';
+  checkTalkSettings,
+  findTalkFamilies,
+  openTalk,
+  withTalker,
+  type TalkOptions,
+} from './talk.ts';
 
 export type EvaluateOptions = TalkOptions & {
   /** How outputs are chosen: `greedy` (the default), `sampled`, or the better of both by alignment. */
@@ -33,6 +33,8 @@ export type Evaluation = ByGroup<WorldScores> & {
   readonly settings: Settings['evaluation'];
   /** Families that the policy was trained on, and one it never met. */
   readonly families: GroupFamilies;
+  /** What the world's scripts got from the same people; null without scripts, or where remote models are asked. */
+  readonly floors: GroupFloors | null;
 };
 
 /**
@@ -46,12 +48,12 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
   checkTalkSettings(options, [...measured, 'sampling.maxTokens'], 'Measuring');
   const talk = openTalk(options, context);
   const { settings } = talk.resolved;
-  const { world } = openWorld(talk.resolved, { models: talk.models, log: context.log });
+  const opened = openWorld(talk.resolved, { models: talk.models, log: context.log });
+  const { world } = opened;
   const names: readonly DecodingName[] =
     options.decoding === 'better' ? ['greedy', 'sampled'] : [options.decoding ?? 'greedy'];
-  const { location } = talk;
-  const met = location.kind === 'remote' ? nobody : readMetFamilies(location);
-  const families = groupFamilies(world, met);
+  const families = findTalkFamilies(talk, world);
+  const { evaluation } = settings;
   return withTalker(talk, context, async (chat) => {
     const measure = async (group: readonly string[]): Promise<WorldScores> => {
       const scores: WorldScores[] = [];
@@ -62,12 +64,15 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
       }
       return pickBetter(scores);
     };
+    const floors =
+      talk.models === null ? await measureGroups(opened, { families, evaluation }, context) : null;
     return {
       policy: talk.name,
       world: world.name,
-      settings: settings.evaluation,
+      settings: evaluation,
       families,
-      ...(await mapGroups(families, measure)),
+      floors,
+      ...placeScores(await mapGroups(families, measure), floors),
     };
   });
 }

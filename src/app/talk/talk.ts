@@ -5,11 +5,18 @@
  * is told what to write like any model that never saw a demonstration.
  */
 import type { ChatModel } from '../../chat/index.ts';
+import type { World } from '../../env/index.ts';
 import { pickParts, type WorldParts } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
 import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
 import { renderLedger } from '../models/run-ledger.ts';
 import { findPolicy, type PolicyLocation } from '../policies/find-policy.ts';
+import {
+  groupFamilies,
+  nobody,
+  readMetFamilies,
+  type GroupFamilies,
+} from '../policies/met-families.ts';
 import { openPolicy } from '../policies/open-policy.ts';
 import { parseRemotePolicy, type RemotePolicy } from '../policies/remote-policy.ts';
 import { listFlagLayers } from '../settings/flag-layers.ts';
@@ -51,6 +58,8 @@ export type Talk = {
 export type TalkSort = {
   /** A person talks: nobody is simulated, judged or paid. */
   readonly isSpokenOnly?: boolean;
+  /** Scripts talk: the policy only says in which world, and with whom. */
+  readonly isScripted?: boolean;
 };
 
 /**
@@ -60,7 +69,7 @@ export type TalkSort = {
 export function openTalk(
   options: TalkOptions,
   context: AppContext,
-  { isSpokenOnly = false }: TalkSort = {},
+  { isSpokenOnly = false, isScripted = false }: TalkSort = {},
 ): Talk {
   const { policy = 'base' } = options;
   const parts = pickParts(options);
@@ -83,11 +92,11 @@ export function openTalk(
     above: location.kind === 'remote' ? [{ origin: '--policy', values: location.settings }] : [],
   });
   const kind = resolved.definition.kind;
-  if (world === null && learntIn !== null && learntIn !== kind) {
+  if (!isScripted && world === null && learntIn !== null && learntIn !== kind) {
     context.log(`This policy was not trained in the world ${kind}: it may know few of its words.`);
   }
   const models = openModelsFor(resolved, context, [
-    ...(location.kind === 'remote' ? [] : (['policy'] as const)),
+    ...(location.kind === 'remote' && !isScripted ? [] : (['policy'] as const)),
     ...(isSpokenOnly ? worldClients : []),
   ]);
   return { name: location.name, location, resolved, models };
@@ -116,18 +125,30 @@ function describeSaved(
   };
 }
 
+/** Closes remote models, and tells what they came to. */
+export async function settleModels(
+  { models }: Pick<Talk, 'models'>,
+  { log }: Pick<AppContext, 'log'>,
+): Promise<void> {
+  const record = await models?.close();
+  if (record !== undefined) log(renderLedger(record));
+}
+
+/** The families that the policy of a talk learnt from, and one that it never met. */
+export function findTalkFamilies(
+  { location }: Pick<Talk, 'location'>,
+  world: World,
+): GroupFamilies {
+  return groupFamilies(world, location.kind === 'remote' ? nobody : readMetFamilies(location));
+}
+
 /** A policy that answers, until it is closed. */
 export type Talker = { readonly chat: ChatModel; close(): Promise<void> };
 
 /** Opens the policy of a talk. Closing tells what remote models came to. */
-export async function openTalker(
-  { location, resolved, models }: Talk,
-  context: AppContext,
-): Promise<Talker> {
-  const settle = async (): Promise<void> => {
-    const record = await models?.close();
-    if (record !== undefined) context.log(renderLedger(record));
-  };
+export async function openTalker(talk: Talk, context: AppContext): Promise<Talker> {
+  const { location, resolved, models } = talk;
+  const settle = (): Promise<void> => settleModels(talk, context);
   if (location.kind === 'remote') {
     const chat = models?.clients.policy;
     if (chat === undefined) throw new Error('internal: a remote policy without a client');

@@ -14,6 +14,7 @@ import {
   chooseDecoding,
   createDecoding,
   evaluateWorld,
+  floorSchema,
   worldEvaluationSchema,
   worldScoresSchema,
   type Decoding,
@@ -22,6 +23,7 @@ import {
   type WorldScores,
 } from '../../eval/index.ts';
 import { reportTurns, type AppContext } from '../context.ts';
+import { measureGroups, type GroupFloors } from '../floors/group-floors.ts';
 import { locateModel } from '../policies/find-policy.ts';
 import {
   mapGroups,
@@ -43,12 +45,34 @@ export type PolicyMeasure = {
   readonly choice: string;
 };
 
+/** The same people before and after training, and what scripts get from them. */
+export type RunMeasures = {
+  readonly before: PolicyMeasure;
+  readonly after: PolicyMeasure;
+  /** Null where the world has no scripts, or remote models are asked. */
+  readonly floors: GroupFloors | null;
+};
+
 /** People the trained policy's decoding is chosen on, at most. */
 const selectionUsers = 64;
 
+/**
+ * Measures what the world's scripts get from the same people, once a run. Null where the world has none,
+ * and where remote models phrase or judge the conversations, because nobody asked for those calls.
+ */
+export async function measureFloorsOf(
+  training: TrainingRun,
+  context: AppContext,
+): Promise<GroupFloors | null> {
+  const { opened, families, settings, models } = training;
+  if (models !== null || opened.scripts === undefined) return null;
+  const of = { families, evaluation: settings.evaluation };
+  return keep(training, 'floors', floorsSchema, () => measureGroups(opened, of, context));
+}
+
 /** Measures the base; the better decoding of each group is taken on the measured people. */
 export function measureBase(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
-  return keep(training, 'base', () =>
+  return keep(training, 'base', measureSchema, () =>
     withMeasures(training, training.location, 'base', context, async (measure) => {
       const both = await measureBoth(training, measure);
       return {
@@ -67,7 +91,7 @@ export function measureBase(training: TrainingRun, context: AppContext): Promise
 export function measureTrained(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
   const location: ModelLocation = { ...locateModel(training.run.modelFolder), name: 'rlpa' };
   // A resumed run may train on; what was measured before that says nothing of it.
-  return keep(training, `rlpa-${training.settings.iterations}`, () =>
+  return keep(training, `rlpa-${training.settings.iterations}`, measureSchema, () =>
     withMeasures(training, location, 'rlpa', context, async (measure) => {
       const users = Math.min(selectionUsers, training.settings.evaluation.users);
       const split = hasValidationPeople(training) ? 'validation' : 'test';
@@ -167,28 +191,31 @@ const measureSchema: z.ZodType<PolicyMeasure> = z.object({
   choice: z.string(),
 });
 
+const floorsSchema: z.ZodType<GroupFloors | null> = ofGroups(z.array(floorSchema)).nullable();
+
 /** Conversations of some thousand people. */
 const largestMeasure = 256 * 2 ** 20;
 
-function readMeasure(file: string): PolicyMeasure {
+/** Reads what was measured before, or measures it and keeps it. */
+async function keep<Measured>(
+  training: TrainingRun,
+  name: string,
+  schema: z.ZodType<Measured>,
+  make: () => Promise<Measured>,
+): Promise<Measured> {
+  const file = training.run.file('evaluation', `${name}.json`);
+  if (fs.existsSync(file)) return readKept(file, schema);
+  const measured = await make();
+  writeFileAtomic(file, `${JSON.stringify(measured)}\n`);
+  return measured;
+}
+
+function readKept<Measured>(file: string, schema: z.ZodType<Measured>): Measured {
   const purpose = 'kept measurement';
   const content = readJsonFile(file, purpose, { maxBytes: largestMeasure });
-  return checkContent(measureSchema, content, {
+  return checkContent(schema, content, {
     file,
     purpose,
     hint: 'Remove the file and run again with --resume: it is measured anew.',
   });
-}
-
-/** Reads a measurement that was finished before, or makes it and keeps it. */
-async function keep(
-  training: TrainingRun,
-  name: string,
-  make: () => Promise<PolicyMeasure>,
-): Promise<PolicyMeasure> {
-  const file = training.run.file('evaluation', `${name}.json`);
-  if (fs.existsSync(file)) return readMeasure(file);
-  const measure = await make();
-  writeFileAtomic(file, `${JSON.stringify(measure)}\n`);
-  return measure;
 }

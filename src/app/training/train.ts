@@ -6,7 +6,7 @@ import type { WorldParts } from '../../worlds/index.ts';
 import { createContext, type AppContext } from '../context.ts';
 import type { ResolvedSettings, SettingsSource } from '../settings/resolve.ts';
 import { refuseUnused } from '../settings/unused.ts';
-import { measureBase, measureTrained, type PolicyMeasure } from './measure-run.ts';
+import { measureBase, measureFloorsOf, measureTrained, type RunMeasures } from './measure-run.ts';
 import {
   finishRun,
   openTrainingRun,
@@ -34,7 +34,7 @@ export type TrainResult = {
   /** Of every iteration. */
   readonly metrics: readonly IterationRecord[];
   /** The same held-out people before and after; null where the settings do not ask for it. */
-  readonly measured: { readonly before: PolicyMeasure; readonly after: PolicyMeasure } | null;
+  readonly measured: RunMeasures | null;
   /** What `summary.json` says; null where nothing was measured. */
   readonly summary: TrainingSummary | null;
   /** Calls of remote models; null where everything works by program. */
@@ -76,10 +76,12 @@ async function trainAndMeasure(
   if (beforeAndAfter) {
     context.log(`Measuring the base on ${users} held-out people of each family`);
   }
+  const floors = beforeAndAfter ? await measureFloorsOf(training, context) : null;
   const before = beforeAndAfter ? await measureBase(training, context) : null;
   context.log(`Training: ${iterations} iterations of ${episodesPerIteration} conversations`);
   const state = await trainInRun(training, context);
   if (before === null) return { state, measured: null };
   context.log('Measuring the trained policy on the same people');
-  return { state, measured: { before, after: await measureTrained(training, context) } };
+  const after = await measureTrained(training, context);
+  return { state, measured: { before, after, floors } };
 }

@@ -15,13 +15,12 @@ import {
 } from '../../eval/index.ts';
 import type { Episode } from '../../env/index.ts';
 import { listGroups, type ByGroup, type Group } from '../policies/met-families.ts';
-import type { PolicyMeasure } from './measure-run.ts';
+import { placeScores, recordFloors, renderGroupFloors } from '../floors/group-floors.ts';
+import type { PolicyMeasure, RunMeasures } from './measure-run.ts';
 import type { TrainingRun } from './training-run.ts';
 
-export type TrainingSummary = {
+export type TrainingSummary = RunMeasures & {
   readonly training: TrainingRun;
-  readonly before: PolicyMeasure;
-  readonly after: PolicyMeasure;
   readonly command: string;
   /** Calls of remote models; null where everything works by program. */
   readonly ledger: LedgerRecord | null;
@@ -29,7 +28,7 @@ export type TrainingSummary = {
 
 /** Composes summary.json: profile reward before, after and its difference, then all scores. */
 export function composeSummary(summary: TrainingSummary): Readonly<Record<string, unknown>> {
-  const { before, after, command, training } = summary;
+  const { before, after, floors, command, training } = summary;
   const { settings, opened } = training;
   const people =
     opened.people === undefined
@@ -40,7 +39,7 @@ export function composeSummary(summary: TrainingSummary): Readonly<Record<string
           skipped_rows: opened.people.skippedRows,
         };
   const describe = ({ chosen, all, choice }: PolicyMeasure): unknown => ({
-    ...scoresByGroup(chosen),
+    ...placeScores(scoresByGroup(chosen), floors),
     decodings: { choice, ...all },
   });
   const compared = listGroups(before.chosen).map((group) => [group, compareGroup(summary, group)]);
@@ -58,6 +57,7 @@ export function composeSummary(summary: TrainingSummary): Readonly<Record<string
     families: training.families,
     base: describe(before),
     rlpa: describe(after),
+    ...recordScale(summary),
     ...(summary.ledger === null ? {} : { models: summary.ledger }),
   };
 }
@@ -69,6 +69,28 @@ function compareGroup(
   const episodesOf = ({ chosen }: PolicyMeasure): readonly Episode[] =>
     chosen[group]?.episodes ?? [];
   return compareProfileReward(episodesOf(before), episodesOf(after));
+}
+
+/** Floors, and how far base and trained policy have come to the right question on the families trained on. */
+export function recordScale({
+  before,
+  after,
+  floors,
+}: RunMeasures): Readonly<Record<string, unknown>> {
+  if (floors === null) return {};
+  const read = ({ chosen }: PolicyMeasure): number | null =>
+    placeScores(scoresByGroup(chosen), floors).trained.scale?.of_the_way_to_right_question ?? null;
+  return { ...recordFloors(floors), scale: { base: read(before), rlpa: read(after) } };
+}
+
+/** Renders where base and trained policy stand among the scripts; nothing where there are none. */
+export function renderScale({ before, after, floors }: RunMeasures): string {
+  const place = ({ chosen }: PolicyMeasure): ByGroup<WorldScores> =>
+    placeScores(scoresByGroup(chosen), floors);
+  return renderGroupFloors(floors, [
+    { name: 'base', scores: place(before) },
+    { name: 'rlpa', scores: place(after) },
+  ]);
 }
 
 /** The scores of each group there is. */
@@ -93,7 +115,7 @@ export function compareGroups(
 }
 
 /** Renders the table, and a line on the profile reward for each family. */
-export function renderSummary(summary: Pick<TrainingSummary, 'before' | 'after'>): string {
+export function renderSummary(summary: RunMeasures): string {
   const { before, after } = summary;
   const table = renderComparison(compareGroups(before.chosen, after.chosen), {
     before: 'base',
@@ -104,7 +126,8 @@ export function renderSummary(summary: Pick<TrainingSummary, 'before' | 'after'>
     const difference = renderInterval(change.difference, { isSigned: true });
     return `Profile reward a turn, ${group} family: ${renderInterval(change.before)} before, ${renderInterval(change.after)} after, ${difference}`;
   });
-  return [table, '', ...rewards].join('\n');
+  const scale = renderScale(summary);
+  return [table, '', ...rewards, ...(scale === '' ? [] : ['', scale])].join('\n');
 }
 
 /** Writes summary.json; returns the file. */

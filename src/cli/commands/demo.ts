@@ -47,7 +47,7 @@ export const runDemo = defineRunner<DemoFlags>(async (options, context) => {
   log('Drawing curves, writing transcripts and the page');
   const seconds = (context.clock.nowMs() - startMs) / 1000;
   const { training, command } = summary;
-  const result = { training, base: both.before, rlpa: both.after, seconds, command };
+  const result = { training, measures: both, seconds, command };
   const files = await writeDemoFiles(result);
   const page = await writeDemoPage(result);
   if (json) {

@@ -1,5 +1,5 @@
 /** `rlpa eval world`: scores of a policy on held-out people of both families. */
-import { evaluate, listGroups } from '../../app/index.ts';
+import { evaluate, listGroups, recordFloors, renderGroupFloors } from '../../app/index.ts';
 import { renderScores, type DecodingName } from '../../eval/index.ts';
 import { defineRunner } from '../command.ts';
 import { readSource, type SettingsFlags } from '../config-flags.ts';
@@ -24,20 +24,22 @@ export const runEval = defineRunner<EvalFlags>(async (options, context) => {
   };
   const source = await readSource(options, measured, ['seed', 'preset']);
   const evaluation = await evaluate({ ...context, ...source, policy, decoding });
-  const { settings, families, trained, untrained } = evaluation;
+  const { settings, families, floors, trained, untrained } = evaluation;
   if (options.json === true) {
     const { policy: name, world } = evaluation;
     const head = { suite: options.suite, world, policy: name, seed: settings.seed };
-    context.print(JSON.stringify({ ...head, turns: settings.turns, families, trained, untrained }));
+    const scores = { trained, untrained, ...recordFloors(floors) };
+    context.print(JSON.stringify({ ...head, turns: settings.turns, families, ...scores }));
     return;
   }
-  context.print(
-    renderScores(
-      listGroups(evaluation).flatMap((group) => {
-        const scores = evaluation[group];
-        const policies = scores === undefined ? [] : [{ name: evaluation.policy, scores }];
-        return [{ users: `${group} family`, policies }];
-      }),
-    ),
+  const { policy: name } = evaluation;
+  const table = renderScores(
+    listGroups(evaluation).flatMap((group) => {
+      const scores = evaluation[group];
+      const policies = scores === undefined ? [] : [{ name, scores }];
+      return [{ users: `${group} family`, policies }];
+    }),
   );
+  const scale = renderGroupFloors(floors, [{ name, scores: evaluation }]);
+  context.print(scale === '' ? table : `${table}\n\n${scale}`);
 });

@@ -15,15 +15,17 @@ import type { TrainingSummary } from '../../app/index.ts';
 import {
   compareGroups,
   listGroups,
+  placeScores,
+  recordScale,
+  renderScale,
   scoresByGroup,
   type Group,
-  type PolicyMeasure,
+  type RunMeasures,
 } from '../../app/index.ts';
 
 export type DemoResult = {
   readonly training: Pick<TrainingSummary['training'], 'run' | 'settings' | 'families'>;
-  readonly base: PolicyMeasure;
-  readonly rlpa: PolicyMeasure;
+  readonly measures: RunMeasures;
   /** Wall-clock seconds of this process. */
   readonly seconds: number;
   readonly command: string;
@@ -31,7 +33,8 @@ export type DemoResult = {
 
 /** Composes demo.json: scores under `base` and `rlpa`, each `trained` and `untrained`. */
 export function composeDemoJson(result: DemoResult): Readonly<Record<string, unknown>> {
-  const { training, base, rlpa, seconds, command } = result;
+  const { training, measures, seconds, command } = result;
+  const { before: base, after: rlpa, floors } = measures;
   const { seed, iterations, evaluation, engine } = training.settings;
   return {
     format: 1,
@@ -42,8 +45,9 @@ export function composeDemoJson(result: DemoResult): Readonly<Record<string, unk
     threads: engine.threads,
     seconds,
     families: training.families,
-    base: scoresByGroup(base.chosen),
-    rlpa: scoresByGroup(rlpa.chosen),
+    base: placeScores(scoresByGroup(base.chosen), floors),
+    rlpa: placeScores(scoresByGroup(rlpa.chosen), floors),
+    ...recordScale(measures),
     decodings: {
       base: { choice: base.choice, ...base.all },
       rlpa: { choice: rlpa.choice, ...rlpa.all },
@@ -51,21 +55,24 @@ export function composeDemoJson(result: DemoResult): Readonly<Record<string, unk
   };
 }
 
-/** Renders the table that compares base and trained policy. */
-export function renderDemoTable({ base, rlpa }: DemoResult): string {
-  return renderComparison(compareGroups(base.chosen, rlpa.chosen), {
+/** Renders the table that compares base and trained policy, and where they stand among scripts. */
+export function renderDemoTable({ measures }: DemoResult): string {
+  const { before, after } = measures;
+  const table = renderComparison(compareGroups(before.chosen, after.chosen), {
     before: 'base',
     after: 'rlpa',
   });
+  const scale = renderScale(measures);
+  return scale === '' ? table : `${table}\n\n${scale}`;
 }
 
 /** Turns of the printed conversation, and columns of its lines. */
 const printed = { turns: 4, width: 80 };
 
 /** Renders one person's conversations before and after training, in their first turns. */
-export function renderDemoTalk({ base, rlpa }: DemoResult): string {
-  const [before, after] = [base.chosen.trained.episodes, rlpa.chosen.trained.episodes];
-  const pairs = pairTalks(before, after);
+export function renderDemoTalk({ measures }: DemoResult): string {
+  const { before, after } = measures;
+  const pairs = pairTalks(before.chosen.trained.episodes, after.chosen.trained.episodes);
   const pair = findTypical(pairs);
   if (pair === null) return '';
   const turns = Math.min(printed.turns, pair.after.turns.length);
@@ -82,7 +89,8 @@ export async function writeDemoPage({ training }: DemoResult): Promise<string> {
 
 /** Writes everything into the run directory; returns the files, the most telling first. */
 export async function writeDemoFiles(result: DemoResult): Promise<string[]> {
-  const { run } = result.training;
+  const { training, measures } = result;
+  const { run } = training;
   const written: string[] = [];
   const write = (names: readonly string[], text: string): void => {
     const file = run.file(...names);
@@ -93,8 +101,8 @@ export async function writeDemoFiles(result: DemoResult): Promise<string[]> {
   write(['table.txt'], `${renderDemoTable(result)}\n`);
   const curves = describeLearningCurves(run.readMetrics());
   write(['learning-curves.svg'], await renderLineChart(curves));
-  for (const group of listGroups(result.rlpa.chosen)) {
-    const [before, after] = [result.base.chosen[group], result.rlpa.chosen[group]];
+  for (const group of listGroups(measures.after.chosen)) {
+    const [before, after] = [measures.before.chosen[group], measures.after.chosen[group]];
     if (before === undefined || after === undefined) continue;
     const chart = describeTurns(before.scores, after.scores, group);
     write([`by-turn-${group}.svg`], await renderLineChart(chart));
@@ -121,14 +129,14 @@ function describeTurns(before: WorldScores, after: WorldScores, group: Group): L
 }
 
 /** The first people of each family, as they come: two of the trained one, one of the other. */
-function listTranscripts({ rlpa }: DemoResult): [string, string][] {
+function listTranscripts({ measures }: DemoResult): [string, string][] {
   const picks: readonly (readonly [Group, number])[] = [
     ['trained', 0],
     ['trained', 1],
     ['untrained', 0],
   ];
   return picks.flatMap(([group, index], place): [string, string][] => {
-    const episode = rlpa.chosen[group]?.episodes[index];
+    const episode = measures.after.chosen[group]?.episodes[index];
     if (episode === undefined) return [];
     const title = `The trained policy with a held-out user of the ${group} family`;
     return [[`${place + 1}-${group}.md`, renderTranscript(episode, title)]];

@@ -9,7 +9,13 @@ import * as path from 'node:path';
 import { z } from 'zod';
 import { checkContent, listFolder, readJsonFile } from '../../base/index.ts';
 import type { Episode } from '../../env/index.ts';
-import { worldEvaluationSchema, worldScoresSchema, type WorldScores } from '../../eval/index.ts';
+import {
+  floorSchema,
+  worldEvaluationSchema,
+  worldScoresSchema,
+  type Floor,
+  type WorldScores,
+} from '../../eval/index.ts';
 
 /** Whether a family of users was trained on. */
 export type Group = 'trained' | 'untrained';
@@ -23,6 +29,8 @@ export type ByGroup<Value> = { readonly trained: Value; readonly untrained?: Val
 export type HeldOutScores = {
   readonly base: ByGroup<WorldScores>;
   readonly rlpa: ByGroup<WorldScores>;
+  /** What scripts got from the same people, where the world has some. */
+  readonly floors?: ByGroup<readonly Floor[]>;
 };
 
 export type GroupTalks = Readonly<Record<Group, readonly Episode[]>>;
@@ -42,7 +50,12 @@ const bothGroups = z.looseObject({
   trained: worldScoresSchema,
   untrained: worldScoresSchema.exactOptional(),
 });
-const scoresFile = z.looseObject({ base: bothGroups.optional(), rlpa: bothGroups.optional() });
+const scoresFile = z.looseObject({
+  base: bothGroups.optional(),
+  rlpa: bothGroups.optional(),
+  floors: z.array(floorSchema).optional(),
+  floors_untrained: z.array(floorSchema).optional(),
+});
 const talksFile = z.looseObject({
   chosen: z.looseObject({
     trained: worldEvaluationSchema.optional(),
@@ -56,8 +69,11 @@ export function loadHeldOutScores(directory: string): HeldOutScores | null {
     .map((name) => path.join(directory, name))
     .find((each) => fs.existsSync(each));
   if (file === undefined) return null;
-  const { base, rlpa } = readChecked(file, 'evaluation', scoresFile);
-  return base === undefined || rlpa === undefined ? null : { base, rlpa };
+  const { base, rlpa, floors, floors_untrained } = readChecked(file, 'evaluation', scoresFile);
+  if (base === undefined || rlpa === undefined) return null;
+  if (floors === undefined) return { base, rlpa };
+  const untrained = floors_untrained === undefined ? {} : { untrained: floors_untrained };
+  return { base, rlpa, floors: { trained: floors, ...untrained } };
 }
 
 /** Reads the conversations; null where none were kept. Throws `DataError`. */
