@@ -2,7 +2,7 @@
  * Several ways of training compared: every arm over the same seeds, on the same held-out people.
  *
  * An arm's figures are means over its seeds with Student-t intervals; a seed's figure is the mean
- * over people of the mean over turns 3 to the last. Intervals over few seeds are wide, and honest.
+ * over people of the mean over turns 3 to the last, or over all turns where its name says so. Intervals over few seeds are wide, and honest.
  */
 import { computeInterval } from '../base/index.ts';
 import { renderInterval, renderTable, type TableColumn } from './table.ts';
@@ -43,8 +43,12 @@ export type ArmRun = {
 
 export const armMetrics = [
   'alignment',
+  'alignment_all_turns',
+  'of_the_way_to_right_question',
   'profile_f1_disclosed',
   'profile_f1_full',
+  'needs_asked_rate',
+  'other_questions',
   'disclosed_items',
   'format_rate',
   'tokens_per_turn',
@@ -59,16 +63,24 @@ export type ArmSummary = {
   readonly seeds: readonly number[];
   readonly tokens: number;
   readonly seconds: number;
-  readonly families: Readonly<Record<string, Readonly<Record<ArmMetric, JsonInterval>>>>;
+  /** Files of earlier versions lack some metrics. */
+  readonly families: Readonly<Record<string, Readonly<Partial<Record<ArmMetric, JsonInterval>>>>>;
   readonly leavesOut?: LeftOutFamily;
 };
 
-/** Reads one figure of a run. */
+/** Reads one figure of a run; null where it was not measured, as by a version before. */
 export function readArmMetric(scores: WorldScores, metric: ArmMetric): number | null {
   switch (metric) {
     case 'format_rate':
     case 'tokens_per_turn':
       return scores[metric];
+    case 'alignment_all_turns':
+      return scores.whole?.alignment.mean ?? null;
+    case 'of_the_way_to_right_question':
+      return scores.scale?.of_the_way_to_right_question ?? null;
+    case 'needs_asked_rate':
+    case 'other_questions':
+      return scores.diagnostics[metric] ?? null;
     case 'disclosed_items':
       return scores.diagnostics.disclosed_items.at(-1) ?? null;
     case 'profile_block_words':
@@ -127,28 +139,45 @@ function summarizeFamily(
   >;
 }
 
-/** Renders the table of one family of users. */
+const columnTitles: Readonly<Record<ArmMetric, string>> = {
+  alignment: 'alignment',
+  alignment_all_turns: 'all turns',
+  of_the_way_to_right_question: 'of the way',
+  profile_f1_disclosed: 'F1 disclosed',
+  profile_f1_full: 'F1 full',
+  needs_asked_rate: 'needs asked',
+  other_questions: 'other questions',
+  disclosed_items: 'items told',
+  format_rate: 'format',
+  tokens_per_turn: 'tokens/turn',
+  profile_block_words: 'block words',
+};
+
+const digits: Readonly<Partial<Record<ArmMetric, number>>> = {
+  disclosed_items: 1,
+  tokens_per_turn: 1,
+  profile_block_words: 1,
+};
+
+/** Lists the metrics that any arm has on a family of users. */
+export function listMeasured(summaries: readonly ArmSummary[], family: string): ArmMetric[] {
+  return armMetrics.filter((metric) =>
+    summaries.some(({ families }) => typeof families[family]?.[metric]?.mean === 'number'),
+  );
+}
+
+/** Renders the table of one family of users; what no arm has is left out. */
 export function renderArms(summaries: readonly ArmSummary[], family: string): string {
+  const metrics = listMeasured(summaries, family);
   const columns: readonly TableColumn[] = [
     { title: 'arm', align: 'left' },
     { title: 'seeds', align: 'right' },
-    { title: 'alignment', align: 'right' },
-    { title: 'F1 disclosed', align: 'right' },
-    { title: 'F1 full', align: 'right' },
-    { title: 'items told', align: 'right' },
-    { title: 'format', align: 'right' },
-    { title: 'tokens/turn', align: 'right' },
-    { title: 'block words', align: 'right' },
+    ...metrics.map((metric) => ({ title: columnTitles[metric], align: 'right' as const })),
   ];
-  const digits: Readonly<Partial<Record<ArmMetric, number>>> = {
-    disclosed_items: 1,
-    tokens_per_turn: 1,
-    profile_block_words: 1,
-  };
   const rows = summaries.map(({ title, seeds, families }) => [
     title,
     String(seeds.length),
-    ...armMetrics.map((metric) => {
+    ...metrics.map((metric) => {
       const interval = families[family]?.[metric] ?? { mean: null, half_width: null };
       return renderInterval(interval, { digits: digits[metric] ?? 3 });
     }),

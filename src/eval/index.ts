@@ -5,6 +5,7 @@ export {
   type ArmSearch,
   type ArmSummary,
   type LeftOutFamily,
+  listMeasured,
   readArmMetric,
   renderArmMatrix,
   renderArms,

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as app from '../../src/app/index.ts';
 import type { GroupFloors } from '../../src/app/index.ts';
 import type { Floor, WorldScores } from '../../src/eval/index.ts';
-import { composeReport } from '../../src/report/index.ts';
+import { composeComparisonReport, composeReport } from '../../src/report/index.ts';
 import { createScratch, root } from '../e2e/command-line.ts';
 import { world } from './colours.ts';
 import { scripts, world as scripted } from './scripted-colours.ts';
 
 /** A worker thread runs built JavaScript, so the build is opened here; its types are the source's. */
 const built = pathToFileURL(path.join(root, 'dist', 'app', 'index.js'));
-const { evaluate, openChat, renderSummary, rescore, simulate, train } = (await import(
+const { compare, evaluate, openChat, renderSummary, rescore, simulate, train } = (await import(
   built.href
 )) as typeof app;
 
@@ -120,6 +120,34 @@ describe('a world that lists scripts', () => {
     fs.writeFileSync(file, JSON.stringify({ trained: marked }));
     await train({ out: own, world: scripted, resume: true });
     expect(readSummary().floors).toEqual(marked);
+  });
+});
+
+describe('a comparison in a world that lists scripts', () => {
+  it('measures them once for all arms and seeds, and places every arm', async () => {
+    const directory = `${out}-arms`;
+    const arms = { base: { title: 'the base', settings: {}, isBase: true } };
+    const { engine } = settings;
+    const own = {
+      ...{ engine, policy: { model: path.join(out, 'base') } },
+      evaluation: { users: 4, turns: 2 },
+    };
+    const comparison = {
+      title: 'scripts',
+      preset: 'tiny',
+      settings: {},
+      families: ['plain'],
+      arms,
+    };
+    const asked = { comparison, out: directory, world: scripted, settings: own };
+    const { arms: summaries, runs } = await compare(asked);
+    const kept = fs.readdirSync(directory).filter((name) => name.startsWith('floors-'));
+    expect(kept).toHaveLength(1);
+    const way = runs[0]!.families['plain']!.scale!.of_the_way_to_right_question;
+    expect(way).toBeTypeOf('number');
+    expect(summaries[0]!.families['plain']!.of_the_way_to_right_question!.mean).toBe(way);
+    expect(await compare(asked)).toMatchObject({ runs });
+    expect(await composeComparisonReport(directory)).toContain('of the way to the right question');
   });
 });
 

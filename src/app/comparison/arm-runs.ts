@@ -43,7 +43,13 @@ import { openWorld } from '../open-world.ts';
 import { openTrainingRun, trainInRun } from '../training/training-run.ts';
 import { buildBase } from '../base/build-base.ts';
 import { isBuiltBase } from '../base/provenance.ts';
-import type { WorldParts } from '../../worlds/index.ts';
+import {
+  keepFloors,
+  measureGroups,
+  placeScores,
+  type GroupFloors,
+} from '../floors/group-floors.ts';
+import type { OpenedWorld, WorldParts } from '../../worlds/index.ts';
 
 export type ArmPlan = {
   readonly comparison: Comparison;
@@ -242,11 +248,14 @@ async function measure(
   resolved: ResolvedSettings,
   location: ModelLocation,
   family: string,
-  { arm, seed }: ArmPlan,
+  plan: ArmPlan,
   context: AppContext,
 ): Promise<WorldScores> {
+  const { arm, seed } = plan;
   const { evaluation, engine, sampling } = resolved.settings;
-  const { world } = openWorld(resolved, { models: null, log: context.log });
+  const opened = openWorld(resolved, { models: null, log: context.log });
+  const { world } = opened;
+  const floors = await provideFloors(resolved, opened, family, plan, context);
   const decoding = createDecoding('greedy', {
     temperature: evaluation.temperature,
     maxTokens: sampling.maxTokens,
@@ -269,5 +278,22 @@ async function measure(
       ),
     }),
   );
-  return scores;
+  return placeScores({ trained: scores }, floors).trained;
+}
+
+/** What scripts get is measured once for all arms and seeds that meet the same people in the same world. */
+async function provideFloors(
+  { settings }: ResolvedSettings,
+  opened: OpenedWorld,
+  family: string,
+  { directory }: ArmPlan,
+  context: AppContext,
+): Promise<GroupFloors | null> {
+  const { evaluation, world } = settings;
+  const { users, turns, seed } = evaluation;
+  const { name, judge, rewards } = opened.world;
+  const key = JSON.stringify([world, name, judge.name, rewards, users, turns, seed, family]);
+  const file = path.join(directory, `floors-${hashText(key).toString(16).padStart(8, '0')}.json`);
+  const families = { trained: [family] };
+  return keepFloors(file, () => measureGroups(opened, { families, evaluation }, context));
 }

@@ -4,8 +4,12 @@
  * Scripts are measured beside every policy, unless remote models phrase or judge the conversations: nobody
  * asked for those calls. `rlpa floors` does it there too.
  */
+import * as fs from 'node:fs';
+import { z } from 'zod';
+import { checkContent, readJsonFile, writeFileAtomic } from '../../base/index.ts';
 import {
   computeScale,
+  floorSchema,
   measureScripts,
   renderFloors,
   type Floor,
@@ -41,6 +45,29 @@ export async function measureGroups(
       onScript: (done) => context.onProgress({ label, done, total, unit: 'scripts' }),
     });
   });
+}
+
+const keptSchema = z.object({
+  trained: z.array(floorSchema),
+  untrained: z.array(floorSchema).exactOptional(),
+}) as z.ZodType<GroupFloors>;
+
+/** Reads what was measured before into the file, or measures it and keeps it there. Throws `DataError`. */
+export async function keepFloors(
+  file: string,
+  make: () => Promise<GroupFloors | null>,
+): Promise<GroupFloors | null> {
+  if (fs.existsSync(file)) {
+    const purpose = 'kept measurement of scripts';
+    return checkContent(keptSchema, readJsonFile(file, purpose), {
+      file,
+      purpose,
+      hint: 'Remove the file and run again: the scripts are measured anew.',
+    });
+  }
+  const floors = await make();
+  if (floors !== null) writeFileAtomic(file, `${JSON.stringify(floors)}\n`);
+  return floors;
 }
 
 /** Places the scores of each group on the scale of its scripts. */

@@ -14,7 +14,6 @@ import {
   chooseDecoding,
   createDecoding,
   evaluateWorld,
-  floorSchema,
   worldEvaluationSchema,
   worldScoresSchema,
   type Decoding,
@@ -23,7 +22,7 @@ import {
   type WorldScores,
 } from '../../eval/index.ts';
 import { reportTurns, type AppContext } from '../context.ts';
-import { measureGroups, type GroupFloors } from '../floors/group-floors.ts';
+import { keepFloors, measureGroups, type GroupFloors } from '../floors/group-floors.ts';
 import { locateModel } from '../policies/find-policy.ts';
 import {
   mapGroups,
@@ -65,14 +64,15 @@ export async function measureFloorsOf(
   context: AppContext,
 ): Promise<GroupFloors | null> {
   const { opened, families, settings, models } = training;
-  if (models !== null || opened.scripts === undefined) return null;
+  if (models !== null) return null;
+  const file = training.run.file('evaluation', 'floors.json');
   const of = { families, evaluation: settings.evaluation };
-  return keep(training, 'floors', floorsSchema, () => measureGroups(opened, of, context));
+  return keepFloors(file, () => measureGroups(opened, of, context));
 }
 
 /** Measures the base; the better decoding of each group is taken on the measured people. */
 export function measureBase(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
-  return keep(training, 'base', measureSchema, () =>
+  return keep(training, 'base', () =>
     withMeasures(training, training.location, 'base', context, async (measure) => {
       const both = await measureBoth(training, measure);
       return {
@@ -91,7 +91,7 @@ export function measureBase(training: TrainingRun, context: AppContext): Promise
 export function measureTrained(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
   const location: ModelLocation = { ...locateModel(training.run.modelFolder), name: 'rlpa' };
   // A resumed run may train on; what was measured before that says nothing of it.
-  return keep(training, `rlpa-${training.settings.iterations}`, measureSchema, () =>
+  return keep(training, `rlpa-${training.settings.iterations}`, () =>
     withMeasures(training, location, 'rlpa', context, async (measure) => {
       const users = Math.min(selectionUsers, training.settings.evaluation.users);
       const split = hasValidationPeople(training) ? 'validation' : 'test';
@@ -191,31 +191,28 @@ const measureSchema: z.ZodType<PolicyMeasure> = z.object({
   choice: z.string(),
 });
 
-const floorsSchema: z.ZodType<GroupFloors | null> = ofGroups(z.array(floorSchema)).nullable();
-
 /** Conversations of some thousand people. */
 const largestMeasure = 256 * 2 ** 20;
 
-/** Reads what was measured before, or measures it and keeps it. */
-async function keep<Measured>(
-  training: TrainingRun,
-  name: string,
-  schema: z.ZodType<Measured>,
-  make: () => Promise<Measured>,
-): Promise<Measured> {
-  const file = training.run.file('evaluation', `${name}.json`);
-  if (fs.existsSync(file)) return readKept(file, schema);
-  const measured = await make();
-  writeFileAtomic(file, `${JSON.stringify(measured)}\n`);
-  return measured;
-}
-
-function readKept<Measured>(file: string, schema: z.ZodType<Measured>): Measured {
+function readMeasure(file: string): PolicyMeasure {
   const purpose = 'kept measurement';
   const content = readJsonFile(file, purpose, { maxBytes: largestMeasure });
-  return checkContent(schema, content, {
+  return checkContent(measureSchema, content, {
     file,
     purpose,
     hint: 'Remove the file and run again with --resume: it is measured anew.',
   });
+}
+
+/** Reads a measurement that was finished before, or makes it and keeps it. */
+async function keep(
+  training: TrainingRun,
+  name: string,
+  make: () => Promise<PolicyMeasure>,
+): Promise<PolicyMeasure> {
+  const file = training.run.file('evaluation', `${name}.json`);
+  if (fs.existsSync(file)) return readMeasure(file);
+  const measure = await make();
+  writeFileAtomic(file, `${JSON.stringify(measure)}\n`);
+  return measure;
 }

@@ -4,6 +4,7 @@ import {
   fewestSeeds,
   renderInterval,
   summarizeValues,
+  listMeasured,
   type ArmMetric,
   type ArmSummary,
   type ComparedMetric,
@@ -65,6 +66,18 @@ const plotted: readonly {
     digits: 3,
   },
   {
+    metric: 'of_the_way_to_right_question',
+    title: 'Of the way to the right question',
+    caption: 'Alignment over all turns: 0 as a script that remembers nothing, 1 as the best.',
+    digits: 2,
+  },
+  {
+    metric: 'needs_asked_rate',
+    title: 'Announced needs asked about',
+    caption: 'Does it ask in time for what will be wanted?',
+    digits: 2,
+  },
+  {
     metric: 'profile_f1_disclosed',
     title: 'Profile F1, disclosed',
     caption: 'Is what was told written down, and nothing else?',
@@ -112,7 +125,7 @@ const curveMetrics: readonly (readonly [ComparedMetric, string, string])[] = [
 /** By turn: what the arms start from, and those that end highest in alignment. */
 function describeCurves(data: ComparisonData): FigureSection[] {
   return data.families.slice(0, drawnFamilies).map((family) => {
-    const meanOf = (arm: ArmSummary): number => arm.families[family]?.alignment.mean ?? -Infinity;
+    const meanOf = (arm: ArmSummary): number => arm.families[family]?.alignment?.mean ?? -Infinity;
     const best = data.arms
       .filter((arm) => !isUntrained(arm))
       .sort((a, b) => meanOf(b) - meanOf(a))
@@ -166,7 +179,7 @@ const shades = 6;
 
 function renderMatrix({ arms, families }: ComparisonData, metric: ArmMetric): string {
   const means = arms.flatMap((arm) =>
-    families.flatMap((family) => arm.families[family]?.[metric].mean ?? []),
+    families.flatMap((family) => arm.families[family]?.[metric]?.mean ?? []),
   );
   const [low, high] = [Math.min(...means), Math.max(...means)];
   const shade = (mean: number): number =>
@@ -186,6 +199,10 @@ function renderMatrix({ arms, families }: ComparisonData, metric: ArmMetric): st
 
 const columns: readonly (readonly [ArmMetric, string, number])[] = [
   ['alignment', 'alignment', 3],
+  ['alignment_all_turns', 'alignment, all turns', 3],
+  ['of_the_way_to_right_question', 'of the way to the right question', 3],
+  ['needs_asked_rate', 'announced needs asked about', 3],
+  ['other_questions', 'other questions', 2],
   ['profile_f1_disclosed', 'profile F1, disclosed', 3],
   ['profile_f1_full', 'profile F1, everything', 3],
   ['disclosed_items', 'items told', 1],
@@ -198,13 +215,15 @@ function renderTables({ arms, families }: ComparisonData): string {
   return families
     .map((family) => {
       const caption = `Users of the family ${family}`;
+      const measured = listMeasured(arms, family);
+      const shown = columns.filter(([metric]) => measured.includes(metric));
       const table = renderHtmlTable({
         caption,
-        head: ['arm', 'seeds', ...columns.map(([, title]) => title)],
+        head: ['arm', 'seeds', ...shown.map(([, title]) => title)],
         rows: arms.map((arm) => [
           arm.title,
           String(arm.seeds.length),
-          ...columns.map(([metric, , digits]) =>
+          ...shown.map(([metric, , digits]) =>
             renderInterval(arm.families[family]?.[metric] ?? { mean: null, half_width: null }, {
               digits,
             }),
