@@ -21,7 +21,7 @@ export const halfWidthKeys: Readonly<Record<string, string>> = {
 const learnt: readonly Omit<FigureGroup, 'section'>[] = [
   {
     title: 'Alignment',
-    caption: 'Share of replies that fit in all five ways. Should rise.',
+    caption: 'How well replies suit the person. Should rise.',
     metrics: { 'alignment/late_mean': 'turns 3 on', 'alignment/mean': 'all turns' },
     isShare: true,
   },

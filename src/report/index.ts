@@ -15,6 +15,7 @@ export { type Finding, type Tone } from './finding.ts';
 export {
   composeTalkPage,
   describeTalk,
+  describeChoice,
   findTypical,
   pairTalks,
   renderPairText,

@@ -1,4 +1,5 @@
 /** The report of a run as a page: what was learnt, did it work, conversations, and the rest folded away. */
+import { measuresInWords } from './measures-in-words.ts';
 import type { EpisodeView } from './episode-view.ts';
 import type { Evidence } from './evidence.ts';
 import { describeDiagnostics, describeHeldOutFigures } from './figures.ts';
@@ -78,7 +79,7 @@ async function renderVerdict(
   const figures = pickKeyFigures(run, talks).map(renderKeyFigure).join('');
   return `<dl class="figures-row">${figures}</dl>
 ${renderFindings(findings)}
-<p class="aside">Alignment is the share of replies that fit in all five ways: natural, relevant, logical, engaging, informative. Profile F1 compares the profile the policy keeps with what the person has told so far; 1 is perfect. Both are means over turns 3 on.</p>
+<p class="aside">${measuresInWords} Both are means over turns 3 on.</p>
 ${await renderScales(run.heldOut)}
 ${await renderFigures(describeHeldOutFigures(run, talks), 3)}`;
 }

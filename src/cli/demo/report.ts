@@ -10,7 +10,13 @@ import {
   type LineChart,
   type WorldScores,
 } from '../../eval/index.ts';
-import { composeReport, findTypical, pairTalks, renderPairText } from '../../report/index.ts';
+import {
+  composeReport,
+  describeChoice,
+  findTypical,
+  pairTalks,
+  renderPairText,
+} from '../../report/index.ts';
 import type { TrainingSummary } from '../../app/index.ts';
 import {
   compareGroups,
@@ -67,16 +73,16 @@ export function renderDemoTable({ measures }: DemoResult): string {
 }
 
 /** Turns of the printed conversation, and columns of its lines. */
-const printed = { turns: 4, width: 80 };
+const printed = { turns: 12, width: 80 };
 
-/** Renders one person's conversations before and after training, in their first turns. */
+/** Renders one person's conversations before and after training. */
 export function renderDemoTalk({ measures }: DemoResult): string {
   const { before, after } = measures;
   const pairs = pairTalks(before.chosen.trained.episodes, after.chosen.trained.episodes);
   const pair = findTypical(pairs);
   if (pair === null) return '';
   const turns = Math.min(printed.turns, pair.after.turns.length);
-  return `One person it never met, the first ${turns} turns (of ${pairs.length} people the one whose gain is nearest to the mean):\n\n${renderPairText(pair, printed)}`;
+  return `One person it never met, ${turns} turns (${describeChoice(pairs, { isMeasurement: true })}):\n\n${renderPairText(pair, printed)}`;
 }
 
 /** Writes the run's page, which reads what `writeDemoFiles` wrote; returns the file. */

@@ -1,4 +1,5 @@
 /** A comparison as one HTML page: what came out, every arm as a dot, curves by turn, the matrix. */
+import { measuresInWords } from '../measures-in-words.ts';
 import * as path from 'node:path';
 import {
   fewestSeeds,
@@ -50,7 +51,7 @@ export async function composeComparisonReport(directory: string): Promise<string
 function renderVerdict(data: ComparisonData): string {
   const [headline, ...findings] = judgeComparison(data);
   return `${headline === undefined ? '' : renderHeadline(headline)}${renderFindings(findings)}
-<p class="aside">Alignment is the share of replies that fit in all five ways: natural, relevant, logical, engaging, informative. Profile F1 compares the profile the policy keeps with what the person has told so far; 1 is perfect. Measured on held-out people, the same for every arm and seed, greedy, means over turns 3 on. Each ± is a 95 % interval over seeds, on these people; of many such intervals some miss. Differences are taken seed by seed. The confidence in the best arm holds over all arms together.</p>`;
+<p class="aside">${measuresInWords} Measured on held-out people, the same for every arm and seed, greedy, means over turns 3 on. Each ± is a 95 % interval over seeds, on these people; of many such intervals some miss. Differences are taken seed by seed. The confidence in the best arm holds over all arms together.</p>`;
 }
 
 const plotted: readonly {

@@ -1,5 +1,6 @@
 /** Which person's two conversations stand at the top of the page: a typical one, by rule. */
 import type { Episode } from '../../env/index.ts';
+import { findAct } from '../../users/index.ts';
 import { computeLateMean, type ComparedMetric } from '../../eval/index.ts';
 
 /** One person's conversations with two policies. */
@@ -18,8 +19,48 @@ const nameMeeting = ({ id, persona, seed }: Episode): string => `${id} ${persona
 
 const gainMetrics: readonly ComparedMetric[] = ['alignment', 'profile_f1_disclosed'];
 
-/** Finds the person whose gain in alignment and profile F1 is nearest to the mean gain; null for none. */
+/**
+ * Lists the pairs whose later conversation tells most: something is told, asked for at least three turns
+ * later, and something changes on the way. All of them where none does.
+ */
+export function listTelling(pairs: readonly TalkPair[]): readonly TalkPair[] {
+  const telling = pairs.filter(({ after }) => asksForWhatWasTold(after) && changes(after));
+  return telling.length === 0 ? pairs : telling;
+}
+
+const turnsBetween = 3;
+
+function asksForWhatWasTold({ turns }: Episode): boolean {
+  return turns.some(({ user }, place) => {
+    const topic = findAct(user.acts, 'request')?.topic;
+    const early = turns.slice(0, Math.max(0, place - turnsBetween + 1));
+    return early.some((turn) => turn.user.disclosures.some(({ item }) => item.slot === topic));
+  });
+}
+
+function changes({ turns }: Episode): boolean {
+  return turns.some(({ user }) => user.disclosures.some(({ replaces }) => replaces !== undefined));
+}
+
+/** Says by which rule `findTypical` chose, after "of". */
+export function describeChoice(
+  pairs: readonly TalkPair[],
+  { isMeasurement }: { readonly isMeasurement: boolean },
+): string {
+  const count = pairs.length;
+  const telling = listTelling(pairs).length;
+  const some =
+    telling === count
+      ? ''
+      : ` of the ${telling} who asked for what they had told before and changed in between`;
+  return isMeasurement
+    ? `of ${count} people, the one${some} whose gain is nearest to the mean gain`
+    : `of ${count} people that were met, the one${some} whose gain is nearest to the mean of the few`;
+}
+
+/** Finds, among the most telling, the one whose gain in alignment and profile F1 is nearest to the mean gain of all; null for none. */
 export function findTypical(pairs: readonly TalkPair[]): TalkPair | null {
+  const telling = new Set(listTelling(pairs));
   const gains = pairs.map((pair) => gainMetrics.map((metric) => computeGain(pair, metric)));
   const means = gainMetrics.map((_, place) => {
     const known = gains.flatMap((own) => own[place] ?? []);
@@ -28,7 +69,10 @@ export function findTypical(pairs: readonly TalkPair[]): TalkPair | null {
   const distances = gains.map((own) =>
     own.reduce<number>((sum, gain, place) => sum + Math.abs((gain ?? Infinity) - means[place]!), 0),
   );
-  const nearest = distances.indexOf(Math.min(...distances));
+  const eligible = distances.map((distance, place) =>
+    telling.has(pairs[place]!) ? distance : Infinity,
+  );
+  const nearest = eligible.indexOf(Math.min(...eligible));
   return pairs[nearest] ?? pairs[0] ?? null;
 }
 

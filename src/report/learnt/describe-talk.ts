@@ -26,7 +26,7 @@ export type TalkEnd = {
   readonly right: number;
   /** Kept items that are wrong, taken back, or were never told. */
   readonly wrong: number;
-  /** Replies that fit in all five ways, of those that were judged. */
+  /** Replies with which nothing is wrong, of those that were judged. */
   readonly fitting: number;
   readonly judged: number;
 };
@@ -65,8 +65,13 @@ function describeTurn(turn: Turn, episode: Episode): TalkTurn {
 
 function describeFault({ formatProblem, verdict, alignment }: Turn): string | null {
   if (formatProblem !== null) return `its output could not be read: ${formatProblem}`;
-  if (alignment === null || alignment === 1) return null;
+  if (alignment === null || fits({ verdict, alignment })) return null;
   return closeUp(verdict?.reasons.join('; ') ?? '') || 'does not fit';
+}
+
+/** Whether nothing is wrong with a reply; a question asked at the right time costs a grade and is no fault. */
+function fits({ verdict, alignment }: Pick<Turn, 'verdict' | 'alignment'>): boolean {
+  return verdict?.score === undefined ? alignment === 1 : verdict.reasons.length === 0;
 }
 
 function describeEnd(episode: Episode): TalkEnd {
@@ -74,12 +79,12 @@ function describeEnd(episode: Episode): TalkEnd {
   const kept = last === undefined ? [] : markKept(last.profileAfter, last, episode);
   const right = kept.filter(({ mark }) => mark === 'right').length;
   const missed = kept.filter(({ mark }) => mark === 'missed').length;
-  const judged = episode.turns.flatMap(({ alignment }) => alignment ?? []);
+  const judged = episode.turns.filter(({ alignment }) => alignment !== null);
   return {
     told: right + missed,
     right,
     wrong: kept.length - right - missed,
-    fitting: judged.filter((alignment) => alignment === 1).length,
+    fitting: judged.filter(fits).length,
     judged: judged.length,
   };
 }

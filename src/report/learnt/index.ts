@@ -1,4 +1,4 @@
-export { findTypical, pairTalks, type TalkPair } from './choose-person.ts';
+export { describeChoice, findTypical, pairTalks, type TalkPair } from './choose-person.ts';
 export {
   describeTalk,
   type KeptItem,

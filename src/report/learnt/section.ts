@@ -9,7 +9,7 @@ import type { Evidence, TrainingTalk } from '../evidence.ts';
 import { escapeHtml } from '../html.ts';
 import { groups, type Group, type GroupTalks, type HeldOutTalks } from '../load/index.ts';
 import { allMarks } from '../mark-turn.ts';
-import { findTypical, pairTalks, type TalkPair } from './choose-person.ts';
+import { describeChoice, findTypical, pairTalks, type TalkPair } from './choose-person.ts';
 import { describeTalk } from './describe-talk.ts';
 import { renderLegend, renderPair, type SidesOfTalk } from './render-pair.ts';
 
@@ -50,10 +50,7 @@ function renderMet(
       .slice(0, furtherPeople)
       .map((pair, index) => renderFurther(pair, `Person ${index + 1} of the ${each} family`)),
   );
-  const count = pairs(group).length;
-  const how = isMeasurement
-    ? `of ${count} people, the one whose gain is nearest to the mean gain`
-    : `of ${count} people that were met, the one whose gain is nearest to the mean of the few`;
+  const how = describeChoice(pairs(group), { isMeasurement });
   return `<p class="aside">One person whom training never met, before and after it: the same person from the same seed. Chosen by rule: ${how}.</p>
 ${renderSwitch('Before training', 'After training')}
 ${renderPair(toSides(typical))}

@@ -142,20 +142,3 @@ export function composeBehaviour(
 ): DynamicsSettings {
   return { ...defaultDynamics, ...behaviour, ...changed };
 }
-
-/** Short talks for practice: much to write down, and requests that need it soon after. */
-export const practiceBehaviour: Partial<DynamicsSettings> = {
-  requestFrom: 1,
-  request: 0.45,
-  plain: 0.06,
-  volunteer: 0.3,
-  two: 0.35,
-  hint: 0.2,
-  change: 0.06,
-  remark: 0.4,
-  distract: 0.7,
-  lag: 1,
-  due: 2,
-  agendaShare: 0.5,
-  toldBias: 0.9,
-};

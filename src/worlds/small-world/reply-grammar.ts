@@ -7,7 +7,7 @@
  */
 import type { RandomSource } from '../../base/index.ts';
 import { summarizeReply, type ReplyMove, type Sentence } from '../dynamics/index.ts';
-import { slotNames, valuesOf } from './values.ts';
+import { allValues, slotNames } from './values.ts';
 
 /** Words that open a reply in a tone. */
 export const toneMarkers: Readonly<Record<string, readonly string[]>> = {
@@ -178,7 +178,10 @@ function fill(frames: readonly string[], value: string): string[] {
   return frames.map((frame) => frame.replace('{}', value));
 }
 
-/** Every sentence of the grammar by its text; one that suits several slots says so. */
+/**
+ * Every sentence of the grammar by its text, with every value: a wrong one makes it no less a sentence. One
+ * that suits several slots says so.
+ */
 function buildSentences(): ReadonlyMap<string, Sentence> {
   const map = new Map<string, Sentence>();
   const add = (part: Sentence): void => {
@@ -192,12 +195,12 @@ function buildSentences(): ReadonlyMap<string, Sentence> {
   for (const topic of Object.keys(plainAnswers)) add({ kind: 'plain', topic });
   for (const slot of slotNames) {
     add({ kind: 'question', slot });
-    for (const value of valuesOf(slot)) {
+    for (const value of allValues) {
       add({ kind: 'takes_up', value, slots: [slot] });
-      add({ kind: 'aside', value });
       if (heads[slot] !== undefined) add({ kind: 'offer', item: { slot, value } });
     }
   }
+  for (const value of allValues) add({ kind: 'aside', value });
   return map;
 }
 

@@ -1,9 +1,9 @@
 /**
  * Assistants by rule: the demonstrators of the warm start, and the floors and ceilings of the world.
  *
- * The mediocre one shows every skill that is to be learnt, none of them reliably: in half of its turns it
+ * The mediocre one shows every skill that is to be learnt, none of them reliably: in three of ten turns it
  * pays no attention, it asks at random as often as not, and it guesses. A noted value it mostly uses when
- * it is asked for: a policy whose base seldom did never learnt to.
+ * it is asked for: a policy whose base seldom did learnt to answer in general instead.
  */
 import { renderOutput } from '../../protocol/index.ts';
 import type { RandomSource } from '../../base/index.ts';
@@ -16,19 +16,19 @@ import { smallWorldSchema } from './values.ts';
 /** The demonstrator of the warm start. */
 export const mediocreSkill: ScriptSkill = {
   ...flawlessSkill,
-  attends: 0.5,
-  recordsFurther: 0.5,
+  attends: 0.72,
+  recordsFurther: 0.6,
   recordsHints: 0.5,
   recordsChanges: 0.6,
-  recordsOthers: 0.2,
+  recordsOthers: 0.15,
   manner: 0.85,
   usesNotes: 0.92,
-  guesses: 0.2,
-  takesUp: 0.6,
-  converses: 0.93,
-  overuses: 0.06,
+  guesses: 0.1,
+  takesUp: 0.7,
+  converses: 0.94,
+  overuses: 0.05,
   asks: 0.4,
-  asksAnnounced: 0.45,
+  asksAnnounced: 0.5,
   asksOpen: 0.6,
   asksAgain: 0.3,
 };
@@ -36,14 +36,14 @@ export const mediocreSkill: ScriptSkill = {
 /** The demonstrator of short talks: it attends to nearly all, so that copying and asking are practised. */
 export const fragmentSkill: ScriptSkill = {
   ...mediocreSkill,
-  attends: 0.9,
-  recordsFurther: 0.85,
-  recordsHints: 0.75,
+  attends: 0.92,
+  recordsFurther: 0.9,
+  recordsHints: 0.8,
   recordsChanges: 0.85,
-  recordsOthers: 0.3,
+  recordsOthers: 0.15,
   usesNotes: 0.97,
-  guesses: 0.05,
-  takesUp: 0.85,
+  guesses: 0.03,
+  takesUp: 0.9,
   asksAnnounced: 0.85,
   asksOpen: 0.3,
 };

@@ -19,10 +19,11 @@ import { writeInMode } from '../../env/index.ts';
 import type { ScriptedAssistant } from '../definition.ts';
 import { defaultDynamics, samplePerson, type DynamicsSettings } from '../dynamics/index.ts';
 import { cuesA } from './cues.ts';
-import { composeBehaviour, findFamily, practiceBehaviour, smallWorldFamilies } from './families.ts';
+import { composeBehaviour, findFamily, smallWorldFamilies } from './families.ts';
 import { createSmallWorldJudge } from './judge.ts';
 import { composeOpenSlots } from './note.ts';
 import { sentencesOf, wordsOf } from './phrasing.ts';
+import { practiceBehaviour, practiceShares, scramblePerson } from './practice.ts';
 import { countWords, replySentences } from './reply-grammar.ts';
 import { createScriptedWriter, fragmentSkill, listScripts, mediocreSkill } from './scripts.ts';
 import { createSmallWorldUser } from './user.ts';
@@ -79,7 +80,10 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
     judge: createSmallWorldJudge(domain, settings),
     rewards: describeRewards(rewards),
     families: smallWorldFamilies,
-    samplePersona: (random, split) => samplePerson(domain, settings, random, split),
+    samplePersona: (random, split) => {
+      const person = samplePerson(domain, settings, random, split);
+      return isPractice ? scramblePerson(person, random.fork('scrambled')) : person;
+    },
     createUser: (persona, name, split, random) => {
       const family = findFamily(name);
       return createSmallWorldUser({
@@ -90,7 +94,7 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
         settings: composeBehaviour(family, behaviour),
         split,
         random,
-        greets: !isPractice,
+        greets: !isPractice || random.fork('greets').chance(practiceShares.greets),
       });
     },
     scoreTurn: (turn) =>
