@@ -5,7 +5,7 @@
  * defined, in `rl`. `satisfies` holds the two together: a setting added there fails to compile here.
  */
 import { z } from 'zod';
-import { advantageLevels, algorithmNames } from '../../rl/index.ts';
+import { advantageLevels, algorithmNames, selectionUnits } from '../../rl/index.ts';
 import type {
   DpoSettings,
   OfflineSettings,
@@ -71,6 +71,7 @@ const optimizerSchema = z.strictObject({
 }) satisfies z.ZodType<OptimizerSettings>;
 
 const offlineSchema = z.strictObject({
+  selection: z.enum(selectionUnits),
   epochs: z.number(),
   minibatchSize: z.number(),
 }) satisfies z.ZodType<OfflineSettings>;
@@ -247,6 +248,8 @@ const settingsSchema = z.strictObject({
     ...warmStartSettingsShape,
     /** Families of users that are demonstrated; empty for the world's first. */
     families: z.array(z.string()),
+    /** Script of the world that writes the demonstrations; null for its demonstrator. */
+    script: z.string().min(1).nullable(),
     /** Demonstrated conversations: short dense ones, and whole ones. */
     denseEpisodes: conversations,
     dialogueEpisodes: conversations,
