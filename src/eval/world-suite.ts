@@ -67,6 +67,8 @@ export type EvaluateWorldOptions = {
   readonly split?: 'validation' | 'test';
   readonly users: number;
   readonly turns: number;
+  /** Outputs sampled in every turn, of which the best rewarded is continued; 1 by default. */
+  readonly bestOf?: number;
   /** How the assistant samples, for the record. */
   readonly decoding: Decoding;
   readonly seed: number;
@@ -81,7 +83,7 @@ export type EvaluateWorldOptions = {
 /** Holds the conversations and scores them. Throws `AbortedError`, and what the policy throws. */
 export async function evaluateWorld(options: EvaluateWorldOptions): Promise<WorldEvaluation> {
   const { world, assistant, families, decoding, turns, signal, onTurn } = options;
-  const { clock = systemClock, label = 'evaluation', split = 'test' } = options;
+  const { clock = systemClock, label = 'evaluation', split = 'test', bestOf = 1 } = options;
   const name = families.join('+');
   const plans = planEpisodes({
     world,
@@ -96,6 +98,7 @@ export async function evaluateWorld(options: EvaluateWorldOptions): Promise<Worl
     world,
     assistant,
     turns,
+    candidates: bestOf,
     ...(signal === undefined ? {} : { signal }),
     ...(onTurn === undefined ? {} : { onTurn: ({ turnsDone }) => onTurn(turnsDone) }),
   });

@@ -51,6 +51,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       users: 128,
       turns: 10,
       temperature: 0.5,
+      bestOf: 1,
       seed: 1,
     },
     warmStart: {

@@ -242,6 +242,8 @@ const settingsSchema = z.strictObject({
     beforeAndAfter: z.boolean(),
     /** Temperature of the sampled decoding; the other is greedy. */
     temperature: z.number().positive().max(10),
+    /** Outputs sampled in every turn by `rlpa eval`, of which the best rewarded is continued: an upper bound of selection. */
+    bestOf: countTo(256),
     seed: z.int(),
   }),
   warmStart: z.strictObject({
