@@ -81,6 +81,8 @@ export type MeetingOptions = {
   readonly split?: 'validation' | 'test';
   readonly users: number;
   readonly turns: number;
+  /** Outputs sampled in every turn, of which the best rewarded is continued; 1 by default. */
+  readonly bestOf?: number;
   readonly seed: number;
   /** Begins the ids of people; others than those of another label. */
   readonly label?: string;
@@ -106,7 +108,7 @@ export async function evaluateWorld(options: EvaluateWorldOptions): Promise<Worl
 /** Holds the conversations: the same people, from the same seeds, for every assistant. */
 export async function meetPeople(options: MeetingOptions): Promise<Episode[]> {
   const { world, assistant, families, users, turns, seed, signal, onTurn } = options;
-  const { label = 'evaluation', split = 'test' } = options;
+  const { label = 'evaluation', split = 'test', bestOf = 1 } = options;
   const name = families.join('+');
   const plans = planEpisodes({
     world,
@@ -120,6 +122,7 @@ export async function meetPeople(options: MeetingOptions): Promise<Episode[]> {
     world,
     assistant,
     turns,
+    candidates: bestOf,
     ...(signal === undefined ? {} : { signal }),
     ...(onTurn === undefined ? {} : { onTurn: ({ turnsDone }) => onTurn(turnsDone) }),
   });

@@ -1,7 +1,7 @@
 /** The algorithms behind the one door to learning, and what tells them apart. */
 
-/** On-policy: `ppo`, `grpo`, `rloo`, `reinforce++`; offline, from conversations of the start model: `sft`, `dpo`. */
-export const algorithmNames = ['ppo', 'grpo', 'rloo', 'reinforce++', 'sft', 'dpo'] as const;
+/** On-policy: `ppo`, `grpo`, `rloo`, `reinforce++`, `raft`; offline, from conversations of the start model: `sft`, `dpo`. */
+export const algorithmNames = ['ppo', 'grpo', 'rloo', 'reinforce++', 'raft', 'sft', 'dpo'] as const;
 
 export type AlgorithmName = (typeof algorithmNames)[number];
 
@@ -13,6 +13,11 @@ export function usesCritic(algorithm: AlgorithmName): boolean {
 /** True for algorithms that compare several tries at one persona and opening. */
 export function comparesGroups(algorithm: AlgorithmName): boolean {
   return algorithm === 'grpo' || algorithm === 'rloo';
+}
+
+/** True for algorithms whose rewards choose what is learnt and do not enter the loss. */
+export function learnsBySelection(algorithm: AlgorithmName): boolean {
+  return algorithm === 'raft' || isOffline(algorithm);
 }
 
 /** True for algorithms that learn from conversations of the start model only. */

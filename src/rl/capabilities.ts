@@ -1,7 +1,7 @@
 /** What an algorithm asks of a backend beyond sampling and gradients: checked before anything is collected. */
 import { ConfigError } from '../base/index.ts';
 import type { BackendCapabilities, BackendInfo } from '../policy/index.ts';
-import { isOffline, usesCritic, type AlgorithmName } from './algorithms.ts';
+import { learnsBySelection, usesCritic, type AlgorithmName } from './algorithms.ts';
 import type { PpoSettings } from './settings.ts';
 
 type Need = {
@@ -39,8 +39,8 @@ function listNeeds({ algorithm, ppo }: Parameters<typeof checkCapabilities>[1]):
   }
   const reference = { capability: 'reference', name: 'a reference model' } as const;
   if (algorithm === 'dpo') {
-    needs.push({ ...reference, asker: 'dpo', hint: 'Use sft, or the embedded engine.' });
-  } else if (!isOffline(algorithm) && ppo.klCoef > 0) {
+    needs.push({ ...reference, asker: 'dpo', hint: 'Use sft or raft, or the embedded engine.' });
+  } else if (!learnsBySelection(algorithm) && ppo.klCoef > 0) {
     const hint = 'Set ppo.klCoef to 0, or use the embedded engine.';
     needs.push({ ...reference, asker: `ppo.klCoef ${ppo.klCoef}`, hint });
   }

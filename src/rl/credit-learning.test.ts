@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/index.ts';
 import type { Episode } from '../env/index.ts';
+import { isOffline } from './algorithms.ts';
 import { createAdamSettings } from './learning-rate.ts';
 import { resolveTrainingSettings } from './resolve-settings.ts';
 import type { TrainingOverrides, TrainingSettings } from './settings.ts';
@@ -69,12 +70,18 @@ async function train(seed: number, given: TrainingOverrides): Promise<number> {
   });
   const backend = new TableBackend(tableWords.length, seed);
   const random = createRandom(seed);
+  const holdTalks = async (): Promise<Episode[]> => {
+    const held: Episode[] = [];
+    for (let index = 0; index < settings.episodesPerIteration; index += 1) {
+      const talk = await holdTalk(backend, random.nextUint32(), settings.turns);
+      held.push({ ...talk, situationSeed: Math.floor(index / settings.groupSize) });
+    }
+    return held;
+  };
+  let episodes: Episode[] = [];
   let update = 0;
   for (let iteration = 1; iteration <= 40; iteration += 1) {
-    const episodes: Episode[] = [];
-    for (let index = 0; index < settings.episodesPerIteration; index += 1) {
-      episodes.push(await holdTalk(backend, random.nextUint32(), settings.turns));
-    }
+    if (iteration === 1 || !isOffline(settings.algorithm)) episodes = await holdTalks();
     const { updates } = await updatePolicy({
       backend,
       tokenizer: tableTokenizer,
@@ -106,5 +113,31 @@ describe('asking, which costs now and pays three turns later,', () => {
     const given = { algorithm: 'reinforce++' } as const;
     expect(await train(1, given)).toBeGreaterThan(0.9);
     expect(await train(1, { ...given, ppo: { discount: 0 } })).toBeLessThan(0.05);
+  });
+
+  describe('by choice of what earned most', () => {
+    const offline = { selection: 'conversation', epochs: 4, minibatchSize: 4 } as const;
+
+    it.each([1, 2])('is learnt by iterated choice among conversations (seed %d)', async (seed) => {
+      expect(await train(seed, { algorithm: 'raft', groupSize: 4, offline })).toBeGreaterThan(0.9);
+    });
+
+    it('is furthered by pairs of conversations of the start model', async () => {
+      expect(
+        await train(1, { algorithm: 'dpo', groupSize: 4, episodesPerIteration: 128, offline }),
+      ).toBeGreaterThan(0.5);
+    });
+
+    it('comes in one round as often as among the best of the start model, and no more', async () => {
+      const asking = await train(1, { algorithm: 'sft', groupSize: 4, offline });
+      expect(asking).toBeGreaterThan(0.3);
+      expect(asking).toBeLessThan(1);
+    });
+
+    it('is never imitated for what the turn itself earned', async () => {
+      expect(
+        await train(1, { algorithm: 'raft', candidates: 2, offline: { epochs: 1 } }),
+      ).toBeLessThan(0.2);
+    });
   });
 });

@@ -46,6 +46,7 @@ export { type PpoInput, runPpo } from './ppo.ts';
 export {
   type AdvantageLevel,
   advantageLevels,
+  selectionUnits,
   defaultTrainingSettings,
   type DpoSettings,
   type OfflineSettings,

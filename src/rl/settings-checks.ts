@@ -4,7 +4,7 @@
  * An upper bound is far above what anyone needs and far below what hangs the machine or turns into
  * NaN: beta1 = 1 divides by 0 in the first update, a rate of 1e30 overflows in it.
  */
-import { comparesGroups, isOffline, usesCritic } from './algorithms.ts';
+import { comparesGroups, learnsBySelection, usesCritic } from './algorithms.ts';
 import type { TrainingSettings } from './settings.ts';
 
 /** Bounds of a number; `above` and `below` leave the bound itself out. */
@@ -106,10 +106,9 @@ function describeRange({ from, above, to, below, isWhole }: SettingRange): strin
 /** Settings that are right each by itself and wrong together. */
 function listCombinationProblems(settings: TrainingSettings): string[] {
   const { algorithm, candidates, groupSize, episodesPerIteration, ppo, optimizer } = settings;
-  const problems = isOffline(algorithm) ? [] : listOnPolicyProblems(settings);
-  if (isOffline(algorithm) && candidates < 2) {
-    problems.push(`candidates must be at least 2 for ${algorithm}, got ${candidates}`);
-  }
+  const problems = learnsBySelection(algorithm)
+    ? listSelectionProblems(settings)
+    : listRatioProblems(settings);
   if (comparesGroups(algorithm) && groupSize < 2) {
     problems.push(`groupSize must be at least 2 for ${algorithm}, got ${groupSize}`);
   }
@@ -138,13 +137,27 @@ function listCombinationProblems(settings: TrainingSettings): string[] {
   return problems;
 }
 
-/** What holds for every algorithm that compares probabilities as sampled with those of now. */
-function listOnPolicyProblems({
+/** What must be there for rewards to choose from. */
+function listSelectionProblems({
   algorithm,
   candidates,
-  ppo,
-  sampling,
+  groupSize,
+  offline: { selection },
 }: TrainingSettings): string[] {
+  if (selection === 'turn') {
+    return candidates < 2
+      ? [`candidates must be at least 2 for ${algorithm}, got ${candidates}`]
+      : [];
+  }
+  return groupSize < 2
+    ? [
+        `groupSize must be at least 2 for ${algorithm} with offline.selection conversation, got ${groupSize}`,
+      ]
+    : [];
+}
+
+/** What holds for every algorithm that compares probabilities as sampled with those of now. */
+function listRatioProblems({ algorithm, candidates, ppo, sampling }: TrainingSettings): string[] {
   const problems: string[] = [];
   if (candidates > 1 && ppo.discount > 0) {
     problems.push(

@@ -77,6 +77,7 @@ const changes: Readonly<Record<string, Change>> = {
   'ppo.normaliseAdvantages': { to: false },
   'ppo.maxApproxKl': { to: 1e-9 },
   'ppo.logprobTolerance': { to: 1e-4, spoil: shiftLogprobs },
+  'offline.selection': { to: 'conversation', within: { ...offline, groupSize: 2 } },
   'offline.epochs': { to: 3, within: offline },
   'offline.minibatchSize': { to: 2, within: offline },
   'dpo.beta': { to: 0.5, within: dpo },

@@ -70,11 +70,16 @@ export type OptimizerSettings = {
   readonly finalShare: number;
 };
 
-/** Settings of learning from conversations that were held before. */
+/** What is chosen by its reward: one output of a turn's candidates, or a conversation of its group. */
+export const selectionUnits = ['turn', 'conversation'] as const;
+
+/** Settings of learning from what rewards have chosen: `sft`, `raft`, `dpo`. */
 export type OfflineSettings = {
-  /** Passes over all of them; each is an iteration of the run. */
+  /** `turn`: of `candidates` outputs, by its own reward; `conversation`: of `groupSize`, by the sum of all rewards. */
+  readonly selection: (typeof selectionUnits)[number];
+  /** Passes over what was chosen; offline each is an iteration of the run, for `raft` all are made in each iteration. */
   readonly epochs: number;
-  /** Sequences (`sft`) or pairs (`dpo`) of one optimizer step. */
+  /** Sequences (`sft`, `raft`) or pairs (`dpo`) of one optimizer step. */
   readonly minibatchSize: number;
 };
 
@@ -150,7 +155,7 @@ export const defaultTrainingSettings: TrainingSettings = {
     maxApproxKl: 0.1,
     logprobTolerance: 0.01,
   },
-  offline: { epochs: 16, minibatchSize: 16 },
+  offline: { selection: 'turn', epochs: 16, minibatchSize: 16 },
   dpo: { beta: 0.1 },
   optimizer: {
     learningRate: 8e-4,

@@ -244,7 +244,7 @@ describe('outputs that were not continued', () => {
         createTableTurn(0, { output: goodOutput }),
         { ...turn, alternatives },
       ]);
-      return listPairs(talk, { tokenizer: tableTokenizer, settings: defaults }).length;
+      return listPairs([talk], { tokenizer: tableTokenizer, settings: defaults }).length;
     };
     const defaults = resolveTrainingSettings({});
     expect(pair(1, 0, null)).toBe(1);

@@ -194,8 +194,12 @@ function buildTrajectory(
   return trajectory;
 }
 
-/** Tries of a group are told apart by their seed and share their situation's. */
-function nameGroup({ id, persona, situationSeed }: Episode): string {
+/** Names the group of a conversation: its tries are told apart by their seed and share their situation's. */
+export function nameGroup({
+  id,
+  persona,
+  situationSeed,
+}: Pick<Episode, 'id' | 'persona' | 'situationSeed'>): string {
   return situationSeed === undefined ? id : `${persona.id}/${situationSeed}`;
 }
 

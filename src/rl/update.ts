@@ -14,7 +14,7 @@ export type { UpdateInput, UpdateResult } from './update-types.ts';
 export function updatePolicy(input: UpdateInput): Promise<UpdateResult> {
   const { settings, episodes, tokenizer, ...rest } = input;
   const { algorithm, ppo, rewardWeights } = settings;
-  if (algorithm === 'sft') return runSft(input);
+  if (algorithm === 'sft' || algorithm === 'raft') return runSft(input);
   if (algorithm === 'dpo') return runDpo(input);
   const { rewardPlacement, advantageLevel } = ppo;
   const shape = { rewardWeights, rewardPlacement, advantageLevel };

@@ -1,6 +1,12 @@
 /** Conversations of the scripted assistant, for a new model to imitate: short dense ones, and whole ones. */
-import { createRandom, type RandomSource } from '../../base/index.ts';
-import { planEpisodes, runDemonstrations, type Episode, type World } from '../../env/index.ts';
+import { ConfigError, createRandom, findLikely, type RandomSource } from '../../base/index.ts';
+import {
+  planEpisodes,
+  runDemonstrations,
+  type DemonstrationOptions,
+  type Episode,
+  type World,
+} from '../../env/index.ts';
 import type { OpenedWorld } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -12,14 +18,15 @@ export type Demonstrations = {
   readonly dialogues: readonly Episode[];
 };
 
-/** Demonstrates all that a warm start learns from. Throws `AbortedError`. */
+/** Demonstrates all that a warm start learns from. Throws `ConfigError` for an unknown script, `AbortedError`. */
 export async function demonstrateAll(
-  { world, practice = { dense: world, dialogues: world } }: OpenedWorld,
+  { world, scripts, practice = { dense: world, dialogues: world } }: OpenedWorld,
   { warmStart }: Pick<Settings, 'warmStart'>,
   context: AppContext,
 ): Promise<Demonstrations> {
   const random = createRandom(`warm start ${warmStart.seed}`);
   const families = listDemonstratedFamilies(world, warmStart);
+  const writer = findWriter(scripts, warmStart.script);
   const dense = await demonstrate(
     {
       label: 'short demonstrations',
@@ -28,6 +35,7 @@ export async function demonstrateAll(
       count: warmStart.denseEpisodes,
       random: random.fork('dense'),
       families,
+      writer,
     },
     context,
   );
@@ -39,10 +47,27 @@ export async function demonstrateAll(
       count: warmStart.dialogueEpisodes,
       random: random.fork('dialogues'),
       families,
+      writer,
     },
     context,
   );
   return { dense, dialogues };
+}
+
+/** Finds who writes in place of the world's demonstrator; nobody for null. Throws `ConfigError`. */
+export function findWriter(
+  scripts: OpenedWorld['scripts'] = [],
+  name: string | null,
+): Pick<DemonstrationOptions, 'createWriter'> {
+  if (name === null) return {};
+  const script = scripts.find((each) => each.name === name);
+  if (script !== undefined) return { createWriter: (random) => script.create(random) };
+  const known = scripts.map((each) => each.name);
+  const nearest = findLikely(name, known);
+  throw new ConfigError('unknown_script', `warmStart.script: the world has no script "${name}".`, {
+    details: { script: name },
+    hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}${known.length === 0 ? 'It has none: set null.' : `Its scripts: ${known.join(', ')}; null for its demonstrator.`}`,
+  });
 }
 
 /** Families of users that a base is shown: those named, or the world's first. */
@@ -65,6 +90,7 @@ type DemonstrationPlan = {
   readonly count: number;
   readonly random: RandomSource;
   readonly families: readonly string[];
+  readonly writer: Pick<DemonstrationOptions, 'createWriter'>;
 };
 
 /** Conversations between two looks at progress and interruption. */
@@ -72,7 +98,7 @@ const demonstrationBatch = 200;
 
 /** Demonstrates conversations of each length, in equal shares. */
 async function demonstrate(plan: DemonstrationPlan, context: AppContext): Promise<Episode[]> {
-  const { label, world, lengths, count, random, families } = plan;
+  const { label, world, lengths, count, random, families, writer } = plan;
   const { signal } = context;
   const episodes: Episode[] = [];
   for (const [index, turns] of lengths.entries()) {
@@ -87,7 +113,7 @@ async function demonstrate(plan: DemonstrationPlan, context: AppContext): Promis
     });
     for (let first = 0; first < plans.length; first += demonstrationBatch) {
       const part = plans.slice(first, first + demonstrationBatch);
-      episodes.push(...(await runDemonstrations(part, { world, turns, signal })));
+      episodes.push(...(await runDemonstrations(part, { world, turns, signal, ...writer })));
       // The loop above never waits for anything outside; let a Ctrl-C come in.
       await new Promise((resolve) => setImmediate(resolve));
       context.onProgress({ label, done: episodes.length, total: count, unit: 'conversations' });

@@ -41,7 +41,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
   const context = createContext(options);
   refuseUnused(
     options,
-    { allBut: ['models.policy.', 'seed', 'evaluation.beforeAndAfter'] },
+    { allBut: ['models.policy.', 'seed', 'evaluation.beforeAndAfter', 'evaluation.bestOf'] },
     'A comparison',
   );
   const comparison =

@@ -5,7 +5,7 @@
  * defined, in `rl`. `satisfies` holds the two together: a setting added there fails to compile here.
  */
 import { z } from 'zod';
-import { advantageLevels, algorithmNames } from '../../rl/index.ts';
+import { advantageLevels, algorithmNames, selectionUnits } from '../../rl/index.ts';
 import type {
   DpoSettings,
   OfflineSettings,
@@ -71,6 +71,7 @@ const optimizerSchema = z.strictObject({
 }) satisfies z.ZodType<OptimizerSettings>;
 
 const offlineSchema = z.strictObject({
+  selection: z.enum(selectionUnits),
   epochs: z.number(),
   minibatchSize: z.number(),
 }) satisfies z.ZodType<OfflineSettings>;
@@ -241,12 +242,16 @@ const settingsSchema = z.strictObject({
     beforeAndAfter: z.boolean(),
     /** Temperature of the sampled decoding; the other is greedy. */
     temperature: z.number().positive().max(10),
+    /** Outputs sampled in every turn by `rlpa eval`, of which the best rewarded is continued: an upper bound of selection. */
+    bestOf: countTo(256),
     seed: z.int(),
   }),
   warmStart: z.strictObject({
     ...warmStartSettingsShape,
     /** Families of users that are demonstrated; empty for the world's first. */
     families: z.array(z.string()),
+    /** Script of the world that writes the demonstrations; null for its demonstrator. */
+    script: z.string().min(1).nullable(),
     /** Demonstrated conversations: short dense ones, and whole ones. */
     denseEpisodes: conversations,
     dialogueEpisodes: conversations,

@@ -49,7 +49,9 @@ const works: Readonly<Record<string, (given: Given) => Promise<unknown>>> = {
 const world = (...names: string[]): string[] => names.map((name) => `world.${name}`);
 const models = (...names: string[]): string[] => names.map((name) => `models.${name}`);
 const calls = models('limits', 'budget', 'cache');
-const measuring = ['users', 'turns', 'temperature', 'seed'].map((name) => `evaluation.${name}`);
+const measuring = ['users', 'turns', 'temperature', 'bestOf', 'seed'].map(
+  (name) => `evaluation.${name}`,
+);
 
 /** Sections and keys that each piece of work uses; training uses everything but a remote policy. */
 const used: Readonly<Record<string, readonly string[]>> = {
@@ -74,8 +76,8 @@ const used: Readonly<Record<string, readonly string[]>> = {
   score: ['engine'],
 };
 const unusedInTraining: Readonly<Record<string, readonly string[]>> = {
-  train: ['models.policy'],
-  compare: ['models.policy', 'seed', 'evaluation.beforeAndAfter'],
+  train: ['models.policy', 'evaluation.bestOf'],
+  compare: ['models.policy', 'seed', 'evaluation.beforeAndAfter', 'evaluation.bestOf'],
 };
 
 const isUnder = (key: string, sections: readonly string[]): boolean =>

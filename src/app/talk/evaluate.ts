@@ -8,6 +8,7 @@ import {
 } from '../../eval/index.ts';
 import { createModelAssistant, type World } from '../../env/index.ts';
 import type { ChatModel } from '../../chat/index.ts';
+import { ConfigError } from '../../base/index.ts';
 import { createContext, reportTurns, type AppContext } from '../context.ts';
 import { openWorld } from '../open-world.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -44,16 +45,18 @@ export type Evaluation = ByGroup<WorldScores> & {
  */
 export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
   const context = createContext(options);
-  const measured = ['users', 'turns', 'temperature', 'seed'].map((name) => `evaluation.${name}`);
+  const measured = ['users', 'turns', 'temperature', 'bestOf', 'seed'].map(
+    (name) => `evaluation.${name}`,
+  );
   checkTalkSettings(options, [...measured, 'sampling.maxTokens'], 'Measuring');
   const talk = openTalk(options, context);
   const { settings } = talk.resolved;
   const opened = openWorld(talk.resolved, { models: talk.models, log: context.log });
   const { world } = opened;
-  const names: readonly DecodingName[] =
-    options.decoding === 'better' ? ['greedy', 'sampled'] : [options.decoding ?? 'greedy'];
-  const families = findTalkFamilies(talk, world);
   const { evaluation } = settings;
+  const { bestOf } = evaluation;
+  const names = listDecodings(options.decoding, bestOf);
+  const families = findTalkFamilies(talk, world);
   return withTalker(talk, context, async (chat) => {
     const measure = async (group: readonly string[]): Promise<WorldScores> => {
       const scores: WorldScores[] = [];
@@ -67,7 +70,7 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
     const floors =
       talk.models === null ? await measureGroups(opened, { families, evaluation }, context) : null;
     return {
-      policy: talk.name,
+      policy: nameMeasured(talk.name, bestOf),
       world: world.name,
       settings: evaluation,
       families,
@@ -75,6 +78,29 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
       ...placeScores(await mapGroups(families, measure), floors),
     };
   });
+}
+
+/** Lists the decodings to measure. Throws `ConfigError` where the best of equal outputs would be taken. */
+export function listDecodings(
+  wanted: EvaluateOptions['decoding'],
+  bestOf: number,
+): readonly DecodingName[] {
+  if (bestOf > 1 && wanted !== undefined && wanted !== 'sampled') {
+    throw new ConfigError(
+      'best_of_greedy',
+      `evaluation.bestOf must be 1 with decoding ${wanted}, whose greedy outputs are all the same, got ${bestOf}.`,
+      { hint: 'Use --decoding sampled, or leave --decoding away.' },
+    );
+  }
+  if (wanted === 'better') return ['greedy', 'sampled'];
+  return [wanted ?? (bestOf > 1 ? 'sampled' : 'greedy')];
+}
+
+/** Names what was measured: a choice by reward is no policy, and is said to be none. */
+export function nameMeasured(policy: string, bestOf: number): string {
+  return bestOf === 1
+    ? policy
+    : `${policy}, best of ${bestOf} by reward (upper bound of selection, not a policy)`;
 }
 
 type Measurement = {
@@ -89,7 +115,7 @@ async function measureFamilies(
   { world, chat, settings, families, name }: Measurement,
   context: AppContext,
 ): Promise<WorldScores> {
-  const { users, turns, seed, temperature } = settings.evaluation;
+  const { users, turns, seed, temperature, bestOf } = settings.evaluation;
   const { maxTokens } = settings.sampling;
   const decoding = createDecoding(name, { temperature, maxTokens });
   const { scores } = await evaluateWorld({
@@ -98,6 +124,7 @@ async function measureFamilies(
     families,
     users,
     turns,
+    bestOf,
     seed,
     decoding,
     signal: context.signal,
