@@ -105,6 +105,12 @@ const consentOptions: readonly OptionDefinition[] = [
   },
 ];
 
+const readOption: OptionDefinition = {
+  flags: '--allow-read <path>',
+  description: 'let a run folder read this file or model folder outside of it; may be repeated',
+  parse: gather,
+};
+
 const policyOption: OptionDefinition = {
   flags: '--policy <dir|base|url>',
   description:
@@ -145,6 +151,7 @@ export const commandTable: readonly CommandDefinition[] = [
       },
       seedOption,
       ...consentOptions,
+      readOption,
       ...configOptions,
       jsonOption,
     ],
@@ -176,6 +183,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...personasOptions,
       ...modelOptions,
       ...consentOptions,
+      readOption,
       ...configOptions,
       jsonOption,
     ],
@@ -228,6 +236,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...personasOptions,
       ...modelOptions,
       ...consentOptions,
+      readOption,
       ...talkConfigOptions,
       threadsOption,
       jsonOption,
@@ -273,6 +282,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...personasOptions,
       ...modelOptions,
       ...consentOptions,
+      readOption,
       ...talkConfigOptions,
       threadsOption,
       jsonOption,

@@ -20,6 +20,7 @@ const names = [
   'judge',
   'allowServer',
   'allowCache',
+  'allowRead',
 ] as const satisfies readonly (keyof ConfigFlags)[];
 
 /** Picks the settings out of a command's options, and adds assignments in the words of --set. */

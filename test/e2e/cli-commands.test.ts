@@ -82,7 +82,7 @@ describe('rlpa train', () => {
     expectWhole('killed');
   });
 
-  it('interrupted saves, ends with 130, and goes on with --resume alone', async () => {
+  it('interrupted saves, ends with 130, and goes on with the settings of its folder', async () => {
     let isSent = false;
     const stopped = await runRlpa(trainArgs('stopped', 6), {
       onTick: (child) => {
@@ -90,8 +90,9 @@ describe('rlpa train', () => {
       },
     });
     expect(stopped.exitCode).toBe(130);
-    expect(stopped.stderr).toContain('what is done is saved, and --resume with the same --out');
-    const resumed = await runRlpa(['train', '--out', at('stopped'), '--resume']);
+    expect(stopped.stderr).toContain('what is done is saved, and the same command with --resume');
+    const resume = ['train', '--out', at('stopped'), '--resume', '--allow-read', base];
+    const resumed = await runRlpa(resume);
     expect(resumed.stderr + String(resumed.exitCode)).toMatch(/0$/u);
     expectWhole('stopped');
   });
@@ -104,7 +105,7 @@ describe('rlpa train', () => {
   });
 
   it('refuses other settings on resume, naming them', async () => {
-    const other = await runRlpa(['train', '--out', at('whole'), '--resume', '--seed', '6']);
+    const other = await runRlpa([...trainArgs('whole', 6), '--resume', '--seed', '6']);
     expect(other.exitCode).toBe(2);
     expect(other.stderr).toContain('seed (saved 5, given 6)');
   });
