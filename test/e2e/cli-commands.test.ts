@@ -284,6 +284,25 @@ describe('rlpa compare', () => {
     expect([served.exitCode, served.stderr]).toEqual([2, expect.stringContaining('--serve')]);
   });
 
+  it('says what its arms began with, and takes no figures of another base for those of this one', async () => {
+    const [out, own] = [at('own-base'), at('replaced')];
+    fs.cpSync(base, own, { recursive: true });
+    const args = ['compare', 'algorithms', '--arms', 'base', '--seeds', '1', ...small, ...flags];
+    const compare = [...args, '--out', out, '--set', `policy.model=${own}`];
+    expect((await runRlpa(compare)).exitCode).toBe(0);
+    const read = (): unknown =>
+      JSON.parse(fs.readFileSync(path.join(out, 'comparison.json'), 'utf8'));
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/u) as string;
+    expect(read()).toMatchObject({ runs: [{ arm: 'base', base: { name: 'replaced', sha256 } }] });
+    expect((await runRlpa(compare)).exitCode).toBe(0);
+    fs.appendFileSync(path.join(own, 'generation_config.json'), '\n');
+    const again = await runRlpa(compare);
+    expect(again.stderr).toContain('its files have changed since');
+    expect(again.exitCode).toBe(2);
+    fs.rmSync(own, { recursive: true });
+    expect((await runRlpa(compare)).exitCode).toBe(0);
+  });
+
   it('names the nearest comparison and arm, and checks every arm before it begins', async () => {
     const out = at('arms-refused');
     const refuse = async (...args: string[]): Promise<string> => {
