@@ -284,7 +284,7 @@ describe('rlpa compare', () => {
     expect([served.exitCode, served.stderr]).toEqual([2, expect.stringContaining('--serve')]);
   });
 
-  it('says what its arms began with, and takes no figures of another base for those of this one', async () => {
+  it('says what its arms began with, and takes no figures of other settings or another base for its own', async () => {
     const [out, own] = [at('own-base'), at('replaced')];
     fs.cpSync(base, own, { recursive: true });
     const args = ['compare', 'algorithms', '--arms', 'base', '--seeds', '1', ...small, ...flags];
@@ -295,6 +295,9 @@ describe('rlpa compare', () => {
     const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/u) as string;
     expect(read()).toMatchObject({ runs: [{ arm: 'base', base: { name: 'replaced', sha256 } }] });
     expect((await runRlpa(compare)).exitCode).toBe(0);
+    const other = await runRlpa([...compare, '--set', 'evaluation.users=3']);
+    expect(other.stderr).toContain('with other settings: evaluation.users');
+    expect(other.exitCode).toBe(2);
     fs.appendFileSync(path.join(own, 'generation_config.json'), '\n');
     const again = await runRlpa(compare);
     expect(again.stderr).toContain('its files have changed since');
