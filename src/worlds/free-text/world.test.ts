@@ -75,8 +75,7 @@ describe('the free-text world', () => {
     });
     const { write } = createTextDemonstrator(freeTextSchema, createRandom(1), carefulSettings);
     const output = write({
-      ...{ turnIndex: 1, turns: 3, note: '', inferred: [], history: [] },
-      ...{ disclosedProfile: [], trueProfile: [] },
+      ...{ note: '', inferred: [], disclosedProfile: [], trueProfile: [], turns: [] },
       user: { message: '', disclosures: [tell('loves chess'), tell('has two goats')], acts: [] },
     });
     expect(output).toMatch(/<response>[^<]*chess[^<]*goats/u);
