@@ -24,7 +24,7 @@ const names = [
 ] as const satisfies readonly (keyof ConfigFlags)[];
 
 /** Picks the settings out of a command's options, and adds assignments in the words of --set. */
-export function pickFlags(
+function pickFlags(
   options: SettingsFlags,
   assignments: Readonly<Record<string, unknown>> = {},
   except: readonly (keyof ConfigFlags)[] = [],

@@ -49,7 +49,7 @@ export type ArmPlan = {
 };
 
 /** Resolves an arm's settings: preset, common settings, its own, what was searched, then flags. Throws `ConfigError`. */
-export function resolveArm(plan: ArmPlan, choice: Choice = {}): ResolvedSettings {
+function resolveArm(plan: ArmPlan, choice: Choice = {}): ResolvedSettings {
   const { comparison, arm, seed, source, parts } = plan;
   const searched = nestSettings(Object.entries(choice));
   const layers = [comparison.settings, comparison.arms[arm]?.settings ?? {}, searched];

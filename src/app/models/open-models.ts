@@ -51,7 +51,7 @@ export type OpenModelsOptions = {
 };
 
 /** Opens the clients of the given names. Throws `ConfigError` when a key is not set. */
-export function openModels(options: OpenModelsOptions): OpenedModels {
+function openModels(options: OpenModelsOptions): OpenedModels {
   const ledger = new CallLedger({ budget: options.settings.budget });
   let folder: string | null = null;
   const clients = openClients(options, ledger);
