@@ -51,6 +51,14 @@ describe('rlpa warm-start', () => {
 });
 
 describe('rlpa train', () => {
+  it('seals a checkpoint by one manifest', () => {
+    const names = fs.readdirSync(at('whole', 'checkpoints', 'iteration-00006'), {
+      recursive: true,
+      encoding: 'utf8',
+    });
+    expect(names.filter((name) => name.includes('manifest'))).toEqual(['manifest.json']);
+  });
+
   it('writes metrics without the clock, episodes, checkpoints and a model', () => {
     const lines = read('whole', 'metrics.jsonl').trim().split('\n');
     expect(lines).toHaveLength(6);
