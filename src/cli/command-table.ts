@@ -105,6 +105,12 @@ const consentOptions: readonly OptionDefinition[] = [
   },
 ];
 
+const readOption: OptionDefinition = {
+  flags: '--allow-read <path>',
+  description: 'let a run folder read this file or model folder outside of it; may be repeated',
+  parse: gather,
+};
+
 const policyOption: OptionDefinition = {
   flags: '--policy <dir|base|url>',
   description:
@@ -151,6 +157,7 @@ export const commandTable: readonly CommandDefinition[] = [
       },
       seedOption,
       ...consentOptions,
+      readOption,
       ...configOptions,
       jsonOption,
     ],
@@ -182,6 +189,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...personasOptions,
       ...modelOptions,
       ...consentOptions,
+      readOption,
       ...configOptions,
       jsonOption,
     ],
@@ -234,6 +242,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...personasOptions,
       ...modelOptions,
       ...consentOptions,
+      readOption,
       ...talkConfigOptions,
       threadsOption,
       jsonOption,
@@ -306,6 +315,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...personasOptions,
       ...modelOptions,
       ...consentOptions,
+      readOption,
       ...talkConfigOptions,
       threadsOption,
       jsonOption,

@@ -20,10 +20,11 @@ const names = [
   'judge',
   'allowServer',
   'allowCache',
+  'allowRead',
 ] as const satisfies readonly (keyof ConfigFlags)[];
 
 /** Picks the settings out of a command's options, and adds assignments in the words of --set. */
-export function pickFlags(
+function pickFlags(
   options: SettingsFlags,
   assignments: Readonly<Record<string, unknown>> = {},
   except: readonly (keyof ConfigFlags)[] = [],

@@ -9,7 +9,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../app/index.ts';
-import { ConfigError } from '../base/index.ts';
+import { ConfigError, lookBehind } from '../base/index.ts';
 import type { WorldParts } from '../worlds/index.ts';
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
@@ -42,7 +42,7 @@ export async function loadPlugins(files: readonly string[]): Promise<WorldParts>
 
 async function loadPlugin(file: string): Promise<WorldParts> {
   const resolved = path.resolve(file);
-  if (!fs.existsSync(resolved)) {
+  if (lookBehind(resolved)?.isFile() !== true) {
     throw new ConfigError('plugin_missing', `There is no file ${file}.`, {
       details: { file },
       hint: 'Check --plugin.',

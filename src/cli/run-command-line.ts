@@ -48,7 +48,7 @@ function describeStop(args: readonly string[]): string {
   const name = args.find((arg) => !arg.startsWith('-'));
   const command = commandTable.find((each) => each.name === name);
   const resumes = command?.options?.some(({ flags }) => flags === '--resume') ?? false;
-  const how = resumes ? '--resume with the same --out goes on' : 'the same command goes on';
+  const how = `the same command${resumes ? ' with --resume' : ''} goes on`;
   const what = command?.savesOnStop ? `Stopping; what is done is saved, and ${how}.` : 'Stopping.';
   return `\n${what} Press Ctrl-C again to stop at once.\n`;
 }

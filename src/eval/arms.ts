@@ -30,6 +30,8 @@ export type ArmRun = {
   readonly seed: number;
   /** What decided its figures; absent where a version before wrote it. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What it began with, by name and by content; absent where a version before wrote it. */
+  readonly base?: { readonly name: string; readonly sha256: string };
   /** Tokens sampled in training; 0 for a base. */
   readonly tokens: number;
   /** Seconds of training, on whatever else the machine did. */

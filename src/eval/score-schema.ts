@@ -84,6 +84,7 @@ export const armSearchSchema: z.ZodType<ArmSearch> = z.object({
 export const armRunSchema = z.looseObject({
   arm: name,
   seed: z.int().nonnegative(),
+  base: z.looseObject({ name, sha256: z.string().length(64) }).exactOptional(),
   tokens: z.number().nonnegative(),
   seconds: z.number().nonnegative(),
   families: z.record(name, worldScoresSchema),

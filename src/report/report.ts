@@ -34,7 +34,7 @@ export async function composeReport(
 }
 
 /** Reads the conversations at both ends of the run; null where there are none. */
-export function gatherEvidence({ directory, iterations }: RunData): Evidence | null {
+function gatherEvidence({ directory, iterations }: RunData): Evidence | null {
   const size = Math.min(endIterations, Math.max(1, Math.floor(iterations.length / 2)));
   const load = (window: readonly number[]): Parameters<typeof compareEnds>[0] =>
     window.map((iteration) => ({ iteration, episodes: loadEpisodes(directory, iteration) }));

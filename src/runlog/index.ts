@@ -1,3 +1,4 @@
+export { hashStart } from './file-marks.ts';
 export type { Checkpoint, SaveCheckpointInput } from './checkpoints.ts';
 export { readJsonLines, type JsonLinesFormat } from './json-lines.ts';
 export { openRun, type OpenRunOptions } from './open-run.ts';

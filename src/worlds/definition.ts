@@ -124,6 +124,11 @@ export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
   readonly summary: string;
   /** Its own settings, beside the common ones; none by default. */
   readonly settings?: Shape;
+  /**
+   * Own settings that name a file or a folder; none by default. Where a run folder of somebody else
+   * names one, it is read only if the person allows it.
+   */
+  readonly files?: readonly (keyof Shape & string)[];
   /** Settings of the package to start from where none are named; by default those of the default world. */
   readonly preset?: string;
   /** Whether a training run measures held-out people before and after; by default it does not. */

@@ -51,6 +51,14 @@ describe('rlpa warm-start', () => {
 });
 
 describe('rlpa train', () => {
+  it('seals a checkpoint by one manifest', () => {
+    const names = fs.readdirSync(at('whole', 'checkpoints', 'iteration-00006'), {
+      recursive: true,
+      encoding: 'utf8',
+    });
+    expect(names.filter((name) => name.includes('manifest'))).toEqual(['manifest.json']);
+  });
+
   it('writes metrics without the clock, episodes, checkpoints and a model', () => {
     const lines = read('whole', 'metrics.jsonl').trim().split('\n');
     expect(lines).toHaveLength(6);
@@ -82,7 +90,7 @@ describe('rlpa train', () => {
     expectWhole('killed');
   });
 
-  it('interrupted saves, ends with 130, and goes on with --resume alone', async () => {
+  it('interrupted saves, ends with 130, and goes on with the settings of its folder', async () => {
     let isSent = false;
     const stopped = await runRlpa(trainArgs('stopped', 6), {
       onTick: (child) => {
@@ -90,8 +98,9 @@ describe('rlpa train', () => {
       },
     });
     expect(stopped.exitCode).toBe(130);
-    expect(stopped.stderr).toContain('what is done is saved, and --resume with the same --out');
-    const resumed = await runRlpa(['train', '--out', at('stopped'), '--resume']);
+    expect(stopped.stderr).toContain('what is done is saved, and the same command with --resume');
+    const resume = ['train', '--out', at('stopped'), '--resume', '--allow-read', base];
+    const resumed = await runRlpa(resume);
     expect(resumed.stderr + String(resumed.exitCode)).toMatch(/0$/u);
     expectWhole('stopped');
   });
@@ -104,7 +113,7 @@ describe('rlpa train', () => {
   });
 
   it('refuses other settings on resume, naming them', async () => {
-    const other = await runRlpa(['train', '--out', at('whole'), '--resume', '--seed', '6']);
+    const other = await runRlpa([...trainArgs('whole', 6), '--resume', '--seed', '6']);
     expect(other.exitCode).toBe(2);
     expect(other.stderr).toContain('seed (saved 5, given 6)');
   });
@@ -281,6 +290,28 @@ describe('rlpa compare', () => {
     expect(page).toContain('<a href="sft-seed-1/report.html">sft-seed-1</a>');
     const served = await runRlpa(['report', out, '--serve']);
     expect([served.exitCode, served.stderr]).toEqual([2, expect.stringContaining('--serve')]);
+  });
+
+  it('says what its arms began with, and takes no figures of other settings or another base for its own', async () => {
+    const [out, own] = [at('own-base'), at('replaced')];
+    fs.cpSync(base, own, { recursive: true });
+    const args = ['compare', 'algorithms', '--arms', 'base', '--seeds', '1', ...small, ...flags];
+    const compare = [...args, '--out', out, '--set', `policy.model=${own}`];
+    expect((await runRlpa(compare)).exitCode).toBe(0);
+    const read = (): unknown =>
+      JSON.parse(fs.readFileSync(path.join(out, 'comparison.json'), 'utf8'));
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/u) as string;
+    expect(read()).toMatchObject({ runs: [{ arm: 'base', base: { name: 'replaced', sha256 } }] });
+    expect((await runRlpa(compare)).exitCode).toBe(0);
+    const other = await runRlpa([...compare, '--set', 'evaluation.users=3']);
+    expect(other.stderr).toContain('with other settings: evaluation.users');
+    expect(other.exitCode).toBe(2);
+    fs.appendFileSync(path.join(own, 'generation_config.json'), '\n');
+    const again = await runRlpa(compare);
+    expect(again.stderr).toContain('its files have changed since');
+    expect(again.exitCode).toBe(2);
+    fs.rmSync(own, { recursive: true });
+    expect((await runRlpa(compare)).exitCode).toBe(0);
   });
 
   it('names the nearest comparison and arm, and checks every arm before it begins', async () => {

@@ -83,7 +83,8 @@ describe('a run by LoRA of an outside model', () => {
 
   it('goes on with --resume', async () => {
     const longer = ['train', '--out', at('run'), '--resume', '--iterations', '2'];
-    ok(await runRlpa(longer));
+    const outside = [at('people.jsonl'), at('outside')].flatMap((file) => ['--allow-read', file]);
+    ok(await runRlpa([...longer, ...outside]));
     expect(readJson('run', 'summary.json')).toMatchObject({ iterations: 2 });
   });
 });

@@ -1,9 +1,15 @@
 /** `provenance.json` beside a base: how it was made, and the hash of every file of it. */
-import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
-import { checkContent, readJsonFile, writeFileAtomic } from '../../base/index.ts';
+import {
+  checkContent,
+  listFolder,
+  lookBehind,
+  readJsonFile,
+  writeFileAtomic,
+} from '../../base/index.ts';
+import { hashStart } from '../../runlog/index.ts';
 
 const provenanceName = 'provenance.json';
 
@@ -51,17 +57,14 @@ export function writeProvenance(
   return provenance;
 }
 
-/** Hashes every file of a folder but its provenance. */
+/** Hashes every file of a folder but its provenance, also where a link leads to it. Throws `DataError`. */
 export function hashFiles(folder: string): Record<string, string> {
-  const names = fs
-    .readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== provenanceName)
-    .map((entry) => entry.name)
-    .sort();
-  return Object.fromEntries(
-    names.map((name) => {
-      const bytes = fs.readFileSync(path.join(folder, name));
-      return [name, crypto.createHash('sha256').update(bytes).digest('hex')];
-    }),
-  );
+  const hashes: Record<string, string> = {};
+  for (const name of listFolder(folder, 'model folder')) {
+    const file = path.join(folder, name);
+    const found = lookBehind(file);
+    if (name === provenanceName || found === null || !found.isFile()) continue;
+    hashes[name] = hashStart(file, found.size);
+  }
+  return hashes;
 }

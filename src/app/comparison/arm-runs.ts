@@ -35,14 +35,13 @@ import {
 } from '../settings/resolve.ts';
 import { mergeLayers, nestSettings } from '../settings/layers.ts';
 import { reportTurns, type AppContext } from '../context.ts';
+import { describeBase, locateBase, provideBase } from './arm-base.ts';
 import { listChoices, searchArm, type Choice } from './arm-search.ts';
 import type { Comparison } from './comparison-file.ts';
-import { findPolicy, locateModel } from '../policies/find-policy.ts';
+import { locateModel } from '../policies/find-policy.ts';
 import { withPolicy, type ModelLocation } from '../policies/open-policy.ts';
 import { openWorld } from '../open-world.ts';
 import { openTrainingRun, trainInRun } from '../training/training-run.ts';
-import { buildBase } from '../base/build-base.ts';
-import { isBuiltBase } from '../base/provenance.ts';
 import {
   keepFloors,
   measureGroups,
@@ -62,7 +61,7 @@ export type ArmPlan = {
 };
 
 /** Resolves an arm's settings: preset, common settings, its own, what was searched, then flags. Throws `ConfigError`. */
-export function resolveArm(plan: ArmPlan, choice: Choice = {}): ResolvedSettings {
+function resolveArm(plan: ArmPlan, choice: Choice = {}): ResolvedSettings {
   const { comparison, arm, seed, source, parts } = plan;
   const searched = nestSettings(Object.entries(choice));
   const layers = [comparison.settings, comparison.arms[arm]?.settings ?? {}, searched];
@@ -100,12 +99,18 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
   const search = await findSettings(plan, context);
   const asked = resolveArm(plan, search?.chosen);
   const kept = fs.existsSync(file) ? readArmRun(file) : null;
-  if (kept !== null) checkSameArm(kept, pickDeciding(asked), out);
+  if (kept !== null) {
+    checkSameArm(kept, pickDeciding(asked), out);
+    checkSameBase(kept, describeBase(asked, plan), out);
+  }
   const missing = comparison.families.filter((family) => kept?.families[family] === undefined);
   if (kept !== null && missing.length === 0) return kept;
   const resolved = await provideBase(asked, plan, context);
+  const base = describeBase(resolved, plan);
   const isBase = comparison.arms[arm]?.isBase === true;
-  const trained = isBase ? untrained(resolved, out) : await train(resolved, out, plan, context);
+  const trained = isBase
+    ? untrained(resolved, out, plan)
+    : await train(resolved, out, plan, context);
   try {
     const families: Record<string, WorldScores> = { ...kept?.families };
     for (const family of missing) {
@@ -117,6 +122,7 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
       arm,
       seed,
       settings: pickDeciding(asked),
+      ...(base === null ? {} : { base }),
       tokens,
       seconds,
       families,
@@ -151,6 +157,19 @@ function checkSameArm(kept: ArmRun, asked: Record<string, unknown>, out: string)
     details: { directory: out, keys },
     hint: 'Give the settings it was made with, choose another --out, or delete that folder to have it made anew.',
   });
+}
+
+/** Figures of another base under the same name are not passed off as those of this one. */
+function checkSameBase({ base: kept }: ArmRun, found: ArmRun['base'] | null, out: string): void {
+  if (kept === undefined || !found || kept.sha256 === found.sha256) return;
+  throw new ConfigError(
+    'arm_base_differs',
+    `${out} began with a base ${kept.name} that was another one: its files have changed since.`,
+    {
+      details: { directory: out, base: kept.name },
+      hint: 'Put the files back, choose another --out, or delete that folder to have it made anew.',
+    },
+  );
 }
 
 function readArmRun(file: string): ArmRun {
@@ -191,8 +210,9 @@ type Trained = {
   readonly folder: { close(): void };
 };
 
-function untrained({ settings, definition, parts }: ResolvedSettings, out: string): Trained {
-  const location = findPolicy(settings.policy.model, { world: definition, own: parts.world });
+function untrained(resolved: ResolvedSettings, out: string, plan: ArmPlan): Trained {
+  const location = locateBase(resolved, plan);
+  if (location === null) throw new Error('internal: an arm without a base');
   checkFolderKind(out, 'measurement');
   const folder = OwnedFolder.open(out, 'measurement');
   return { location, trainedOn: null, tokens: 0, seconds: 0, folder };
@@ -211,37 +231,6 @@ async function train(
   const location = { ...locateModel(training.run.modelFolder), name: arm };
   const trainedOn = training.families.trained;
   return { location, trainedOn, tokens: generatedTokens, seconds, folder: training.run };
-}
-
-/** A base that has to be warm-started is built once for all seeds and arms that want the same. */
-async function provideBase(
-  resolved: ResolvedSettings,
-  { directory, arm }: ArmPlan,
-  context: AppContext,
-): Promise<ResolvedSettings> {
-  const { settings } = resolved;
-  if (settings.policy.model !== 'warm-start') return resolved;
-  const key = JSON.stringify([...listBaseSettings(resolved), settings.warmStart]);
-  const folder = path.join(directory, `base-${hashText(key).toString(16).padStart(8, '0')}`);
-  if (!isBuiltBase(folder)) {
-    context.log(`Building the base of ${arm} ...`);
-    const held = OwnedFolder.open(folder, 'base');
-    try {
-      const opened = openWorld(resolved, { models: null, log: context.log });
-      await buildBase(folder, opened, settings, context);
-      held.dissolve();
-    } finally {
-      held.close();
-    }
-  }
-  return { ...resolved, settings: { ...settings, policy: { ...settings.policy, model: folder } } };
-}
-
-/** Settings of a world that decide what its base is taught: how turns are written and shown, and its own. */
-function listBaseSettings({ definition, settings }: ResolvedSettings): unknown[] {
-  const { kind, profileMode, contextTurns } = settings.world;
-  const own = Object.keys(definition.settings ?? {}).map((key) => settings.world[key]);
-  return [kind, profileMode, contextTurns, ...own];
 }
 
 async function measure(

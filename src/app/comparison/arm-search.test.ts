@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { listChoices, searchArm, type Choice, type SearchInput } from './arm-search.ts';
 import { checkArm } from './arm-runs.ts';
 import { loadComparison } from './comparison-file.ts';
+import { resolveSettings } from '../settings/resolve.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-search-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -123,6 +124,23 @@ describe('the comparisons that come with the package', () => {
       const { search, settings } = arms[name]!;
       expect(search![rate]!.length).toBeGreaterThan(2);
       expect(settings['validation']).toMatchObject({ users: 64 });
+    }
+  });
+
+  it('give each baseline several epochs, and at least the compute of PPO on the same tokens', () => {
+    const { arms, preset } = loadComparison('algorithms');
+    const { ppo } = resolveSettings({ preset }).settings;
+    for (const name of ['sft', 'dpo']) {
+      const { search, settings } = arms[name]!;
+      const { candidates, offline, validation } = settings as {
+        readonly candidates: number;
+        readonly offline: { readonly epochs: number };
+        readonly validation: { readonly every: number };
+      };
+      expect(offline.epochs / validation.every).toBeGreaterThan(3);
+      // Its budget buys a conversation where PPO has as many as there are candidates.
+      const passes = (offline.epochs * listChoices(search!).length) / candidates;
+      expect(passes).toBeGreaterThanOrEqual(ppo.epochs);
     }
   });
 

@@ -51,7 +51,7 @@ export type OpenModelsOptions = {
 };
 
 /** Opens the clients of the given names. Throws `ConfigError` when a key is not set. */
-export function openModels(options: OpenModelsOptions): OpenedModels {
+function openModels(options: OpenModelsOptions): OpenedModels {
   const ledger = new CallLedger({ budget: options.settings.budget });
   let folder: string | null = null;
   const clients = openClients(options, ledger);
@@ -72,23 +72,31 @@ export function openModels(options: OpenModelsOptions): OpenedModels {
   };
 }
 
+/** What a piece of work takes of what its settings name. */
+export type UseOfSettings = {
+  /** Clients that are not asked although the settings name them. */
+  readonly except?: readonly ClientName[];
+  /** Settings that name files or folders it will read. */
+  readonly reads?: readonly string[];
+};
+
 /**
  * Opens what the world's settings give to models; null where that is nothing.
- * Throws `ConfigError` for what a run folder asks and nobody allowed.
+ * Throws `ConfigError` for all that a run folder asks and nobody allowed, files to read included.
  */
 export function openModelsFor(
   { definition, settings, sources, folder, consent }: ResolvedSettings,
   { environment, signal, log }: Pick<AppContext, 'environment' | 'signal' | 'log'>,
-  /** Clients that are not asked for all that. */
-  except: readonly ClientName[] = [],
+  { except = [], reads = [] }: UseOfSettings = {},
 ): OpenedModels | null {
   const { models } = settings;
   const names = listModelNeeds(definition, settings)
     .map(({ client }) => client)
     .filter((client) => !except.includes(client));
-  if (names.length === 0) return null;
   const sections = [...new Set(names.map((name) => clientTable[name].section))];
-  for (const line of checkConsent({ models, sources, sections, folder, consent })) log(line);
+  const question = { models, sources, sections, reads, folder, consent };
+  for (const line of checkConsent(question)) log(line);
+  if (names.length === 0) return null;
   return openModels({ settings: models, names, environment, signal });
 }
 

@@ -83,7 +83,7 @@ export async function rescore(options: RescoreOptions): Promise<RescoreResult> {
   const files = listEpisodeFiles(run);
   const resolved = resolveFor(options, files);
   checkOut(options);
-  const models = openModelsFor(resolved, context, ['policy', 'user']);
+  const models = openModelsFor(resolved, context, { except: ['policy', 'user'] });
   const folder = OwnedFolder.open(out, 'rescoring');
   models?.keepLedgerIn(out);
   try {

@@ -26,7 +26,7 @@ function open(saved: Saved, flags: ConfigFlags = {}): readonly string[] {
     { saved: { directory: run, values, ...(preset === undefined ? {} : { preset }) } },
   );
   const { settings, ...rest } = resolved;
-  return checkConsent({ ...rest, models: settings.models, sections: ['judge'] });
+  return checkConsent({ ...rest, models: settings.models, sections: ['judge'], reads: [] });
 }
 
 describe('what a run folder asks for', () => {
@@ -92,7 +92,9 @@ describe('what a run folder asks for', () => {
     const values = { world: { judge: { kind: 'model', selfInferred: false } } };
     const saved = { directory: run, values };
     const { settings, ...rest } = resolveSettings({ flags: { preset: 'paper' } }, { saved });
-    expect(checkConsent({ ...rest, models: settings.models, sections: ['judge'] })).toEqual([]);
+    expect(
+      checkConsent({ ...rest, models: settings.models, sections: ['judge'], reads: [] }),
+    ).toEqual([]);
   });
 });
 
@@ -119,6 +121,57 @@ describe('the cache of a run folder', () => {
 
   it('may not hold what a terminal takes for orders', () => {
     expect(() => open({ judge: local, cache: '\u001b[2Jx' }, flags)).toThrow('control characters');
+  });
+});
+
+describe('what a run folder wants read', () => {
+  const reads = ['world.personas', 'policy.model', 'policy.adapter'];
+  const openToRead = (
+    { personas = null, ...policy }: Readonly<Record<string, string | null>>,
+    flags: ConfigFlags = {},
+  ): readonly string[] => {
+    const values = { world: { kind: 'free-text', personas }, policy };
+    const { settings, ...rest } = resolveSettings({ flags }, { saved: { directory: run, values } });
+    return checkConsent({ ...rest, models: settings.models, sections: [], reads });
+  };
+  const people = path.join(root, 'people.jsonl');
+  const model = path.join(root, 'a model');
+
+  it('may lie inside of it, or come with the package', () => {
+    const inside = path.join(run, 'people.jsonl');
+    expect(openToRead({ personas: inside, model: path.join(run, 'base') })).toEqual([]);
+    for (const named of ['base', 'warm-start']) expect(openToRead({ model: named })).toEqual([]);
+  });
+
+  it('is refused elsewhere, all of it at once, with the flags that would allow it', () => {
+    const read = (): readonly string[] =>
+      openToRead({ personas: people, model, adapter: path.join(run, '..', 'adapter') });
+    expect(read).toThrow(`world.personas: reads ${people}, outside of the run`);
+    expect(read).toThrow(`policy.model: reads ${model}, outside of the run`);
+    expect(read).toThrow(`policy.adapter: reads ${path.join(root, 'adapter')}, outside of the run`);
+    try {
+      read();
+    } catch (error) {
+      expect((error as ConfigError).hint).toContain(
+        `--allow-read ${people} --allow-read '${model}' --allow-read ${path.join(root, 'adapter')}`,
+      );
+    }
+    expect.assertions(4);
+  });
+
+  it('is told where it was allowed, and needs no more where the person names it', () => {
+    const allowRead = [people];
+    expect(openToRead({ personas: people }, { allowRead })).toEqual([
+      `${run}, world.personas: reads ${people}, outside of the run`,
+    ]);
+    expect(openToRead({ personas: '/etc/passwd' }, { personas: people })).toEqual([]);
+    expect(() => openToRead({ personas: `${people}.old` }, { allowRead })).toThrow(ConfigError);
+  });
+
+  it('is where a link in the folder leads', () => {
+    fs.writeFileSync(people, '');
+    fs.symlinkSync(people, path.join(run, 'people'));
+    expect(() => openToRead({ personas: path.join(run, 'people') })).toThrow(`reads ${people}`);
   });
 });
 

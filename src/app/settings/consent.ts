@@ -1,9 +1,10 @@
 /**
  * What a run folder asks of the machine it is opened on, and whether the person agreed.
  *
- * The configuration of a run names servers, the variables their keys are in, and where replies are
- * kept. A folder may come from anybody; so what it names is used only where it was allowed, server and
- * variable together. What the person names on the command line or in a file of their own needs no more.
+ * The configuration of a run names servers, the variables their keys are in, where replies are kept,
+ * and files and folders to read. A folder may come from anybody; so what it names outside of itself is
+ * used only where it was allowed, server and variable together. What the person names on the command
+ * line or in a file of their own needs no more.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -22,19 +23,24 @@ export type Consent = {
   readonly servers: readonly { readonly origin: string; readonly variable: string | null }[];
   /** Absolute. */
   readonly caches: readonly string[];
+  /** Files and folders to read; absolute. */
+  readonly reads: readonly string[];
 };
 
 /** The same as flags give it: `ORIGIN` or `ORIGIN=VARIABLE`, and folders. */
 export type ConsentFlags = {
   readonly allowServer?: readonly string[];
   readonly allowCache?: readonly string[];
+  readonly allowRead?: readonly string[];
 };
 
 /** Reads the flags. Throws `ConfigError` for a server that is none. */
-export function parseConsent({ allowServer = [], allowCache = [] }: ConsentFlags): Consent {
+export function parseConsent(flags: ConsentFlags): Consent {
+  const { allowServer = [], allowCache = [], allowRead = [] } = flags;
   return {
     servers: allowServer.map(parseServer),
     caches: allowCache.map((folder) => path.resolve(folder)),
+    reads: allowRead.map((place) => path.resolve(place)),
   };
 }
 
@@ -64,6 +70,8 @@ export type ConsentQuestion = {
   readonly sources: SourcedSettings;
   /** Those that will be called. */
   readonly sections: readonly ModelSection[];
+  /** Settings that name what will be read. */
+  readonly reads: readonly string[];
   /** The run folder that settings came from; null where none did. */
   readonly folder: string | null;
   readonly consent: Consent;
@@ -74,11 +82,12 @@ export type ConsentQuestion = {
  * on the folder's word. Throws `ConfigError` that says all it asks for, and the flags that allow it.
  */
 export function checkConsent(question: ConsentQuestion): readonly string[] {
-  const { folder, sections } = question;
-  if (folder === null || sections.length === 0) return [];
+  const { folder, sections, reads } = question;
+  if (folder === null) return [];
   const asked = [
     ...sections.flatMap((section) => listServer(section, question)),
-    ...listCache(folder, question),
+    ...(sections.length === 0 ? [] : listCache(folder, question)),
+    ...reads.flatMap((key) => listRead(key, folder, question)),
   ];
   const refused = asked.filter(({ isAllowed }) => !isAllowed);
   if (refused.length === 0) return asked.map(({ key, text }) => `${folder}, ${key}: ${text}`);
@@ -130,6 +139,23 @@ function listCache(
   const isAllowed = consent.caches.some((allowed) => findReal(allowed) === target);
   const text = `keeps replies in ${target}, outside of the run`;
   return [{ key: 'models.cache', text, flag: `--allow-cache ${quote(target)}`, isAllowed }];
+}
+
+/** Values of `policy.model` that name nothing on the disk of the machine. */
+const noPlaces: readonly unknown[] = ['base', 'warm-start'];
+
+function listRead(
+  key: string,
+  folder: string,
+  { sources, consent }: ConsentQuestion,
+): readonly Asked[] {
+  const { value, isForeign = false } = sources.get(key) ?? {};
+  if (!isForeign || typeof value !== 'string' || noPlaces.includes(value)) return [];
+  const target = findReal(value);
+  if (isInside(target, findReal(folder))) return [];
+  const isAllowed = consent.reads.some((allowed) => findReal(allowed) === target);
+  const text = `reads ${target}, outside of the run`;
+  return [{ key, text, flag: `--allow-read ${quote(target)}`, isAllowed }];
 }
 
 /** Where a path leads, links followed as far as it exists. */

@@ -2,7 +2,8 @@
  * Layers of settings laid over each other, remembering where each value came from.
  *
  * A layer is nested JSON; it is flattened to dotted keys, whose leaves are plain values and arrays.
- * A later layer wins key by key; `null` in the place of a section removes the section.
+ * A later layer wins key by key, so an empty section changes nothing; `null` in the place of a section
+ * removes the section.
  */
 
 export type Layer = {
@@ -28,6 +29,7 @@ export function mergeLayers(layers: readonly Layer[]): SourcedSettings {
   const sections = new Set<string>();
   for (const { origin, values, isForeign } of layers) {
     for (const [key, value] of flattenSettings(values)) {
+      if (isSection(value) && sections.has(key) && hasKeysBelow(merged, key)) continue;
       removeOverlaps(merged, sections, key);
       merged.set(key, { value, origin, ...(isForeign && { isForeign }) });
     }
@@ -47,6 +49,10 @@ function removeOverlaps(merged: Map<string, Sourced>, sections: Set<string>, key
   for (const other of [...merged.keys()]) {
     if (other.startsWith(`${key}.`)) merged.delete(other);
   }
+}
+
+function hasKeysBelow(merged: ReadonlyMap<string, Sourced>, key: string): boolean {
+  return [...merged.keys()].some((other) => other.startsWith(`${key}.`));
 }
 
 /** Deeper than any setting; what lies below is no setting and is looked at no further. */

@@ -221,6 +221,17 @@ describe('the configuration', () => {
     expect(without.settings.policy.lora).toBeNull();
   });
 
+  it('keeps what an empty section leaves out', () => {
+    const set = ['models={}', 'models.budget={}', 'policy={}', 'world={}', 'rewardWeights={}'];
+    const values = { models: { judge: {} }, policy: {}, ppo: {} };
+    const saved = { directory: 'run', values };
+    const { settings } = resolveSettings({ preset: 'tiny', flags: { set } }, { saved });
+    expect(settings).toEqual(resolveSettings({ preset: 'tiny' }).settings);
+    expect(() => resolveSettings({ flags: { set: ['policy.lora={}'] } })).toThrow(
+      'policy.lora.rank',
+    );
+  });
+
   it('names the presets there are when asked for another', () => {
     expect(() => resolveSettings({ flags: { preset: 'smal-world' } })).toThrowError(
       expect.objectContaining({

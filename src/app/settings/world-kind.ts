@@ -73,6 +73,11 @@ export function dropForeignKeys(
   return Object.fromEntries(Object.entries(world).filter(([key]) => !foreign.includes(key)));
 }
 
+/** Settings of a world that name what it reads, by dotted key. */
+export function listWorldFiles({ files = [] }: WorldDefinition): string[] {
+  return files.map((key) => `world.${key}`);
+}
+
 /** Says whose setting it is that a world does not have; null where no world has it. */
 export function describeForeignKey(definition: WorldDefinition, key: string): string | null {
   const owner = findWorldWithSetting(key);

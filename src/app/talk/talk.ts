@@ -27,7 +27,7 @@ import {
   type SettingsSource,
 } from '../settings/resolve.ts';
 import { refuseUnused } from '../settings/unused.ts';
-import { findMeantWorld } from '../settings/world-kind.ts';
+import { findMeantWorld, listWorldFiles } from '../settings/world-kind.ts';
 
 export type TalkOptions = Partial<AppContext> &
   WorldParts &
@@ -95,10 +95,13 @@ export function openTalk(
   if (!isScripted && world === null && learntIn !== null && learntIn !== kind) {
     context.log(`This policy was not trained in the world ${kind}: it may know few of its words.`);
   }
-  const models = openModelsFor(resolved, context, [
-    ...(location.kind === 'remote' && !isScripted ? [] : (['policy'] as const)),
-    ...(isSpokenOnly ? worldClients : []),
-  ]);
+  const models = openModelsFor(resolved, context, {
+    except: [
+      ...(location.kind === 'remote' && !isScripted ? [] : (['policy'] as const)),
+      ...(isSpokenOnly ? worldClients : []),
+    ],
+    reads: isSpokenOnly ? [] : listWorldFiles(resolved.definition),
+  });
   return { name: location.name, location, resolved, models };
 }
 

@@ -20,7 +20,7 @@ import {
   type SavedSettings,
   type SettingsSource,
 } from '../settings/resolve.ts';
-import { listForeignKeys } from '../settings/world-kind.ts';
+import { listForeignKeys, listWorldFiles } from '../settings/world-kind.ts';
 import { pickTrainingSettings, type Settings } from '../settings/schema.ts';
 import type { AppContext } from '../context.ts';
 import { findPolicy } from '../policies/find-policy.ts';
@@ -86,7 +86,8 @@ export async function openTrainingRun(
   context: AppContext,
 ): Promise<TrainingRun> {
   const { settings: given, preset, definition } = resolved;
-  const models = openModelsFor(resolved, context);
+  const reads = [...listWorldFiles(definition), 'policy.model', 'policy.adapter'];
+  const models = openModelsFor(resolved, context, { reads });
   const opened = openWorld(resolved, { models, log: context.log });
   checkFamilies('families', given.families, opened.world.families);
   checkFamilies('warmStart.families', given.warmStart.families, opened.world.families);

@@ -11,10 +11,7 @@ type ChatFlags = SettingsFlags & { readonly policy?: string; readonly temperatur
 
 export const runChat = defineRunner<ChatFlags>(async (options, context) => {
   const { policy, temperature, seed } = options;
-  const source = await readSource(options, { 'sampling.temperature': temperature }, [
-    'seed',
-    'preset',
-  ]);
+  const source = await readSource(options, {}, ['seed', 'preset']);
   const chat = await openChat({ ...context, ...source, policy, temperature, seed });
   context.log(
     `Talking to ${chat.policy}. /profile shows the profile, /set and /forget correct it, /new starts over, /quit leaves.`,

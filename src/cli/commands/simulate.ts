@@ -15,10 +15,7 @@ type SimulateFlags = SettingsFlags & {
 
 export const runSimulate = defineRunner<SimulateFlags>(async (options, context) => {
   const { policy, episodes, turns, family, temperature, seed } = options;
-  const source = await readSource(options, { 'sampling.temperature': temperature }, [
-    'seed',
-    'preset',
-  ]);
+  const source = await readSource(options, {}, ['seed', 'preset']);
   const talks = simulate({
     ...context,
     ...source,

@@ -34,7 +34,7 @@ export function toFloat64(tensor: Tensor | Tensor64): Tensor64 {
 }
 
 /** Row-major steps of a shape. */
-export function stridesOf(shape: readonly number[]): number[] {
+function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length).fill(1);
   for (let axis = shape.length - 2; axis >= 0; axis -= 1) {
     strides[axis] = (strides[axis + 1] ?? 1) * (shape[axis + 1] ?? 1);

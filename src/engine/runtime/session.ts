@@ -10,6 +10,7 @@ import { EngineError, ShapeError } from '../../base/index.ts';
 import { add, createGraph, input, output, renderShape } from '../graph/index.ts';
 import type { Dim, ElementType, Graph, Tensor } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
+import { callNative } from './native-calls.ts';
 import {
   pickProviders,
   requireProvider,
@@ -59,7 +60,7 @@ export type InputSlot = { readonly type: ElementType; readonly shape: readonly D
 let loading: Promise<Runtime> | undefined;
 
 function loadRuntime(): Promise<Runtime> {
-  loading ??= import('onnxruntime-node').catch((cause: unknown) => {
+  loading ??= callNative(() => import('onnxruntime-node')).catch((cause: unknown) => {
     loading = undefined;
     throw new EngineError('runtime_missing', 'Could not load ONNX Runtime (onnxruntime-node).', {
       hint: 'Run npm ci again; on an unsupported platform there is no CPU library to load.',
@@ -115,7 +116,7 @@ export class Session {
     const native: Record<string, NativeTensor> = {};
     for (const name of this.inputNames) native[name] = this.#toNative(name, feeds[name]);
     try {
-      const results = await this.#native.run(native, outputNames);
+      const results = await callNative(() => this.#native.run(native, outputNames));
       return Object.fromEntries(
         Object.entries(results).map(([name, value]) => [name, fromNative(value)]),
       );
@@ -126,7 +127,7 @@ export class Session {
 
   /** Frees the native memory; the session cannot be used afterwards. */
   async release(): Promise<void> {
-    await this.#native.release();
+    await callNative(() => this.#native.release());
   }
 
   #toNative(name: string, tensor: Tensor | undefined): NativeTensor {
@@ -179,21 +180,23 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
   requireProvider(provider, runtime.listSupportedBackends());
   const model = encodeModel(graph, encoding);
   try {
-    const native = await runtime.InferenceSession.create(model, {
-      executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      enableCpuMemArena: true,
-      // Patterns are kept per input shape; with ever-changing shapes they only hold memory.
-      enableMemPattern: false,
-      // Errors arrive as exceptions; nothing is printed beside them.
-      logSeverityLevel: 4,
-      // Numbers below 1e-38 (far tails of a softmax) slow products down ten times; as zeros they do
-      // not. Holds for the runtime's threads and for the thread that made the process's first session.
-      extra: { session: { set_denormal_as_zero: '1' } },
-    });
+    const native = await callNative(() =>
+      runtime.InferenceSession.create(model, {
+        executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'all',
+        enableCpuMemArena: true,
+        // Patterns are kept per input shape; with ever-changing shapes they only hold memory.
+        enableMemPattern: false,
+        // Errors arrive as exceptions; nothing is printed beside them.
+        logSeverityLevel: 4,
+        // Numbers below 1e-38 (far tails of a softmax) slow products down ten times; as zeros they do
+        // not. Holds for the runtime's threads and for the thread that made the process's first session.
+        extra: { session: { set_denormal_as_zero: '1' } },
+      }),
+    );
     return new Session(narrow(runtime, native), graph.inputs);
   } catch (cause) {
     throw wrapFailure(cause, `load the graph ${graph.name}`);

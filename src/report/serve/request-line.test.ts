@@ -132,6 +132,7 @@ describe('the Host header', () => {
     ['127.0.0.1', '192.0.2.7', false],
     ['127.0.0.1', 'evil.example', false],
     ['127.0.0.2', 'evil.example', false],
+    ['127.0.0.2', '192.0.2.7', false],
     ['127.0.0.2', '127.evil.example', false],
     ['::1', 'evil.example', false],
     ['localhost', 'evil.example', false],

@@ -51,6 +51,7 @@ export const freeTextDefinition = defineWorld({
   earlierNames: ['free-text-1'],
   summary: 'people from a file of free-text descriptions (--personas FILE)',
   settings,
+  files: ['personas'],
   preset: 'free-text',
   measuresRuns: true,
   maxTokens: 96,

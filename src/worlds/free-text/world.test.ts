@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BudgetError, createRandom, JudgeError } from '../../base/index.ts';
 import type { ItemMatcher } from '../../rewards/index.ts';
-import { hasAct } from '../../users/index.ts';
+import { hasAct, type Disclosure } from '../../users/index.ts';
 import { parsePersonas } from './users/load-personas.ts';
 import { runDemonstrations, planEpisodes, summarizeEpisodes } from '../../env/index.ts';
 import type { Episode, World } from '../../env/index.ts';
@@ -66,6 +66,19 @@ describe('the free-text world', () => {
     expect(episodes.map((episode) => episode.error)).toEqual(episodes.map(() => null));
     expect(meanAlignment(episodes)).toBeGreaterThan(0.97);
     expect(meanF1(episodes)).toBeGreaterThan(0.97);
+  });
+
+  it('has both of two facts that are told at once taken up by who is careful', () => {
+    const tell = (value: string): Disclosure => ({
+      ...{ turnIndex: 1, form: 'explicit' as const },
+      item: { slot: 'item', value },
+    });
+    const { write } = createTextDemonstrator(freeTextSchema, createRandom(1), carefulSettings);
+    const output = write({
+      ...{ note: '', inferred: [], disclosedProfile: [], trueProfile: [], turns: [] },
+      user: { message: '', disclosures: [tell('loves chess'), tell('has two goats')], acts: [] },
+    });
+    expect(output).toMatch(/<response>[^<]*chess[^<]*goats/u);
   });
 
   it('shows a demonstrator that is well formed and mediocre', async () => {

@@ -179,13 +179,18 @@ describe('the free-text user', () => {
     expect(turns[3]?.acts).toEqual([{ kind: 'puzzled' }]);
   });
 
-  it('does not take a scene for the question it heard before', async () => {
+  it.each([
+    [
+      'a scene',
+      'what do you do for a living?',
+      'is somebody waiting at home?',
+      'where do you live?',
+    ],
+    ['what follows from it', 'do you have any pets?', 'what is your dog called?'],
+    ['a nearer look', 'do you like to travel?', 'do you read books about travel?'],
+  ])('does not take %s for the question it heard before', async (_, ...asked) => {
     for (let seed = 0; seed < 20; seed += 1) {
-      const turns = await talk(
-        createUser(seed),
-        ['what do you do for a living?', 'is somebody waiting at home?', 'where do you live?'],
-        1,
-      );
+      const turns = await talk(createUser(seed), asked, 1);
       for (const turn of turns) expect(hasAct(turn.acts, 'complaint')).toBe(false);
     }
   });

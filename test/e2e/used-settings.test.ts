@@ -1,0 +1,88 @@
+/** What a talk is asked for it does: settings and flags that are taken change what comes out. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { executionProviders, listProviders } from '../../src/engine/index.ts';
+import { writeOutsideModel } from '../fixtures/outside-model.ts';
+import { createScratch, runRlpa, type Outcome } from './command-line.ts';
+
+let scratch: string;
+let outside: string;
+
+beforeAll(() => {
+  scratch = createScratch();
+  outside = path.join(scratch, 'outside');
+  writeOutsideModel(outside);
+});
+
+afterAll(() => fs.rmSync(scratch, { recursive: true }));
+
+const ok = ({ exitCode, stdout, stderr }: Outcome): string => {
+  expect(exitCode, stderr).toBe(0);
+  return stdout;
+};
+
+type Measured = { readonly trained: { readonly format_rate: number; tokens_per_turn: number } };
+
+const measure = async (
+  policy: string,
+  ...more: readonly string[]
+): Promise<Measured['trained']> => {
+  const args = ['eval', 'world', '--policy', policy, '--people', '2', '--turns', '1', '--json'];
+  return (JSON.parse(ok(await runRlpa([...args, '--threads', '1', ...more]))) as Measured).trained;
+};
+
+describe('the longest output', () => {
+  it('is what is asked for, below and above what a world begins with', async () => {
+    const short = await measure('base', '--set', 'sampling.maxTokens=1');
+    expect(short).toMatchObject({ format_rate: 0, tokens_per_turn: 1 });
+    const long = await measure(outside, '--set', 'sampling.maxTokens=300');
+    expect(long.tokens_per_turn).toBeGreaterThan(96);
+  });
+});
+
+describe('the temperature', () => {
+  const commands: Readonly<Record<string, readonly string[]>> = {
+    chat: ['chat'],
+    simulate: ['simulate', '--turns', '3'],
+  };
+
+  it.each(Object.keys(commands))('of %s is what is asked for', async (name) => {
+    const say = async (temperature: number): Promise<string> => {
+      const args = [...commands[name]!, '--policy', 'base', '--threads', '1'];
+      const input = 'hello there .\ni love jazz .\n';
+      return ok(await runRlpa([...args, '--temperature', String(temperature)], { input }));
+    };
+    const greedy = await say(0);
+    expect(await say(0)).toBe(greedy);
+    expect(await say(3)).not.toBe(greedy);
+  });
+
+  it('of a measurement is what is asked for', async () => {
+    const sampled = ['--decoding', 'sampled', '--temperature'];
+    const warm = await measure('base', ...sampled, '0.1');
+    expect(warm).toMatchObject({ format_rate: 1 });
+    expect((await measure('base', ...sampled, '5')).format_rate).toBeLessThan(1);
+  });
+});
+
+describe('a provider that is not there', () => {
+  const commands: Readonly<Record<string, readonly string[]>> = {
+    simulate: ['simulate', '--policy', 'base', '--turns', '1'],
+    eval: ['eval', 'world', '--policy', 'base', '--people', '1', '--turns', '1'],
+    chat: ['chat', '--policy', 'base'],
+    train: ['train', '--preset', 'tiny'],
+    'warm-start': ['warm-start', '--preset', 'tiny'],
+  };
+
+  it.each(Object.keys(commands))('is not passed over by %s', async (name) => {
+    const found = (await listProviders()).map((provider) => provider.name);
+    const missing = executionProviders.find((each) => !found.includes(each));
+    if (missing === undefined) return;
+    const out = ['train', 'warm-start'].includes(name) ? ['--out', path.join(scratch, name)] : [];
+    const args = [...commands[name]!, ...out, '--set', `engine.provider=${missing}`, '--debug'];
+    const { exitCode, stderr } = await runRlpa(args, { input: 'hello\n' });
+    expect(stderr).toContain('provider_missing');
+    expect(exitCode).toBe(2);
+  });
+});
