@@ -38,7 +38,7 @@ function createSpyWorld(systemPrompt = ''): {
   cases: JudgeCase[];
   replies: PerceivedReply[];
 } {
-  const inner = createSmallWorld();
+  const inner = createSmallWorld({ namesOpenSlots: true });
   const cases: JudgeCase[] = [];
   const replies: PerceivedReply[] = [];
   const world: World = {

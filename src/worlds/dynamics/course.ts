@@ -2,7 +2,8 @@
  * What a person does in a conversation, turn by turn, without a word: the course of its acts.
  *
  * A need is announced some turns before it is due, so that there is a right question and a time for it.
- * Little is told unasked. See `knowing_pays.py` for what each rate is good for.
+ * Little is told unasked. See `knowing_pays.py` for what each rate is good for. Every turn draws from a
+ * stream of its own, so that the same person met twice has the same luck, whatever was replied.
  */
 import type { RandomSource } from '../../base/index.ts';
 import type { Split } from '../../env/index.ts';
@@ -52,6 +53,8 @@ export class Course {
   readonly #asked = new Set<string>();
   #doubted: ProfileItem | null = null;
   #turn = 0;
+  /** Draws of this turn: what chance does in a turn does not depend on what was drawn before. */
+  #random: RandomSource;
 
   constructor(options: CourseOptions) {
     this.#options = options;
@@ -60,6 +63,7 @@ export class Course {
     const own = domain.slots.filter(({ name }) => persona.trueProfile.some((i) => i.slot === name));
     const shuffled = random.fork('agenda').shuffle(own.map(({ name }) => name));
     this.#agenda = shuffled.slice(0, settings.agenda);
+    this.#random = random.fork('turn/0');
   }
 
   open(): Move {
@@ -83,12 +87,14 @@ export class Course {
 
   #finish({ acts, disclosures, dropped }: Draft): Move {
     this.#turn += 1;
+    this.#random = this.#options.random.fork(`turn/${this.#turn}`);
     return { acts, disclosures, ...(dropped.length === 0 ? {} : { dropped }) };
   }
 
   /** Puts right what was told and is used wrongly. */
   #correct({ used }: PerceivedMove, draft: Draft): void {
-    const { random, settings } = this.#options;
+    const { settings } = this.#options;
+    const random = this.#random;
     for (const { slot, value } of used) {
       const right = this.#toldNow(slot);
       if (right.length === 0 || this.#items.some((i) => i.slot === slot && i.value === value))
@@ -101,7 +107,8 @@ export class Course {
 
   /** Answers a question; false where the turn is still free. */
   #answer(slot: string, draft: Draft): boolean {
-    const { random, settings } = this.#options;
+    const { settings } = this.#options;
+    const random = this.#random;
     const wasAsked = this.#asked.has(slot);
     this.#asked.add(slot);
     const [told] = this.#toldNow(slot);
@@ -124,7 +131,8 @@ export class Course {
   }
 
   #takeFreeTurn(draft: Draft): void {
-    const { random, settings } = this.#options;
+    const { settings } = this.#options;
+    const random = this.#random;
     if (this.#doubted !== null) {
       const before = this.#doubted;
       this.#doubted = null;
@@ -141,7 +149,8 @@ export class Course {
   }
 
   #request(draft: Draft): void {
-    const { random, settings, domain } = this.#options;
+    const { settings, domain } = this.#options;
+    const random = this.#random;
     if (random.chance(settings.plain)) {
       draft.acts.push({ kind: 'plain_request', topic: random.pick(domain.plainTopics) });
       return;
@@ -166,8 +175,9 @@ export class Course {
   }
 
   #volunteer(draft: Draft): void {
-    const { random, settings, domain } = this.#options;
-    const untold = this.#options.random.shuffle(this.#untold());
+    const { settings, domain } = this.#options;
+    const random = this.#random;
+    const untold = random.shuffle(this.#untold());
     if (untold.length === 0) {
       this.#talkSmall(draft);
       return;
@@ -183,7 +193,8 @@ export class Course {
   }
 
   #talkSmall(draft: Draft): void {
-    const { random, settings } = this.#options;
+    const { settings } = this.#options;
+    const random = this.#random;
     const left = this.#agenda.filter((slot) => !this.#announced.has(slot));
     if (left.length > 0 && random.chance(settings.remark)) {
       const topic = random.pick(left);
@@ -198,7 +209,8 @@ export class Course {
   }
 
   #speakOfOthers(draft: Draft): void {
-    const { random, domain } = this.#options;
+    const { domain } = this.#options;
+    const random = this.#random;
     const slot = random.pick(domain.spokenOfOthers);
     const known = [...this.#options.persona.trueProfile, ...this.#items];
     const foreign = findDomainSlot(domain, slot).values.filter(
@@ -208,7 +220,8 @@ export class Course {
   }
 
   #beginChange(before: ProfileItem, draft: Draft): void {
-    const { random, settings } = this.#options;
+    const { settings } = this.#options;
+    const random = this.#random;
     if (random.chance(settings.silent)) {
       this.#change(before, draft, { isSilent: true });
     } else if (random.chance(settings.gradual)) {
@@ -219,7 +232,8 @@ export class Course {
 
   /** Puts another value in place of one that was told, or drops one of several; false where none is free. */
   #change(before: ProfileItem, draft: Draft, { isSilent = false } = {}): boolean {
-    const { random, domain, split } = this.#options;
+    const { domain, split } = this.#options;
+    const random = this.#random;
     const slot = findDomainSlot(domain, before.slot);
     const siblings = this.#items.filter((item) => item.slot === slot.name);
     if (slot.multiple && siblings.length > 1 && !isSilent && random.chance(0.5)) {

@@ -20,7 +20,7 @@ describe('the spread of the small world', () => {
     for (const [name, mean] of Object.entries(means)) {
       way[name] = (mean - floor) / (ceiling - floor);
     }
-  }, 60_000);
+  }, 600_000);
 
   it.each([
     ['echo', -Infinity, -0.3],
