@@ -30,7 +30,7 @@ export const practiceBehaviour: Partial<DynamicsSettings> = {
 };
 
 /** Share of people in practice whose values are those of other slots, and of people who greet. */
-export const practiceShares = { scrambled: 0.1, greets: 0.3 };
+export const practiceShares = { scrambled: 0.4, greets: 0.3 };
 
 /** Gives some people values of other slots. */
 export function scramblePerson(persona: Persona, random: RandomSource): Persona {

@@ -1,7 +1,7 @@
 /**
  * Assistants by rule: the demonstrators of the warm start, and the floors and ceilings of the world.
  *
- * The mediocre one shows every skill that is to be learnt, none of them reliably: in three of ten turns it
+ * The mediocre one shows every skill that is to be learnt, none of them reliably: in two of ten turns it
  * pays no attention, it asks at random as often as not, and it guesses. A noted value it mostly uses when
  * it is asked for: a policy whose base seldom did learnt to answer in general instead.
  */
@@ -16,7 +16,7 @@ import { smallWorldSchema } from './values.ts';
 /** The demonstrator of the warm start. */
 export const mediocreSkill: ScriptSkill = {
   ...flawlessSkill,
-  attends: 0.72,
+  attends: 0.8,
   recordsFurther: 0.6,
   recordsHints: 0.5,
   recordsChanges: 0.6,
