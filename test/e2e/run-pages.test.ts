@@ -8,7 +8,7 @@ const scratch = createScratch();
 const at = (...names: string[]): string => path.join(scratch, ...names);
 afterAll(() => fs.rmSync(scratch, { recursive: true }));
 
-const few = ['--threads', '1', '--iterations', '1', '--set', 'episodesPerIteration=4'];
+const few = ['--threads', '1', '--iterations', '1', '--set', 'episodesPerIteration=8'];
 const met = 'One person whom training never met, before and after it';
 
 it('the demo writes its page, and ends with one person before and after training', async () => {
@@ -18,7 +18,7 @@ it('the demo writes its page, and ends with one person before and after training
   expect(stdout).toContain(`Look at it in a browser:\n  ${at('demo', 'report.html')}\n`);
   const last = stdout.slice(stdout.indexOf('One person it never met'));
   expect(last).toMatch(/^BEFORE TRAINING +profile it keeps$/mu);
-  expect(last.match(/^user /gmu)).toHaveLength(8);
+  expect(last.match(/^user /gmu)).toHaveLength(24);
   expect(last.trimEnd().split('\n').at(-1)).toMatch(/^✓ right|^○ told, but not kept$/u);
   const page = fs.readFileSync(at('demo', 'report.html'), 'utf8');
   expect(page).toContain(met);
