@@ -66,7 +66,7 @@ describe('the small world', () => {
         turns.map(({ alignment }) => alignment),
       );
       expect(Math.min(...(scores as number[]))).toBeCloseTo(1, 12);
-      expect(meanScore(groups[family]!)).toBeLessThan(0.65);
+      expect(meanScore(groups[family]!)).toBeLessThan(0.75);
     }
   });
 

@@ -143,7 +143,7 @@ describe('the configuration', () => {
   it('reads a run of an earlier version, whose credit had one lambda', () => {
     const saved = { directory: 'old', values: { ppo: { discount: 0.5, gaeLambda: 0.95 } } };
     const { settings } = resolveSettings({ preset: 'small-world' }, { saved });
-    expect(settings.ppo).toMatchObject({ discount: 0.5, turnLambda: 0.2, tokenLambda: 0.95 });
+    expect(settings.ppo).toMatchObject({ discount: 0.5, turnLambda: 0.9, tokenLambda: 1 });
     expect(problemsOf(['ppo.gaeLambda=0.95'])[0]?.path).toBe('ppo.gaeLambda');
   });
 
