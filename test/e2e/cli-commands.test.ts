@@ -185,7 +185,7 @@ describe('rlpa simulate', () => {
 
 describe('rlpa chat', () => {
   it('takes lines from a pipe, shows the profile, names unknown words', async () => {
-    const input = "I'm Anna and I love quantum\n/profile\n/nothing\n/quit\nnot read\n";
+    const input = "I'm a nurse and I love quantum\n/profile\n/nothing\n/quit\nnot read\n";
     const { stdout, exitCode } = await runRlpa(['chat', '--policy', at('whole')], { input });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/words it does not know: quantum/u);

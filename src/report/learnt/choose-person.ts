@@ -1,6 +1,5 @@
 /** Which person's two conversations stand at the top of the page: a typical one, by rule. */
 import type { Episode } from '../../env/index.ts';
-import { findAct } from '../../users/index.ts';
 import { computeLateMean, type ComparedMetric } from '../../eval/index.ts';
 
 /** One person's conversations with two policies. */
@@ -23,7 +22,7 @@ const gainMetrics: readonly ComparedMetric[] = ['alignment', 'profile_f1_disclos
  * Lists the pairs whose later conversation tells most: something is told, asked for at least three turns
  * later, and something changes on the way. All of them where none does.
  */
-export function listTelling(pairs: readonly TalkPair[]): readonly TalkPair[] {
+function listTelling(pairs: readonly TalkPair[]): readonly TalkPair[] {
   const telling = pairs.filter(({ after }) => asksForWhatWasTold(after) && changes(after));
   return telling.length === 0 ? pairs : telling;
 }
@@ -32,9 +31,9 @@ const turnsBetween = 3;
 
 function asksForWhatWasTold({ turns }: Episode): boolean {
   return turns.some(({ user }, place) => {
-    const topic = findAct(user.acts, 'request')?.topic;
+    const topics = user.acts.flatMap((act) => (act.kind === 'request' ? [act.topic] : []));
     const early = turns.slice(0, Math.max(0, place - turnsBetween + 1));
-    return early.some((turn) => turn.user.disclosures.some(({ item }) => item.slot === topic));
+    return early.some((turn) => turn.user.disclosures.some(({ item }) => topics.includes(item.slot)));
   });
 }
 
