@@ -118,7 +118,8 @@ describe('a world that lists scripts', () => {
     const [first, ...rest] = kept.trained;
     const marked = [{ ...first!, summary: 'as it was kept' }, ...rest];
     fs.writeFileSync(file, JSON.stringify({ trained: marked }));
-    await train({ out: own, world: scripted, resume: true });
+    const { policy } = more;
+    await train({ out: own, world: scripted, resume: true, settings: { policy } });
     expect(readSummary().floors).toEqual(marked);
   });
 });
