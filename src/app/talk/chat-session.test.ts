@@ -5,7 +5,7 @@ import { createSmallWorld } from '../../worlds/index.ts';
 import { ChatSession } from './chat-session.ts';
 import { createSpeller } from '../../worlds/index.ts';
 
-const world = createSmallWorld();
+const world = createSmallWorld({ namesOpenSlots: true });
 const spell = createSpeller(world.vocabulary().words);
 const open = (policy: ChatModel): ChatSession =>
   new ChatSession({
@@ -22,31 +22,31 @@ const output = (entries: string): string =>
 describe('a chat session', () => {
   it('keeps the profile by program over the turns', async () => {
     const policy = createScriptedChatModel([
-      output('+ name_ anna + city_ oslo'),
+      output('+ job_ nurse + city_ oslo'),
       output('- city_ oslo'),
     ]);
     const session = open(policy);
-    await session.say("I'm Anna and I live in Oslo");
-    expect(session.profile.map(({ value }) => value)).toEqual(['anna', 'oslo']);
+    await session.say("I'm a nurse and I live in Oslo");
+    expect(session.profile.map(({ value }) => value)).toEqual(['nurse', 'oslo']);
     const answer = await session.say('I moved');
     expect(answer).toMatchObject({ kind: 'reply', response: 'hello there .', formatProblem: null });
-    expect(session.profile.map(({ value }) => value)).toEqual(['anna']);
+    expect(session.profile.map(({ value }) => value)).toEqual(['nurse']);
   });
 
   it('sends the world spelling, the note, and its own outputs unchanged', async () => {
-    const policy = createScriptedChatModel([output('+ name_ anna'), output('')]);
+    const policy = createScriptedChatModel([output('+ job_ nurse'), output('')]);
     const session = open(policy);
-    await session.say("I'm Anna");
+    await session.say("I'm a nurse");
     await session.say('hi');
     const [first, second] = policy.calls.flat();
-    expect(first?.messages[0]?.content).toBe('i am anna .');
+    expect(first?.messages[0]?.content).toBe('i am a nurse .');
     expect(first?.messages[1]?.role).toBe('system');
     expect(second?.messages.slice(0, 2)).toEqual(first?.messages);
-    expect(second?.messages[2]?.content).toBe(output('+ name_ anna'));
+    expect(second?.messages[2]?.content).toBe(output('+ job_ nurse'));
   });
 
   it('says what was wrong with a malformed output and changes nothing', async () => {
-    const session = open(createScriptedChatModel(['+ name_ anna']));
+    const session = open(createScriptedChatModel(['+ job_ nurse']));
     expect(await session.say('hi')).toMatchObject({
       kind: 'reply',
       response: '',
@@ -57,10 +57,10 @@ describe('a chat session', () => {
 
   it('reads a reply that its model stopped without the last tag, as in training', async () => {
     const session = open(
-      createScriptedChatModel(['<profile> + name_ anna </profile> <response> hello']),
+      createScriptedChatModel(['<profile> + job_ nurse </profile> <response> hello']),
     );
     expect(await session.say('hi')).toMatchObject({ response: 'hello', formatProblem: null });
-    expect(session.profile).toEqual([{ slot: 'name', value: 'anna' }]);
+    expect(session.profile).toEqual([{ slot: 'job', value: 'nurse' }]);
   });
 
   it('shows what a person corrected in the very next prompt, and in that place from then on', async () => {
@@ -90,7 +90,7 @@ describe('a chat session', () => {
   });
 
   it('starts over with an empty profile under a new id', async () => {
-    const policy = createScriptedChatModel([output('+ name_ anna'), output('')]);
+    const policy = createScriptedChatModel([output('+ job_ nurse'), output('')]);
     const session = open(policy);
     await session.say('hi');
     await session.restart();
