@@ -10,10 +10,10 @@ const say = async (text: string): Promise<void> => {
 };
 
 try {
-  await say('Hello, my name is Anna.');
+  await say('Hello, I live in Berlin.');
   await say('I love jazz music.');
   chat.correct([{ kind: 'set', item: { slot: 'music', value: 'swing' } }]);
-  await say('Any music ideas for me?');
+  await say('What should I listen to?');
 } finally {
   await chat.close();
 }

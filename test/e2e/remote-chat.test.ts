@@ -8,7 +8,7 @@ let server: FakeServer;
 beforeEach(async () => {
   server = await startFakeServer({
     answer: () =>
-      '<profile> + name_ Anna </profile> <response> Nice to meet you, Anna. </response>',
+      '<profile> + city_ Oslo </profile> <response> So you live in Oslo. </response>',
   });
 });
 
@@ -20,11 +20,11 @@ it('goes to the server with the protocol, the setting that is given, and its pro
       ...['chat', '--policy', `${server.baseUrl}#some-model`],
       ...['--set', 'sampling.maxTokens=77', '--set', 'models.cache=null'],
     ],
-    { input: "Hi, I'm Anna!\nWhat do you know of me?\n" },
+    { input: "Hi, I live in Oslo!\nWhat do you know of me?\n" },
   );
   expect(exitCode, stderr).toBe(0);
-  expect(stdout).toContain('Nice to meet you, Anna.');
-  expect(stdout).toMatch(/^profile: name: anna$/mu);
+  expect(stdout).toContain('So you live in Oslo.');
+  expect(stdout).toMatch(/^profile: city: oslo$/mu);
   expect(stdout).not.toContain('could not be read');
   expect(server.seen).toHaveLength(2);
   const [first, second] = server.seen.map(({ body }) => body);
@@ -32,6 +32,6 @@ it('goes to the server with the protocol, the setting that is given, and its pro
   const [system, person] = first!.messages;
   expect(system?.role).toBe('system');
   expect(system?.content).toContain('<profile>');
-  expect(person).toEqual({ role: 'user', content: "Hi, I'm Anna!" });
+  expect(person).toEqual({ role: 'user', content: "Hi, I live in Oslo!" });
   expect(second!.messages).toContainEqual({ role: 'user', content: 'What do you know of me?' });
 });
