@@ -73,6 +73,7 @@ const terseStatements: Statements = {
 
 const families = {
   direct: { phrasing: phrasingA, behaviour: {} },
+  turned: { phrasing: phrasingB, behaviour: { answers: 0.85 } },
   /** Everything in passing: clauses before each fact, more small talk, more told. */
   chatty: {
     phrasing: {
@@ -103,7 +104,6 @@ const families = {
     },
     behaviour: { change: 0.1, gradual: 0.6, answers: 0.75 },
   },
-  turned: { phrasing: phrasingB, behaviour: { answers: 0.85 } },
   /** Tells under protest, hints rather than says. */
   guarded: {
     phrasing: {
@@ -120,7 +120,7 @@ const families = {
 
 export type FamilyName = keyof typeof families;
 
-/** Names of the families; the first is trained on by default. */
+/** Names of the families; the first is trained on by default, the second reported beside it. */
 export const smallWorldFamilies = Object.keys(families) as readonly FamilyName[];
 
 /** Families that speak in words of their own and are met by no training. */
