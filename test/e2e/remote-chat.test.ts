@@ -7,8 +7,7 @@ let server: FakeServer;
 
 beforeEach(async () => {
   server = await startFakeServer({
-    answer: () =>
-      '<profile> + city_ Oslo </profile> <response> So you live in Oslo. </response>',
+    answer: () => '<profile> + city_ Oslo </profile> <response> So you live in Oslo. </response>',
   });
 });
 
@@ -20,7 +19,7 @@ it('goes to the server with the protocol, the setting that is given, and its pro
       ...['chat', '--policy', `${server.baseUrl}#some-model`],
       ...['--set', 'sampling.maxTokens=77', '--set', 'models.cache=null'],
     ],
-    { input: "Hi, I live in Oslo!\nWhat do you know of me?\n" },
+    { input: 'Hi, I live in Oslo!\nWhat do you know of me?\n' },
   );
   expect(exitCode, stderr).toBe(0);
   expect(stdout).toContain('So you live in Oslo.');
@@ -32,6 +31,6 @@ it('goes to the server with the protocol, the setting that is given, and its pro
   const [system, person] = first!.messages;
   expect(system?.role).toBe('system');
   expect(system?.content).toContain('<profile>');
-  expect(person).toEqual({ role: 'user', content: "Hi, I live in Oslo!" });
+  expect(person).toEqual({ role: 'user', content: 'Hi, I live in Oslo!' });
   expect(second!.messages).toContainEqual({ role: 'user', content: 'What do you know of me?' });
 });

@@ -33,7 +33,9 @@ function asksForWhatWasTold({ turns }: Episode): boolean {
   return turns.some(({ user }, place) => {
     const topics = user.acts.flatMap((act) => (act.kind === 'request' ? [act.topic] : []));
     const early = turns.slice(0, Math.max(0, place - turnsBetween + 1));
-    return early.some((turn) => turn.user.disclosures.some(({ item }) => topics.includes(item.slot)));
+    return early.some((turn) =>
+      turn.user.disclosures.some(({ item }) => topics.includes(item.slot)),
+    );
   });
 }
 
