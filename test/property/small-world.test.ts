@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
 import { planEpisodes, runDemonstrations, summarizeEpisodes } from '../../src/env/index.ts';
-import type { Episode, Split } from '../../src/env/index.ts';
+import type { Demonstrator, Episode, Split } from '../../src/env/index.ts';
 import { findAct, hasAct } from '../../src/users/index.ts';
 import { createSmallWorld, heldOutFamilies } from '../../src/worlds/index.ts';
 import { findFamily, smallWorldFamilies } from '../../src/worlds/small-world/families.ts';
@@ -92,6 +92,29 @@ describe('the small world', () => {
       for (const [slot, count] of counts) {
         expect(count).toBeLessThanOrEqual(['hobby', 'goal', 'hate'].includes(slot) ? 3 : 1);
       }
+    }
+  });
+
+  it('puts right what was got wrong, and nothing that was right', async () => {
+    for (const { turns } of [...groups['asking direct']!, ...groups['oracle direct']!]) {
+      expect(turns.filter(({ user }) => hasAct(user.acts, 'correction'))).toEqual([]);
+    }
+    const own = createSmallWorld({ behaviour: { volunteer: 0.5 } });
+    const plans = planEpisodes({ world: own, random: createRandom(4), count: 60, split: 'test' });
+    const write = (): string =>
+      '<profile> </profile> <response> how about the jazz concert . </response>';
+    const createWriter = (): Demonstrator => ({ name: 'jazz', write });
+    const misled = await runDemonstrations(plans, { world: own, turns: 8, createWriter });
+    const corrected = misled.flatMap(({ turns }) =>
+      turns.flatMap(({ user }) => findAct(user.acts, 'correction') ?? []),
+    );
+    expect(corrected.length).toBeGreaterThan(0);
+    for (const { item, wrong } of corrected) {
+      expect(wrong).toBe('jazz');
+      expect(item).toMatchObject({
+        slot: 'music',
+        value: expect.not.stringMatching(/^jazz$/u) as string,
+      });
     }
   });
 

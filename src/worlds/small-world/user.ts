@@ -6,6 +6,7 @@ import type { DialogueAct, SimulatedUser, UserTurn } from '../../users/index.ts'
 import { Course, hashShare, type CourseOptions, type Move } from '../dynamics/index.ts';
 import type { Phrasing } from './phrasing.ts';
 import { nameThing, readReply } from './reply-grammar.ts';
+import { valuesOf } from './values.ts';
 
 /** Share of (slot, template, value) triples that are kept away from training. */
 export const heldOutTriples = 0.15;
@@ -47,7 +48,10 @@ export function createSmallWorldUser(options: SmallWorldUserOptions): SimulatedU
     open: () => Promise.resolve(say(course.open())),
     respond: ({ response }) => {
       const reply = readReply(response);
-      const taken = reply.takesUp.map(({ value, slots }) => ({ slot: slots[0] ?? '', value }));
+      const taken = reply.takesUp.map(({ value, slots }) => ({
+        slot: slots.find((slot) => valuesOf(slot).includes(value)) ?? slots[0]!,
+        value,
+      }));
       const perceived = {
         asked: reply.asks,
         used: [...reply.offers, ...taken],
