@@ -96,9 +96,11 @@ describe('the configuration', () => {
   });
 
   it('refuses values that do not go together', () => {
-    expect(problemsOf(['policy.valueHead=none']).map(({ path: key }) => key)).toEqual([
-      'policy.valueHead',
-    ]);
+    expect(
+      problemsOf(['algorithm=ppo', 'groupSize=1', 'policy.valueHead=none']).map(
+        ({ path: key }) => key,
+      ),
+    ).toEqual(['policy.valueHead']);
     expect(problemsOf(['warmStart.model.headCount=3']).length).toBeGreaterThan(0);
     expect(problemsOf(['world.explainsProtocol=true']).map(({ path: key }) => key)).toEqual([
       'world.explainsProtocol',
