@@ -66,7 +66,7 @@ describe('the demo', () => {
       for (const family of ['trained', 'untrained']) {
         const scores = demo[policy]?.[family] ?? {};
         for (const key of ['profile_f1_disclosed', 'profile_f1_full', 'alignment']) {
-          expect(scores[key]).toHaveLength(10);
+          expect(scores[key]).toHaveLength(12);
         }
         for (const key of ['format_rate', 'tokens_per_turn', 'users', 'seconds']) {
           expect(typeof scores[key]).toBe('number');
