@@ -124,7 +124,7 @@ export type FamilyName = keyof typeof families;
 export const smallWorldFamilies = Object.keys(families) as readonly FamilyName[];
 
 /** Families that speak in words of their own and are met by no training. */
-export const heldOutFamilies: readonly FamilyName[] = ['turned', 'guarded'];
+export const heldOutFamilies: readonly string[] = ['turned', 'guarded'];
 
 /** Finds a family. Throws `ConfigError`. */
 export function findFamily(name: string): Family {
