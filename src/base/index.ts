@@ -19,7 +19,7 @@ export {
   throwIfAborted,
   UnsupportedOpError,
 } from './errors.ts';
-export { createRandom, hashText, RandomSource, type RandomState } from './random.ts';
+export { createRandom, hashText, nameByHash, RandomSource, type RandomState } from './random.ts';
 export {
   appendFile,
   describeWriteFailure,

@@ -8,6 +8,11 @@
 
 export type RandomState = readonly [number, number, number, number];
 
+/** Names a text by its hash: 8 hexadecimal digits. */
+export function nameByHash(text: string): string {
+  return hashText(text).toString(16).padStart(8, '0');
+}
+
 /** Hashes a text to an unsigned 32-bit integer (FNV-1a with a final mix). */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;

@@ -5,6 +5,7 @@
  * questions cost the person something and help with nothing that was announced.
  */
 import type { ProfileItem } from '../profile/index.ts';
+import { listAnnounced } from '../users/index.ts';
 import { meanOf } from './means.ts';
 import type { Episode, Turn } from './types.ts';
 
@@ -24,15 +25,11 @@ const windowTurns = 3;
 
 /** Computes both figures over all conversations. */
 export function summarizeNeeds(episodes: readonly Episode[]): NeedsFigures {
-  const announced = episodes.map(({ turns }) => turns.map(listAnnounced));
+  const announced = episodes.map(({ turns }) => turns.map(({ user }) => listAnnounced(user.acts)));
   return {
     needs_asked_rate: meanOf(episodes.flatMap(({ turns }) => turns.flatMap(listOutcomes))),
     other_questions: announced.flat(2).length === 0 ? null : meanOf(episodes.map(countOthers)),
   };
-}
-
-function listAnnounced({ user }: Turn): string[] {
-  return user.acts.flatMap((act) => (act.kind === 'remark' ? (act.topic ?? []) : []));
 }
 
 /** What the turn asks about; null where it asks nothing, or cannot be read. */
@@ -44,7 +41,7 @@ function readQuestion({ question, formatProblem }: Turn): string | null {
 function listOutcomes(turn: Turn, place: number, turns: readonly Turn[]): number[] {
   if (turns.length - 1 - place < windowTurns) return [];
   const window = turns.slice(place, place + windowTurns);
-  return listAnnounced(turn)
+  return listAnnounced(turn.user.acts)
     .filter((topic) => !isOf(topic, turn.disclosedProfile))
     .flatMap((topic) => judgeNeed(topic, window) ?? []);
 }
@@ -65,7 +62,7 @@ function isOf(slot: string, items: readonly ProfileItem[]): boolean {
 function countOthers({ turns }: Episode): number {
   const announced = new Set<string>();
   return turns.filter((turn) => {
-    for (const topic of listAnnounced(turn)) announced.add(topic);
+    for (const topic of listAnnounced(turn.user.acts)) announced.add(topic);
     const question = readQuestion(turn);
     return question !== null && !announced.has(question);
   }).length;

@@ -62,3 +62,8 @@ export function hasAct(
 ): boolean {
   return acts.some(({ kind }) => kinds.includes(kind));
 }
+
+/** Lists the topics on which a message announces a need. */
+export function listAnnounced(acts: readonly DialogueAct[]): string[] {
+  return acts.flatMap((act) => (act.kind === 'remark' ? (act.topic ?? []) : []));
+}

@@ -1,4 +1,4 @@
-export { findAct, hasAct, type ActOf, type ActDetails } from './acts.ts';
+export { findAct, listAnnounced, hasAct, type ActOf, type ActDetails } from './acts.ts';
 export type { DialogueAct, DialogueActKind } from './acts.ts';
 export { listEnded } from './list-ended.ts';
 export { hearTurn, openTruth } from './truth.ts';

@@ -1,7 +1,7 @@
 /** What an arm of a comparison begins with: found or built, and told by content. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { hashText } from '../../base/index.ts';
+import { nameByHash } from '../../base/index.ts';
 import type { ArmRun } from '../../eval/index.ts';
 import { OwnedFolder } from '../../runlog/index.ts';
 import { buildBase } from '../base/build-base.ts';
@@ -43,7 +43,7 @@ export function describeBase(
 /** The folder of a base that is warm-started for the comparison: one for all that want the same. */
 function nameBuiltBase(resolved: ResolvedSettings, directory: string): string {
   const key = JSON.stringify([...listBaseSettings(resolved), resolved.settings.warmStart]);
-  return path.join(directory, `base-${hashText(key).toString(16).padStart(8, '0')}`);
+  return path.join(directory, `base-${nameByHash(key)}`);
 }
 
 /** A base that has to be warm-started is built once for all seeds and arms that want the same. */

@@ -10,7 +10,7 @@ import * as path from 'node:path';
 import {
   checkContent,
   ConfigError,
-  hashText,
+  nameByHash,
   readJsonFile,
   writeFileAtomic,
 } from '../../base/index.ts';
@@ -282,7 +282,7 @@ async function provideFloors(
   const { users, turns, seed } = evaluation;
   const { name, judge, rewards } = opened.world;
   const key = JSON.stringify([world, name, judge.name, rewards, users, turns, seed, family]);
-  const file = path.join(directory, `floors-${hashText(key).toString(16).padStart(8, '0')}.json`);
+  const file = path.join(directory, `floors-${nameByHash(key)}.json`);
   const families = { trained: [family] };
   return keepFloors(file, () => measureGroups(opened, { families, evaluation }, context));
 }

@@ -41,3 +41,8 @@ export function findDomainSlot({ slots, traits }: Domain, name: string): DomainS
   if (found === undefined) throw new Error(`internal: no slot ${name}`);
   return found;
 }
+
+/** True for a slot that says how a person wants to be spoken to. */
+export function isTrait({ traits }: Pick<Domain, 'traits'>, slot: string): boolean {
+  return traits.some(({ name }) => name === slot);
+}

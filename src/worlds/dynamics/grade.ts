@@ -8,7 +8,7 @@
 import { hasItem, slotValue } from '../../profile/index.ts';
 import type { Profile, ProfileItem } from '../../profile/index.ts';
 import { findAct, hasAct, type DialogueAct } from '../../users/index.ts';
-import type { Domain } from './domain.ts';
+import { isTrait, type Domain } from './domain.ts';
 import type { ReplyMove, TakenUp } from './reply.ts';
 import type { DynamicsSettings, Grades } from './settings.ts';
 
@@ -29,10 +29,6 @@ export type Standing = {
 
 export type Grade = {
   readonly score: number;
-  /** Worth of what was said, of the manner, and the cost of questions. */
-  readonly content: number;
-  readonly style: number;
-  readonly cost: number;
   readonly figures: Readonly<Record<string, number>>;
   /** What was wrong, in words, by part. */
   readonly faults: {
@@ -59,9 +55,6 @@ export function gradeReply(
   const score = (1 - grades.style) * content + grades.style * style - cost;
   return {
     score,
-    content,
-    style,
-    cost,
     figures: { ...figures, questions: reply.asks.length, asked_again: repeated.length },
     faults: {
       content: reply.fault ?? (isWrong ? null : fault),
@@ -173,7 +166,7 @@ function findOverused(reply: ReplyMove, { acts }: Standing): string | null {
 function findMissing(
   reply: ReplyMove,
   { acts }: Standing,
-  { traits }: Domain,
+  domain: Domain,
 ): {
   readonly share: number;
   readonly fault: string | null;
@@ -191,7 +184,7 @@ function findMissing(
         fault: 'the greeting is not returned',
       });
     } else if (act.kind === 'disclosure' || act.kind === 'change' || act.kind === 'correction') {
-      if (traits.some(({ name }) => name === act.item.slot)) continue;
+      if (isTrait(domain, act.item.slot)) continue;
       parts.push({
         name: 'taken_up',
         ok: takes(act.item),

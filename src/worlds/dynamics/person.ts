@@ -1,5 +1,5 @@
 /** Draws people: which slots they have, with values that hang together by the domain's ties. */
-import { hashText, type RandomSource } from '../../base/index.ts';
+import { hashText, nameByHash, type RandomSource } from '../../base/index.ts';
 import type { Split } from '../../env/index.ts';
 import type { ProfileItem } from '../../profile/index.ts';
 import type { Persona } from '../../users/index.ts';
@@ -18,7 +18,7 @@ export function samplePerson(
 ): Persona {
   for (;;) {
     const trueProfile = sampleProfile(domain, settings, random, split);
-    const id = hashText(JSON.stringify(trueProfile)).toString(16).padStart(8, '0');
+    const id = nameByHash(JSON.stringify(trueProfile));
     if (splitOf(id) === split) return { id: `${domain.name}-${id}`, trueProfile, changes: [] };
   }
 }

@@ -8,8 +8,8 @@ import type { RandomSource } from '../../base/index.ts';
 import type { Situation } from '../../env/index.ts';
 import { hasItem, slotValue } from '../../profile/index.ts';
 import type { Profile, ProfileChange, ProfileItem } from '../../profile/index.ts';
-import { findAct, hasAct, type DialogueAct } from '../../users/index.ts';
-import type { Domain } from './domain.ts';
+import { findAct, hasAct, listAnnounced, type DialogueAct } from '../../users/index.ts';
+import { isTrait, type Domain } from './domain.ts';
 import { findTied } from './person.ts';
 import type { Sentence } from './reply.ts';
 
@@ -119,16 +119,16 @@ function listRecords(
   };
   let told = 0;
   for (const { item, replaces, form } of user.disclosures) {
-    const isTrait = domain.traits.some(({ name }) => name === item.slot);
+    const isManner = isTrait(domain, item.slot);
     const chance =
       replaces !== undefined
         ? skill.recordsChanges
         : form === 'implicit'
           ? skill.recordsHints
-          : told > 0 && !isTrait
+          : told > 0 && !isManner
             ? skill.recordsFurther
             : 1;
-    if (!isTrait) told += 1;
+    if (!isManner) told += 1;
     if (!random.chance(chance)) continue;
     if (replaces !== undefined && isMultiple(item.slot)) retract(replaces);
     set(item);
@@ -146,7 +146,7 @@ function listRecords(
 
 function recall(
   skill: ScriptSkill,
-  { traits }: Domain,
+  domain: Domain,
   { inferred, trueProfile, turns, user }: Situation,
   changes: readonly ProfileChange[],
 ): Profile {
@@ -159,7 +159,7 @@ function recall(
       const recent = [...turns.map((turn) => turn.user), user].slice(-skill.recentTurns);
       const told = recent.flatMap(({ disclosures }) => disclosures.map(({ item }) => item));
       return [...inferred, ...listSet(changes)].filter(
-        (item) => hasItem(told, item) || traits.some(({ name }) => name === item.slot),
+        (item) => hasItem(told, item) || isTrait(domain, item.slot),
       );
     }
     case 'notes': {
@@ -182,7 +182,7 @@ function chooseManner(
 ): { tone: string | null; isDetailed: boolean; recalls: ProfileItem[] } {
   const [tone, length] = [slotValue(known, manner.tone), slotValue(known, manner.length)];
   if (attends && tone !== undefined && length !== undefined && random.chance(skill.manner)) {
-    const recalls = known.filter(({ slot }) => traits.some(({ name }) => name === slot));
+    const recalls = known.filter(({ slot }) => isTrait({ traits }, slot));
     return { tone, isDetailed: length === manner.detailed, recalls };
   }
   const tones = traits.find(({ name }) => name === manner.tone)?.values ?? [];
@@ -236,7 +236,7 @@ function chooseBody(input: BodyInput): Body {
 
 function takeUp(
   acts: readonly DialogueAct[],
-  { traits }: Domain,
+  domain: Domain,
   skill: ScriptSkill,
   random: RandomSource,
 ): Sentence[] {
@@ -247,7 +247,7 @@ function takeUp(
     const isTold = act.kind === 'disclosure' || act.kind === 'change' || act.kind === 'correction';
     if (act.kind === 'drop') return random.chance(skill.takesUp) ? [{ kind: 'small_talk' }] : [];
     if (!isTold) return [];
-    if (traits.some(({ name }) => name === act.item.slot)) return [];
+    if (isTrait(domain, act.item.slot)) return [];
     if (!random.chance(skill.takesUp)) return [];
     return [{ kind: 'takes_up', value: act.item.value, slots: [act.item.slot] }];
   });
@@ -274,14 +274,6 @@ function answerRequest(topic: string, { skill, domain, known, random }: BodyInpu
   return { sentences: [{ kind: 'generic' }], recalls: [] };
 }
 
-/** Topics announced up to now. */
-export function listAnnounced({ turns, user }: Pick<Situation, 'turns' | 'user'>): string[] {
-  const acts = [...turns.flatMap((turn) => turn.user.acts), ...user.acts];
-  return acts.flatMap((act) =>
-    act.kind === 'remark' && act.topic !== undefined ? [act.topic] : [],
-  );
-}
-
 function chooseQuestion(
   skill: ScriptSkill,
   { slots }: Domain,
@@ -295,7 +287,9 @@ function chooseQuestion(
   const open = slots
     .map(({ name }) => name)
     .filter((name) => !asked.has(name) && !disclosedProfile.some(({ slot }) => slot === name));
-  const announced = new Set(listAnnounced(situation));
+  const announced = new Set(
+    [...turns.map((turn) => turn.user), user].flatMap(({ acts }) => listAnnounced(acts)),
+  );
   const right = open.filter((name) => announced.has(name));
   if (right.length > 0 && random.chance(skill.asksAnnounced)) return random.pick(right);
   if (open.length > 0 && random.chance(skill.asksOpen)) return random.pick(open);

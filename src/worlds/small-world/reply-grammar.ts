@@ -102,7 +102,8 @@ const acknowledgements: Readonly<Record<string, readonly string[]>> = {
   tone: ['{} it is .'],
 };
 
-const sentences = buildSentences();
+/** Built when a reply is first read: most commands read none. */
+let sentences: ReadonlyMap<string, Sentence> | null = null;
 
 /** Reads a reply; what the grammar does not know is `unknown`. */
 export function readReply(text: string): ReplyMove {
@@ -121,7 +122,8 @@ export function readReply(text: string): ReplyMove {
     open = [];
   }
   if (open.length > 0) texts.push(open.join(' '));
-  const read = texts.map((each): Sentence => sentences.get(each) ?? { kind: 'unknown' });
+  const known = (sentences ??= buildSentences());
+  const read = texts.map((each): Sentence => known.get(each) ?? { kind: 'unknown' });
   return summarizeReply(tone, read, texts);
 }
 
