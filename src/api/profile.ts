@@ -11,7 +11,7 @@ export const userIdSchema = z
   .string()
   .min(1)
   .max(200)
-  .refine((text) => !/\p{C}/u.test(text) && text.isWellFormed(), {
+  .refine((text) => !/\p{C}/u.test(text), {
     message: 'Expected a text without control characters.',
   })
   .meta({ id: 'UserId' });
@@ -23,13 +23,16 @@ export const entryIdSchema = z
 
 export const longestValue = 400;
 
+/** Control characters, line breaks, halves of characters, marks that turn the reading direction, brackets of tags. */
+const unfitForValue = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069<>]/u;
+
 /** A value in one line, as data: it is never read as an instruction. */
 export const valueSchema = z
   .string()
   .trim()
   .min(1)
   .max(longestValue)
-  .refine((text) => !/\p{C}|[<>]/u.test(text) && text.isWellFormed(), {
+  .refine((text) => !unfitForValue.test(text), {
     message: 'Expected one line of text without angle brackets.',
   });
 
@@ -92,7 +95,7 @@ export const changeSchema = z
     kind: z.enum(changeKinds),
     at: timeSchema,
     slot: z.string(),
-    /** The entry as it stands after the change; null where it was deleted. */
+    /** The entry as it stands now; null where it was deleted since. */
     entry: entrySchema.nullable(),
     /** The entry that it took the place of, or null. */
     before: entrySchema.nullable(),
@@ -105,6 +108,8 @@ export const refusalReasons = [
   'no_evidence',
   /** What is kept rests on a newer statement. */
   'older_than_known',
+  /** It is only read out of what was said, and what is kept was said. */
+  'weaker_than_known',
   /** The person corrected, pinned or deleted it after the message it rests on, or the evidence only hints. */
   'held_by_person',
   'no_such_slot',

@@ -16,6 +16,7 @@ export {
   RlpaError,
   RolloutError,
   ShapeError,
+  StoreError,
   throwIfAborted,
   UnsupportedOpError,
 } from './errors.ts';
