@@ -31,7 +31,7 @@ export const chatMessageSchema = z
 export const memoryModeSchema = z.enum(['on', 'off']);
 
 export const chatRequestSchema = z
-  .object({
+  .looseObject({
     model: z.string().max(512).optional(),
     messages: z.array(chatMessageSchema).min(1).max(mostMessages),
     stream: z.boolean().nullish(),

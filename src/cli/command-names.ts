@@ -9,6 +9,7 @@ export const commandNames = [
   'simulate',
   'rescore',
   'chat',
+  'serve',
   'score',
   'warm-start',
   'doctor',
