@@ -16,7 +16,7 @@ export type OpenedDatabase = {
   readonly db: Kysely<Tables>;
   /** For messages; never with a password. */
   readonly name: string;
-  /** Overwrites what a deletion left in the database's own files. */
+  /** Takes what a deletion left out of the database's own files. Cost: SQLite writes the whole file anew. */
   forgetDeleted(): Promise<void>;
   /** Says whether an error is the database's. */
   isFailure(error: unknown): boolean;
@@ -92,7 +92,9 @@ async function openSqlite(location: string): Promise<OpenedDatabase> {
     db: createKysely(new SqliteDialect({ database: connection as never })),
     name,
     forgetDeleted: async () => {
-      // Deleted rows are overwritten in the file; the log that still holds them is emptied.
+      // Rows are overwritten where they are deleted, but pages that were rearranged keep old copies: the file is
+      // written anew, and the log that still holds the old one is emptied.
+      connection.exec('vacuum');
       connection.pragma('wal_checkpoint(TRUNCATE)');
     },
     isFailure: (error) => /^SQLITE_/u.test(readCode(error)),

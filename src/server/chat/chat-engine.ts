@@ -65,6 +65,7 @@ export type TurnResult = {
 export type EngineEvent =
   | { readonly kind: 'format_problem' }
   | { readonly kind: 'answered_without_protocol' }
+  | { readonly kind: 'asked_again' }
   | { readonly kind: 'changes_unreadable' }
   | { readonly kind: 'store_failed'; readonly at: 'read' | 'write' }
   | { readonly kind: 'changed'; readonly count: number }
@@ -108,6 +109,8 @@ const promptTokens = 600;
 /** Tokens a block may take beside a reply of the length that was asked for. */
 const blockTokens = 256;
 const answerTokens = 500;
+/** Outputs that are asked for until one holds a reply. */
+const mostTries = 3;
 
 export class ChatEngine {
   readonly model: ServedModel;
@@ -207,7 +210,8 @@ export class ChatEngine {
     const random = createRandom(request.seed ?? randomUUID());
     let exchanges = this.#listExchanges(request.conversation, known, dialect);
     let isWhole = true;
-    for (;;) {
+    let usage = emptyUsage;
+    for (let tries = 1; ;) {
       const state = composeState(known, exchanges, dialect, isWhole);
       const dialogue = new Dialogue(dialect, state);
       const messages = dialogue.prompt(message, random.fork('note'));
@@ -215,6 +219,7 @@ export class ChatEngine {
       const last = known?.stored?.turns.at(-1);
       const canContinue =
         isWhole &&
+        tries === 1 &&
         dialect.contextTurns === 0 &&
         last !== undefined &&
         known?.stored?.profile != null;
@@ -222,7 +227,8 @@ export class ChatEngine {
       const stream = new ReplyStream(hooks.onText);
       let reply: StreamedReply;
       try {
-        reply = await this.#stream(id, messages, request, random.fork('sampling').nextUint32(), {
+        const seed = random.fork(`sampling/${tries}`).nextUint32();
+        reply = await this.#stream(id, messages, request, seed, {
           onText: (text) => stream.push(text),
           signal: hooks.signal,
         });
@@ -236,21 +242,16 @@ export class ChatEngine {
         continue;
       }
       const { reply: seen, block } = stream.end();
-      return this.#readTogether({
-        dialogue,
-        dialect,
-        reply,
-        seen,
-        block,
-        note,
-        message,
-        id,
-        isWhole,
-        request,
-        hooks,
-        notices,
-        known,
-      });
+      usage = addUsage(usage, countUsage(reply));
+      if (seen === '' && this.model.onNoReply === 'again' && tries < mostTries) {
+        // Nobody has seen anything yet, so another output may take its place.
+        this.#onEvent({ kind: 'asked_again' });
+        await this.#sequences.drop(id);
+        tries += 1;
+        continue;
+      }
+      const written = { dialogue, dialect, reply, seen, block, note, message, id, usage };
+      return this.#readTogether({ ...written, request, hooks, notices, known });
     }
   }
 
@@ -263,15 +264,14 @@ export class ChatEngine {
     readonly note: string;
     readonly message: string;
     readonly id: string;
-    readonly isWhole: boolean;
+    readonly usage: Usage;
     readonly request: TurnRequest;
     readonly hooks: TurnHooks;
     readonly notices: string[];
     readonly known: Memory | null;
   }): Promise<Written> {
     const { dialogue, dialect, reply, block, message, note, id, notices } = turn;
-    let { seen } = turn;
-    let usage = countUsage(reply);
+    let { seen, usage } = turn;
     const strict = dialogue.read(reply);
     const mended = strict.formatProblem === null ? strict : dialogue.read(mend(block, seen));
     const isMended = strict.formatProblem !== null && mended.formatProblem === null;
@@ -280,12 +280,13 @@ export class ChatEngine {
         'The model did not write its notes in a form that can be read: nothing was noted.',
       );
     }
-    if (seen === '') {
+    if (seen === '' && this.model.onNoReply === 'plainly') {
       this.#onEvent({ kind: 'answered_without_protocol' });
       const plain = await this.#answerPlainly(turn.request, message, turn.known, turn.hooks);
       seen = plain.text;
       usage = addUsage(usage, countUsage(plain));
     }
+    if (seen === '') notices.push('The model wrote no reply.');
     const output = isMended ? mend(block, seen).text : reply.text;
     const read = dialogue.take({ ...reply, text: output });
     return {

@@ -18,6 +18,8 @@ export type ServedModel = {
   readonly dialect: Dialect;
   /** `reply`: its output holds changes and reply. `after`: it replies freely and is asked for changes then. */
   readonly profileBy: 'reply' | 'after';
+  /** What is done about an output without a reply: it is asked `again`, or to reply `plainly`, without notes. */
+  readonly onNoReply: 'again' | 'plainly';
   /** Brings messages into a closed vocabulary; null where any text is read. */
   readonly spell: ((text: string) => SpelledText) | null;
   /** What is used where a request says nothing. */

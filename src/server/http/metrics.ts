@@ -92,6 +92,7 @@ export function createMetrics(): ServerMetrics {
       switch (event.kind) {
         case 'format_problem':
         case 'answered_without_protocol':
+        case 'asked_again':
         case 'changes_unreadable':
           return outputs.inc({ kind: event.kind });
         case 'store_failed':
