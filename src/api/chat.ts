@@ -134,6 +134,13 @@ export const chatChunkSchema = z
   })
   .meta({ id: 'ChatChunk' });
 
+/** A conversation that was answered elsewhere; its last message is the person's, and is read for what it says. */
+export const observeSchema = z
+  .strictObject({ messages: z.array(chatMessageSchema).min(1).max(mostMessages) })
+  .meta({ id: 'Observe' });
+
+export const observedSchema = turnReportSchema.meta({ id: 'Observed' });
+
 export const modelSchema = z
   .object({
     id: z.string(),
@@ -164,5 +171,6 @@ export type ModelList = z.infer<typeof modelListSchema>;
 export type ModelDescription = z.infer<typeof modelSchema>;
 export type RefusedChange = z.infer<typeof refusedChangeSchema>;
 export type TurnReport = z.infer<typeof turnReportSchema>;
+export type Observed = z.infer<typeof observedSchema>;
 export type Usage = z.infer<typeof usageSchema>;
 export type MemoryMode = z.infer<typeof memoryModeSchema>;

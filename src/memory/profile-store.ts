@@ -369,53 +369,57 @@ export class ProfileStore {
 
   /** Deletes an entry for good, with its past, its quotes, and the messages it was read from; null where there is none. */
   async deleteEntry(user: string, id: string): Promise<Erased | null> {
-    const { result } = await this.#write(user, async (writing) => {
-      const { trx, now } = writing;
-      const [row] = await this.#selectEntries(trx, user, (query) => query.where('id', '=', id));
-      if (row === undefined) return null;
-      const all = await this.#selectEntries(trx, user, (query) =>
-        query.where('slot', '=', row.slot),
-      );
-      const linked = collectLinked(all, row);
-      const ids = linked.map((each) => each.id);
-      const quoted = linked.flatMap(({ evidence }) => evidence);
-      const messageIds = [
-        ...new Set(quoted.flatMap(({ message_id: of }) => (of === null ? [] : [of]))),
-      ];
-      const messages =
-        messageIds.length === 0
-          ? 0
-          : count(
-              await trx
-                .deleteFrom('messages')
-                .where('user_id', '=', user)
-                .where('id', 'in', messageIds)
-                .executeTakeFirst(),
-            );
-      // What was said in conversations is a cache of texts that may hold the value in other words.
-      const turns = count(
-        await trx.deleteFrom('turns').where('user_id', '=', user).executeTakeFirst(),
-      );
-      await trx
-        .deleteFrom('evidence')
-        .where('user_id', '=', user)
-        .where('entry_id', 'in', ids)
-        .execute();
-      const entries = count(
+    const { result } = await this.#write(
+      user,
+      async (writing) => {
+        const { trx, now } = writing;
+        const [row] = await this.#selectEntries(trx, user, (query) => query.where('id', '=', id));
+        if (row === undefined) return null;
+        const all = await this.#selectEntries(trx, user, (query) =>
+          query.where('slot', '=', row.slot),
+        );
+        const linked = collectLinked(all, row);
+        const ids = linked.map((each) => each.id);
+        const quoted = linked.flatMap(({ evidence }) => evidence);
+        const messageIds = [
+          ...new Set(quoted.flatMap(({ message_id: of }) => (of === null ? [] : [of]))),
+        ];
+        const messages =
+          messageIds.length === 0
+            ? 0
+            : count(
+                await trx
+                  .deleteFrom('messages')
+                  .where('user_id', '=', user)
+                  .where('id', 'in', messageIds)
+                  .executeTakeFirst(),
+              );
+        // What was said in conversations is a cache of texts that may hold the value in other words.
+        const turns = count(
+          await trx.deleteFrom('turns').where('user_id', '=', user).executeTakeFirst(),
+        );
         await trx
-          .deleteFrom('entries')
+          .deleteFrom('evidence')
           .where('user_id', '=', user)
-          .where('id', 'in', ids)
-          .executeTakeFirst(),
-      );
-      await trx
-        .insertInto('deletions')
-        .values({ user_id: user, slot: row.slot, at: now })
-        .onConflict((conflict) => conflict.columns(['user_id', 'slot']).doUpdateSet({ at: now }))
-        .execute();
-      await this.#note(writing, 'deleted', row, null);
-      return { user, erased: { entries, evidence: quoted.length, messages, turns, changes: 0 } };
-    });
+          .where('entry_id', 'in', ids)
+          .execute();
+        const entries = count(
+          await trx
+            .deleteFrom('entries')
+            .where('user_id', '=', user)
+            .where('id', 'in', ids)
+            .executeTakeFirst(),
+        );
+        await trx
+          .insertInto('deletions')
+          .values({ user_id: user, slot: row.slot, at: now })
+          .onConflict((conflict) => conflict.columns(['user_id', 'slot']).doUpdateSet({ at: now }))
+          .execute();
+        await this.#note(writing, 'deleted', row, null);
+        return { user, erased: { entries, evidence: quoted.length, messages, turns, changes: 0 } };
+      },
+      'is known',
+    );
     if (result !== null) await this.#guard(() => this.#database.forgetDeleted());
     return result;
   }
@@ -424,7 +428,7 @@ export class ProfileStore {
   async erase(user: string): Promise<Erased> {
     const erased = await this.#guard(() =>
       this.#db.transaction().execute(async (trx) => {
-        await this.#takeUser(trx, user);
+        await this.#takeUser(trx, user, 'is known');
         const remove = async (
           table: 'entries' | 'evidence' | 'messages' | 'turns' | 'changes' | 'deletions',
         ) => count(await trx.deleteFrom(table).where('user_id', '=', user).executeTakeFirst());
@@ -804,12 +808,16 @@ export class ProfileStore {
     id: string,
     work: (writing: Writing, row: FullRow) => Promise<string>,
   ): Promise<Changed | null> {
-    const { result, changes } = await this.#write(user, async (writing) => {
-      const [row] = await this.#selectEntries(writing.trx, user, (query) =>
-        query.where('id', '=', id).where('valid_to', 'is', null),
-      );
-      return row === undefined ? null : work(writing, row);
-    });
+    const { result, changes } = await this.#write(
+      user,
+      async (writing) => {
+        const [row] = await this.#selectEntries(writing.trx, user, (query) =>
+          query.where('id', '=', id).where('valid_to', 'is', null),
+        );
+        return row === undefined ? null : work(writing, row);
+      },
+      'is known',
+    );
     if (result === null) return null;
     const [row] = await this.#guard(() =>
       this.#selectEntries(this.#db, user, (query) => query.where('id', '=', result)),
@@ -820,10 +828,11 @@ export class ProfileStore {
   async #write<Result>(
     user: string,
     work: (writing: Writing) => Promise<Result>,
+    isNew: 'may be new' | 'is known' = 'may be new',
   ): Promise<{ readonly result: Result; readonly changes: readonly Change[] }> {
     const written = await this.#guard(() =>
       this.#db.transaction().execute(async (trx) => {
-        await this.#takeUser(trx, user);
+        await this.#takeUser(trx, user, isNew);
         const writing: Writing = { trx, user, now: this.now(), made: [] };
         const result = await work(writing);
         return { result, changes: await this.#fill(trx, user, writing.made) };
@@ -836,7 +845,15 @@ export class ProfileStore {
   }
 
   /** The first statement writes, so that the transaction holds this person from its beginning. */
-  async #takeUser(trx: Transaction<Tables>, user: string): Promise<void> {
+  async #takeUser(
+    trx: Transaction<Tables>,
+    user: string,
+    who: 'may be new' | 'is known',
+  ): Promise<void> {
+    if (who === 'is known') {
+      await trx.updateTable('users').set({ id: user }).where('id', '=', user).execute();
+      return;
+    }
     await trx
       .insertInto('users')
       .values({ id: user, created_at: this.#clock.timestamp() })

@@ -149,6 +149,32 @@ export class ChatEngine {
     };
   }
 
+  /**
+   * Reads a message that is answered elsewhere, and notes what it says: a model that writes notes beside its
+   * reply writes one that nobody sees. Throws as `answer`.
+   */
+  async observe(
+    { user, conversation }: { readonly user: string; readonly conversation: Conversation },
+    signal?: AbortSignal,
+  ): Promise<TurnReport> {
+    const request = { user, memory: true, conversation };
+    if (this.model.onNoReply === 'again') {
+      return (await this.answer(request, { onText: () => undefined, signal })).report;
+    }
+    const notices: string[] = [];
+    const memory = await this.#readMemory(request, notices);
+    const message = this.#spell(conversation, notices);
+    const known = memory === 'failed' ? null : memory;
+    const asked = await this.#noteApart(request, message, known, { signal, notices });
+    const written = {
+      ...{ reply: '', finishReason: 'stop' as const, usage: asked.usage },
+      ...{ proposals: asked.proposals, formatProblem: asked.formatProblem },
+      kept: { message, note: '', output: '', profileAfter: known?.profile ?? [] },
+      settle: () => Promise.resolve(),
+    };
+    return this.#record(request, memory, written, notices);
+  }
+
   /** Lets go of all that the model holds of conversations: somebody is to be forgotten. */
   async forgetConversations(): Promise<void> {
     await this.#sequences.clear();
@@ -275,7 +301,7 @@ export class ChatEngine {
     const strict = dialogue.read(reply);
     const mended = strict.formatProblem === null ? strict : dialogue.read(mend(block, seen));
     const isMended = strict.formatProblem !== null && mended.formatProblem === null;
-    if (strict.formatProblem !== null && !isMended) {
+    if (strict.formatProblem !== null && (!isMended || block === null)) {
       notices.push(
         'The model did not write its notes in a form that can be read: nothing was noted.',
       );
@@ -314,27 +340,12 @@ export class ChatEngine {
   ): Promise<Written> {
     const known = memory === 'failed' ? null : memory;
     const reply = await this.#answerPlainly(request, message, known, hooks);
-    let usage = countUsage(reply);
-    let proposals: readonly Proposal[] = [];
-    let formatProblem: string | null = null;
-    if (known !== null) {
-      const question = composeChangeQuestion({
-        schema: this.model.dialect.schema,
-        profile: known.profile,
-        replyBefore: request.conversation.past.at(-1)?.response ?? '',
-        message,
-      });
-      const asked = await this.#askChanges(question, hooks.signal);
-      usage = addUsage(usage, asked.usage);
-      proposals = asked.proposals ?? [];
-      if (asked.proposals === null) {
-        formatProblem = 'the answer to the question for changes is no list of changes';
-        this.#onEvent({ kind: 'changes_unreadable' });
-        notices.push(
-          'The model did not say in a form that can be read what to note: nothing was noted.',
-        );
-      }
-    }
+    const asked = await this.#noteApart(request, message, known, {
+      signal: hooks.signal,
+      notices,
+    });
+    const { proposals, formatProblem } = asked;
+    const usage = addUsage(countUsage(reply), asked.usage);
     return {
       reply: reply.text,
       finishReason: reply.finishReason,
@@ -344,6 +355,29 @@ export class ChatEngine {
       kept: { message, note: '', output: reply.text, profileAfter: known?.profile ?? [] },
       settle: () => Promise.resolve(),
     };
+  }
+
+  async #noteApart(
+    { conversation }: Pick<TurnRequest, 'conversation'>,
+    message: string,
+    known: Memory | null,
+    { signal, notices }: { readonly signal: AbortSignal | undefined; readonly notices: string[] },
+  ): Promise<Pick<Written, 'proposals' | 'formatProblem' | 'usage'>> {
+    if (known === null) return { proposals: [], formatProblem: null, usage: emptyUsage };
+    const question = composeChangeQuestion({
+      schema: this.model.dialect.schema,
+      profile: known.profile,
+      replyBefore: conversation.past.at(-1)?.response ?? '',
+      message,
+    });
+    const { proposals, usage } = await this.#askChanges(question, signal);
+    if (proposals !== null) return { proposals, formatProblem: null, usage };
+    this.#onEvent({ kind: 'changes_unreadable' });
+    notices.push(
+      'The model did not say in a form that can be read what to note: nothing was noted.',
+    );
+    const formatProblem = 'the answer to the question for changes is no list of changes';
+    return { proposals: [], formatProblem, usage };
   }
 
   /** The reply stands already: a question that fails costs its notes, not the turn. */

@@ -96,7 +96,7 @@ export function createServerApp(parts: ServerParts, version: string): ServerApp 
   });
   addChatRoutes(app, parts);
   addProfileRoutes(app, parts);
-  addMcpRoutes(app, parts);
+  addMcpRoutes(app, parts, version);
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',

@@ -1,12 +1,15 @@
 /** `POST /v1/chat/completions` and `GET /v1/models`. */
 import { randomUUID } from 'node:crypto';
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import {
   chatCompletionSchema,
   chatRequestSchema,
   modelListSchema,
   modelSchema,
+  observedSchema,
+  observeSchema,
+  userIdSchema,
   type ChatChunk,
   type ChatCompletion,
   type ChatRequestBody,
@@ -49,12 +52,31 @@ const modelRoute = createRoute({
   responses: { ...jsonResponse(200, modelSchema, 'The model'), ...failures },
 });
 
+const observeRoute = createRoute({
+  method: 'post',
+  path: '/v1/users/{id}/observe',
+  summary: 'Read a message of the person that is answered elsewhere, and note what it says of them',
+  tags: ['profile'],
+  request: { params: z.object({ id: userIdSchema }), ...jsonBody(observeSchema) },
+  responses: { ...jsonResponse(200, observedSchema, 'What was noted'), ...failures },
+});
+
 /** Adds the routes. */
 export function addChatRoutes(app: App, parts: ServerParts): void {
   app.openapi(
     chatRoute,
     (context) => answerChat(context, context.req.valid('json'), parts) as never,
   );
+  app.openapi(observeRoute, async (context) => {
+    const { id } = context.req.valid('param');
+    const { caller } = context.var;
+    authorise(caller, 'chat', id);
+    authorise(caller, 'profile:write', id);
+    await parts.rates.countMessage(caller, id);
+    const conversation = readConversation(context.req.valid('json').messages);
+    const { signal } = context.req.raw;
+    return context.json(await parts.engine.observe({ user: id, conversation }, signal), 200);
+  });
   app.openapi(modelsRoute, (context) => {
     authorise(context.var.caller, 'chat', null);
     return context.json(
@@ -97,7 +119,7 @@ async function answerChat(
   if (user === null && caller.users !== null) authorise(caller, 'chat', '');
   const { id } = parts.engine.model;
   if (body.model !== undefined && body.model !== id) throw noSuchModel(id);
-  refuseUnsupported(context.req, body);
+  refuseUnsupported(body);
   if (user !== null) await parts.rates.countMessage(caller, user);
   const request: TurnRequest = {
     user,
@@ -250,7 +272,7 @@ function noSuchModel(id: string): RequestError {
   });
 }
 
-function refuseUnsupported(_: unknown, body: ChatRequestBody): void {
+function refuseUnsupported(body: ChatRequestBody): void {
   if (body.n != null && body.n > 1) throw unsupported('n', 'One answer is given; n must be 1.');
   const fields = body as Readonly<Record<string, unknown>>;
   for (const name of ['tools', 'functions'] as const) {

@@ -1,6 +1,5 @@
 /** Who a chat is with: the first of the places where clients put it. */
-import type { ChatRequestBody } from '../../api/index.ts';
-import { userIdSchema } from '../../api/index.ts';
+import { type ChatRequestBody, userIdSchema } from '../../api/index.ts';
 import { RequestError } from '../errors.ts';
 
 /** Header for clients that can set no field. */
@@ -11,8 +10,11 @@ export const memoryHeader = 'x-rlpa-memory';
 
 /** Reads the person's id; null where nobody is named. Throws `RequestError` for a header that is no id. */
 export function readUser(body: ChatRequestBody, header: string | undefined): string | null {
-  const named = body.safety_identifier ?? body.user ?? body.metadata?.user_id;
-  if (named != null) return named;
+  return body.safety_identifier ?? body.user ?? body.metadata?.user_id ?? readUserHeader(header);
+}
+
+/** Reads the header alone. Throws `RequestError` where it holds no id. */
+export function readUserHeader(header: string | undefined): string | null {
   if (header === undefined) return null;
   const { data } = userIdSchema.safeParse(decodeHeader(header));
   if (data !== undefined) return data;
