@@ -10,6 +10,7 @@ export const commandNames = [
   'rescore',
   'chat',
   'serve',
+  'mcp',
   'score',
   'warm-start',
   'doctor',

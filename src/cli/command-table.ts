@@ -425,6 +425,23 @@ export const commandTable: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/serve.ts')).runServe,
   },
   {
+    name: 'mcp',
+    summary: "one person's profile as tools for an MCP host, over standard input and output",
+    description:
+      'search_profile, get_profile and propose_change on a store of profiles. A host starts it; over\n' +
+      'HTTP the same tools are at /mcp of rlpa serve.',
+    options: [
+      {
+        flags: '--store <place>',
+        description: 'file of the profiles, or postgres://… (default: rlpa-profiles.db)',
+        parse: takeText,
+      },
+      { flags: '--user <id>', description: 'whose profile (default: me)', parse: takeText },
+    ],
+    example: 'rlpa mcp --store profiles.db --user me < /dev/null',
+    load: async () => (await import('./commands/mcp.ts')).runMcp,
+  },
+  {
     name: 'score',
     summary: 'log-probabilities of given token ids under a model',
     description:

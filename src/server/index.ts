@@ -14,4 +14,5 @@ export type { ServerApp } from './http/app.ts';
 export type { RequestVariables } from './http/context.ts';
 export { type ApiKey, createFullKey, hashKey, keyFileSchema, type Caller } from './http/keys.ts';
 export { defaultRequestLimits, type RequestLimits } from './http/limits.ts';
+export { createProfileTools, type ProfileToolsOptions } from './mcp/tools.ts';
 export { type ChatServer, serveChat, type ServeChatOptions } from './serve.ts';
