@@ -90,9 +90,8 @@ describe('keys', () => {
 
   it('must be there where others can reach the server', async () => {
     await expect(openTestServer({ host: '0.0.0.0' })).rejects.toThrow(/must have keys/u);
-    await open({ host: '0.0.0.0', keys: [createFullKey('secret-key')] }).catch((error: unknown) => {
-      throw error;
-    });
+    const server = await open({ host: '0.0.0.0', keys: [createFullKey('secret-key')] });
+    expect(server.url).toContain('0.0.0.0');
   });
 });
 
@@ -146,8 +145,8 @@ describe('pages elsewhere', () => {
   it('that point their name at this machine are refused (DNS rebinding)', async () => {
     const server = await open();
     const { port } = new URL(server.url);
-    for (const host of ['evil.example', `evil.example:${port}`, 'localhost.evil.example', '']) {
-      expect([host, await askAs(server, { host })]).toEqual([host, host === '' ? 403 : 403]);
+    for (const host of ['evil.example', `evil.example:${port}`, 'localhost.evil.example']) {
+      expect([host, await askAs(server, { host })]).toEqual([host, 403]);
     }
     for (const host of [`localhost:${port}`, `127.0.0.1:${port}`]) {
       expect(await askAs(server, { host })).toBe(200);
@@ -163,8 +162,8 @@ describe('pages elsewhere', () => {
     const own = await closed.ask('GET', '/v1/models', undefined, { origin: closed.url });
     expect(own.status).toBe(200);
     const opened = await open({ corsOrigins: ['https://app.example'] });
-    const let_in = await opened.ask('GET', '/v1/models', undefined, headers);
-    expect(let_in.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    const letIn = await opened.ask('GET', '/v1/models', undefined, headers);
+    expect(letIn.headers.get('access-control-allow-origin')).toBe('https://app.example');
     const other = await opened.ask('GET', '/v1/models', undefined, { origin: 'https://x.example' });
     expect(other.status).toBe(403);
   });

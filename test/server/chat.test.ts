@@ -382,6 +382,26 @@ describe('a request that cannot be answered', () => {
     });
   });
 
+  it('comes in pieces of any size, up to the longest body', async () => {
+    const server = await open({ limits: { bodyBytes: 1000 } });
+    const send = async (content: string): Promise<number> => {
+      const bytes = new TextEncoder().encode(
+        JSON.stringify({ messages: [{ role: 'user', content }] }),
+      );
+      const body = new ReadableStream({
+        start(controller) {
+          for (let at = 0; at < bytes.length; at += 7) controller.enqueue(bytes.slice(at, at + 7));
+          controller.close();
+        },
+      });
+      const init = { method: 'POST', body, duplex: 'half' };
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(`${server.url}/v1/chat/completions`, { ...init, headers })).status;
+    };
+    expect(await send('hello')).toBe(200);
+    expect(await send('x'.repeat(2000))).toBe(413);
+  });
+
   it('for a body that is too large is refused before it is read', async () => {
     const server = await open({ limits: { bodyBytes: 1000 } });
     const answer = await server.ask('POST', '/v1/chat/completions', {

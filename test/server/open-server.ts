@@ -9,7 +9,7 @@ import { serveChat, type ServeChatOptions, type ServedModel } from '../../src/se
 /** Writes an output for what it is asked; a list is handed over piece by piece. */
 export type Answer = (request: ChatRequest) => string | readonly string[] | Promise<string>;
 
-export type AnsweringModel = ChatModel & { readonly asked: readonly ChatRequest[] };
+export type AnsweringModel = ChatModel & { readonly asked: ChatRequest[] };
 
 /** Creates a model that streams what a function says. */
 export function createAnsweringModel(answer: Answer): AnsweringModel {

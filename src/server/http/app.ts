@@ -6,13 +6,13 @@
  */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import { isMeantFor, parseHost, StoreError } from '../../base/index.ts';
 import { RequestError, toRequestError } from '../errors.ts';
 import { addChatRoutes } from './chat-routes.ts';
+import { limitBody } from './body-limit.ts';
 import type { RequestVariables, ServerParts } from './context.ts';
 import { authorise, identify } from './keys.ts';
 import { addMcpRoutes } from './mcp-routes.ts';
@@ -60,17 +60,10 @@ export function createServerApp(parts: ServerParts, version: string): ServerApp 
     checkOrigin(context, parts.corsOrigins);
     await next();
   });
-  app.use(
-    bodyLimit({
-      maxSize: parts.limits.bodyBytes,
-      onError: () => {
-        throw new RequestError(413, 'invalid_request_error', {
-          code: 'body_too_large',
-          message: `A body may have at most ${parts.limits.bodyBytes} bytes.`,
-        });
-      },
-    }),
-  );
+  app.use(async (context, next) => {
+    await limitBody(context, parts.limits.bodyBytes);
+    await next();
+  });
   app.use(async (context, next) => {
     if (openPaths.includes(context.req.path)) return next();
     const caller = identify(context.req.header('authorization'), parts.keys);

@@ -37,7 +37,8 @@ export function addMcpRoutes(app: ServerApp, parts: ServerParts, version: string
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
     await tools.connect(transport as Parameters<typeof tools.connect>[0]);
     try {
-      return await transport.handleRequest(context.req.raw);
+      const parsedBody = await context.req.json<unknown>().catch(() => null);
+      return await transport.handleRequest(context.req.raw, { parsedBody });
     } finally {
       await tools.close();
     }
