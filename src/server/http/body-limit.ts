@@ -22,7 +22,7 @@ export async function limitBody({ req }: Context, longestBytes: number): Promise
     if (size > longestBytes) throw tooLarge;
     parts.push(part);
   }
-  const bytes = Buffer.concat(parts);
-  // Whoever reads the body finds it here.
-  req.bodyCache.arrayBuffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + size);
+  // Whoever reads the body finds it here; the cache holds promises, whatever its type says.
+  const text = new TextDecoder().decode(Buffer.concat(parts));
+  req.bodyCache.text = Promise.resolve(text) as never;
 }
