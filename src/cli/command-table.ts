@@ -438,7 +438,8 @@ export const commandTable: readonly CommandDefinition[] = [
       },
       { flags: '--user <id>', description: 'whose profile (default: me)', parse: takeText },
     ],
-    example: 'rlpa mcp --store profiles.db --user me < /dev/null',
+    example:
+      'echo \'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\' | rlpa mcp --store profiles.db',
     load: async () => (await import('./commands/mcp.ts')).runMcp,
   },
   {

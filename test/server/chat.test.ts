@@ -394,7 +394,7 @@ describe('a request that cannot be answered', () => {
           controller.close();
         },
       });
-      const init = { method: 'POST', body, duplex: 'half' };
+      const init = { method: 'POST', body, duplex: 'half' as const };
       const headers = { 'content-type': 'application/json' };
       return (await fetch(`${server.url}/v1/chat/completions`, { ...init, headers })).status;
     };
