@@ -9,11 +9,11 @@ export {
   type Situation,
 } from './decide.ts';
 export { findDenial, findSupport, type Said, type Support } from './evidence.ts';
-export { openProfileStore } from './open-database.ts';
+export { openProfileStore } from './open-store.ts';
+export { createId } from './entry-writes.ts';
 export { readOwnWords } from './own-words.ts';
 export {
   type ChangeListener,
-  createId,
   type ProfileStore,
   type RecordedTurn,
   type StoredConversation,

@@ -1,5 +1,5 @@
 /**
- * Opens a store's database: a SQLite file by default, Postgres for more than one server.
+ * Opens a store's database and brings its tables up to date: a SQLite file by default, Postgres for more than one server.
  *
  * The only place that knows the two apart: drivers, what a deletion leaves behind, and what an error of
  * each looks like. Queries are the same for both.
@@ -7,9 +7,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Kysely, Migrator, PostgresDialect, SqliteDialect, type Dialect } from 'kysely';
-import { ConfigError, StoreError, systemClock, type Clock } from '../base/index.ts';
+import { ConfigError, StoreError } from '../base/index.ts';
 import { provideMigrations } from './migrations.ts';
-import { ProfileStore } from './profile-store.ts';
 import type { Tables } from './tables.ts';
 
 export type OpenedDatabase = {
@@ -25,17 +24,15 @@ export type OpenedDatabase = {
   close(): Promise<void>;
 };
 
-/**
- * Opens a store: the path of a SQLite file, `:memory:`, or `postgres://…`; brings its tables up to date.
- * Throws `ConfigError` for a place that is none, `StoreError` where the database does not open.
- */
-export async function openProfileStore(
-  location: string,
-  clock: Clock = systemClock,
-): Promise<ProfileStore> {
-  const database = isPostgres(location) ? await openPostgres(location) : await openSqlite(location);
+/** Opens the database of a place. Throws `ConfigError` for one that is none, `StoreError` where it does not open. */
+export async function openDatabase(location: string): Promise<OpenedDatabase> {
+  const isPostgres = /^postgres(?:ql)?:\/\//u.test(location);
+  const database = isPostgres ? await openPostgres(location) : await openSqlite(location);
   try {
-    await migrate(database, isPostgres(location));
+    const provider = provideMigrations({ isPostgres });
+    const { error } = await new Migrator({ db: database.db, provider }).migrateToLatest();
+    if (error !== undefined) throw error;
+    return database;
   } catch (cause) {
     await database.close();
     throw new StoreError(
@@ -47,17 +44,6 @@ export async function openProfileStore(
       },
     );
   }
-  return new ProfileStore(database, clock);
-}
-
-function isPostgres(location: string): boolean {
-  return /^postgres(?:ql)?:\/\//u.test(location);
-}
-
-async function migrate({ db }: OpenedDatabase, isPostgresDatabase: boolean): Promise<void> {
-  const provider = provideMigrations({ isPostgres: isPostgresDatabase });
-  const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error !== undefined) throw error;
 }
 
 async function openSqlite(location: string): Promise<OpenedDatabase> {

@@ -4,13 +4,10 @@
  * Every query names its person, and every write is one transaction that first takes that person's row, so
  * that two servers on one database take turns. What a call answers is on the disk when it answers.
  */
-import { randomUUID } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import type {
   Change,
   Changed,
-  ChangeKind,
-  Entry,
   EntryHistory,
   EntryPatch,
   Erased,
@@ -23,14 +20,30 @@ import type {
   RefusedChange,
 } from '../api/index.ts';
 import { StoreError, type Clock } from '../base/index.ts';
-import { findSlot, spellValue, type Profile, type ProfileSchema } from '../profile/index.ts';
-import { decide, mostEntries, type LivingEntry, type Proposal } from './decide.ts';
-import type { Said, Support } from './evidence.ts';
+import { spellValue, type Profile, type ProfileSchema } from '../profile/index.ts';
+import { startConfidence } from './confidence.ts';
+import { mostEntries, type Proposal } from './decide.ts';
+import {
+  collectLinked,
+  readChanges,
+  readLiving,
+  selectEntries,
+  type FullRow,
+} from './entry-rows.ts';
+import {
+  applyProposals,
+  createId,
+  insertEntry,
+  noteChange,
+  placeEntry,
+  replaceEntry,
+  type Writing,
+} from './entry-writes.ts';
+import type { Said } from './evidence.ts';
 import type { OpenedDatabase } from './open-database.ts';
 import { nameBy } from './places.ts';
-import { raiseConfidence, startConfidence } from './confidence.ts';
 import { toEntry, toSequence } from './rows.ts';
-import type { EntryRow, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /** One exchange of an earlier turn, as a dialogue goes on from it. */
 export type StoredTurn = {
@@ -75,17 +88,6 @@ export type RecordedTurn = {
 /** Called after a change is on the disk. */
 export type ChangeListener = (user: string, changes: readonly Change[]) => void;
 
-type Writing = {
-  readonly trx: Transaction<Tables>;
-  readonly user: string;
-  readonly now: string;
-  /** Sequences of the changes made so far. */
-  readonly made: number[];
-};
-
-type NewRow = Pick<EntryRow, 'slot' | 'place' | 'value' | 'status' | 'confidence' | 'source'> &
-  Partial<EntryRow>;
-
 /** Turns that a conversation is read back with. */
 const longestConversation = 400;
 
@@ -128,9 +130,7 @@ export class ProfileStore {
   /** The entries that hold: pinned ones first, then the most recently confirmed. */
   async readProfile(user: string): Promise<ProfileView> {
     return this.#guard(async () => {
-      const rows = await this.#selectEntries(this.#db, user, (query) =>
-        query.where('valid_to', 'is', null),
-      );
+      const rows = await selectEntries(this.#db, user, { isLiving: true });
       const last = await this.#db
         .selectFrom('changes')
         .select((get) => get.fn.max('sequence').as('last'))
@@ -151,13 +151,9 @@ export class ProfileStore {
   /** Everything that stood in the place of an entry, newest first; null where there is no such entry. */
   async readEntryHistory(user: string, id: string): Promise<EntryHistory | null> {
     return this.#guard(async () => {
-      const [row] = await this.#selectEntries(this.#db, user, (query) =>
-        query.where('id', '=', id),
-      );
+      const [row] = await selectEntries(this.#db, user, { ids: [id] });
       if (row === undefined) return null;
-      const rows = await this.#selectEntries(this.#db, user, (query) =>
-        query.where('slot', '=', row.slot),
-      );
+      const rows = await selectEntries(this.#db, user, { slot: row.slot });
       const linked = collectLinked(rows, row);
       const entries = linked
         .map(toEntry)
@@ -184,7 +180,7 @@ export class ProfileStore {
         .limit(page.limit + 1)
         .execute();
       const shown = rows.slice(0, page.limit);
-      const changes = await this.#fill(
+      const changes = await readChanges(
         this.#db,
         user,
         shown.map(({ sequence }) => sequence),
@@ -208,7 +204,7 @@ export class ProfileStore {
         .orderBy('sequence')
         .limit(limit)
         .execute();
-      return this.#fill(
+      return readChanges(
         this.#db,
         user,
         rows.map((row) => row.sequence),
@@ -292,7 +288,11 @@ export class ProfileStore {
           at: now,
         })
         .execute();
-      const refused = await this.#applyProposals(writing, turn, schema);
+      const refused = await applyProposals(
+        writing,
+        { said: [turn.said], proposals: turn.proposals, model: turn.model },
+        schema,
+      );
       return { turnId, refused };
     });
     return { ...result, changes };
@@ -316,14 +316,14 @@ export class ProfileStore {
           .values({ id: messageId, user_id: user, content: text, said_at: saidAt })
           .execute();
       }
-      return this.#applyAll(writing, { said, proposals, model }, schema);
+      return applyProposals(writing, { said, proposals, model }, schema);
     });
     return { changes, refused };
   }
 
   /** Adds an entry in the person's name; it replaces what stands in its place. Throws `ProfileError` for an unknown slot. */
   async addEntry(user: string, entry: NewEntry, schema: ProfileSchema): Promise<Changed> {
-    return this.#writePerson(user, (writing) => this.#placeByPerson(writing, entry, schema));
+    return this.#writePerson(user, (writing) => placeEntry(writing, entry, schema));
   }
 
   /** Corrects or pins an entry that holds; null where there is none. */
@@ -341,7 +341,7 @@ export class ProfileStore {
         const multiple = slot?.multiple ?? row.place !== row.slot;
         const kept = slot ?? { name: row.slot, kind: 'fact' as const, multiple };
         const value = spellValue(kept, patch.value);
-        return this.#replace(writing, row, {
+        return replaceEntry(writing, row, {
           slot: row.slot,
           place: nameBy(kept, value),
           value,
@@ -362,7 +362,7 @@ export class ProfileStore {
         .where('id', '=', id)
         .where('user_id', '=', user)
         .execute();
-      await this.#note(writing, pinned ? 'pinned' : 'unpinned', row, null);
+      await noteChange(writing, pinned ? 'pinned' : 'unpinned', row, null);
       return row.id;
     });
   }
@@ -373,11 +373,9 @@ export class ProfileStore {
       user,
       async (writing) => {
         const { trx, now } = writing;
-        const [row] = await this.#selectEntries(trx, user, (query) => query.where('id', '=', id));
+        const [row] = await selectEntries(trx, user, { ids: [id] });
         if (row === undefined) return null;
-        const all = await this.#selectEntries(trx, user, (query) =>
-          query.where('slot', '=', row.slot),
-        );
+        const all = await selectEntries(trx, user, { slot: row.slot });
         const linked = collectLinked(all, row);
         const ids = linked.map((each) => each.id);
         const quoted = linked.flatMap(({ evidence }) => evidence);
@@ -415,7 +413,7 @@ export class ProfileStore {
           .values({ user_id: user, slot: row.slot, at: now })
           .onConflict((conflict) => conflict.columns(['user_id', 'slot']).doUpdateSet({ at: now }))
           .execute();
-        await this.#note(writing, 'deleted', row, null);
+        await noteChange(writing, 'deleted', row, null);
         return { user, erased: { entries, evidence: quoted.length, messages, turns, changes: 0 } };
       },
       'is known',
@@ -449,7 +447,7 @@ export class ProfileStore {
   /** All that is held of a person. */
   async exportUser(user: string): Promise<Export> {
     return this.#guard(async () => {
-      const rows = await this.#selectEntries(this.#db, user, (query) => query);
+      const rows = await selectEntries(this.#db, user);
       const sequences = await this.#db
         .selectFrom('changes')
         .select('sequence')
@@ -474,7 +472,7 @@ export class ProfileStore {
         user,
         exported_at: this.#clock.timestamp(),
         entries: rows.map(toEntry).sort((a, b) => a.recorded_at.localeCompare(b.recorded_at)),
-        changes: await this.#fill(
+        changes: await readChanges(
           this.#db,
           user,
           sequences.map(({ sequence }) => sequence),
@@ -491,7 +489,7 @@ export class ProfileStore {
       let left = 0;
       for (const entry of entries) {
         const slot = schema.slots.find(({ name }) => name === entry.slot);
-        const living = await this.#readLiving(writing.trx, user);
+        const living = await readLiving(writing.trx, user);
         const place = slot === undefined ? '' : nameBy(slot, spellValue(slot, entry.value));
         const isTaken = living.some((each) => each.place === place);
         if (
@@ -503,7 +501,7 @@ export class ProfileStore {
           left += 1;
           continue;
         }
-        const id = await this.#insert(writing, {
+        const id = await insertEntry(writing, {
           slot: slot.name,
           place,
           value: spellValue(slot, entry.value),
@@ -514,7 +512,7 @@ export class ProfileStore {
           held_at: entry.pinned === true ? writing.now : null,
           valid_from: entry.valid_from ?? writing.now,
         });
-        await this.#note(writing, 'imported', { id, slot: slot.name }, null);
+        await noteChange(writing, 'imported', { id, slot: slot.name }, null);
       }
       return left;
     });
@@ -526,280 +524,9 @@ export class ProfileStore {
     await this.#database.close();
   }
 
-  async #applyProposals(
-    writing: Writing,
-    turn: TurnRecord,
-    schema: ProfileSchema,
-  ): Promise<RefusedChange[]> {
-    const { said, proposals, model } = turn;
-    return this.#applyAll(writing, { said: [said], proposals, model }, schema);
-  }
-
-  async #applyAll(
-    writing: Writing,
-    {
-      said,
-      proposals,
-      model,
-    }: { said: readonly Said[]; proposals: readonly Proposal[]; model: string },
-    schema: ProfileSchema,
-  ): Promise<RefusedChange[]> {
-    const { trx, user } = writing;
-    if (proposals.length === 0) return [];
-    const deletions = await trx
-      .selectFrom('deletions')
-      .select(['slot', 'at'])
-      .where('user_id', '=', user)
-      .execute();
-    const deletedAt = new Map(deletions.map(({ slot, at }) => [slot, at]));
-    const refused: RefusedChange[] = [];
-    for (const proposal of proposals) {
-      const living = await this.#readLiving(trx, user);
-      const decision = decide(proposal, { schema, living, deletedAt, said });
-      if (decision.kind === 'refuse')
-        refused.push({ ...cutProposal(proposal), reason: decision.reason });
-      if (decision.kind === 'add') {
-        const { support, replaces, slot, place, value } = decision;
-        const row: NewRow = {
-          slot,
-          place,
-          value,
-          status: support.status,
-          confidence: startConfidence[support.status],
-          source: 'model',
-          model,
-          valid_from: support.saidAt,
-          confirmed_at: support.saidAt,
-        };
-        if (replaces === null) {
-          const id = await this.#insert(writing, row, support);
-          await this.#note(writing, 'added', { id, slot }, null);
-        } else await this.#replace(writing, replaces, row, support);
-      }
-      if (decision.kind === 'confirm')
-        await this.#confirm(writing, decision.entry, decision.support);
-      if (decision.kind === 'retract')
-        await this.#retract(writing, decision.entry, decision.support);
-    }
-    return refused;
-  }
-
-  async #confirm(
-    { trx, user, ...rest }: Writing,
-    entry: LivingEntry,
-    support: Support,
-  ): Promise<void> {
-    await this.#quote({ trx, user, ...rest }, entry.id, support);
-    await trx
-      .updateTable('entries')
-      .set({
-        confidence: raiseConfidence(entry.confidence),
-        status: support.status === 'stated' ? 'stated' : entry.status,
-        confirmed_at: support.saidAt > entry.confirmed_at ? support.saidAt : entry.confirmed_at,
-      })
-      .where('id', '=', entry.id)
-      .where('user_id', '=', user)
-      .execute();
-    await this.#note({ trx, user, ...rest }, 'confirmed', entry, null);
-  }
-
-  async #retract(writing: Writing, entry: LivingEntry, support: Support): Promise<void> {
-    await this.#quote(writing, entry.id, support);
-    await writing.trx
-      .updateTable('entries')
-      .set({ valid_to: support.saidAt, ended_by: 'retracted' })
-      .where('id', '=', entry.id)
-      .where('user_id', '=', writing.user)
-      .execute();
-    await this.#note(writing, 'retracted', entry, null);
-  }
-
-  /** Ends an entry and begins the one that takes its place. */
-  async #replace(
-    writing: Writing,
-    old: Pick<EntryRow, 'id' | 'slot'>,
-    row: NewRow,
-    support?: Support,
-  ): Promise<string> {
-    const { trx, user, now } = writing;
-    const kind = row.source === 'person' ? 'corrected' : 'replaced';
-    const id = createId('e');
-    await trx
-      .updateTable('entries')
-      .set({ valid_to: support?.saidAt ?? now, ended_by: kind, replaced_by: id })
-      .where('id', '=', old.id)
-      .where('user_id', '=', user)
-      .execute();
-    // The new wording may be that of a third entry, which then says the same.
-    await trx
-      .updateTable('entries')
-      .set({ valid_to: support?.saidAt ?? now, ended_by: kind, replaced_by: id })
-      .where('user_id', '=', user)
-      .where('place', '=', row.place)
-      .where('valid_to', 'is', null)
-      .execute();
-    await this.#insert(writing, { ...row, id }, support);
-    await this.#note(writing, kind, { id, slot: row.slot }, old.id);
-    return id;
-  }
-
-  async #placeByPerson(writing: Writing, entry: NewEntry, schema: ProfileSchema): Promise<string> {
-    const slot = findSlot(schema, entry.slot);
-    const value = spellValue(slot, entry.value);
-    const place = nameBy(slot, value);
-    const row: NewRow = {
-      slot: slot.name,
-      place,
-      value,
-      status: 'stated',
-      confidence: 1,
-      source: 'person',
-      pinned: entry.pinned === true ? 1 : 0,
-      held_at: writing.now,
-    };
-    const current = (await this.#readLiving(writing.trx, writing.user)).find(
-      (each) => each.place === place,
-    );
-    if (current !== undefined) return this.#replace(writing, current, row);
-    const id = await this.#insert(writing, row);
-    await this.#note(writing, 'added', { id, slot: slot.name }, null);
-    return id;
-  }
-
-  async #insert({ trx, user, now }: Writing, row: NewRow, support?: Support): Promise<string> {
-    const id = row.id ?? createId('e');
-    await trx
-      .insertInto('entries')
-      .values({
-        model: null,
-        pinned: 0,
-        valid_from: now,
-        valid_to: null,
-        recorded_at: now,
-        confirmed_at: now,
-        held_at: null,
-        ended_by: null,
-        replaced_by: null,
-        ...row,
-        id,
-        user_id: user,
-      })
-      .execute();
-    if (support !== undefined) await this.#quote({ trx, user, now, made: [] }, id, support);
-    return id;
-  }
-
-  async #quote({ trx, user }: Writing, entryId: string, support: Support): Promise<void> {
-    await trx
-      .insertInto('evidence')
-      .values({
-        id: createId('q'),
-        entry_id: entryId,
-        user_id: user,
-        message_id: support.messageId,
-        quote: support.quote,
-        said_at: support.saidAt,
-      })
-      .execute();
-  }
-
-  async #note(
-    { trx, user, now, made }: Writing,
-    kind: ChangeKind,
-    entry: Pick<EntryRow, 'id' | 'slot'>,
-    before: string | null,
-  ): Promise<void> {
-    const row = await trx
-      .insertInto('changes')
-      .values({
-        user_id: user,
-        kind,
-        at: now,
-        slot: entry.slot,
-        entry_id: entry.id,
-        before_id: before,
-      })
-      .returning('sequence')
-      .executeTakeFirstOrThrow();
-    made.push(toSequence(row.sequence));
-  }
-
-  async #readLiving(db: Kysely<Tables>, user: string): Promise<LivingEntry[]> {
-    const rows = await this.#selectEntries(db, user, (query) =>
-      query.where('valid_to', 'is', null),
-    );
-    return rows.map((row) => ({ ...toEntry(row), place: row.place, heldAt: row.held_at }));
-  }
-
-  /** Rows of entries with their evidence, oldest first. */
-  async #selectEntries(
-    db: Kysely<Tables>,
-    user: string,
-    narrow: (query: EntryQuery) => EntryQuery,
-  ): Promise<FullRow[]> {
-    const rows = await narrow(db.selectFrom('entries').selectAll().where('user_id', '=', user))
-      .orderBy('recorded_at')
-      .orderBy('id')
-      .execute();
-    if (rows.length === 0) return [];
-    const quotes = await db
-      .selectFrom('evidence')
-      .selectAll()
-      .where('user_id', '=', user)
-      .$if(rows.length < 500, (query) =>
-        query.where(
-          'entry_id',
-          'in',
-          rows.map(({ id }) => id),
-        ),
-      )
-      .orderBy('said_at')
-      .orderBy('id')
-      .execute();
-    return rows.map((row) => ({
-      ...row,
-      evidence: quotes.filter(({ entry_id: id }) => id === row.id),
-    }));
-  }
-
-  /** Changes by their sequences, oldest first, with their entries as they stand now. */
-  async #fill(db: Kysely<Tables>, user: string, sequences: readonly number[]): Promise<Change[]> {
-    if (sequences.length === 0) return [];
-    const first = Math.min(...sequences.map(toSequence));
-    const last = Math.max(...sequences.map(toSequence));
-    const rows = await db
-      .selectFrom('changes')
-      .selectAll()
-      .where('user_id', '=', user)
-      .where('sequence', '>=', first)
-      .where('sequence', '<=', last)
-      .orderBy('sequence')
-      .execute();
-    const named = new Set(
-      rows.flatMap((row) => [row.entry_id, row.before_id].filter((id) => id !== null)),
-    );
-    const entries = await this.#selectEntries(db, user, (query) =>
-      named.size < 500 ? query.where('id', 'in', [...named]) : query,
-    );
-    const find = (id: string | null): Entry | null => {
-      const row = entries.find((entry) => entry.id === id);
-      return row === undefined ? null : toEntry(row);
-    };
-    return rows.map(({ sequence, kind, at, slot, entry_id: entry, before_id: before }) => ({
-      sequence: toSequence(sequence),
-      kind,
-      at,
-      slot,
-      entry: find(entry),
-      before: find(before),
-    }));
-  }
-
   async #writePerson(user: string, work: (writing: Writing) => Promise<string>): Promise<Changed> {
     const { result, changes } = await this.#write(user, work);
-    const [row] = await this.#guard(() =>
-      this.#selectEntries(this.#db, user, (query) => query.where('id', '=', result)),
-    );
+    const [row] = await this.#guard(() => selectEntries(this.#db, user, { ids: [result] }));
     return { entry: row === undefined ? null : toEntry(row), changes: [...changes] };
   }
 
@@ -811,17 +538,13 @@ export class ProfileStore {
     const { result, changes } = await this.#write(
       user,
       async (writing) => {
-        const [row] = await this.#selectEntries(writing.trx, user, (query) =>
-          query.where('id', '=', id).where('valid_to', 'is', null),
-        );
+        const [row] = await selectEntries(writing.trx, user, { ids: [id], isLiving: true });
         return row === undefined ? null : work(writing, row);
       },
       'is known',
     );
     if (result === null) return null;
-    const [row] = await this.#guard(() =>
-      this.#selectEntries(this.#db, user, (query) => query.where('id', '=', result)),
-    );
+    const [row] = await this.#guard(() => selectEntries(this.#db, user, { ids: [result] }));
     return { entry: row === undefined ? null : toEntry(row), changes: [...changes] };
   }
 
@@ -835,7 +558,7 @@ export class ProfileStore {
         await this.#takeUser(trx, user, isNew);
         const writing: Writing = { trx, user, now: this.now(), made: [] };
         const result = await work(writing);
-        return { result, changes: await this.#fill(trx, user, writing.made) };
+        return { result, changes: await readChanges(trx, user, writing.made) };
       }),
     );
     if (written.changes.length > 0) {
@@ -875,43 +598,8 @@ export class ProfileStore {
   }
 }
 
-type EntryQuery = ReturnType<typeof selectAllEntries>;
-type FullRow = Parameters<typeof toEntry>[0];
-
-/** For its type alone: a query that can still be narrowed. */
-function selectAllEntries(db: Kysely<Tables>) {
-  return db.selectFrom('entries').selectAll();
-}
-
-/** An entry with all that it replaced and all that replaced it. */
-function collectLinked(rows: readonly FullRow[], start: FullRow): FullRow[] {
-  const found = new Set([start.id]);
-  let size = 0;
-  while (size !== found.size) {
-    size = found.size;
-    for (const row of rows) {
-      const next = row.replaced_by;
-      const isLinked =
-        found.has(row.id) || (next !== null && found.has(next)) || row.place === start.place;
-      if (!isLinked) continue;
-      found.add(row.id);
-      if (next !== null) found.add(next);
-    }
-  }
-  return rows.filter(({ id }) => found.has(id));
-}
-
 function count(result: { readonly numDeletedRows: bigint } | undefined): number {
   return Number(result?.numDeletedRows ?? 0n);
-}
-
-function cutProposal({ kind, slot, value }: Proposal): Proposal {
-  return { kind, slot: slot.slice(0, 64), value: value.slice(0, 400) };
-}
-
-/** Ids are made of a random UUID, so that two servers never give the same. */
-export function createId(mark: 'e' | 'q' | 't' | 'm'): string {
-  return `${mark}_${randomUUID().replaceAll('-', '')}`;
 }
 
 function nextMillisecond(time: string): string {

@@ -10,8 +10,7 @@ export {
 export { type Conversation, type PastTurn, readConversation } from './chat/conversation.ts';
 export type { ServedModel, SpelledText } from './chat/served-model.ts';
 export { RequestError } from './errors.ts';
-export type { ServerApp } from './http/app.ts';
-export type { RequestVariables } from './http/context.ts';
+export type { RequestVariables, ServerApp } from './http/context.ts';
 export { type ApiKey, createFullKey, hashKey, keyFileSchema, type Caller } from './http/keys.ts';
 export { defaultRequestLimits, type RequestLimits } from './http/limits.ts';
 export { createProfileTools, type ProfileToolsOptions } from './mcp/tools.ts';

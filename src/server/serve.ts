@@ -13,8 +13,8 @@ import {
 import type { ProfileStore } from '../memory/index.ts';
 import { ChatEngine } from './chat/chat-engine.ts';
 import type { ServedModel } from './chat/served-model.ts';
-import { createServerApp, type ServerApp } from './http/app.ts';
-import type { ServerLogger } from './http/context.ts';
+import { createServerApp } from './http/app.ts';
+import type { ServerApp, ServerLogger } from './http/context.ts';
 import type { ApiKey } from './http/keys.ts';
 import { createRateLimits, defaultRequestLimits, type RequestLimits } from './http/limits.ts';
 import { createMetrics } from './http/metrics.ts';

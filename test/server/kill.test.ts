@@ -49,7 +49,7 @@ async function chatUntilGone(
     try {
       const user = `person-${person}`;
       if (answered.length % 2 === 0) await client.chat({ user, messages });
-      else for await (const _ of client.stream({ user, messages }));
+      else for await (const chunk of client.stream({ user, messages })) void chunk;
     } catch {
       return answered;
     }

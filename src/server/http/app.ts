@@ -13,13 +13,11 @@ import { isMeantFor, parseHost, StoreError } from '../../base/index.ts';
 import { RequestError, toRequestError } from '../errors.ts';
 import { addChatRoutes } from './chat-routes.ts';
 import { limitBody } from './body-limit.ts';
-import type { RequestVariables, ServerParts } from './context.ts';
+import type { RequestVariables, ServerApp, ServerParts } from './context.ts';
 import { authorise, identify } from './keys.ts';
 import { addMcpRoutes } from './mcp-routes.ts';
 import { addProfileRoutes } from './profile-routes.ts';
 import { memoryHeader, userHeader } from './read-user.ts';
-
-export type ServerApp = OpenAPIHono<{ Variables: RequestVariables }>;
 
 const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',

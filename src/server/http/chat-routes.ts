@@ -1,6 +1,6 @@
 /** `POST /v1/chat/completions` and `GET /v1/models`. */
 import { randomUUID } from 'node:crypto';
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import {
   chatCompletionSchema,
@@ -20,12 +20,10 @@ import type { TurnHooks, TurnRequest, TurnResult } from '../chat/chat-engine.ts'
 import { readConversation } from '../chat/conversation.ts';
 import type { ServedModel } from '../chat/served-model.ts';
 import { RequestError, toRequestError } from '../errors.ts';
-import type { RequestVariables, ServerParts } from './context.ts';
+import type { RequestVariables, ServerApp, ServerParts } from './context.ts';
 import { authorise } from './keys.ts';
 import { memoryHeader, readUser, userHeader, wantsMemory } from './read-user.ts';
 import { failures, jsonBody, jsonResponse } from './schemas.ts';
-
-type App = OpenAPIHono<{ Variables: RequestVariables }>;
 
 const chatRoute = createRoute({
   method: 'post',
@@ -62,7 +60,7 @@ const observeRoute = createRoute({
 });
 
 /** Adds the routes. */
-export function addChatRoutes(app: App, parts: ServerParts): void {
+export function addChatRoutes(app: ServerApp, parts: ServerParts): void {
   app.openapi(
     chatRoute,
     (context) => answerChat(context, context.req.valid('json'), parts) as never,

@@ -1,4 +1,5 @@
 /** What every route works with. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { ProfileStore } from '../../memory/index.ts';
 import type { ChatEngine } from '../chat/chat-engine.ts';
 import type { ApiKey, Caller } from './keys.ts';
@@ -32,3 +33,6 @@ export type ServerParts = {
 
 /** What a request carries through the routes. */
 export type RequestVariables = { caller: Caller; route: string };
+
+/** The routes, to which others may be added. */
+export type ServerApp = OpenAPIHono<{ Variables: RequestVariables }>;

@@ -6,8 +6,7 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { createProfileTools } from '../mcp/tools.ts';
 import { RequestError } from '../errors.ts';
-import type { ServerApp } from './app.ts';
-import type { ServerParts } from './context.ts';
+import type { ServerApp, ServerParts } from './context.ts';
 import { authorise } from './keys.ts';
 import { readUserHeader, userHeader } from './read-user.ts';
 

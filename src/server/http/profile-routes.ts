@@ -1,5 +1,5 @@
 /** `/v1/users/{id}/…`: read, correct, pin, delete, history, export, import, erase. */
-import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import {
   changedSchema,
   entryHistorySchema,
@@ -19,12 +19,10 @@ import {
 } from '../../api/index.ts';
 import { renderPromptText, searchEntries, type ProfileStore } from '../../memory/index.ts';
 import { RequestError } from '../errors.ts';
-import type { RequestVariables, ServerParts } from './context.ts';
+import type { ServerApp, ServerParts } from './context.ts';
 import { streamEvents } from './events.ts';
 import { authorise, type Caller } from './keys.ts';
 import { failures, jsonBody, jsonResponse } from './schemas.ts';
-
-type App = OpenAPIHono<{ Variables: RequestVariables }>;
 
 const user = z.object({ id: userIdSchema });
 const entry = z.object({ id: userIdSchema, entry: entryIdSchema });
@@ -125,7 +123,7 @@ const eventsRoute = createRoute({
 });
 
 /** Adds the routes. */
-export function addProfileRoutes(app: App, parts: ServerParts): void {
+export function addProfileRoutes(app: ServerApp, parts: ServerParts): void {
   const { schema } = parts.engine.model.dialect;
   /** The store, for somebody who may do this. */
   const open = (caller: Caller, scope: Scope, id: string): ProfileStore => {
