@@ -376,7 +376,8 @@ export const commandTable: readonly CommandDefinition[] = [
       {
         ...policyOption,
         flags: '--policy <dir|base>',
-        description: "a run directory, a model folder, or 'base' (the default)",
+        description:
+          "a run directory, a model folder, or 'base' (default: the newest runs/demo, else base)",
       },
       {
         flags: '--upstream <url>',

@@ -44,6 +44,14 @@ describe('a reply that is still being written', () => {
     ],
     ['text after the reply', '<response>Hi</response> and more', 'Hi', null],
     ['half a tag at the end', 'Hi </resp', 'Hi </resp', null],
+    [
+      'entries without the tag before',
+      '+ home_ oslo </profile> <response> Hi',
+      'Hi',
+      '+ home_ oslo',
+    ],
+    ['entries and no tag at all', '+ home_ oslo', '', null],
+    ['a list', '- one\n- two', '- one\n- two', null],
     ['nothing', '', '', null],
   ])('of %s is what a person may see of it', (_name, text, reply, block) => {
     expect(stream([...text])).toMatchObject({ reply, block });

@@ -5,7 +5,7 @@
  * beginning of one. An output without tags is a reply as it stands: a model that does not follow the protocol
  * still answers.
  */
-import { protocolTags } from './output.ts';
+import { entryMarks, protocolTags } from './output.ts';
 
 const [blockOpen, blockClose, replyOpen, replyClose] = protocolTags;
 
@@ -20,6 +20,7 @@ export type StreamedOutput = {
 export class ReplyStream {
   readonly #onReply: (text: string) => void;
   #held = '';
+  #hasBegun = false;
   #isInBlock = false;
   #isOver = false;
   #block: string | null = null;
@@ -34,6 +35,13 @@ export class ReplyStream {
 
   push(text: string): void {
     this.#held += text;
+    if (!this.#hasBegun) {
+      const begun = this.#held.trimStart();
+      if (isPossibleEntry(begun) && findTag(begun) === null) return;
+      this.#hasBegun = begun !== '';
+      // Entries without the tag before them: the block was begun without it.
+      this.#isInBlock = isPossibleEntry(begun);
+    }
     for (;;) {
       const found = findTag(this.#held);
       if (found === null) break;
@@ -48,6 +56,8 @@ export class ReplyStream {
 
   /** Nothing more comes. */
   end(): StreamedOutput {
+    // A list may begin like an entry; what names a slot is one, and is nothing for the person.
+    if (!this.#hasBegun && namesSlot(this.#held)) this.#held = '';
     this.#pass(this.#held);
     this.#held = '';
     return { reply: this.#reply, block: this.#block };
@@ -84,6 +94,15 @@ export class ReplyStream {
     this.#reply += shown;
     this.#onReply(shown);
   }
+}
+
+/** Says whether an output that begins so may begin with an entry. */
+function isPossibleEntry(text: string): boolean {
+  return entryMarks.some((mark) => text === mark || text.startsWith(`${mark} `));
+}
+
+function namesSlot(text: string): boolean {
+  return /^\s*\S\s+[a-z][a-z0-9-]*_(?:\s|$)/u.test(text);
 }
 
 function findTag(text: string): { readonly index: number; readonly tag: string } | null {

@@ -3,6 +3,7 @@ import { serve } from '../../app/index.ts';
 import { ConfigError } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
 import { readSource, type SettingsFlags } from '../config-flags.ts';
+import { findDemoRun } from '../find-demo-run.ts';
 
 type ServeFlags = SettingsFlags & {
   readonly policy?: string;
@@ -20,11 +21,13 @@ type ServeFlags = SettingsFlags & {
 export const runServe = defineRunner<ServeFlags>(async (options, context) => {
   const { environment } = context;
   const source = await readSource(options, {}, ['seed', 'preset']);
+  const upstream = readUpstream(options, environment['RLPA_UPSTREAM_KEY']);
+  const demo = upstream === undefined ? findDemoRun(process.cwd()) : undefined;
   const serving = await serve({
     ...context,
     ...source,
-    policy: options.policy,
-    upstream: readUpstream(options, environment['RLPA_UPSTREAM_KEY']),
+    policy: options.policy ?? demo,
+    upstream,
     profileBy: options.profileBy,
     temperature: options.temperature,
     host: options.host,
@@ -37,6 +40,9 @@ export const runServe = defineRunner<ServeFlags>(async (options, context) => {
   });
   context.print(`Serving at ${serving.url} (Ctrl-C stops)`);
   context.log(serving.about);
+  if (options.policy === undefined && demo !== undefined) {
+    context.log(`It was trained by the demo in ${demo}; --policy names another.`);
+  }
   context.log(
     serving.store === null
       ? 'Nothing is remembered: there is no store.'

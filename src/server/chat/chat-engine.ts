@@ -92,6 +92,14 @@ type Memory = {
   readonly saidAt: string;
 };
 
+/** A turn as the model is shown it again. */
+type KnownExchange = {
+  readonly message: string;
+  readonly note: string;
+  readonly output: string;
+  readonly response: string;
+};
+
 type Written = {
   readonly reply: string;
   readonly finishReason: 'stop' | 'length';
@@ -238,7 +246,8 @@ export class ChatEngine {
     let isWhole = true;
     let usage = emptyUsage;
     for (let tries = 1; ;) {
-      const state = composeState(known, exchanges, dialect, isWhole);
+      const opening = this.model.spell?.('hello').message ?? 'Hello.';
+      const state = composeState(known, exchanges, { dialect, isWhole, opening });
       const dialogue = new Dialogue(dialect, state);
       const messages = dialogue.prompt(message, random.fork('note'));
       const note = dialogue.note;
@@ -475,16 +484,7 @@ export class ChatEngine {
   }
 
   /** Exchanges as the model knows them: its own outputs where they are kept, else made of what was seen. */
-  #listExchanges(
-    { past }: Conversation,
-    known: Memory | null,
-    dialect: Dialect,
-  ): {
-    readonly message: string;
-    readonly note: string;
-    readonly output: string;
-    readonly response: string;
-  }[] {
+  #listExchanges({ past }: Conversation, known: Memory | null, dialect: Dialect): KnownExchange[] {
     const stored = known?.stored?.turns ?? [];
     return past.map((turn, index) => {
       const kept = stored[stored.length - past.length + index];
@@ -563,27 +563,34 @@ export class ChatEngine {
 }
 
 /**
- * Where a dialogue stands. A model that is shown the whole conversation hears of its profile only there, so what
- * has changed since it last wrote (by the person, in another conversation, by a refusal) stands in the note.
+ * Where a dialogue stands. A model that is shown the whole conversation knows a profile only from what it wrote
+ * itself: where a conversation begins, or was cut, it is shown the profile as the block of an opening turn; later,
+ * what has changed since it last wrote (by the person, in another conversation, by a refusal) stands in the note.
  */
 function composeState(
   known: Memory | null,
-  exchanges: readonly {
-    readonly message: string;
-    readonly note: string;
-    readonly output: string;
-    readonly response: string;
-  }[],
-  dialect: Dialect,
-  isWhole: boolean,
+  exchanges: readonly KnownExchange[],
+  {
+    dialect,
+    isWhole,
+    opening,
+  }: { readonly dialect: Dialect; readonly isWhole: boolean; readonly opening: string },
 ): DialogueState {
   const profile = known?.profile ?? [];
-  const answered = exchanges.map(({ response }) => ({ response }));
-  const before = isWhole ? (known?.stored?.profile ?? []) : [];
-  const isShown = dialect.contextTurns > 0;
-  const corrections =
-    isShown && known?.stored?.profile == null ? [] : listDifferences(before, profile);
-  return { profile, exchanges, answered, corrections };
+  const before = isWhole ? (known?.stored?.profile ?? null) : null;
+  const opens = dialect.contextTurns === 0 && before === null && profile.length > 0;
+  const shown = opens ? [composeOpening(profile, dialect, opening), ...exchanges] : exchanges;
+  const corrections = before === null ? [] : listDifferences(before, profile);
+  return {
+    ...{ profile, corrections, exchanges: shown },
+    answered: shown.map(({ response }) => ({ response })),
+  };
+}
+
+function composeOpening(profile: Profile, dialect: Dialect, response: string): KnownExchange {
+  const changes = listDifferences([], profile);
+  const output = renderOutput({ changes, recalls: [], question: null, response }, dialect.schema);
+  return { message: response, note: '', output, response };
 }
 
 function listDifferences(before: Profile, after: Profile): ProfileChange[] {
