@@ -1,7 +1,7 @@
 /** An application whose chat knows each person: they can read what is known of them, and have it erased. */
 import { Hono } from 'hono';
 import { serve } from 'rlpa/app';
-import { createClient, type ChatInput } from 'rlpa/client';
+import { createClient, type ChatCompletion, type ChatInput } from 'rlpa/client';
 
 const server = await serve({ port: 0, store: ':memory:', temperature: 0 });
 const memory = createClient({ baseUrl: server.url });
@@ -22,8 +22,8 @@ const messages: ChatInput['messages'] = [];
 for (const content of ['Hello, I live in Berlin.', 'I love jazz music.']) {
   messages.push({ role: 'user', content });
   const body = JSON.stringify({ messages });
-  const answer = await (await app.request('/anna/chat', { method: 'POST', body })).json();
-  messages.push(answer.choices[0].message);
+  const answered = await app.request('/anna/chat', { method: 'POST', body });
+  messages.push(((await answered.json()) as ChatCompletion).choices[0]!.message);
 }
 console.log(await (await app.request('/anna')).text());
 console.log(await (await app.request('/anna', { method: 'DELETE' })).json());

@@ -86,7 +86,10 @@ async function openSqlite(location: string): Promise<OpenedDatabase> {
     isFailure: (error) => /^SQLITE_/u.test(readCode(error)),
     describe: readCode,
     close: async () => {
-      if (connection.open) connection.close();
+      if (!connection.open) return;
+      // Whoever copies the file afterwards has all of it.
+      connection.pragma('wal_checkpoint(TRUNCATE)');
+      connection.close();
     },
   };
 }
