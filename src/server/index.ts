@@ -13,5 +13,5 @@ export { RequestError } from './errors.ts';
 export type { RequestVariables, ServerApp } from './http/context.ts';
 export { type ApiKey, createFullKey, hashKey, keyFileSchema, type Caller } from './http/keys.ts';
 export { defaultRequestLimits, type RequestLimits } from './http/limits.ts';
-export { createProfileTools, type ProfileToolsOptions } from './mcp/tools.ts';
+export { createProfileTools, type ProfileTools, type ProfileToolsOptions } from './mcp/tools.ts';
 export { type ChatServer, serveChat, type ServeChatOptions } from './serve.ts';

@@ -39,7 +39,7 @@ export async function serveProfileTools(options: ProfileToolsOptions): Promise<v
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
     const transport = new StdioServerTransport(options.input, options.output);
-    await tools.connect(transport as Parameters<typeof tools.connect>[0]);
+    await tools.connect(transport);
     await ended;
     await tools.close();
   } finally {

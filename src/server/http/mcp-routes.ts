@@ -34,7 +34,7 @@ export function addMcpRoutes(app: ServerApp, parts: ServerParts, version: string
       authorise: (kind, user) => authorise(caller, `profile:${kind}`, user),
     });
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-    await tools.connect(transport as Parameters<typeof tools.connect>[0]);
+    await tools.connect(transport);
     try {
       const parsedBody = await context.req.json<unknown>().catch(() => null);
       return await transport.handleRequest(context.req.raw, { parsedBody });

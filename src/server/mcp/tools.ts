@@ -29,6 +29,12 @@ export type ProfileToolsOptions = {
   readonly authorise: (kind: 'read' | 'write', user: string) => void;
 };
 
+/** Tools that answer over a transport of the SDK, whose own types need those of a browser. */
+export type ProfileTools = {
+  connect(transport: object): Promise<void>;
+  close(): Promise<void>;
+};
+
 type ToolInput = Readonly<Record<string, unknown>>;
 
 type ToolResult = {
@@ -41,7 +47,7 @@ const limitSchema = z.int().min(1).max(50).default(10);
 const tokensSchema = z.int().min(16).max(8000).default(512);
 
 /** Creates the server that a transport is connected to. */
-export function createProfileTools(options: ProfileToolsOptions): McpServer {
+export function createProfileTools(options: ProfileToolsOptions): ProfileTools {
   const { store, schema, user: only } = options;
   const server = new McpServer({ name: 'rlpa', version: options.version });
   const who: Readonly<Record<string, z.ZodType>> =
@@ -128,7 +134,10 @@ export function createProfileTools(options: ProfileToolsOptions): McpServer {
         };
       }),
   );
-  return server;
+  return {
+    connect: (transport) => server.connect(transport as Parameters<typeof server.connect>[0]),
+    close: () => server.close(),
+  };
 }
 
 function describeEntry({ id, slot, value, status, confirmed_at, evidence }: Entry): object {
