@@ -25,6 +25,9 @@ export {
   type RescoreResult,
   type NamesBeforeAndAfter,
 } from './rescore/rescore.ts';
+export { serve, type ServeOptions, type Serving } from './serve/serve.ts';
+export { serveProfileTools, type ProfileToolsOptions } from './serve/profile-tools.ts';
+export type { ServedModelOptions, Upstream } from './serve/served-model.ts';
 export { score, type ScoreOptions } from './score.ts';
 export type { ConfigFlags } from './settings/flag-layers.ts';
 export {

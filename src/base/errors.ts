@@ -80,6 +80,11 @@ export class RolloutError extends RlpaError {}
 /** A profile operation met an unknown slot or a conflict. */
 export class ProfileError extends RlpaError {}
 
+/** The database of profiles did not open or did not answer. */
+export class StoreError extends RlpaError {
+  override readonly exitCode = 3;
+}
+
 /** The work was cancelled by a signal; what was done so far is saved first. */
 export class AbortedError extends RlpaError {
   override readonly exitCode = 130;

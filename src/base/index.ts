@@ -16,6 +16,7 @@ export {
   RlpaError,
   RolloutError,
   ShapeError,
+  StoreError,
   throwIfAborted,
   UnsupportedOpError,
 } from './errors.ts';
@@ -51,3 +52,5 @@ export {
 export { describeFound, describeIssues, type Issue } from './issues.ts';
 export { TimeLimit, type TimeLimitOptions } from './time-limit.ts';
 export { countEdits, findLikely, findNearest } from './nearest.ts';
+export { isLoopback, isMeantFor, parseHost } from './hosts.ts';
+export { formatHost, listen, type ListenAddress } from './listen.ts';

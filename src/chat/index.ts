@@ -8,6 +8,8 @@ export type {
   ReplyTokens,
   Role,
   SamplingOptions,
+  StreamedReply,
+  StreamOptions,
 } from './types.ts';
 export { createChatTemplate, loadChatTemplate, type ChatTemplate } from './template.ts';
 export { lineChatTemplate, smallChatTemplate, smallChatTokens } from './small-templates.ts';
@@ -28,6 +30,7 @@ export {
   type EmbeddingClient,
   type EmbeddingClientOptions,
 } from './client/embedding-client.ts';
+export { createStreamingModel, type StreamingModelOptions } from './client/streaming-model.ts';
 export { createModelServer, type ModelServer, type ServerOptions } from './client/model-server.ts';
 export {
   createEmbeddingSender,

@@ -46,11 +46,25 @@ export type ChatReply = {
   readonly tokens?: ReplyTokens;
 };
 
+/** A reply that was handed over while it was written, and what it took. */
+export type StreamedReply = Pick<ChatReply, 'text' | 'finishReason'> & {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+};
+
+export type StreamOptions = {
+  /** Takes the text piece by piece; together the pieces are the reply's text. */
+  readonly onText: (text: string) => void;
+  readonly signal?: AbortSignal | undefined;
+};
+
 export interface ChatModel {
   /** Name and version, for records. */
   readonly name: string;
   /** Answers every request, in order. */
   reply(requests: readonly ChatRequest[], signal?: AbortSignal): Promise<readonly ChatReply[]>;
+  /** Answers one request and hands its text over while it is written; absent where only whole replies are had. */
+  stream?(request: ChatRequest, options: StreamOptions): Promise<StreamedReply>;
   /**
    * Makes the copies continue from where the conversation stands now, token for token. Without it,
    * a copy is a new conversation whose first request carries all messages.

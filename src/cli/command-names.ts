@@ -9,6 +9,8 @@ export const commandNames = [
   'simulate',
   'rescore',
   'chat',
+  'serve',
+  'mcp',
   'score',
   'warm-start',
   'doctor',

@@ -3,6 +3,7 @@ import {
   gather,
   list,
   numberFrom,
+  takeText,
   wholeNumber,
   wholeNumbers,
   type CommandDefinition,
@@ -363,6 +364,84 @@ export const commandTable: readonly CommandDefinition[] = [
     ],
     example: 'echo "hello there" | rlpa chat --policy base',
     load: async () => (await import('./commands/chat.ts')).runChat,
+  },
+  {
+    name: 'serve',
+    summary: 'answer chats over HTTP and keep a profile of each person',
+    description:
+      "In the shape of OpenAI's API, with a profile of each person that they can see, correct and\n" +
+      'erase. The model is a policy of this package, or any OpenAI-compatible server (--upstream).\n' +
+      'The first line says where it is. Ctrl-C finishes what is being written, and stops.',
+    options: [
+      {
+        ...policyOption,
+        flags: '--policy <dir|base>',
+        description:
+          "a run directory, a model folder, or 'base' (default: the newest runs/demo, else base)",
+      },
+      {
+        flags: '--upstream <url>',
+        description:
+          'an OpenAI-compatible server to pass chats on to, up to /v1; its key is read from RLPA_UPSTREAM_KEY',
+        parse: takeText,
+      },
+      { flags: '--model <name>', description: 'model of the upstream server', parse: takeText },
+      {
+        flags: '--profile-by <how>',
+        description:
+          'reply: changes and reply in one output; after: the reply first, then the changes (default: reply)',
+        choices: ['reply', 'after'],
+      },
+      {
+        flags: '--store <place>',
+        description:
+          'file of the profiles, or postgres://…; none for no memory (default: rlpa-profiles.db)',
+        parse: takeText,
+      },
+      { flags: '--host <name>', description: 'address to serve at (default: 127.0.0.1)' },
+      {
+        flags: '--port <n>',
+        description: 'port to serve at; 0 for any free one (default: 4748)',
+        parse: wholeNumber(0),
+      },
+      {
+        flags: '--keys <file>',
+        description: 'API keys with their scopes; RLPA_API_KEY sets one key that may do everything',
+        parse: takeText,
+      },
+      {
+        flags: '--cors <origin>',
+        description: 'let pages of this origin ask; may be repeated',
+        parse: gather,
+      },
+      {
+        flags: '--temperature <t>',
+        description: 'sampling temperature where a request names none; 0 is greedy (default: 0.5)',
+        parse: numberFrom(0),
+      },
+      ...talkConfigOptions,
+      threadsOption,
+    ],
+    example: 'rlpa serve --port 0',
+    load: async () => (await import('./commands/serve.ts')).runServe,
+  },
+  {
+    name: 'mcp',
+    summary: "one person's profile as tools for an MCP host, over standard input and output",
+    description:
+      'search_profile, get_profile and propose_change on a store of profiles. A host starts it; over\n' +
+      'HTTP the same tools are at /mcp of rlpa serve.',
+    options: [
+      {
+        flags: '--store <place>',
+        description: 'file of the profiles, or postgres://… (default: rlpa-profiles.db)',
+        parse: takeText,
+      },
+      { flags: '--user <id>', description: 'whose profile (default: me)', parse: takeText },
+    ],
+    example:
+      'echo \'{"jsonrpc": "2.0", "id": 1, "method": "ping"}\' | rlpa mcp --store profiles.db',
+    load: async () => (await import('./commands/mcp.ts')).runMcp,
   },
   {
     name: 'score',

@@ -6,9 +6,17 @@
  * A request whose earlier messages differ from what was said before is refused.
  */
 import { DataError } from '../base/index.ts';
-import type { ChatModel, ChatReply, ChatRequest, ChatTemplate, Message } from '../chat/index.ts';
+import type {
+  ChatModel,
+  ChatReply,
+  ChatRequest,
+  ChatTemplate,
+  Message,
+  StreamedReply,
+} from '../chat/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
-import type { SampleRequest, TrainingBackend } from './backend.ts';
+import type { SampleRequest, SampleResult, TrainingBackend } from './backend.ts';
+import { TextStream } from './text-stream.ts';
 
 export type ChatPolicyOptions = {
   readonly backend: TrainingBackend;
@@ -75,6 +83,22 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
       : { text: tokenizer.decode(ids), sampledSuffix: '' };
   };
 
+  /** Goes on from what was sampled, and gives it as text. */
+  const take = (
+    request: ChatRequest,
+    { promptIds }: SampleRequest,
+    { ids }: SampleResult,
+  ): string => {
+    const { text, sampledSuffix } = splitReply(ids);
+    conversations.set(request.conversationId, {
+      messages: [...request.messages, { role: 'assistant', content: text }],
+      sampledSuffix,
+      ids: [...promptIds, ...ids],
+      copyOf: null,
+    });
+    return text;
+  };
+
   return {
     name,
     async reply(requests, signal): Promise<readonly ChatReply[]> {
@@ -83,19 +107,30 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
       const results = await backend.sample(prompts, signal ? { signal } : {});
       return requests.map((request, index) => {
         const { ids, logprobs, finishReason } = results[index]!;
-        const { text, sampledSuffix } = splitReply(ids);
-        conversations.set(request.conversationId, {
-          messages: [...request.messages, { role: 'assistant', content: text }],
-          sampledSuffix,
-          ids: [...prompts[index]!.promptIds, ...ids],
-          copyOf: null,
-        });
         return {
-          text,
+          text: take(request, prompts[index]!, results[index]!),
           finishReason,
           tokens: { contextIds: contexts[index]!, sampledIds: ids, behaviorLogprobs: logprobs },
         };
       });
+    },
+    async stream(request, { onText, signal }): Promise<StreamedReply> {
+      const prompt = createRequest(request, prepare(request));
+      const pieces = new TextStream(tokenizer, onText);
+      const [result] = await backend.sample([prompt], {
+        ...(signal ? { signal } : {}),
+        onToken: (_, { id }) => {
+          if (!tokenizer.stopIds.includes(id)) pieces.push(id);
+        },
+      });
+      const text = take(request, prompt, result!);
+      pieces.end(text);
+      return {
+        text,
+        finishReason: result!.finishReason,
+        promptTokens: prompt.promptIds.length,
+        completionTokens: result!.ids.length,
+      };
     },
     fork(conversationId, copies): void {
       const source = conversations.get(conversationId);

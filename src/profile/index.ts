@@ -41,3 +41,4 @@ export {
 } from './item-topics.ts';
 export { isSameQuestion, type Question, readQuestions, splitReply } from './item-questions.ts';
 export { askingStems, findQuestionTopics, type QuestionTopics } from './question-topics.ts';
+export { personSchema } from './person-schema.ts';

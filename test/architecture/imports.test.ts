@@ -14,7 +14,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   tokenizer: [],
   profile: [],
+  api: [],
   chat: ['tokenizer'],
+  client: ['api'],
+  memory: ['api', 'profile', 'chat'],
+  server: ['api', 'memory', 'profile', 'chat', 'protocol'],
   policy: ['engine', 'tokenizer', 'chat'],
   users: ['chat', 'profile'],
   rewards: ['chat', 'profile', 'users'],
@@ -116,8 +120,16 @@ describe('globals', () => {
     expect(users(/Math\.random\(|Date\.now\(|new Date\(|performance\.now\(/, 'base')).toEqual([]);
   });
 
-  it('requests to servers belong to the client of models', () => {
-    expect(users(/node:https'|\bfetch\(/, path.join('chat', 'client'))).toEqual([]);
+  it('requests to servers belong to the client of models, and to the client of our own server', () => {
+    const found = users(/node:https'|\bfetch\(/, path.join('chat', 'client'));
+    expect(found.filter((file) => !file.startsWith('client'))).toEqual([]);
+  });
+
+  it('drivers of databases are named in one file', () => {
+    const wrong = imports.filter(({ target }) => /^(?:libsql|pg)$/u.test(target));
+    expect([...new Set(wrong.map(({ file }) => file))]).toEqual([
+      path.join('memory', 'open-database.ts'),
+    ]);
   });
 
   it('the process and the terminal belong to the command line', () => {

@@ -15,6 +15,7 @@ const commands = [
   'simulate',
   'rescore',
   'chat',
+  'mcp',
   'warm-start',
   'compare',
   'demo',
@@ -48,10 +49,27 @@ describe('the example of', () => {
     expect(stdout).not.toBe('');
   });
 
+  it('rlpa serve, which ends when it is told to', async () => {
+    const { stdout: help } = await runRlpa(['serve', '--help'], { cwd: scratch });
+    expect(/Example:\n {2}(.+)\n/u.exec(help)?.[1]).toContain('main.js serve --port 0');
+    let said = '';
+    let isTold = false;
+    const { exitCode, stdout } = await runRlpa(['serve', '--port', '0'], {
+      cwd: scratch,
+      onTick: (child) => {
+        if (said === '') child.stdout?.once('data', (part: Buffer) => (said += part.toString()));
+        else if (child.exitCode === null && !isTold) isTold = child.kill('SIGINT');
+      },
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout.split('\n')[0]).toMatch(/^Serving at http:\/\/127\.0\.0\.1:\d+ /u);
+    expect(fs.existsSync(path.join(scratch, 'rlpa-profiles.db'))).toBe(true);
+  });
+
   it('all commands there are is in this list', async () => {
     const { stdout } = await runRlpa(['--help']);
     const listed = [...stdout.matchAll(/^ {2}([a-z-]+) \[options\]/gmu)].map(([, name]) => name);
-    expect(listed.sort()).toEqual([...commands].sort());
+    expect(listed.sort()).toEqual([...commands, 'serve'].sort());
   });
 });
 

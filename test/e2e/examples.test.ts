@@ -58,9 +58,25 @@ describe('the examples', () => {
     expect(shown.trimEnd().split('\n').at(-1)).toContain('music: swing');
   });
 
+  it('give an application memory of each person, in the words of the docs', async () => {
+    const shown = await runExample('app-with-memory');
+    expect(shown).toMatch(/- music: jazz\n- city: berlin\n/u);
+    expect(shown).toContain('entries: 2');
+    const code = fs.readFileSync(path.join(folder, 'app-with-memory.ts'), 'utf8').trimEnd();
+    expect(code.split('\n').length).toBeLessThanOrEqual(30);
+    expect(fs.readFileSync(path.join(root, 'docs', 'serve.md'), 'utf8')).toContain(code);
+  });
+
   it('are all run here', () => {
     const names = fs.readdirSync(folder).filter((name) => name.endsWith('.ts'));
-    const run = ['evaluate-remote', 'minimal-loop', 'open-chat', 'own-reward', 'own-users'];
+    const run = [
+      'app-with-memory',
+      'evaluate-remote',
+      'minimal-loop',
+      'open-chat',
+      'own-reward',
+      'own-users',
+    ];
     expect(names).toEqual([...run, 'own-world'].map((name) => `${name}.ts`).sort());
   });
 });

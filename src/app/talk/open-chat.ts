@@ -36,7 +36,7 @@ export type Chat = {
 };
 
 /** Nobody is simulated and nothing is judged in a chat. */
-const chatSettings = [
+export const chatSettings = [
   ...['kind', 'personas', 'profileMode', 'contextTurns', 'explainsProtocol'].map(
     (name) => `world.${name}`,
   ),
@@ -85,7 +85,7 @@ export async function openChat(options: OpenChatOptions = {}): Promise<Chat> {
 }
 
 /** A closed vocabulary is spelled for, unless the model reads any text. */
-function chooseSpeller({ location, resolved }: Talk): Speller | null {
+export function chooseSpeller({ location, resolved }: Talk): Speller | null {
   if (location.kind === 'remote' || readsAnyText(location.folder)) return null;
   return resolved.definition.createSpeller?.() ?? null;
 }

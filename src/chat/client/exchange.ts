@@ -51,7 +51,8 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-async function readText(
+/** Reads a body up to a size; a longer one is cut off with its connection. */
+export async function readText(
   response: http.IncomingMessage,
   longestBytes: number,
 ): Promise<{ readonly text: string; readonly isWhole: boolean }> {

@@ -12,6 +12,8 @@ export type GivenUp = {
   readonly reason: GiveUpReason;
   /** Seconds the server wants to be left alone, where that is the reason. */
   readonly askedSeconds?: number;
+  /** Seconds after which the server would take another request, where it says so. */
+  readonly retryAfterSeconds?: number;
   readonly endpoint: ModelAddress;
   readonly role: string;
   readonly limits: CallLimits;
@@ -31,7 +33,12 @@ export function describeGivenUp(end: GivenUp): ProviderError {
     kind,
     `The model ${endpoint.model} (${role}) gave no reply: ${happened}, after ${tries} ${tries === 1 ? 'try' : 'tries'}${explainEnd(end)}.`,
     {
-      details: { kind, status, tries, role, reason: end.reason },
+      details: {
+        ...{ kind, status, tries, role, reason: end.reason },
+        ...(end.retryAfterSeconds === undefined
+          ? {}
+          : { retryAfterSeconds: end.retryAfterSeconds }),
+      },
       isFatal: fatalAdvice !== undefined,
       hint: fatalAdvice ?? adviceOf(end),
     },

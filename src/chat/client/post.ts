@@ -5,7 +5,7 @@
  * the server meant the prompt and the key for that one. What a server says in an error is not
  * repeated, because servers quote prompts and parts of keys.
  */
-import { exchange, isSuccess, type HttpReply } from './exchange.ts';
+import { exchange, isSuccess, type HttpReply, type HttpRequest } from './exchange.ts';
 import { CallFailure, type FailureKind } from './failures.ts';
 import { parseForeignJson } from './parse-json.ts';
 import type { ServerKey } from './server-key.ts';
@@ -22,20 +22,17 @@ export type Post = (path: string, body: object, signal: AbortSignal) => Promise<
 
 /** Creates the function that posts to paths below a server's address. */
 export function createPost(server: URL, key: ServerKey | null, limits: RequestLimits): Post {
-  const { timeoutSeconds, longestReplyBytes } = limits;
+  const { timeoutSeconds } = limits;
   return async (path, body, signal) => {
     signal.throwIfAborted();
-    const url = new URL(server);
-    url.pathname = `${server.pathname.replace(/\/+$/u, '')}${path}`;
-    const headers = { ...fixedHeaders, ...key?.authorize(url) };
-    const request = { url, headers, body: JSON.stringify(body), longestReplyBytes };
+    const request = composeRequest({ server, key, path, body, limits });
     // A signal that outlives its requests would gather a listener of each.
     const ending = new AbortController();
     const end = (): void => ending.abort();
     signal.addEventListener('abort', end, { once: true });
     const timer = setTimeout(end, timeoutSeconds * 1000);
     try {
-      return readReply(await exchange(request, ending.signal), url, key);
+      return readReply(await exchange(request, ending.signal), request.url, key);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof CallFailure) throw error;
@@ -47,6 +44,23 @@ export function createPost(server: URL, key: ServerKey | null, limits: RequestLi
   };
 }
 
+export type PostedBody = {
+  readonly server: URL;
+  readonly key: ServerKey | null;
+  /** Below the server's address. */
+  readonly path: string;
+  readonly body: object;
+  readonly limits: Pick<RequestLimits, 'longestReplyBytes'>;
+};
+
+/** Composes what is sent: nothing but the body, fixed headers and the server's own key. */
+export function composeRequest({ server, key, path, body, limits }: PostedBody): HttpRequest {
+  const url = new URL(server);
+  url.pathname = `${server.pathname.replace(/\/+$/u, '')}${path}`;
+  const headers = { ...fixedHeaders, ...key?.authorize(url) };
+  return { url, headers, body: JSON.stringify(body), longestReplyBytes: limits.longestReplyBytes };
+}
+
 /** All that is sent besides the key; servers under a guard turn away who names no agent. */
 const fixedHeaders = {
   accept: 'application/json',
@@ -56,16 +70,31 @@ const fixedHeaders = {
 };
 
 function readReply(reply: HttpReply, url: URL, key: ServerKey | null): unknown {
-  const { status, headers, text, isWhole } = reply;
-  // Whatever type the server gives it: some send JSON as text.
-  const content = isWhole ? parseForeignJson(text) : undefined;
-  if (isSuccess(status)) {
-    if (isWhole) return content;
-    throw new CallFailure('too_large', { status });
-  }
+  const { status, isWhole } = reply;
+  if (!isSuccess(status)) throw describeFailedReply(reply, url, key);
+  if (isWhole) return readContent(reply);
+  throw new CallFailure('too_large', { status });
+}
+
+/** Names what a reply that is none tells. */
+export function describeFailedReply(
+  reply: HttpReply,
+  url: URL,
+  key: ServerKey | null,
+): CallFailure {
+  const { status, headers } = reply;
   const retryAfter = headers['retry-after'] ?? null;
   const target = findTarget(headers.location, url, key);
-  throw new CallFailure(classifyStatus(status, content), { status, retryAfter, target });
+  return new CallFailure(classifyStatus(status, readContent(reply)), {
+    status,
+    retryAfter,
+    target,
+  });
+}
+
+/** Whatever type the server gives it: some send JSON as text. */
+function readContent({ text, isWhole }: HttpReply): unknown {
+  return isWhole ? parseForeignJson(text) : undefined;
 }
 
 /** Longest host that is named; a server may send anything. */
@@ -92,7 +121,8 @@ function classifyStatus(status: number, content: unknown): FailureKind {
 /** Codes of a server that was not there; it has computed nothing, so nothing is charged. */
 const absent = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
 
-function classifyError(error: unknown): CallFailure {
+/** Names what Node says of a connection that failed. */
+export function classifyError(error: unknown): CallFailure {
   const code = String((error as NodeJS.ErrnoException).code);
   // The parser's own codes: what came back is no HTTP.
   if (code.startsWith('HPE_')) return new CallFailure('malformed');

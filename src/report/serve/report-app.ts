@@ -4,10 +4,9 @@
  * There is no route to a file: a path names nothing on the disk.
  */
 import { Hono, type Context } from 'hono';
-import { RlpaError } from '../../base/index.ts';
+import { isMeantFor, parseHost, RlpaError } from '../../base/index.ts';
 import { loadRun, stampRun } from '../load/index.ts';
 import { composeReport, loadViews } from '../report.ts';
-import { isMeantFor, parseHost } from './hosts.ts';
 
 export type ReportAppOptions = {
   readonly directory: string;

@@ -9,7 +9,8 @@ import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFakeRun } from '../testing/fake-run.ts';
-import { isMeantFor, parseHost, serveReport, type ReportServer } from './index.ts';
+import { isMeantFor, parseHost } from '../../base/index.ts';
+import { serveReport, type ReportServer } from './index.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-request-'));
 const secret = 'kept-to-itself-4711';

@@ -22,7 +22,8 @@ export function isMeantFor(bound: string, asked: string): boolean {
   return net.isIP(asked) !== 0 || asked === os.hostname().toLowerCase();
 }
 
-function isLoopback(host: string): boolean {
+/** Tells whether a host, as `parseHost` gives it, is this machine for this machine alone. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (net.isIPv4(host) && host.startsWith('127.'));
 }
 

@@ -1,0 +1,162 @@
+/**
+ * What `rlpa serve` puts behind its API: a policy in this process, or a model of another server.
+ *
+ * A policy that learnt in a world is spoken to as there. Any other model is told the protocol, with slots for
+ * real people, and shown the profile and the last turns with every message.
+ */
+import { ConfigError } from '../../base/index.ts';
+import { createStreamingModel, type ChatModel, type Message } from '../../chat/index.ts';
+import { personSchema } from '../../profile/index.ts';
+import { explainProtocol, type Dialect } from '../../protocol/index.ts';
+import type { ServedModel } from '../../server/index.ts';
+import type { AppContext } from '../context.ts';
+import { chooseSpeller } from '../talk/open-chat.ts';
+import { talkTemperature } from '../talk/simulate.ts';
+import { openTalk, openTalker, type TalkOptions } from '../talk/talk.ts';
+
+export type Upstream = {
+  /** Up to and including the version: `http://localhost:11434/v1`. */
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Secret; null for a server without keys. */
+  readonly key: string | null;
+};
+
+export type ServedModelOptions = TalkOptions & {
+  /** In place of a policy. */
+  readonly upstream?: Upstream | undefined;
+  readonly profileBy?: ServedModel['profileBy'] | undefined;
+  readonly temperature?: number | undefined;
+};
+
+export type OpenedModel = { readonly model: ServedModel; close(): Promise<void> };
+
+/** Turns a model is shown beside the profile, where nothing says otherwise. */
+const shownTurns = 20;
+/** Tokens of a reply where a request names none. */
+const replyTokens = 1024;
+
+/** Opens it. Throws what `openTalk` throws, and `ConfigError` for a policy that is a model of a server. */
+export async function openServedModel(
+  options: ServedModelOptions,
+  context: AppContext,
+): Promise<OpenedModel> {
+  return options.upstream === undefined
+    ? openServedPolicy(options, context)
+    : openUpstream(options.upstream, options, context);
+}
+
+function openUpstream(
+  { baseUrl, model, key }: Upstream,
+  { profileBy = 'reply', temperature = talkTemperature }: ServedModelOptions,
+  { clock }: AppContext,
+): OpenedModel {
+  const endpoint = {
+    ...{ baseUrl, model, prices: { prompt: 0, completion: 0 } },
+    maxTokensField: 'max_tokens' as const,
+  };
+  const chat = createStreamingModel({ endpoint, key, timestamp: clock.timestamp });
+  const how =
+    profileBy === 'reply'
+      ? 'It is told to write what it notes before its reply.'
+      : 'It replies first and is then asked what to note.';
+  return {
+    model: {
+      id: model,
+      about: `${model} of another server. ${how} What it notes must stand in your own words.`,
+      chat: foldSystemMessages(chat),
+      dialect: createPersonDialect(),
+      profileBy,
+      onNoReply: 'plainly',
+      spell: null,
+      sampling: { maxTokens: replyTokens, temperature },
+      mostTokens: 1_000_000,
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function openServedPolicy(
+  options: ServedModelOptions,
+  context: AppContext,
+): Promise<OpenedModel> {
+  const talk = openTalk(options, context, { isSpokenOnly: true });
+  if (talk.location.kind === 'remote') {
+    throw new ConfigError('serve_remote_policy', 'A model of another server is not a policy.', {
+      hint: 'Use --upstream URL --model NAME.',
+    });
+  }
+  const { definition, settings } = talk.resolved;
+  const spell = chooseSpeller(talk);
+  const talker = await openTalker(talk, context);
+  const isOurs = talk.location.learntIn !== null;
+  const { maxTokens } = settings.sampling;
+  return {
+    model: {
+      id: talk.name,
+      about: describePolicy(talk.name, isOurs ? definition.summary : null, spell !== null),
+      chat: isOurs ? talker.chat : foldSystemMessages(talker.chat),
+      dialect: isOurs ? definition.createDialect(settings.world) : createPersonDialect(),
+      profileBy: options.profileBy ?? 'reply',
+      onNoReply: isOurs ? 'again' : 'plainly',
+      spell,
+      sampling: { maxTokens, temperature: options.temperature ?? talkTemperature },
+      mostTokens: maxTokens,
+    },
+    close: () => talker.close(),
+  };
+}
+
+function describePolicy(name: string, summary: string | null, isClosed: boolean): string {
+  if (summary === null) {
+    return `${name} was made elsewhere and never trained here; it is told what to write and may keep poor notes.`;
+  }
+  const words = isClosed
+    ? ' It is a small demonstration: it knows only the few hundred words of its world, names those it does not know, and talks of nothing else.'
+    : '';
+  return `${name}, trained with this package (${summary}).${words}`;
+}
+
+function createPersonDialect(): Dialect {
+  return {
+    schema: personSchema,
+    profileMode: 'changes',
+    contextTurns: shownTurns,
+    systemPrompt: explainProtocol(personSchema, 'changes'),
+    composeNote: () => '',
+  };
+}
+
+/**
+ * Many templates take one system message, and only at the beginning: those that open a conversation become one,
+ * later ones end the message before them.
+ */
+function foldSystemMessages(chat: ChatModel): ChatModel {
+  const fold = (messages: readonly Message[]): Message[] => {
+    const folded: Message[] = [];
+    for (const message of messages) {
+      const last = folded.at(-1);
+      if (message.role !== 'system' || last === undefined) folded.push(message);
+      else
+        folded[folded.length - 1] = { ...last, content: `${last.content}\n\n${message.content}` };
+    }
+    return folded;
+  };
+  const { stream } = chat;
+  return {
+    ...chat,
+    name: chat.name,
+    reply: (requests, signal) =>
+      chat.reply(
+        requests.map((request) => ({ ...request, messages: fold(request.messages) })),
+        signal,
+      ),
+    ...(stream === undefined
+      ? {}
+      : {
+          stream: (request, options) =>
+            stream.call(chat, { ...request, messages: fold(request.messages) }, options),
+        }),
+    forget: (ids) => chat.forget(ids),
+  };
+}

@@ -1,0 +1,74 @@
+/** `rlpa serve`: chats over HTTP, with a profile of each person. */
+import { serve } from '../../app/index.ts';
+import { ConfigError } from '../../base/index.ts';
+import { defineRunner } from '../command.ts';
+import { readSource, type SettingsFlags } from '../config-flags.ts';
+import { findDemoRun } from '../find-demo-run.ts';
+
+type ServeFlags = SettingsFlags & {
+  readonly policy?: string;
+  readonly upstream?: string;
+  readonly model?: string;
+  readonly profileBy?: 'reply' | 'after';
+  readonly store?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly keys?: string;
+  readonly cors?: readonly string[];
+  readonly temperature?: number;
+};
+
+export const runServe = defineRunner<ServeFlags>(async (options, context) => {
+  const { environment } = context;
+  const source = await readSource(options, {}, ['seed', 'preset']);
+  const upstream = readUpstream(options, environment['RLPA_UPSTREAM_KEY']);
+  const demo = upstream === undefined ? findDemoRun(process.cwd()) : undefined;
+  const serving = await serve({
+    ...context,
+    ...source,
+    policy: options.policy ?? demo,
+    upstream,
+    profileBy: options.profileBy,
+    temperature: options.temperature,
+    host: options.host,
+    port: options.port,
+    store: options.store === 'none' ? null : options.store,
+    keys: options.keys,
+    apiKey: environment['RLPA_API_KEY'],
+    corsOrigins: options.cors,
+    requestLog: { write: (line) => context.log(line.trimEnd()) },
+  });
+  context.print(`Serving at ${serving.url} (Ctrl-C stops)`);
+  context.log(serving.about);
+  if (options.policy === undefined && demo !== undefined) {
+    context.log(`It was trained by the demo in ${demo}; --policy names another.`);
+  }
+  context.log(
+    serving.store === null
+      ? 'Nothing is remembered: there is no store.'
+      : `Profiles are kept in ${serving.store}.`,
+  );
+  try {
+    await new Promise<void>((resolve) => {
+      if (context.signal.aborted) resolve();
+      context.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  } finally {
+    await serving.close();
+  }
+});
+
+function readUpstream(
+  { upstream: baseUrl, model, policy }: ServeFlags,
+  key: string | undefined,
+): { readonly baseUrl: string; readonly model: string; readonly key: string | null } | undefined {
+  if (baseUrl === undefined && model === undefined) return undefined;
+  if (baseUrl !== undefined && model !== undefined && policy === undefined) {
+    return { baseUrl, model, key: key === undefined || key === '' ? null : key };
+  }
+  throw new ConfigError(
+    'upstream_incomplete',
+    'An upstream is named by --upstream URL and --model NAME together, and without --policy.',
+    { hint: 'For example --upstream http://localhost:11434/v1 --model qwen2.5:3b' },
+  );
+}

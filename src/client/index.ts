@@ -1,0 +1,19 @@
+/** A client of `rlpa serve`, and memory around any model of the Vercel AI SDK. */
+export {
+  ApiError,
+  type ChatInput,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type UserClient,
+} from './client.ts';
+export { createMemoryMiddleware, type MemoryMiddleware, type MemoryOptions } from './middleware.ts';
+export type {
+  Change,
+  ChatChunk,
+  ChatCompletion,
+  Entry,
+  Evidence,
+  ProfileView,
+  TurnReport,
+} from '../api/index.ts';

@@ -1,0 +1,87 @@
+/**
+ * Memory around any model of the Vercel AI SDK: `wrapLanguageModel({ model, middleware })`.
+ *
+ * Before a call the person's profile is put in front of the prompt; beside the call the server reads the
+ * person's message and notes what it says of them. Tools, files and the rest of a call pass through.
+ * A server that does not answer costs memory, never the call: `onError` hears of it.
+ */
+import type { Client } from './client.ts';
+
+export type MemoryOptions = {
+  readonly client: Client;
+  /** Who speaks. */
+  readonly user: string;
+  /** Longest profile in the prompt; 512 by default. */
+  readonly maxTokens?: number;
+  /** False to read the profile and learn nothing. */
+  readonly learns?: boolean;
+  readonly onError?: (error: unknown) => void;
+};
+
+/** A message of the SDK, as far as it is looked at. */
+type PromptMessage = {
+  readonly role: string;
+  readonly content: unknown;
+};
+
+type Call<Params> = { readonly params: Params };
+
+/** The shape of the SDK's `LanguageModelMiddleware`, without the SDK. */
+export type MemoryMiddleware = {
+  readonly specificationVersion: 'v3';
+  transformParams<Params extends { readonly prompt: readonly unknown[] }>(
+    call: Call<Params>,
+  ): Promise<Params>;
+  wrapGenerate<Result>(
+    call: Call<{ readonly prompt: readonly unknown[] }> & { doGenerate(): PromiseLike<Result> },
+  ): Promise<Result>;
+  wrapStream<Result>(
+    call: Call<{ readonly prompt: readonly unknown[] }> & { doStream(): PromiseLike<Result> },
+  ): Promise<Result>;
+};
+
+/** Creates the middleware. */
+export function createMemoryMiddleware(options: MemoryOptions): MemoryMiddleware {
+  const { client, user, maxTokens = 512, learns = true } = options;
+  const profile = client.user(user);
+  const report = options.onError ?? ((): void => undefined);
+  const learn = async ({ prompt }: { readonly prompt: readonly unknown[] }): Promise<void> => {
+    const messages = readMessages(prompt as readonly PromptMessage[]);
+    if (!learns || messages.at(-1)?.role !== 'user') return;
+    await profile.observe(messages).catch(report);
+  };
+  return {
+    specificationVersion: 'v3',
+    async transformParams({ params }) {
+      const text = await profile.promptText({ maxTokens }).catch((error: unknown) => {
+        report(error);
+        return '';
+      });
+      if (text === '') return params;
+      return { ...params, prompt: [{ role: 'system', content: text }, ...params.prompt] };
+    },
+    async wrapGenerate({ doGenerate, params }) {
+      const [result] = await Promise.all([doGenerate(), learn(params)]);
+      return result;
+    },
+    async wrapStream({ doStream, params }) {
+      void learn(params);
+      return doStream();
+    },
+  };
+}
+
+/** Texts of the person and the assistant; the profile that was put in front is none of them. */
+function readMessages(
+  prompt: readonly PromptMessage[],
+): { role: 'user' | 'assistant'; content: string }[] {
+  return prompt.flatMap(({ role, content }) => {
+    if (role !== 'user' && role !== 'assistant') return [];
+    const text = Array.isArray(content)
+      ? (content as readonly { readonly type?: string; readonly text?: string }[])
+          .flatMap((part) => (part.type === 'text' && part.text !== undefined ? [part.text] : []))
+          .join('\n')
+      : String(content);
+    return text.trim() === '' ? [] : [{ role, content: text }];
+  });
+}

@@ -1,0 +1,239 @@
+/**
+ * Writes of one person's entries inside a transaction: begin, confirm, end, replace, and what a turn proposes.
+ *
+ * An entry is never overwritten: what replaces it is a row of its own, and every step leaves a change.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import type { ChangeKind, NewEntry, RefusedChange } from '../api/index.ts';
+import { findSlot, spellValue, type ProfileSchema } from '../profile/index.ts';
+import { raiseConfidence, startConfidence } from './confidence.ts';
+import { decide, type LivingEntry, type Proposal } from './decide.ts';
+import { readLiving } from './entry-rows.ts';
+import type { Said, Support } from './evidence.ts';
+import { nameBy } from './places.ts';
+import { toSequence } from './rows.ts';
+import type { EntryRow, Tables } from './tables.ts';
+
+/** A transaction that holds one person. */
+export type Writing = {
+  readonly trx: Transaction<Tables>;
+  readonly user: string;
+  readonly now: string;
+  /** Sequences of the changes made so far. */
+  readonly made: number[];
+};
+
+export type NewRow = Pick<
+  EntryRow,
+  'slot' | 'place' | 'value' | 'status' | 'confidence' | 'source'
+> &
+  Partial<EntryRow>;
+
+/** Applies what a model proposed, one after the other; gives what was refused. */
+export async function applyProposals(
+  writing: Writing,
+  {
+    said,
+    proposals,
+    model,
+  }: { said: readonly Said[]; proposals: readonly Proposal[]; model: string },
+  schema: ProfileSchema,
+): Promise<RefusedChange[]> {
+  const { trx, user } = writing;
+  if (proposals.length === 0) return [];
+  const deletions = await trx
+    .selectFrom('deletions')
+    .select(['slot', 'at'])
+    .where('user_id', '=', user)
+    .execute();
+  const deletedAt = new Map(deletions.map(({ slot, at }) => [slot, at]));
+  const refused: RefusedChange[] = [];
+  for (const proposal of proposals) {
+    const living = await readLiving(trx, user);
+    const decision = decide(proposal, { schema, living, deletedAt, said });
+    if (decision.kind === 'refuse')
+      refused.push({ ...cutProposal(proposal), reason: decision.reason });
+    if (decision.kind === 'add') {
+      const { support, replaces, slot, place, value } = decision;
+      const row: NewRow = {
+        slot,
+        place,
+        value,
+        status: support.status,
+        confidence: startConfidence[support.status],
+        source: 'model',
+        model,
+        valid_from: support.saidAt,
+        confirmed_at: support.saidAt,
+      };
+      if (replaces === null) {
+        const id = await insertEntry(writing, row, support);
+        await noteChange(writing, 'added', { id, slot }, null);
+      } else await replaceEntry(writing, replaces, row, support);
+    }
+    if (decision.kind === 'confirm') await confirmEntry(writing, decision.entry, decision.support);
+    if (decision.kind === 'retract') await retractEntry(writing, decision.entry, decision.support);
+  }
+  return refused;
+}
+
+async function confirmEntry(
+  { trx, user, ...rest }: Writing,
+  entry: LivingEntry,
+  support: Support,
+): Promise<void> {
+  await addQuote({ trx, user, ...rest }, entry.id, support);
+  await trx
+    .updateTable('entries')
+    .set({
+      confidence: raiseConfidence(entry.confidence),
+      status: support.status === 'stated' ? 'stated' : entry.status,
+      confirmed_at: support.saidAt > entry.confirmed_at ? support.saidAt : entry.confirmed_at,
+    })
+    .where('id', '=', entry.id)
+    .where('user_id', '=', user)
+    .execute();
+  await noteChange({ trx, user, ...rest }, 'confirmed', entry, null);
+}
+
+async function retractEntry(writing: Writing, entry: LivingEntry, support: Support): Promise<void> {
+  await addQuote(writing, entry.id, support);
+  await writing.trx
+    .updateTable('entries')
+    .set({ valid_to: support.saidAt, ended_by: 'retracted' })
+    .where('id', '=', entry.id)
+    .where('user_id', '=', writing.user)
+    .execute();
+  await noteChange(writing, 'retracted', entry, null);
+}
+
+/** Ends an entry and begins the one that takes its place; gives the new one's id. */
+export async function replaceEntry(
+  writing: Writing,
+  old: Pick<EntryRow, 'id' | 'slot'>,
+  row: NewRow,
+  support?: Support,
+): Promise<string> {
+  const { trx, user, now } = writing;
+  const kind = row.source === 'person' ? 'corrected' : 'replaced';
+  const id = createId('e');
+  await trx
+    .updateTable('entries')
+    .set({ valid_to: support?.saidAt ?? now, ended_by: kind, replaced_by: id })
+    .where('id', '=', old.id)
+    .where('user_id', '=', user)
+    .execute();
+  // The new wording may be that of a third entry, which then says the same.
+  await trx
+    .updateTable('entries')
+    .set({ valid_to: support?.saidAt ?? now, ended_by: kind, replaced_by: id })
+    .where('user_id', '=', user)
+    .where('place', '=', row.place)
+    .where('valid_to', 'is', null)
+    .execute();
+  await insertEntry(writing, { ...row, id }, support);
+  await noteChange(writing, kind, { id, slot: row.slot }, old.id);
+  return id;
+}
+
+/** Puts an entry into its place in the person's name; gives its id. Throws `ProfileError` for an unknown slot. */
+export async function placeEntry(
+  writing: Writing,
+  entry: NewEntry,
+  schema: ProfileSchema,
+): Promise<string> {
+  const slot = findSlot(schema, entry.slot);
+  const value = spellValue(slot, entry.value);
+  const place = nameBy(slot, value);
+  const row: NewRow = {
+    slot: slot.name,
+    place,
+    value,
+    status: 'stated',
+    confidence: 1,
+    source: 'person',
+    pinned: entry.pinned === true ? 1 : 0,
+    held_at: writing.now,
+  };
+  const current = (await readLiving(writing.trx, writing.user)).find(
+    (each) => each.place === place,
+  );
+  if (current !== undefined) return replaceEntry(writing, current, row);
+  const id = await insertEntry(writing, row);
+  await noteChange(writing, 'added', { id, slot: slot.name }, null);
+  return id;
+}
+
+/** Begins an entry; gives its id. */
+export async function insertEntry(
+  { trx, user, now }: Writing,
+  row: NewRow,
+  support?: Support,
+): Promise<string> {
+  const id = row.id ?? createId('e');
+  await trx
+    .insertInto('entries')
+    .values({
+      model: null,
+      pinned: 0,
+      valid_from: now,
+      valid_to: null,
+      recorded_at: now,
+      confirmed_at: now,
+      held_at: null,
+      ended_by: null,
+      replaced_by: null,
+      ...row,
+      id,
+      user_id: user,
+    })
+    .execute();
+  if (support !== undefined) await addQuote({ trx, user, now, made: [] }, id, support);
+  return id;
+}
+
+async function addQuote({ trx, user }: Writing, entryId: string, support: Support): Promise<void> {
+  await trx
+    .insertInto('evidence')
+    .values({
+      id: createId('q'),
+      entry_id: entryId,
+      user_id: user,
+      message_id: support.messageId,
+      quote: support.quote,
+      said_at: support.saidAt,
+    })
+    .execute();
+}
+
+/** Writes a step of the history. */
+export async function noteChange(
+  { trx, user, now, made }: Writing,
+  kind: ChangeKind,
+  entry: Pick<EntryRow, 'id' | 'slot'>,
+  before: string | null,
+): Promise<void> {
+  const row = await trx
+    .insertInto('changes')
+    .values({
+      user_id: user,
+      kind,
+      at: now,
+      slot: entry.slot,
+      entry_id: entry.id,
+      before_id: before,
+    })
+    .returning('sequence')
+    .executeTakeFirstOrThrow();
+  made.push(toSequence(row.sequence));
+}
+
+function cutProposal({ kind, slot, value }: Proposal): Proposal {
+  return { kind, slot: slot.slice(0, 64), value: value.slice(0, 400) };
+}
+
+/** Ids are made of a random UUID, so that two servers never give the same. */
+export function createId(mark: 'e' | 'q' | 't' | 'm'): string {
+  return `${mark}_${randomUUID().replaceAll('-', '')}`;
+}

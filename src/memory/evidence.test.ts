@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { findDenial, findSupport, type Said } from './evidence.ts';
+
+const say = (...texts: readonly string[]): Said[] =>
+  texts.map((text, index) => ({ messageId: `m${index}`, text, saidAt: `2026-01-0${index + 1}` }));
+const home = { slot: 'home', value: 'Oslo' };
+
+describe('words that a value rests on', () => {
+  it.each([
+    ['I live in Oslo', 'home', 'Oslo', 'stated'],
+    ['Oslo. I live there.', 'home', 'Oslo', 'stated'],
+    ["I'm not tall, but I live in Oslo", 'home', 'Oslo', 'stated'],
+    ['we enjoy hiking in the mountains', 'hobbies', 'hikes in mountains', 'stated'],
+    ['I work in a hospital', 'work', 'hospital nurse', 'inferred'],
+    ['我住在奥斯陆', 'home', '奥斯陆', 'stated'],
+    ['my name is Will', 'name', 'Will', 'stated'],
+    ['I am 42', 'age', '42', 'stated'],
+  ])('%s: %s is %s, %s', (text, slot, value, status) => {
+    expect(findSupport({ slot, value }, say(text))).toMatchObject({ status });
+  });
+
+  it.each([
+    ['I do not live in Oslo', 'home', 'Oslo'],
+    ["I don't live in Oslo anymore", 'home', 'Oslo'],
+    ['I used to live in Oslo', 'home', 'Oslo'],
+    ['hello', 'home', 'Oslo'],
+    ['', 'home', 'Oslo'],
+    ['I hate jazz', 'item', 'loves jazz'],
+  ])('%s: nothing for %s %s', (text, slot, value) => {
+    expect(findSupport({ slot, value }, say(text))).toBeNull();
+  });
+
+  it('are the newest ones, and the sentence that says most', () => {
+    const said = say('I live in Oslo', 'Nice. My home is Oslo, by the sea. Bye.', 'hello');
+    expect(findSupport(home, said)).toEqual({
+      messageId: 'm1',
+      saidAt: '2026-01-02',
+      quote: 'My home is Oslo, by the sea.',
+      status: 'stated',
+    });
+  });
+
+  it('are cut where they are long', () => {
+    const quote = findSupport(home, say(`Oslo ${'and so on '.repeat(99)}`))?.quote ?? '';
+    expect(quote.length).toBeLessThanOrEqual(300);
+  });
+});
+
+describe('words that an entry ends by', () => {
+  it.each([
+    ['I no longer live in Oslo', 'stated'],
+    ["Oslo isn't my home", 'stated'],
+    ['I have moved', 'inferred'],
+  ])('%s: %s', (text, status) => {
+    expect(findDenial(home, say(text))).toMatchObject({ status });
+  });
+
+  it.each(['I live in Oslo', 'hello', 'I am not hungry'])('%s: none', (text) => {
+    expect(findDenial(home, say(text))).toBeNull();
+  });
+});

@@ -1,0 +1,127 @@
+/**
+ * Whether a person's own messages say what a model wants to note.
+ *
+ * By program and by words alone: a value rests on a sentence that holds its content words, all of them
+ * (stated) or at least half (inferred). What a model concludes without the words is not noted: nobody could
+ * show the person where it came from. What is denied in the part of the sentence that names it is not
+ * evidence for it.
+ */
+import {
+  computeContentWords,
+  isNegated,
+  isOpenItem,
+  normaliseText,
+  splitWords,
+} from '../profile/index.ts';
+import { splitParts, splitStatements } from './own-words.ts';
+
+/** Something a person wrote. */
+export type Said = {
+  readonly messageId: string | null;
+  readonly text: string;
+  readonly saidAt: string;
+};
+
+export type Support = {
+  readonly messageId: string | null;
+  readonly saidAt: string;
+  readonly quote: string;
+  readonly status: 'stated' | 'inferred';
+};
+
+type Claim = { readonly slot: string; readonly value: string };
+
+const longestQuote = 300;
+const leastShare = 0.5;
+
+/** Says that what is named does not hold. */
+const denial =
+  /\b(?:no longer|any ?more|not|never|cannot|used to|stopped|quit|gave up|wrong|left|lost|sold|forget|remove|delete)\b|n['\u2019]t\b/iu;
+/** Says that something has changed, even where it does not name what. */
+const turn =
+  /\b(?:no longer|any ?more|used to|stopped|quit|gave up|moved|changed|instead|forget|switched|retired|divorced|broke up|different now)\b/iu;
+
+/** Finds the newest statement that a value rests on; null where nothing says so. */
+export function findSupport(claim: Claim, said: readonly Said[]): Support | null {
+  for (const each of [...said].reverse()) {
+    const found = splitStatements(each.text)
+      .map((sentence) => ({ sentence, share: computeShare(claim, sentence) }))
+      .sort((first, second) => second.share - first.share)[0];
+    if (found !== undefined && found.share >= leastShare) {
+      const { messageId, saidAt } = each;
+      const status = found.share === 1 ? 'stated' : 'inferred';
+      return { messageId, saidAt, quote: cutQuote(found.sentence), status };
+    }
+  }
+  return null;
+}
+
+/**
+ * Finds the newest statement that an entry no longer holds: it names the value and denies it (stated), or
+ * tells of a change without naming what (inferred).
+ */
+export function findDenial({ value }: Claim, said: readonly Said[]): Support | null {
+  for (const { messageId, saidAt, text } of [...said].reverse()) {
+    const sentences = splitStatements(text);
+    const named = sentences.find(
+      (each) => measureWords(value, each) >= leastShare && (denial.test(each) || turn.test(each)),
+    );
+    const quote = named ?? sentences.find((each) => turn.test(each));
+    if (quote === undefined) continue;
+    const status = named === undefined ? 'inferred' : 'stated';
+    return { messageId, saidAt, quote: cutQuote(quote), status };
+  }
+  return null;
+}
+
+/** Share of the value's content words that one sentence says and does not deny. Range: [0, 1]. */
+function computeShare(claim: Claim, sentence: string): number {
+  const share = measureWords(claim.value, sentence);
+  if (share < leastShare) return 0;
+  return isDenied(claim, sentence) ? 0 : share;
+}
+
+/** Looks at the part of the sentence that says most of the value. */
+function isDenied({ slot, value }: Claim, sentence: string): boolean {
+  const part = splitParts(sentence)
+    .map((text) => ({ text, share: measureWords(value, text) }))
+    .sort((first, second) => second.share - first.share)[0]?.text;
+  if (part === undefined) return false;
+  // Free text carries its own "not"; a value in a slot has none, and what is denied does not hold.
+  return isOpenItem({ slot })
+    ? isNegated(part) !== isNegated(value)
+    : denial.test(part) && !denial.test(value);
+}
+
+function measureWords(value: string, text: string): number {
+  const wanted = wordsOf(value);
+  if (wanted.length === 0) return includesText(text, value) ? 1 : 0;
+  const there = new Set([...computeContentWords(text), ...splitWords(text)]);
+  const found = wanted.filter((word) => there.has(word)).length;
+  if (found === wanted.length) return 1;
+  // Scripts without spaces between words.
+  return includesUnspaced(text, value) ? 1 : found / wanted.length;
+}
+
+/** Words that carry what a value says; all its words where none does. */
+function wordsOf(value: string): string[] {
+  const content = computeContentWords(value);
+  return content.length > 0 ? content : splitWords(value);
+}
+
+function includesText(text: string, value: string): boolean {
+  const key = normaliseText(value);
+  return key !== '' && normaliseText(text).includes(key);
+}
+
+function includesUnspaced(text: string, value: string): boolean {
+  return (
+    /[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/u.test(value) &&
+    includesText(text, value)
+  );
+}
+
+function cutQuote(sentence: string): string {
+  const quote = sentence.replace(/\s+/gu, ' ').trim();
+  return quote.length <= longestQuote ? quote : `${quote.slice(0, longestQuote - 1)}…`;
+}

@@ -1,0 +1,163 @@
+/**
+ * Opens a store's database and brings its tables up to date: a SQLite file by default, Postgres for more than one server.
+ *
+ * The only place that knows the two apart: drivers, what a deletion leaves behind, and what an error of
+ * each looks like. Queries are the same for both.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Kysely, Migrator, PostgresDialect, SqliteDialect, type Dialect } from 'kysely';
+import { ConfigError, StoreError } from '../base/index.ts';
+import { provideMigrations } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+export type OpenedDatabase = {
+  readonly db: Kysely<Tables>;
+  /** For messages; never with a password. */
+  readonly name: string;
+  /** Takes what a deletion left out of the database's own files. Cost: SQLite writes the whole file anew. */
+  forgetDeleted(): Promise<void>;
+  /** Says whether an error is the database's. */
+  isFailure(error: unknown): boolean;
+  /** An error in words that hold no text of a person. */
+  describe(error: unknown): string;
+  close(): Promise<void>;
+};
+
+/** Opens the database of a place. Throws `ConfigError` for one that is none, `StoreError` where it does not open. */
+export async function openDatabase(location: string): Promise<OpenedDatabase> {
+  const isPostgres = /^postgres(?:ql)?:\/\//u.test(location);
+  const database = isPostgres ? await openPostgres(location) : await openSqlite(location);
+  try {
+    const provider = provideMigrations({ isPostgres });
+    const { error } = await new Migrator({ db: database.db, provider }).migrateToLatest();
+    if (error !== undefined) throw error;
+    return database;
+  } catch (cause) {
+    await database.close();
+    throw new StoreError(
+      'store_not_opened',
+      `The profile store ${database.name} cannot be opened: ${database.describe(cause)}.`,
+      {
+        hint: 'Check that it is there, can be written, and was made by this or an older version.',
+        cause,
+      },
+    );
+  }
+}
+
+async function openSqlite(location: string): Promise<OpenedDatabase> {
+  const { default: Database } = await import('libsql');
+  const isFile = location !== ':memory:';
+  if (isFile) makeRoom(location);
+  const name = isFile ? path.resolve(location) : 'in memory';
+  let connection: InstanceType<typeof Database>;
+  try {
+    connection = new Database(location);
+    for (const pragma of [
+      'busy_timeout = 10000',
+      'journal_mode = WAL',
+      // What was answered is on the disk, whatever happens to the machine.
+      'synchronous = FULL',
+      'foreign_keys = ON',
+      'secure_delete = ON',
+    ]) {
+      connection.pragma(pragma);
+    }
+  } catch (cause) {
+    throw new StoreError(
+      'store_not_opened',
+      `The profile store ${name} cannot be opened: ${readCode(cause)}.`,
+      {
+        hint: 'Expected a SQLite database or a path where one can be made.',
+        cause,
+      },
+    );
+  }
+  return {
+    db: createKysely(new SqliteDialect({ database: connection as never })),
+    name,
+    forgetDeleted: async () => {
+      // Rows are overwritten where they are deleted, but pages that were rearranged keep old copies: the file is
+      // written anew, and the log that still holds the old one is emptied.
+      connection.exec('vacuum');
+      connection.pragma('wal_checkpoint(TRUNCATE)');
+    },
+    isFailure: (error) => /^SQLITE_/u.test(readCode(error)),
+    describe: readCode,
+    close: async () => {
+      if (!connection.open) return;
+      // Whoever copies the file afterwards has all of it.
+      connection.pragma('wal_checkpoint(TRUNCATE)');
+      connection.close();
+    },
+  };
+}
+
+function makeRoom(location: string): void {
+  if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(location)) {
+    throw new ConfigError(
+      'store_unknown',
+      'A store must be the path of a SQLite file or an address that begins with postgres://.',
+      { hint: 'For example --store profiles.db' },
+    );
+  }
+  try {
+    fs.mkdirSync(path.dirname(path.resolve(location)), { recursive: true });
+  } catch (cause) {
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    throw new StoreError(
+      'store_not_opened',
+      `The folder of the profile store cannot be made: ${code}.`,
+      {
+        hint: `Expected to write in ${path.dirname(path.resolve(location))}.`,
+        cause,
+      },
+    );
+  }
+}
+
+async function openPostgres(location: string): Promise<OpenedDatabase> {
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({
+    connectionString: location,
+    max: 10,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 30_000,
+    application_name: 'rlpa',
+  });
+  // A connection that breaks while nobody uses it is replaced by the pool.
+  pool.on('error', () => undefined);
+  return {
+    db: createKysely(new PostgresDialect({ pool })),
+    name: describePostgres(location),
+    // Old rows go with the database's own vacuum.
+    forgetDeleted: () => Promise.resolve(),
+    isFailure: (error) => isPostgresError(error),
+    describe: readCode,
+    close: () => pool.end(),
+  };
+}
+
+function createKysely(dialect: Dialect): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect });
+}
+
+/** Server errors have a code of five letters, network errors one of Node; the pool's own have none. */
+function isPostgresError(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: string };
+  if (typeof code === 'string') return /^[0-9A-Z]{5}$|^E[A-Z_]+$/u.test(code);
+  return /timeout|Connection terminated|pool after calling end/u.test(message ?? '');
+}
+
+/** Messages of databases may repeat values; their codes do not. */
+function readCode(error: unknown): string {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? code : 'no connection';
+}
+
+function describePostgres(location: string): string {
+  if (!URL.canParse(location)) return 'postgres';
+  const { hostname, port, pathname } = new URL(location);
+  return `postgres://${hostname}${port === '' ? '' : `:${port}`}${pathname}`;
+}

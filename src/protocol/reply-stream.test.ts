@@ -1,0 +1,59 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ReplyStream, type StreamedOutput } from './reply-stream.ts';
+
+function stream(parts: readonly string[]): StreamedOutput & { readonly shown: readonly string[] } {
+  const shown: string[] = [];
+  const reply = new ReplyStream((text) => shown.push(text));
+  for (const part of parts) reply.push(part);
+  return { ...reply.end(), shown };
+}
+
+const output = '<profile> + home_ oslo </profile> <response> A town, is it < 3 ? </response>';
+
+describe('a reply that is still being written', () => {
+  it('is shown without block and tags, however the output is cut', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(output.length), { maxLength: 30 }), (cuts) => {
+        const at = [0, ...cuts.sort((a, b) => a - b), output.length];
+        const parts = at.slice(1).map((end, index) => output.slice(at[index], end));
+        const { reply, block, shown } = stream(parts);
+        expect(reply).toBe('A town, is it < 3 ?');
+        expect(block).toBe('+ home_ oslo');
+        expect(shown.join('')).toBe(reply);
+      }),
+    );
+  });
+
+  it('is shown as soon as no tag can begin in it any more', () => {
+    const { shown } = stream(['<profile></profile><response>', 'Hel', 'lo <', 'b>', ' there']);
+    expect(shown).toEqual(['Hel', 'lo', ' <b>', ' there']);
+  });
+
+  it.each([
+    ['no tags at all', 'Just text.', 'Just text.', null],
+    ['a block and no reply tag', '<profile>x</profile>\n\nHi', 'Hi', 'x'],
+    ['a reply and no block', '<response>Hi</response>', 'Hi', null],
+    ['a block that is never closed', '<profile> + home_ oslo', '', null],
+    ['a block that ends where the reply begins', '<profile> x <response> Hi', 'Hi', 'x'],
+    [
+      'a second block',
+      '<profile>a</profile><response>b<profile>c</profile>d</response>',
+      'bd',
+      'a',
+    ],
+    ['text after the reply', '<response>Hi</response> and more', 'Hi', null],
+    ['half a tag at the end', 'Hi </resp', 'Hi </resp', null],
+    [
+      'entries without the tag before',
+      '+ home_ oslo </profile> <response> Hi',
+      'Hi',
+      '+ home_ oslo',
+    ],
+    ['entries and no tag at all', '+ home_ oslo', '', null],
+    ['a list', '- one\n- two', '- one\n- two', null],
+    ['nothing', '', '', null],
+  ])('of %s is what a person may see of it', (_name, text, reply, block) => {
+    expect(stream([...text])).toMatchObject({ reply, block });
+  });
+});

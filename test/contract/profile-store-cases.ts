@@ -1,0 +1,361 @@
+/** What every profile store does, whatever database is under it. */
+import { expect, it } from 'vitest';
+import { StoreError } from '../../src/base/index.ts';
+import { createId, type ProfileStore, type Proposal } from '../../src/memory/index.ts';
+import { personSchema } from '../../src/profile/index.ts';
+
+/** A turn in which somebody says something and a model proposes something. */
+export async function takeTurn(
+  store: ProfileStore,
+  user: string,
+  text: string,
+  proposals: readonly Proposal[],
+  rest: { readonly saidAt?: string; readonly historyKey?: string; readonly parentId?: string } = {},
+): ReturnType<ProfileStore['recordTurn']> {
+  return store.recordTurn(
+    user,
+    {
+      said: { messageId: createId('m'), text, saidAt: rest.saidAt ?? store.now() },
+      parentId: rest.parentId ?? null,
+      historyKey: rest.historyKey ?? createId('t'),
+      message: text,
+      note: '',
+      output: `output to ${text}`,
+      response: `reply to ${text}`,
+      profileAfter: [],
+      model: 'model-1',
+      formatProblem: null,
+      proposals,
+    },
+    personSchema,
+  );
+}
+
+export const set = (slot: string, value: string): Proposal => ({ kind: 'set', slot, value });
+export const retract = (slot: string, value: string): Proposal => ({
+  kind: 'retract',
+  slot,
+  value,
+});
+
+const values = async (store: ProfileStore, user: string): Promise<string[]> =>
+  (await store.readProfile(user)).entries.map(({ slot, value }) => `${slot}=${value}`).sort();
+
+const find = async (store: ProfileStore, user: string, value: string): Promise<string> => {
+  const { entries } = await store.readProfile(user);
+  const found = entries.find((entry) => entry.value === value);
+  if (found === undefined) throw new Error(`no entry ${value}`);
+  return found.id;
+};
+
+let people = 0;
+/** A person nobody has met. */
+export const person = (): string => `person ${(people += 1)}.`;
+
+/** Runs the cases on stores that `open` gives; `reopen` closes and opens the same one. */
+export function defineStoreCases(
+  open: () => ProfileStore,
+  reopen: () => Promise<ProfileStore>,
+): void {
+  it('keeps an entry with the words it rests on', async () => {
+    const [store, user] = [open(), person()];
+    const { changes, refused } = await takeTurn(store, user, "Hi! I live in Oslo. How's that?", [
+      set('home', 'Oslo'),
+    ]);
+    expect(refused).toEqual([]);
+    expect(changes).toMatchObject([{ kind: 'added', slot: 'home', before: null }]);
+    const { entries, sequence } = await store.readProfile(user);
+    expect(sequence).toBe(changes[0]?.sequence);
+    expect(entries).toMatchObject([
+      {
+        slot: 'home',
+        value: 'Oslo',
+        status: 'stated',
+        source: 'model',
+        model: 'model-1',
+        evidence: [{ quote: 'I live in Oslo.' }],
+        valid_to: null,
+        replaced_by: null,
+      },
+    ]);
+    const exported = await store.exportUser(user);
+    expect(exported.messages.map(({ id }) => id)).toContain(entries[0]?.evidence[0]?.message_id);
+  });
+
+  it('changes nothing without words of the person', async () => {
+    const [store, user] = [open(), person()];
+    const { changes, refused } = await takeTurn(store, user, 'hello there', [set('home', 'Oslo')]);
+    expect(changes).toEqual([]);
+    expect(refused).toEqual([{ kind: 'set', slot: 'home', value: 'Oslo', reason: 'no_evidence' }]);
+    expect(await values(store, user)).toEqual([]);
+  });
+
+  it('holds one value in a slot for one, and its past', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')]);
+    const { changes } = await takeTurn(store, user, 'I moved to Riga', [set('home', 'Riga')]);
+    expect(changes).toMatchObject([
+      {
+        kind: 'replaced',
+        entry: { value: 'Riga' },
+        before: { value: 'Oslo', ended_by: 'replaced' },
+      },
+    ]);
+    expect(await values(store, user)).toEqual(['home=Riga']);
+    const history = await store.readEntryHistory(user, await find(store, user, 'Riga'));
+    expect(history?.entries.map(({ value }) => value)).toEqual(['Riga', 'Oslo']);
+    const [now, before] = history?.entries ?? [];
+    expect(before?.valid_to).toBe(now?.valid_from);
+    expect(before?.replaced_by).toBe(now?.id);
+  });
+
+  it('leaves what a turn does not mention as it is', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I live in Oslo and I like jazz', [
+      set('home', 'Oslo'),
+      set('likes', 'jazz'),
+    ]);
+    await takeTurn(store, user, 'I like tea, too', [set('likes', 'tea')]);
+    expect(await values(store, user)).toEqual(['home=Oslo', 'likes=jazz', 'likes=tea']);
+  });
+
+  it('confirms what is said again, in whatever words, rather than adding it', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I play the piano', [set('hobbies', 'plays the piano')]);
+    const { changes } = await takeTurn(store, user, 'yes, playing piano is what I do', [
+      set('hobbies', 'playing piano'),
+    ]);
+    expect(changes).toMatchObject([{ kind: 'confirmed' }]);
+    const { entries } = await store.readProfile(user);
+    expect(entries).toHaveLength(1);
+    expect(entries[0]?.evidence).toHaveLength(2);
+    expect(entries[0]?.confidence).toBeGreaterThan(0.9);
+  });
+
+  it('ends an entry that the person says no longer holds, and keeps it in the history', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I like jazz', [set('likes', 'jazz')]);
+    const id = await find(store, user, 'jazz');
+    await takeTurn(store, user, "I don't like jazz any more", [retract('likes', 'jazz')]);
+    expect(await values(store, user)).toEqual([]);
+    const history = await store.readEntryHistory(user, id);
+    expect(history?.entries).toMatchObject([{ value: 'jazz', ended_by: 'retracted' }]);
+    expect(history?.entries[0]?.evidence.map(({ quote }) => quote)).toEqual([
+      'I like jazz',
+      "I don't like jazz any more",
+    ]);
+  });
+
+  it('settles a contradiction by when things were said, not by when they were noted', async () => {
+    const [store, user] = [open(), person()];
+    const [early, late] = [store.now(), store.now()];
+    await takeTurn(store, user, 'I live in Riga', [set('home', 'Riga')], { saidAt: late });
+    const { refused } = await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')], {
+      saidAt: early,
+    });
+    expect(refused).toMatchObject([{ reason: 'older_than_known' }]);
+    expect(await values(store, user)).toEqual(['home=Riga']);
+  });
+
+  it('gives way from what was corrected only to a newer statement', async () => {
+    const [store, user] = [open(), person()];
+    const before = store.now();
+    await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')], { saidAt: before });
+    const id = await find(store, user, 'Oslo');
+    const patched = await store.patchEntry(user, id, { value: 'Bergen' }, personSchema);
+    expect(patched?.changes).toMatchObject([
+      {
+        kind: 'corrected',
+        entry: { value: 'Bergen', source: 'person' },
+        before: { value: 'Oslo' },
+      },
+    ]);
+    const stale = await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')], {
+      saidAt: before,
+    });
+    expect(stale.refused).toMatchObject([{ reason: 'held_by_person' }]);
+    const guess = await takeTurn(store, user, 'the stone quay is nice', [
+      set('home', 'stone harbour'),
+    ]);
+    expect(guess.refused).toMatchObject([{ reason: 'held_by_person' }]);
+    expect(await values(store, user)).toEqual(['home=Bergen']);
+    await takeTurn(store, user, 'I have moved to Riga now', [set('home', 'Riga')]);
+    expect(await values(store, user)).toEqual(['home=Riga']);
+  });
+
+  it('pins, unpins, and lists pinned entries first', async () => {
+    const [store, user] = [open(), person()];
+    await store.addEntry(user, { slot: 'likes', value: 'tea' }, personSchema);
+    await store.addEntry(user, { slot: 'likes', value: 'jazz' }, personSchema);
+    const id = await find(store, user, 'tea');
+    const pinned = await store.patchEntry(user, id, { pinned: true }, personSchema);
+    expect(pinned).toMatchObject({ entry: { pinned: true }, changes: [{ kind: 'pinned' }] });
+    expect((await store.readProfile(user)).entries.map(({ value }) => value)).toEqual([
+      'tea',
+      'jazz',
+    ]);
+    const again = await store.patchEntry(user, id, { pinned: true }, personSchema);
+    expect(again?.changes).toEqual([]);
+    await store.patchEntry(user, id, { pinned: false }, personSchema);
+    expect((await store.readProfile(user)).entries.every((entry) => !entry.pinned)).toBe(true);
+  });
+
+  it('does not overwrite a pinned entry by what was said before it was pinned', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')]);
+    const said = store.now();
+    await store.patchEntry(user, await find(store, user, 'Oslo'), { pinned: true }, personSchema);
+    const { refused } = await takeTurn(store, user, 'I live in Riga', [set('home', 'Riga')], {
+      saidAt: said,
+    });
+    expect(refused).toMatchObject([{ reason: 'held_by_person' }]);
+  });
+
+  it('deletes an entry with its past, its quotes and the messages it came from', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')]);
+    const said = store.now();
+    await takeTurn(store, user, 'I moved to Riga', [set('home', 'Riga')]);
+    await takeTurn(store, user, 'I like jazz', [set('likes', 'jazz')]);
+    const erased = await store.deleteEntry(user, await find(store, user, 'Riga'));
+    expect(erased?.erased).toMatchObject({ entries: 2, evidence: 2, messages: 2, turns: 3 });
+    const exported = JSON.stringify(await store.exportUser(user));
+    expect(exported).not.toMatch(/Oslo|Riga/u);
+    expect(exported).toMatch(/jazz/u);
+    const history = await store.readHistory(user, { limit: 100 });
+    expect(history.changes[0]).toMatchObject({ kind: 'deleted', slot: 'home', entry: null });
+    const stale = await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')], {
+      saidAt: said,
+    });
+    expect(stale.refused).toMatchObject([{ reason: 'held_by_person' }]);
+    expect(await store.deleteEntry(user, 'e_0')).toBeNull();
+  });
+
+  it('erases a person and says how much', async () => {
+    const [store, user] = [open(), person()];
+    const other = person();
+    for (const each of [user, other]) {
+      await takeTurn(store, each, 'I live in Oslo', [set('home', 'Oslo')]);
+    }
+    expect(await store.erase(user)).toEqual({
+      user,
+      erased: { entries: 1, evidence: 1, messages: 1, turns: 1, changes: 1 },
+    });
+    const exported = await store.exportUser(user);
+    expect(exported).toMatchObject({ entries: [], changes: [], messages: [], turns: [] });
+    expect(await values(store, other)).toEqual(['home=Oslo']);
+    expect((await store.erase(user)).erased.entries).toBe(0);
+  });
+
+  it('shows nothing of one person to another, whatever id is asked for', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')], { historyKey: 'same' });
+    const id = await find(store, user, 'Oslo');
+    for (const stranger of [`${user} `, user.toUpperCase(), `${user}%`, '%', "' or 1=1 --"]) {
+      expect(await store.readEntryHistory(stranger, id)).toBeNull();
+      expect(await store.patchEntry(stranger, id, { value: 'x' }, personSchema)).toBeNull();
+      expect(await store.deleteEntry(stranger, id)).toBeNull();
+      expect(await store.findConversation(stranger, 'same')).toBeNull();
+      expect(JSON.stringify(await store.exportUser(stranger))).not.toContain('Oslo');
+      expect(await store.readChangesAfter(stranger, 0)).toEqual([]);
+    }
+    expect(await values(store, user)).toEqual(['home=Oslo']);
+  });
+
+  it('finds a conversation again, with the outputs as the model wrote them', async () => {
+    const [store, user] = [open(), person()];
+    const first = await takeTurn(store, user, 'one', [], { historyKey: 'k1' });
+    await takeTurn(store, user, 'two', [], { historyKey: 'k2', parentId: first.turnId });
+    await takeTurn(store, user, 'other', [], { historyKey: 'k3' });
+    const found = await store.findConversation(user, 'k2');
+    expect(found?.turns.map(({ message }) => message)).toEqual(['one', 'two']);
+    expect(found?.turns[0]?.output).toBe('output to one');
+    expect(await store.findConversation(user, 'k9')).toBeNull();
+  });
+
+  it('pages the time line, and gives what came after a sequence', async () => {
+    const [store, user] = [open(), person()];
+    for (const value of ['a1', 'b2', 'c3', 'd4']) {
+      await store.addEntry(user, { slot: 'other', value }, personSchema);
+    }
+    const first = await store.readHistory(user, { limit: 3 });
+    expect(first.changes.map(({ entry }) => entry?.value)).toEqual(['d4', 'c3', 'b2']);
+    const second = await store.readHistory(user, { limit: 3, before: first.next ?? 0 });
+    expect(second.changes.map(({ entry }) => entry?.value)).toEqual(['a1']);
+    expect(second.next).toBeNull();
+    const after = await store.readChangesAfter(user, first.changes[1]!.sequence);
+    expect(after.map(({ entry }) => entry?.value)).toEqual(['d4']);
+  });
+
+  it('takes entries from elsewhere, and leaves what the person has', async () => {
+    const [store, user] = [open(), person()];
+    await store.addEntry(user, { slot: 'home', value: 'Bergen' }, personSchema);
+    const imported = await store.importEntries(
+      user,
+      {
+        entries: [
+          { slot: 'home', value: 'Oslo' },
+          { slot: 'likes', value: 'jazz', valid_from: '2024-01-01T00:00:00Z' },
+          { slot: 'likes', value: 'rock', valid_to: '2024-01-01T00:00:00Z' },
+          { slot: 'nonsense', value: 'x' },
+        ],
+      },
+      personSchema,
+    );
+    expect(imported).toMatchObject({ refused: 3, changes: [{ kind: 'imported' }] });
+    expect(await values(store, user)).toEqual(['home=Bergen', 'likes=jazz']);
+  });
+
+  it('tells listeners what was changed, after it was', async () => {
+    const [store, user] = [open(), person()];
+    const heard: string[] = [];
+    const stop = store.listen((whose, changes) => heard.push(`${whose}: ${changes[0]?.kind}`));
+    await store.addEntry(user, { slot: 'home', value: 'Bergen' }, personSchema);
+    stop();
+    await store.addEntry(user, { slot: 'home', value: 'Oslo' }, personSchema);
+    expect(heard).toEqual([`${user}: added`]);
+  });
+
+  it('does all of a turn or nothing', async () => {
+    const [store, user] = [open(), person()];
+    const messageId = createId('m');
+    const record = (): Promise<unknown> =>
+      store.recordTurn(
+        user,
+        {
+          said: { messageId, text: 'I live in Oslo', saidAt: store.now() },
+          ...{ parentId: null, historyKey: 'k', message: '', note: '', output: '', response: '' },
+          ...{ profileAfter: [], model: 'm', formatProblem: null },
+          proposals: [set('home', 'Oslo')],
+        },
+        personSchema,
+      );
+    await record();
+    await expect(record()).rejects.toThrow(StoreError);
+    const exported = await store.exportUser(user);
+    expect(exported.turns).toHaveLength(1);
+    expect(exported.changes).toHaveLength(1);
+  });
+
+  it('keeps one value a slot when many write at once', async () => {
+    const [store, user] = [open(), person()];
+    const places = Array.from({ length: 12 }, (_, index) => `Place${index}`);
+    await Promise.all(
+      places.map((place) => takeTurn(store, user, `I live in ${place}`, [set('home', place)])),
+    );
+    const { entries } = await store.readProfile(user);
+    expect(entries).toHaveLength(1);
+    const exported = await store.exportUser(user);
+    expect(exported.turns).toHaveLength(12);
+    const made = exported.changes.length;
+    expect(exported.entries).toHaveLength(made);
+  });
+
+  it('has everything again when it is opened anew', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')]);
+    const before = await store.exportUser(user);
+    const after = await (await reopen()).exportUser(user);
+    expect({ ...after, exported_at: before.exported_at }).toEqual(before);
+  });
+}

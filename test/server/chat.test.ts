@@ -1,0 +1,412 @@
+/** Chats over HTTP: the protocol stays inside, profiles are kept, failures have the shape clients expect. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ChatChunk, ChatCompletion, ProfileView } from '../../src/api/index.ts';
+import { ProviderError, StoreError } from '../../src/base/index.ts';
+import { openProfileStore } from '../../src/memory/index.ts';
+import {
+  createAnsweringModel,
+  openTestServer,
+  output,
+  type Answer,
+  type TestServer,
+  type TestServerOptions,
+} from './open-server.ts';
+
+const servers: TestServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+const open = async (options: TestServerOptions | Answer = {}): Promise<TestServer> => {
+  const server = await openTestServer(
+    typeof options === 'function' ? { answer: options } : options,
+  );
+  servers.push(server);
+  return server;
+};
+
+const lastMessage = (messages: readonly { readonly content: string }[]): string =>
+  messages.at(-1)?.content ?? '';
+
+async function readChunks(server: TestServer, body: object): Promise<string[]> {
+  const response = await fetch(`${server.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ stream: true, ...body }),
+  });
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  const text = await response.text();
+  return text
+    .split('\n\n')
+    .filter((part) => part !== '')
+    .map((part) => part.replace(/^data: /u, ''));
+}
+
+describe('a chat', () => {
+  it('notes what the person says and shows the reply alone', async () => {
+    const server = await open(() => output('+ home_ Oslo', 'A fine town.'));
+    const completion: ChatCompletion = await server.say('anna', 'I live in Oslo');
+    expect(completion).toMatchObject({
+      object: 'chat.completion',
+      model: 'test-model',
+      choices: [{ message: { role: 'assistant', content: 'A fine town.' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
+      rlpa: {
+        memory: 'used',
+        format_problem: null,
+        changes: [
+          { kind: 'added', entry: { value: 'Oslo', evidence: [{ quote: 'I live in Oslo' }] } },
+        ],
+      },
+    });
+  });
+
+  it('streams the reply without a letter of the block, usage in the last chunk, then [DONE]', async () => {
+    const text = output('+ home_ Oslo', 'A fine town, is it not?');
+    const server = await open(() => [...text]);
+    const events = await readChunks(server, {
+      user: 'anna',
+      messages: [{ role: 'user', content: 'I live in Oslo' }],
+    });
+    expect(events.at(-1)).toBe('[DONE]');
+    const chunks = events.slice(0, -1).map((event) => JSON.parse(event) as ChatChunk);
+    expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe(
+      'A fine town, is it not?',
+    );
+    expect(chunks.at(-2)?.choices[0]?.finish_reason).toBe('stop');
+    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: 18 } });
+    expect(chunks.at(-1)?.rlpa?.changes).toHaveLength(1);
+    const visible = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+    expect(visible).not.toMatch(/home_|profile|response/u);
+  });
+
+  it('hands over the first word of the reply while the rest is not written yet', async () => {
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const chat = createAnsweringModel(() => '');
+    const server = await open({
+      chat: {
+        ...chat,
+        stream: async (_request, { onText }) => {
+          onText('<profile> + home_ Oslo </pro');
+          onText('file> <response> Early');
+          await gate;
+          onText(' and late </response>');
+          const text = output('+ home_ Oslo', 'Early and late');
+          return { text, finishReason: 'stop', promptTokens: 1, completionTokens: 1 };
+        },
+      },
+    });
+    const response = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        stream: true,
+        user: 'anna',
+        messages: [{ role: 'user', content: 'I live in Oslo' }],
+      }),
+    });
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let seen = '';
+    while (!seen.includes('Early')) seen += (await reader.read()).value ?? '';
+    expect(seen).not.toContain('late');
+    release();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) seen += part.value;
+    expect(seen).toContain('[DONE]');
+  });
+
+  it('shows the model what is known, and what was corrected in the very next prompt', async () => {
+    const chat = createAnsweringModel(({ messages }) =>
+      lastMessage(messages).includes('Oslo') ? output('+ home_ Oslo', 'Noted.') : output('', 'Hi.'),
+    );
+    const server = await open({ chat });
+    await server.say('anna', 'I live in Oslo');
+    const profile: ProfileView = (await server.ask('GET', '/v1/users/anna/profile')).body;
+    const path = `/v1/users/anna/profile/${profile.entries[0]!.id}`;
+    expect((await server.ask('PATCH', path, { value: 'Bergen' })).status).toBe(200);
+    await server.say('anna', 'hello again');
+    const [, second] = chat.asked;
+    const shown = second?.messages.map(({ content }) => content).join('\n');
+    expect(shown).toContain('home_ Bergen');
+    expect(shown).not.toContain('home_ Oslo');
+  });
+
+  it('goes on in a conversation with the outputs as the model wrote them', async () => {
+    const chat = createAnsweringModel(() => output('+ home_ Oslo', 'Noted.'));
+    const server = await open({ chat });
+    await server.say('anna', 'I live in Oslo');
+    const messages = [
+      { role: 'user', content: 'I live in Oslo' },
+      { role: 'assistant', content: 'Noted.' },
+      { role: 'user', content: 'and now?' },
+    ];
+    await server.ask('POST', '/v1/chat/completions', { user: 'anna', messages });
+    await server.ask('POST', '/v1/chat/completions', { user: 'ben', messages });
+    const [, known, stranger] = chat.asked;
+    expect(known?.messages.find(({ role }) => role === 'assistant')?.content).toContain(
+      '+ home_ Oslo',
+    );
+    expect(stranger?.messages.find(({ role }) => role === 'assistant')?.content).not.toContain(
+      'home_',
+    );
+  });
+
+  it.each([
+    ['safety_identifier', { safety_identifier: 'anna' }, {}],
+    ['user', { user: 'anna' }, {}],
+    ['metadata.user_id', { metadata: { user_id: 'anna' } }, {}],
+    ['the header', {}, { 'x-rlpa-user': 'anna' }],
+    ['safety_identifier before user', { safety_identifier: 'anna', user: 'ben' }, {}],
+  ])('knows the person by %s', async (_name, fields, headers) => {
+    const server = await open(() => output('+ home_ Oslo', 'Noted.'));
+    const messages = [{ role: 'user', content: 'I live in Oslo' }];
+    await server.ask('POST', '/v1/chat/completions', { messages, ...fields }, headers);
+    const profile: ProfileView = (await server.ask('GET', '/v1/users/anna/profile')).body;
+    expect(profile.entries).toHaveLength(1);
+  });
+
+  it.each([
+    ['nobody is named', {}, {}],
+    ['rlpa.memory is off', { user: 'anna', rlpa: { memory: 'off' } }, {}],
+    ['metadata.memory is off', { user: 'anna', metadata: { memory: 'off' } }, {}],
+    ['the header says off', { user: 'anna' }, { 'x-rlpa-memory': 'off' }],
+  ])('reads and keeps nothing where %s', async (_name, fields, headers) => {
+    const chat = createAnsweringModel(() => output('+ likes_ jazz', 'Hi.'));
+    const server = await open({ chat });
+    await server.ask('POST', '/v1/users/anna/profile', { slot: 'home', value: 'Bergen' });
+    const messages = [{ role: 'user', content: 'I like jazz' }];
+    const answer = await server.ask(
+      'POST',
+      '/v1/chat/completions',
+      { messages, ...fields },
+      headers,
+    );
+    expect(answer.body).toMatchObject({ rlpa: { memory: 'none', changes: [] } });
+    expect(JSON.stringify(chat.asked[0]?.messages)).not.toContain('Bergen');
+    const exported = await server.store.exportUser('anna');
+    expect(exported.entries).toHaveLength(1);
+    expect(exported.messages).toEqual([]);
+  });
+});
+
+describe('a model that does not follow the protocol', () => {
+  it('still chats: its text is the reply, nothing is noted, and that is counted', async () => {
+    const server = await open(() => 'Just a plain answer.');
+    const completion: ChatCompletion = await server.say('anna', 'I live in Oslo');
+    expect(completion.choices[0]?.message.content).toBe('Just a plain answer.');
+    expect(completion.rlpa.format_problem).toContain('profile block');
+    expect(completion.rlpa.notices.join()).toContain('nothing was noted');
+    expect(completion.rlpa.changes).toEqual([]);
+    const metrics = (await server.ask('GET', '/metrics')).body as string;
+    expect(metrics).toMatch(/rlpa_output_problems_total\{kind="format_problem"\} 1/u);
+  });
+
+  it('has its notes read where only the reply lacks its tags', async () => {
+    const server = await open(() => '<profile>\n+ home_ Oslo\n</profile>\n\nA fine town.');
+    const completion: ChatCompletion = await server.say('anna', 'I live in Oslo');
+    expect(completion.choices[0]?.message.content).toBe('A fine town.');
+    expect(completion.rlpa.changes).toHaveLength(1);
+  });
+
+  it('is asked plainly where its output held no reply', async () => {
+    const server = await open(({ messages }) =>
+      messages[0]?.content.includes('profile block') === true
+        ? '<profile> + home_'
+        : 'Plainly said.',
+    );
+    const completion: ChatCompletion = await server.say('anna', 'I live in Oslo');
+    expect(completion.choices[0]?.message.content).toBe('Plainly said.');
+    expect(completion.rlpa.format_problem).not.toBeNull();
+    const metrics = (await server.ask('GET', '/metrics')).body as string;
+    expect(metrics).toMatch(/rlpa_output_problems_total\{kind="format_problem"\} 1/u);
+    expect(metrics).toMatch(/kind="answered_without_protocol"\} 1/u);
+  });
+
+  it('may reply first and be asked for changes then', async () => {
+    const server = await open({
+      served: { profileBy: 'after' },
+      answer: ({ messages }) =>
+        messages[0]?.content.startsWith('You keep notes') === true
+          ? '```json\n{"set": [{"slot": "home", "value": "Oslo"}], "retract": []}\n```'
+          : 'A fine town.',
+    });
+    const completion: ChatCompletion = await server.say('anna', 'I live in Oslo');
+    expect(completion.choices[0]?.message.content).toBe('A fine town.');
+    expect(completion.rlpa.changes).toMatchObject([{ entry: { slot: 'home', value: 'Oslo' } }]);
+    expect(completion.usage.total_tokens).toBe(36);
+  });
+
+  it('costs the notes of a turn, not the turn, where the list of changes cannot be read', async () => {
+    const server = await open({ served: { profileBy: 'after' }, answer: () => 'no list at all' });
+    const completion: ChatCompletion = await server.say('anna', 'I live in Oslo');
+    expect(completion.choices[0]?.message.content).toBe('no list at all');
+    expect(completion.rlpa.format_problem).toContain('no list');
+  });
+});
+
+describe('a model that fails', () => {
+  const fail = (code: string, details = {}): Answer => {
+    return () => Promise.reject(new ProviderError(code, 'secret text of a prompt', { details }));
+  };
+
+  it.each([
+    ['connection', 502, 'upstream_error'],
+    ['server_error', 502, 'upstream_error'],
+    ['timeout', 504, 'upstream_error'],
+    ['rate_limited', 429, 'rate_limit_error'],
+  ])(
+    'with %s is told by status %i in the shape of the API, and changes nothing',
+    async (code, status, type) => {
+      const server = await open(fail(code, { retryAfterSeconds: 7 }));
+      for (const stream of [false, true]) {
+        const answer = await server.ask('POST', '/v1/chat/completions', {
+          ...{ user: 'anna', stream },
+          messages: [{ role: 'user', content: 'I live in Oslo' }],
+        });
+        expect(answer.status).toBe(status);
+        expect(answer.body).toMatchObject({
+          error: { type, code: `upstream_${code}`, param: null },
+        });
+        expect(JSON.stringify(answer.body)).not.toContain('secret');
+        expect(answer.headers.get('retry-after')).toBe('7');
+      }
+      const exported = await server.store.exportUser('anna');
+      expect(exported).toMatchObject({ entries: [], messages: [], turns: [] });
+    },
+  );
+
+  it('in the middle of a stream is told by an event, without [DONE], and changes nothing', async () => {
+    const server = await open({
+      chat: {
+        ...createAnsweringModel(() => ''),
+        stream: (_request, { onText }) => {
+          onText('<profile> + home_ Oslo </profile> <response> Half of');
+          return Promise.reject(new ProviderError('connection', 'broke'));
+        },
+      },
+    });
+    const events = await readChunks(server, {
+      user: 'anna',
+      messages: [{ role: 'user', content: 'I live in Oslo' }],
+    });
+    expect(events.join()).toContain('Half of');
+    expect(events.join()).not.toContain('[DONE]');
+    expect(JSON.parse(events.at(-1)!)).toMatchObject({ error: { code: 'upstream_connection' } });
+    expect((await server.store.readProfile('anna')).entries).toEqual([]);
+  });
+
+  it('is called off when the person leaves', async () => {
+    let hasEnded: (value: unknown) => void = () => undefined;
+    const ended = new Promise((resolve) => (hasEnded = resolve));
+    const server = await open({
+      chat: {
+        ...createAnsweringModel(() => ''),
+        stream: (_request, { onText, signal }) => {
+          onText('Hello');
+          return new Promise((_resolve, reject) => {
+            signal?.addEventListener('abort', () => {
+              hasEnded(true);
+              reject(new Error('aborted'));
+            });
+          });
+        },
+      },
+    });
+    const leaving = new AbortController();
+    const response = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+      signal: leaving.signal,
+    });
+    await response.body!.getReader().read();
+    leaving.abort();
+    expect(await ended).toBe(true);
+  });
+});
+
+describe('a store that fails', () => {
+  it('costs memory, never the chat, and both the reply and the health say so', async () => {
+    const store = await openProfileStore(':memory:');
+    const down = (): never => {
+      throw new StoreError('store_unavailable', 'gone');
+    };
+    const server = await open({
+      answer: () => output('+ home_ Oslo', 'Hi.'),
+      store: new Proxy(store, {
+        get: (target, name) => {
+          const value = Reflect.get(target, name, target) as unknown;
+          if (name === 'close') return () => target.close();
+          if (name === 'now' || name === 'listen') return (value as () => unknown).bind(target);
+          return typeof value === 'function' ? down : value;
+        },
+      }),
+    });
+    const completion: ChatCompletion = await server.say('anna', 'I live in Oslo');
+    expect(completion.choices[0]?.message.content).toBe('Hi.');
+    expect(completion.rlpa.memory).toBe('unavailable');
+    expect(completion.rlpa.notices.join()).toContain('without memory');
+    expect((await server.ask('GET', '/readyz')).status).toBe(503);
+    expect((await server.ask('GET', '/healthz')).status).toBe(200);
+    const profile = await server.ask('GET', '/v1/users/anna/profile');
+    expect(profile.status).toBe(503);
+    expect(profile.body).toMatchObject({ error: { type: 'store_error' } });
+  });
+});
+
+describe('a request that cannot be answered', () => {
+  const messages = [{ role: 'user', content: 'hi' }];
+
+  it.each([
+    ['no body', '', 400],
+    ['no JSON', '{"messages": [', 400],
+    ['no messages', {}, 400],
+    ['empty messages', { messages: [] }, 400],
+    ['a last message of another', { messages: [{ role: 'assistant', content: 'hi' }] }, 400],
+    ['an empty message', { messages: [{ role: 'user', content: ' ' }] }, 400],
+    ['a picture', { messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }, 400],
+    ['a tool message', { messages: [{ role: 'tool', content: 'x' }] }, 400],
+    ['tools', { messages, tools: [{ type: 'function' }] }, 400],
+    ['several choices', { messages, n: 2 }, 400],
+    ['a schema', { messages, response_format: { type: 'json_object' } }, 400],
+    ['a temperature out of range', { messages, temperature: 9 }, 400],
+    ['another model', { messages, model: 'gpt-9' }, 404],
+    ['a user with a line break', { messages, user: 'a\nb' }, 400],
+    ['a user that is empty', { messages, user: '' }, 400],
+    ['a user that is no text', { messages, user: 7 }, 400],
+  ])('for %s is refused in the shape of the API', async (_name, body, status) => {
+    const server = await open();
+    const answer = await server.ask('POST', '/v1/chat/completions', body);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({
+      error: { message: expect.any(String), type: expect.any(String) },
+    });
+  });
+
+  it('comes in pieces of any size, up to the longest body', async () => {
+    const server = await open({ limits: { bodyBytes: 1000 } });
+    const send = async (content: string): Promise<number> => {
+      const bytes = new TextEncoder().encode(
+        JSON.stringify({ messages: [{ role: 'user', content }] }),
+      );
+      const body = new ReadableStream({
+        start(controller) {
+          for (let at = 0; at < bytes.length; at += 7) controller.enqueue(bytes.slice(at, at + 7));
+          controller.close();
+        },
+      });
+      const init = { method: 'POST', body, duplex: 'half' as const };
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(`${server.url}/v1/chat/completions`, { ...init, headers })).status;
+    };
+    expect(await send('hello')).toBe(200);
+    expect(await send('x'.repeat(2000))).toBe(413);
+  });
+
+  it('for a body that is too large is refused before it is read', async () => {
+    const server = await open({ limits: { bodyBytes: 1000 } });
+    const answer = await server.ask('POST', '/v1/chat/completions', {
+      messages: [{ role: 'user', content: 'x'.repeat(2000) }],
+    });
+    expect(answer.status).toBe(413);
+  });
+});

@@ -1,0 +1,182 @@
+/** A model of another server over the wire: streams, failures, what is sent and what is not. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/base/index.ts';
+import { createStreamingModel, type ChatModel, type ChatRequest } from '../../src/chat/index.ts';
+import {
+  startUpstream,
+  streamText,
+  type FakeUpstream,
+  type UpstreamAnswer,
+} from './fake-upstream.ts';
+
+const upstreams: FakeUpstream[] = [];
+afterEach(async () => {
+  for (const upstream of upstreams.splice(0)) await upstream.close();
+});
+
+const key = 'sk-secret-of-upstream';
+const open = async (
+  answer: UpstreamAnswer,
+  limits = {},
+): Promise<{ model: ChatModel; upstream: FakeUpstream }> => {
+  const upstream = await startUpstream(answer);
+  upstreams.push(upstream);
+  const model = createStreamingModel({
+    endpoint: {
+      ...{ baseUrl: upstream.url, model: 'fake', prices: { prompt: 0, completion: 0 } },
+      maxTokensField: 'max_tokens',
+    },
+    key,
+    timestamp: systemClock.timestamp,
+    limits: { timeoutSeconds: 30, longestReplyBytes: 100_000, concurrency: 4, ...limits },
+  });
+  return { model, upstream };
+};
+const request: ChatRequest = {
+  conversationId: 'c',
+  messages: [{ role: 'user', content: 'hello' }],
+  sampling: { maxTokens: 9, temperature: 0 },
+  seed: 1,
+};
+const read = async (
+  model: ChatModel,
+): Promise<{ pieces: string[]; text: string; usage: number }> => {
+  const pieces: string[] = [];
+  const reply = await model.stream!(request, { onText: (text) => pieces.push(text) });
+  return { pieces, text: reply.text, usage: reply.promptTokens + reply.completionTokens };
+};
+
+describe('a streaming upstream', () => {
+  it('is read piece by piece, with what it says it used', async () => {
+    const { model, upstream } = await open(() => 'A reply of some length.');
+    const { pieces, text, usage } = await read(model);
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(pieces.join('')).toBe(text);
+    expect(text).toBe('A reply of some length.');
+    expect(usage).toBe(30);
+    expect(upstream.seen[0]).toMatchObject({
+      headers: { authorization: `Bearer ${key}` },
+      body: { model: 'fake', stream: true, max_tokens: 9 },
+    });
+  });
+
+  it('may answer in one piece, whatever it was asked', async () => {
+    const { model } = await open((_, response) => {
+      response.setHeader('content-type', 'application/json');
+      const choice = { message: { content: 'Whole.' }, finish_reason: 'length' };
+      response.end(JSON.stringify({ choices: [choice] }));
+      return undefined;
+    });
+    expect((await read(model)).text).toBe('Whole.');
+  });
+
+  it('has its thoughts taken off', async () => {
+    const { model } = await open(() => '<think>The person says hello.</think>\n\nHello!');
+    expect(await read(model)).toMatchObject({ text: 'Hello!' });
+    const unfinished = await open(() => '<think>The person says');
+    expect((await read(unfinished.model)).text).toBe('');
+    const plain = await open(() => '<thin air>');
+    expect((await read(plain.model)).text).toBe('<thin air>');
+  });
+
+  it('does not have a key shown that it repeats', async () => {
+    const { model } = await open(() => 'ok');
+    const echo = await open((_, response) => {
+      response.setHeader('content-type', 'application/json');
+      const choice = { message: { content: `your key is ${key}` }, finish_reason: 'stop' };
+      response.end(JSON.stringify({ choices: [choice] }));
+      return undefined;
+    });
+    expect((await read(model)).text).toBe('ok');
+    const { text, pieces } = await read(echo.model);
+    expect(text + pieces.join('')).not.toContain(key);
+  });
+});
+
+describe('an upstream that fails', () => {
+  it.each([
+    [429, 'rate_limited'],
+    [500, 'server_error'],
+    [503, 'server_error'],
+    [401, 'unauthorised'],
+    [404, 'not_found'],
+    [400, 'refused'],
+  ])('with status %i is asked once, and told by its kind', async (status, code) => {
+    const { model, upstream } = await open((_, response) => {
+      response.writeHead(status, { 'retry-after': '3' });
+      response.end(JSON.stringify({ error: { message: `prompt: hello ${key}` } }));
+      return undefined;
+    });
+    const error = await read(model).catch(
+      (thrown: unknown) => thrown as Error & { details: object },
+    );
+    expect(error).toMatchObject({ code, details: { retryAfterSeconds: 3 } });
+    expect(String(error)).not.toMatch(/hello|sk-secret/u);
+    expect(upstream.seen).toHaveLength(1);
+  });
+
+  it('by breaking off before anything came is asked once more, and no oftener', async () => {
+    let calls = 0;
+    const { model } = await open((_, response) => {
+      calls += 1;
+      if (calls > 1) return 'Second time.';
+      response.destroy();
+      return undefined;
+    });
+    expect((await read(model)).text).toBe('Second time.');
+    const gone = await open((_, response) => {
+      response.destroy();
+      return undefined;
+    });
+    await expect(read(gone.model)).rejects.toMatchObject({ code: 'connection' });
+    expect(gone.upstream.seen).toHaveLength(2);
+  });
+
+  it('in the middle of a stream is not asked again', async () => {
+    const { model, upstream } = await open((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: {"choices":[{"delta":{"content":"Half"}}]}\n\n');
+      setTimeout(() => response.destroy(), 20);
+      return undefined;
+    });
+    await expect(read(model)).rejects.toMatchObject({ code: 'connection' });
+    expect(upstream.seen).toHaveLength(1);
+  });
+
+  it('by a stream that ends without an end, an error in it, or no JSON', async () => {
+    for (const [body, code] of [
+      ['data: {"choices":[{"delta":{"content":"Half"}}]}\n\ndata: [DONE]\n\n', 'connection'],
+      ['data: {"error":{"message":"full"}}\n\n', 'server_error'],
+      ['data: nonsense\n\n', 'malformed'],
+      ['', 'connection'],
+    ] as const) {
+      const { model } = await open((_, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.end(body);
+        return undefined;
+      });
+      await expect(read(model)).rejects.toMatchObject({ code });
+    }
+  });
+
+  it('by never answering is given up after its time', async () => {
+    const { model } = await open(() => new Promise(() => undefined), { timeoutSeconds: 0.2 });
+    await expect(read(model)).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it('by never ending is cut off at the longest reply', async () => {
+    const { model } = await open((_, response) => {
+      streamText(response, 'x'.repeat(50_000));
+      return undefined;
+    });
+    await expect(read(model)).rejects.toMatchObject({ code: 'connection' });
+  });
+
+  it('ends at once when the person leaves', async () => {
+    const { model } = await open(() => new Promise(() => undefined));
+    const leaving = new AbortController();
+    const reading = model.stream!(request, { onText: () => undefined, signal: leaving.signal });
+    setTimeout(() => leaving.abort(), 30);
+    await expect(reading).rejects.toMatchObject({ code: 'aborted' });
+  });
+});
