@@ -1,0 +1,12 @@
+/** GGUF files: what their header says, and how one is written. */
+export { isGgufPath, readGgufHeader, withGguf } from './header.ts';
+export { damaged as damagedGguf } from './bytes.ts';
+export {
+  tensorLayouts,
+  type GgufHeader,
+  type GgufScalar,
+  type GgufTensor,
+  type GgufValue,
+  type TensorLayout,
+  type TensorType,
+} from './types.ts';
