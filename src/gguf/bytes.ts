@@ -109,13 +109,13 @@ export class ByteReader {
   }
 
   #take(count: number): Buffer {
-    if (this.#at + count > this.#bytes.length) this.#fetch(count);
+    if (this.#at + count > this.#bytes.length) this.#load(count);
     const from = this.#at;
     this.#at += count;
     return this.#bytes.subarray(from, this.#at);
   }
 
-  #fetch(count: number): void {
+  #load(count: number): void {
     this.expectRoom(count, 1, 'bytes of a header');
     const rest = this.#bytes.subarray(this.#at);
     const next = Buffer.allocUnsafe(rest.length + Math.max(pieceBytes, count));
