@@ -34,6 +34,9 @@ function blobPath({ cache, name }: Pick<Download, 'cache' | 'name'>, { hash }: H
   return path.join(repositoryFolder(cache, name.repository), 'blobs', hash.hex);
 }
 
+const { O_WRONLY, O_CREAT, O_APPEND } = fs.constants;
+const appending = O_WRONLY | O_CREAT | O_APPEND;
+
 /** Bytes of a file that are still to come. */
 export function countMissing(of: Pick<Download, 'cache' | 'name'>, file: HubFile): number {
   const blob = blobPath(of, file);
@@ -74,7 +77,8 @@ async function fetchAll(download: Download, file: HubFile, partial: string): Pro
       try {
         await fetchRest(download, file, partial);
       } catch (error) {
-        const isBetter = error instanceof PassingFailure && sizeOf(partial) > before;
+        const mayPass = error instanceof PassingFailure && !error.isSilence;
+        const isBetter = mayPass && sizeOf(partial) > before;
         if (!isBetter || round === mostRounds - 1) throw error;
       }
     });
@@ -115,7 +119,7 @@ async function write(
     if (status !== 200) throw new PassingFailure('it sent another part than was asked for');
   }
   let length = isRest ? from : 0;
-  const handle = guardWrite(partial, () => fs.openSync(partial, 'a'));
+  const handle = guardWrite(partial, () => fs.openSync(partial, appending));
   try {
     for await (const piece of pieces) {
       length += piece.length;

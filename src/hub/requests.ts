@@ -39,10 +39,16 @@ export type Connection = {
 export class PassingFailure extends Error {
   /** What the hub asks to wait. Units: milliseconds; null where it does not say. */
   readonly waitMs: number | null;
+  /** Nothing came for long: trying again costs as long again. */
+  readonly isSilence: boolean;
 
-  constructor(reason: string, waitMs: number | null = null) {
+  constructor(
+    reason: string,
+    more: { readonly waitMs?: number | null; readonly isSilence?: boolean } = {},
+  ) {
     super(reason);
-    this.waitMs = waitMs;
+    this.waitMs = more.waitMs ?? null;
+    this.isSilence = more.isSilence ?? false;
   }
 }
 
@@ -106,7 +112,8 @@ export async function ask<Result>(
     try {
       return await work();
     } catch (error) {
-      throw new PassingFailure(silence.signal.aborted ? 'it fell silent' : describe(error));
+      const isSilence = silence.signal.aborted;
+      throw new PassingFailure(isSilence ? 'it fell silent' : describe(error), { isSilence });
     }
   };
   try {
@@ -153,10 +160,8 @@ function refuse(response: Response, { endpoint, token }: Connection, name: HubNa
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   if (status === 429 || status >= 500) {
     const what = status === 429 ? 'it asks for fewer requests' : 'it has a fault of its own';
-    throw new PassingFailure(
-      `${what} (status ${status})`,
-      Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : null,
-    );
+    const waitMs = Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : null;
+    throw new PassingFailure(`${what} (status ${status})`, { waitMs });
   }
   if (status === 401 || status === 403) {
     throw new ProviderError(

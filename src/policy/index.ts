@@ -21,7 +21,7 @@ export {
   type GraphLayout,
 } from './embedded/embedded-backend.ts';
 export { createWorkerBackend, type WorkerOptions } from './embedded/worker-backend.ts';
-export { parseModelConfig, type ModelConfig } from './files/index.ts';
+export { parseModelConfig, type BaseName, type ModelConfig } from './files/index.ts';
 export { scoreIds, type IdScores } from './score-ids.ts';
 export type { FrozenBits } from './weights/frozen-weights.ts';
 export type { LoraSettings } from './weights/lora.ts';

@@ -118,8 +118,9 @@ describe('globals', () => {
     expect(users(/Math\.random\(|Date\.now\(|new Date\(|performance\.now\(/, 'base')).toEqual([]);
   });
 
-  it('requests to servers belong to the client of models', () => {
-    expect(users(/node:https'|\bfetch\(/, path.join('chat', 'client'))).toEqual([]);
+  it('requests to servers belong to the client of models, and to that of the hub', () => {
+    const client = path.join('chat', 'client');
+    expect(users(/node:https'|\bfetch\(/, client)).toEqual([path.join('hub', 'requests.ts')]);
   });
 
   it('the process and the terminal belong to the command line', () => {

@@ -23,6 +23,7 @@ export {
   saveAdapter,
   type AdaptableProjection,
   type Adapter,
+  type BaseName,
   type LowRankPair,
   type SavedAdapter,
 } from './adapter.ts';
