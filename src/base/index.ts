@@ -28,6 +28,7 @@ export {
   temporaryPattern,
   truncateFile,
   writeFileAtomic,
+  writePartsAtomic,
 } from './files.ts';
 export {
   describeUnreadable,

@@ -11,6 +11,7 @@ export const commandNames = [
   'chat',
   'score',
   'warm-start',
+  'models',
   'doctor',
 ] as const;
 

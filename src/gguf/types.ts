@@ -27,6 +27,14 @@ export type GgufScalar = string | number | boolean;
 /** A metadata value; whole numbers of 64 bits are numbers too, as none in use is beyond 2^53. */
 export type GgufValue = GgufScalar | readonly GgufScalar[];
 
+/** A metadata value to be written, with the type it has in the file. */
+export type TypedValue =
+  | { readonly type: WrittenType; readonly value: GgufScalar }
+  | { readonly type: WrittenType; readonly values: readonly GgufScalar[] };
+
+/** Types that metadata is written in. */
+export type WrittenType = 'bool' | 'uint32' | 'int32' | 'float32' | 'string';
+
 /** How numbers of a tensor are packed. */
 export type TensorType =
   'F32' | 'F16' | 'BF16' | 'Q4_0' | 'Q4_1' | 'Q8_0' | 'Q4_K' | 'Q5_K' | 'Q6_K';

@@ -1,5 +1,6 @@
 /** Models from a hub: their names, the cache they are kept in, and how they get there. */
 export {
+  commitPattern,
   findInCache,
   listCachedModels,
   locksFolder,

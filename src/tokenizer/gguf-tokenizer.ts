@@ -1,13 +1,12 @@
 /**
  * The tokenizer of a GGUF file, as the files that lie in a Hugging Face folder.
  *
- * A GGUF file names its way of splitting text (`tokenizer.ggml.pre`) instead of describing it. The ways
- * of the families that the engine runs are written out here, as llama.cpp has them; another is refused
- * by name, because a nearly right one would give other tokens without a word.
- * Source: llama.cpp, src/llama-vocab.cpp, `llm_tokenizer_bpe`.
+ * A GGUF file names its way of splitting text (`tokenizer.ggml.pre`) instead of describing it; one that
+ * is not known here is refused by name.
  */
 import { DataError } from '../base/index.ts';
 import { readGgufHeader, type GgufHeader, type GgufValue } from '../gguf/index.ts';
+import { byteLevel, splittings } from './splittings.ts';
 
 /** Content of the three files that tell how text becomes tokens and where a reply ends. */
 export type TokenizerJson = {
@@ -16,73 +15,8 @@ export type TokenizerJson = {
   readonly generation: Readonly<Record<string, unknown>>;
 };
 
-const byteLevel = (useRegex: boolean): unknown => ({
-  type: 'ByteLevel',
-  add_prefix_space: false,
-  trim_offsets: true,
-  use_regex: useRegex,
-});
-
-const splitBy = (regex: string): unknown => ({
-  type: 'Sequence',
-  pretokenizers: [
-    { type: 'Split', pattern: { Regex: regex }, behavior: 'Isolated', invert: false },
-    byteLevel(false),
-  ],
-});
-
-const contractions = String.raw`(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])`;
-const wordsAndRest = (digits: string): string =>
-  String.raw`${contractions}|[^\r\n\p{L}\p{N}]?\p{L}+|${digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
-
-type Splitting = {
-  readonly preTokenizer: unknown;
-  readonly normalizer?: unknown;
-  /** A word that is a token itself is taken as it is. */
-  readonly ignoreMerges?: boolean;
-};
-
-const gpt2: Splitting = { preTokenizer: byteLevel(true) };
-
-const digitByDigit: Splitting = {
-  preTokenizer: {
-    type: 'Sequence',
-    pretokenizers: [{ type: 'Digits', individual_digits: true }, byteLevel(true)],
-  },
-};
-
-const llama3: Splitting = {
-  preTokenizer: splitBy(wordsAndRest(String.raw`\p{N}{1,3}`)),
-  ignoreMerges: true,
-};
-
-const qwen2: Splitting = {
-  preTokenizer: splitBy(wordsAndRest(String.raw`\p{N}`)),
-  normalizer: { type: 'NFC' },
-};
-
-/** Ways of splitting text by their names in GGUF files. */
-const splittings: ReadonlyMap<string, Splitting> = new Map([
-  ['gpt-2', gpt2],
-  ['smollm', digitByDigit],
-  ['llama-bpe', llama3],
-  ['llama3', llama3],
-  ['llama-v3', llama3],
-  ['qwen2', qwen2],
-  ['deepseek-r1-qwen', qwen2],
-]);
-
-/** Finds the name of a way of splitting text that a `tokenizer.json` describes; null for others. */
-export function nameSplitting(tokenizer: Readonly<Record<string, unknown>>): string | null {
-  const wanted = JSON.stringify([tokenizer['pre_tokenizer']]);
-  for (const [name, { preTokenizer }] of splittings) {
-    if (JSON.stringify([preTokenizer]) === wanted) return name;
-  }
-  return null;
-}
-
-/** Kinds of tokens, by their number in the file. */
-const tokenKinds = { control: 3, userDefined: 4 } as const;
+/** Kinds of tokens, by their number in a GGUF file. */
+export const tokenKinds = { normal: 1, control: 3, userDefined: 4, unused: 5 } as const;
 
 /**
  * Renders the tokenizer of a GGUF file. Throws `DataError` for a kind that is not known, and for lists

@@ -27,4 +27,5 @@ export {
   type LowRankPair,
   type SavedAdapter,
 } from './adapter.ts';
+export { saveGguf, writtenPackings, type SavedGguf, type WrittenPacking } from './save-gguf.ts';
 export { convertBfloat16ToHalf } from './half-floats.ts';
