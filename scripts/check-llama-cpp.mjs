@@ -112,11 +112,12 @@ async function continueThere(place) {
   const { getLlama } = await import(pathToFileURL(installPeer()).href);
   const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error' });
   const loaded = await llama.loadModel({ modelPath: place });
-  const context = await loaded.createContext({ contextSize: 512 });
+  const context = await loaded.createContext({ contextSize: 512, threads: 1 });
   const sequence = context.getSequence();
   const stops = new Set(tokenizer.stopIds);
   const all = [];
-  for (const prompt of prompts) {
+  // One thread: threads that wait for each other in a loop stand still on a busy machine.
+  for (const [index, prompt] of prompts.entries()) {
     await sequence.clearHistory();
     const tokens = loaded.tokenize(prompt, true);
     const expected = tokenizer.encode(prompt);
@@ -131,6 +132,7 @@ async function continueThere(place) {
       if (ids.length >= newTokens || stops.has(id)) break;
     }
     all.push(ids);
+    console.log(`llama.cpp: prompt ${index + 1} of ${prompts.length}`);
   }
   await llama.dispose();
   return all;

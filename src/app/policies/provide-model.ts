@@ -20,13 +20,11 @@ import {
 import { lockFolder } from '../../runlog/index.ts';
 import type { AppContext } from '../context.ts';
 
-type PullContext = Pick<AppContext, 'environment' | 'signal' | 'log' | 'onProgress'>;
-
 /**
  * Makes sure that a named model is on this machine: one of a hub is downloaded where it is not in the
  * cache. Returns its folder or GGUF file; a path as it stands. Throws what `pullModel` throws.
  */
-export async function provideModel(name: string, context: PullContext): Promise<string> {
+export async function provideModel(name: string, context: AppContext): Promise<string> {
   if (!isHubName(name)) return name;
   const hubName = parseHubName(name);
   const { cache } = readHubSettings(context.environment);
@@ -34,7 +32,7 @@ export async function provideModel(name: string, context: PullContext): Promise<
 }
 
 /** Downloads a model of a hub, or what is new of it; one process at a time. */
-export async function pullNow(name: HubName, context: PullContext): Promise<string> {
+export async function pullNow(name: HubName, context: AppContext): Promise<string> {
   const { environment, signal, log, onProgress } = context;
   const { cache } = readHubSettings(environment);
   const locks = locksFolder(cache, name.repository);
