@@ -17,6 +17,8 @@ export {
   type GroupFloors,
   type PlacedScores,
 } from './floors/group-floors.ts';
+export { exportModel, type ExportOptions } from './library/export-model.ts';
+export { describePull, listModels, pull, removeModel } from './library/library.ts';
 export { renderLedger } from './models/run-ledger.ts';
 export { baseFolder, listPresets, packageRoot, readPackageVersion } from './package-files.ts';
 export {
@@ -79,4 +81,7 @@ export type { ModelRole } from './settings/model-needs.ts';
 export type { ModelLocation } from './policies/open-policy.ts';
 export type { OpenedModels, ModelClients } from './models/open-models.ts';
 export type { PolicyLocation } from './policies/find-policy.ts';
+export { provideModel } from './policies/provide-model.ts';
+export type { CachedModel, PullPlan } from '../hub/index.ts';
+export type { WrittenPacking } from '../policy/index.ts';
 export type { PolicyOrigin } from './policies/origin.ts';

@@ -1,28 +1,30 @@
 /** Log-probabilities of given token ids under a model, for checks of a converted model from outside. */
 import { DataError } from '../base/index.ts';
 import { scoreIds, type IdScores } from '../policy/index.ts';
-import { findPolicy } from './policies/find-policy.ts';
+import { createContext, type AppContext } from './context.ts';
+import { providePolicy } from './policies/find-policy.ts';
 import { withBackend } from './policies/open-policy.ts';
 import { resolveSettings, type SettingsSource } from './settings/resolve.ts';
 import { refuseUnused } from './settings/unused.ts';
 
-export type ScoreOptions = Omit<SettingsSource, 'preset'> & {
-  /** Model folder, run directory, or `base`. */
-  readonly model: string;
-  /** PEFT adapter folder. */
-  readonly adapter?: string | undefined;
-  /** Token ids, a sequence each. */
-  readonly rows: readonly (readonly number[])[];
-  /** How many ids of each row count; all by default. */
-  readonly lengths?: readonly number[] | undefined;
-};
+export type ScoreOptions = Partial<AppContext> &
+  Omit<SettingsSource, 'preset'> & {
+    /** Model folder, GGUF file, `hf:OWNER/NAME`, run directory, or `base`. */
+    readonly model: string;
+    /** PEFT adapter folder. */
+    readonly adapter?: string | undefined;
+    /** Token ids, a sequence each. */
+    readonly rows: readonly (readonly number[])[];
+    /** How many ids of each row count; all by default. */
+    readonly lengths?: readonly number[] | undefined;
+  };
 
 /** Scores the rows: natural log, from position 1 on. Throws `DataError` for an id the model does not have. */
 export async function score(options: ScoreOptions): Promise<IdScores> {
   const { model, adapter, rows, lengths = rows.map(({ length }) => length) } = options;
   refuseUnused(options, { only: ['engine.'] }, 'Scoring');
   const { engine } = resolveSettings(options).settings;
-  const found = findPolicy(model);
+  const found = await providePolicy(model, {}, createContext(options));
   const location = adapter === undefined ? found : { ...found, adapter };
   return withBackend({ location, ...engine }, (backend, { vocabularySize }) => {
     const largest = rows.flat().reduce((most, id) => Math.max(most, id), 0);

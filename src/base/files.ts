@@ -59,12 +59,17 @@ export const temporaryPattern = /^(?<name>.+)\.tmp-\d+$/u;
 
 /** Writes a whole file atomically: temporary name, flush, rename. Throws `DataError`. */
 export function writeFileAtomic(file: string, data: string | Uint8Array): void {
+  writePartsAtomic(file, [data]);
+}
+
+/** Writes a file atomically, part by part: each is made when it is its turn. Throws `DataError`. */
+export function writePartsAtomic(file: string, parts: Iterable<string | Uint8Array>): void {
   const temporary = `${file}.tmp-${process.pid}`;
   try {
     makeFolders(path.resolve(path.dirname(file)));
     const handle = fs.openSync(temporary, O_WRONLY | O_CREAT | O_TRUNC | careful, 0o666);
     try {
-      fs.writeFileSync(handle, data);
+      for (const part of parts) fs.writeFileSync(handle, part);
       fs.fsyncSync(handle);
     } finally {
       fs.closeSync(handle);

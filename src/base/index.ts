@@ -29,6 +29,7 @@ export {
   temporaryPattern,
   truncateFile,
   writeFileAtomic,
+  writePartsAtomic,
 } from './files.ts';
 export {
   describeUnreadable,

@@ -11,6 +11,8 @@ import * as path from 'node:path';
 import { Template } from '@huggingface/jinja';
 import { z } from 'zod';
 import { DataError, invariant, readJsonFile, readTextFile, TimeLimit } from '../base/index.ts';
+import { isGgufPath } from '../gguf/index.ts';
+import { renderGgufTokenizer } from '../tokenizer/index.ts';
 import { longestTemplate, renderBounded } from './bounded-template.ts';
 import { lineChatTemplate, smallChatTemplate } from './small-templates.ts';
 import type { Message } from './types.ts';
@@ -148,13 +150,17 @@ const tokenText = (token: z.infer<typeof tokenSchema>): string =>
   typeof token === 'string' ? token : (token?.content ?? '');
 
 /**
- * Reads the chat template of a model folder: `chat_template.jinja`, or else the one in
- * `tokenizer_config.json`. Throws `DataError` where there is none or it does not parse.
+ * Reads the chat template of a model folder (`chat_template.jinja`, or else the one in
+ * `tokenizer_config.json`), or of a GGUF file. Throws `DataError` where there is none or it does not
+ * parse.
  */
-export function loadChatTemplate(folder: string): ChatTemplate {
-  const configFile = path.join(folder, 'tokenizer_config.json');
+export function loadChatTemplate(place: string): ChatTemplate {
+  const isGguf = isGgufPath(place);
+  const configFile = isGguf ? place : path.join(place, 'tokenizer_config.json');
   const parsed = configSchema.safeParse(
-    readJsonFile(configFile, 'tokenizer configuration', { maxBytes: largestConfig }),
+    isGguf
+      ? renderGgufTokenizer(place).config
+      : readJsonFile(configFile, 'tokenizer configuration', { maxBytes: largestConfig }),
   );
   if (!parsed.success) {
     throw new DataError(
@@ -164,19 +170,23 @@ export function loadChatTemplate(folder: string): ChatTemplate {
     );
   }
   const { chat_template: stored, bos_token: bos, eos_token: eos } = parsed.data;
-  const file = path.join(folder, 'chat_template.jinja');
-  const source = fs.existsSync(file)
-    ? readTextFile(file, 'chat template', { maxBytes: 4 * longestTemplate })
-    : typeof stored === 'string'
-      ? stored
-      : stored?.find(({ name }) => name === 'default')?.template;
+  const file = path.join(place, 'chat_template.jinja');
+  const source =
+    !isGguf && fs.existsSync(file)
+      ? readTextFile(file, 'chat template', { maxBytes: 4 * longestTemplate })
+      : typeof stored === 'string'
+        ? stored
+        : stored?.find(({ name }) => name === 'default')?.template;
   if (source === undefined) {
-    throw new DataError('template_missing', `${configFile}: expected a key "chat_template".`, {
+    const key = isGguf ? 'tokenizer.chat_template' : 'chat_template';
+    throw new DataError('template_missing', `${configFile}: expected a key "${key}".`, {
       details: { file: configFile },
-      hint: 'Use a chat model, or put a chat_template.jinja into the folder.',
+      hint: isGguf
+        ? 'Use a chat model.'
+        : 'Use a chat model, or put a chat_template.jinja into the folder.',
     });
   }
-  const subject = `The chat template of ${folder}`;
+  const subject = `The chat template of ${place}`;
   const tokens = { bos_token: tokenText(bos), eos_token: tokenText(eos) };
   return createChatTemplate(source, tokens, subject);
 }

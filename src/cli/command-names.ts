@@ -13,6 +13,7 @@ export const commandNames = [
   'mcp',
   'score',
   'warm-start',
+  'models',
   'doctor',
 ] as const;
 

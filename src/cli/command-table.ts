@@ -10,6 +10,7 @@ import {
   type OptionDefinition,
 } from './command.ts';
 import { listPresets } from '../app/index.ts';
+import { writtenPackings } from '../policy/index.ts';
 
 const jsonOption: OptionDefinition = {
   flags: '--json',
@@ -113,9 +114,9 @@ const readOption: OptionDefinition = {
 };
 
 const policyOption: OptionDefinition = {
-  flags: '--policy <dir|base|url>',
+  flags: '--policy <name>',
   description:
-    "a run directory, a model folder, 'base', or a model of an OpenAI-compatible server: https://host/v1#model (key: --set models.policy.apiKeyEnv=NAME)",
+    "a run directory, a model folder, a GGUF file, hf:OWNER/NAME[@REVISION], 'base', or a model of an OpenAI-compatible server: https://host/v1#model (key: --set models.policy.apiKeyEnv=NAME)",
 };
 
 const turnsOption: OptionDefinition = {
@@ -450,7 +451,11 @@ export const commandTable: readonly CommandDefinition[] = [
       'Reads {"input_ids": [[...]], "lengths": [...]} and gives {"token_logprobs": [[...]],\n' +
       '"mean_nll": ...}: natural log, from position 1 on. Checks a converted model from outside.',
     options: [
-      { flags: '--model <dir>', description: 'Hugging Face model folder', isRequired: true },
+      {
+        flags: '--model <name>',
+        description: 'model folder, GGUF file, or hf:OWNER/NAME[@REVISION]',
+        isRequired: true,
+      },
       { flags: '--adapter <dir>', description: 'PEFT adapter folder' },
       { flags: '--ids <file>', description: 'JSON file of token ids', isRequired: true },
       threadsOption,
@@ -477,6 +482,38 @@ export const commandTable: readonly CommandDefinition[] = [
     savesOnStop: true,
     example: 'rlpa warm-start --preset tiny --out runs/tiny-base',
     load: async () => (await import('./commands/warm-start.ts')).runWarmStartCommand,
+  },
+  {
+    name: 'models',
+    summary: 'models of a hub in the cache, and models for other programs',
+    description:
+      'list shows the cache that tools of the Hugging Face hub share; pull downloads a model or what\n' +
+      'is new of it, after saying its size and licence; remove takes one away. export writes a run, a\n' +
+      'folder or any other model, its adapter worked in, as a folder or as a GGUF file for llama.cpp\n' +
+      'and Ollama.',
+    arguments: [
+      {
+        name: '<action>',
+        description: 'what to do',
+        choices: ['list', 'pull', 'remove', 'export'],
+      },
+      {
+        name: '[model]',
+        description: 'hf:OWNER/NAME[@REVISION][:FILE.gguf]; of export, any model',
+      },
+    ],
+    options: [
+      { flags: '--dry-run', description: 'pull: say what would be downloaded, then stop' },
+      { flags: '--out <path>', description: 'export: a new FILE.gguf, or a new folder' },
+      {
+        flags: '--packing <type>',
+        description: 'export: how numbers of a GGUF file are packed (default: F16)',
+        choices: writtenPackings,
+      },
+      jsonOption,
+    ],
+    example: 'rlpa models export base --out base-copy',
+    load: async () => (await import('./commands/models.ts')).runModels,
   },
   {
     name: 'doctor',

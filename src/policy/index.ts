@@ -21,9 +21,11 @@ export {
   type GraphLayout,
 } from './embedded/embedded-backend.ts';
 export { createWorkerBackend, type WorkerOptions } from './embedded/worker-backend.ts';
-export { parseModelConfig, type ModelConfig } from './files/index.ts';
+export { parseModelConfig, type BaseName, type ModelConfig } from './files/index.ts';
 export { scoreIds, type IdScores } from './score-ids.ts';
 export type { FrozenBits } from './weights/frozen-weights.ts';
+export { writtenPackings, type WrittenPacking } from './files/index.ts';
+export { exportMergedFolder, exportMergedGguf, type MergedPlace } from './weights/merge-adapter.ts';
 export type { LoraSettings } from './weights/lora.ts';
 export { listModelShapes, type ValueHeadKind, type ParameterShapes } from './weights/parameters.ts';
 export {

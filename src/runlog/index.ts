@@ -22,4 +22,5 @@ export { RunDirectory } from './run-directory.ts';
 export { findSealedProblem, isSealed, removeSealed, seal } from './sealed-folder.ts';
 export { readEpisodesFile, readEpisodesName, SavedRun, sumTrainingSeconds } from './saved-run.ts';
 export type { LogMarks } from './logs.ts';
+export { lockFolder, type FolderLock } from './folder-lock.ts';
 export type { FolderKind } from './folder-manifest.ts';

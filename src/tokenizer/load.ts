@@ -10,6 +10,8 @@ import * as path from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { DataError, readJsonFile, RlpaError, TimeLimit } from '../base/index.ts';
+import { isGgufPath } from '../gguf/index.ts';
+import { renderGgufTokenizer } from './gguf-tokenizer.ts';
 import { findExcess, isQuick } from './limits.ts';
 import type { Tokenizer } from './types.ts';
 
@@ -32,14 +34,14 @@ const configSchema = z.looseObject({
 const generationSchema = z.looseObject({ eos_token_id: z.union([id, z.array(id)]).nullish() });
 
 /**
- * Reads `tokenizer.json` and `tokenizer_config.json`; ends of replies also from
- * `generation_config.json`. Throws `DataError` where they are missing, malformed or name no end.
+ * Reads the tokenizer of a model folder or a GGUF file. Of a folder: `tokenizer.json` and
+ * `tokenizer_config.json`; ends of replies also from `generation_config.json`. Throws `DataError` where
+ * they are missing, malformed or name no end.
  */
-export function loadTokenizer(folder: string): Tokenizer {
-  const file = path.join(folder, 'tokenizer.json');
-  const configFile = path.join(folder, 'tokenizer_config.json');
-  const json = readParsed(file, tokenizerSchema, 'tokenizer', 128);
-  const config = readParsed(configFile, configSchema, 'tokenizer configuration', 16);
+export function loadTokenizer(place: string): Tokenizer {
+  const { file, configFile, json, config, stops } = isGgufPath(place)
+    ? readGguf(place)
+    : readFolder(place);
   const excess = findExcess(json);
   if (excess !== null) throw malformed(file, excess);
   const tokenizer = createLibraryTokenizer(file, json, config);
@@ -47,7 +49,7 @@ export function loadTokenizer(folder: string): Tokenizer {
   const eosText = typeof eos === 'string' ? eos : eos?.content;
   const eosId = eosText === undefined ? undefined : tokenizer.token_to_id(eosText);
   const stopIds = new Set(eosId === undefined ? [] : [eosId]);
-  for (const stopId of readGenerationStops(folder)) stopIds.add(stopId);
+  for (const stopId of stops) stopIds.add(stopId);
   if (stopIds.size === 0) {
     throw new DataError(
       'tokenizer_no_end',
@@ -69,6 +71,38 @@ export function loadTokenizer(folder: string): Tokenizer {
               clean_up_tokenization_spaces: false,
             }),
           ),
+  };
+}
+
+type Parts = {
+  readonly file: string;
+  readonly configFile: string;
+  readonly json: z.infer<typeof tokenizerSchema>;
+  readonly config: z.infer<typeof configSchema>;
+  /** Ends of replies beside the one the configuration names. */
+  readonly stops: readonly number[];
+};
+
+function readFolder(folder: string): Parts {
+  const file = path.join(folder, 'tokenizer.json');
+  const configFile = path.join(folder, 'tokenizer_config.json');
+  return {
+    file,
+    configFile,
+    json: readParsed(file, tokenizerSchema, 'tokenizer', 128),
+    config: readParsed(configFile, configSchema, 'tokenizer configuration', 16),
+    stops: readGenerationStops(folder),
+  };
+}
+
+function readGguf(file: string): Parts {
+  const { tokenizer, config, generation } = renderGgufTokenizer(file);
+  return {
+    file,
+    configFile: file,
+    json: parse(file, tokenizerSchema, tokenizer),
+    config: parse(file, configSchema, config),
+    stops: listStops(parse(file, generationSchema, generation)),
   };
 }
 
@@ -104,7 +138,11 @@ function readParsed<T>(
   maxMebibytes: number,
 ): T {
   const maxBytes = maxMebibytes * 2 ** 20;
-  const parsed = schema.safeParse(readJsonFile(file, purpose, { maxBytes }));
+  return parse(file, schema, readJsonFile(file, purpose, { maxBytes }));
+}
+
+function parse<T>(file: string, schema: z.ZodType<T>, content: unknown): T {
+  const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   throw malformed(file, z.prettifyError(parsed.error));
 }
@@ -146,6 +184,9 @@ function countIds(json: z.infer<typeof tokenizerSchema>): number {
 function readGenerationStops(folder: string): readonly number[] {
   const file = path.join(folder, 'generation_config.json');
   if (!fs.existsSync(file)) return [];
-  const { eos_token_id: eos } = readParsed(file, generationSchema, 'generation settings', 1);
+  return listStops(readParsed(file, generationSchema, 'generation settings', 1));
+}
+
+function listStops({ eos_token_id: eos }: z.infer<typeof generationSchema>): readonly number[] {
   return typeof eos === 'number' ? [eos] : (eos ?? []);
 }

@@ -24,7 +24,8 @@ type Name =
   | 'rmSync'
   | 'rmdirSync'
   | 'mkdirSync'
-  | 'ftruncateSync';
+  | 'ftruncateSync'
+  | 'symlinkSync';
 
 const names: readonly Name[] = [
   'openSync',
@@ -35,10 +36,16 @@ const names: readonly Name[] = [
   'rmdirSync',
   'mkdirSync',
   'ftruncateSync',
+  'symlinkSync',
 ];
 
 /** What needs space: the rest succeeds on a full disk. */
-const needsSpace: ReadonlySet<Name> = new Set<Name>(['openSync', 'writeFileSync', 'mkdirSync']);
+const needsSpace: ReadonlySet<Name> = new Set<Name>([
+  'openSync',
+  'writeFileSync',
+  'mkdirSync',
+  'symlinkSync',
+]);
 
 const originals = Object.fromEntries(names.map((name) => [name, fs[name]])) as unknown as Readonly<
   Record<Name, Call>

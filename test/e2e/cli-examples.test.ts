@@ -13,6 +13,7 @@ const commands = [
   'eval',
   'floors',
   'simulate',
+  'models',
   'rescore',
   'chat',
   'mcp',

@@ -9,7 +9,9 @@ import { isBuiltBase } from '../base/provenance.ts';
 import type { AppContext } from '../context.ts';
 import { openWorld } from '../open-world.ts';
 import { digestModel } from '../policies/digest.ts';
+import { findInCache, isHubName, parseHubName, readHubSettings } from '../../hub/index.ts';
 import { findPolicy } from '../policies/find-policy.ts';
+import { provideModel } from '../policies/provide-model.ts';
 import type { ModelLocation } from '../policies/open-policy.ts';
 import type { ResolvedSettings } from '../settings/resolve.ts';
 
@@ -22,21 +24,28 @@ type ArmPlace = { readonly directory: string; readonly arm: string };
 export function locateBase(
   resolved: ResolvedSettings,
   { directory }: Pick<ArmPlace, 'directory'>,
+  { environment }: Pick<AppContext, 'environment'>,
 ): ModelLocation | null {
   const { settings, definition, parts } = resolved;
   const { model, adapter } = settings.policy;
   const named = model === 'warm-start' ? nameBuiltBase(resolved, directory) : model;
-  if (named !== 'base' && !fs.existsSync(named)) return null;
-  const location = findPolicy(named, { world: definition, own: parts.world });
+  if (named !== 'base' && !isHere(named, environment)) return null;
+  const location = findPolicy(named, { world: definition, own: parts.world, environment });
   return adapter === null ? location : { ...location, adapter };
+}
+
+function isHere(named: string, environment: AppContext['environment']): boolean {
+  if (!isHubName(named)) return fs.existsSync(named);
+  return findInCache(readHubSettings(environment).cache, parseHubName(named)) !== null;
 }
 
 /** Says what an arm begins with, by name and content; null where it is not there. */
 export function describeBase(
   resolved: ResolvedSettings,
   plan: Pick<ArmPlace, 'directory'>,
+  context: Pick<AppContext, 'environment'>,
 ): ArmBase | null {
-  const location = locateBase(resolved, plan);
+  const location = locateBase(resolved, plan, context);
   return location === null ? null : { name: location.name, sha256: digestModel(location) };
 }
 
@@ -46,14 +55,17 @@ function nameBuiltBase(resolved: ResolvedSettings, directory: string): string {
   return path.join(directory, `base-${nameByHash(key)}`);
 }
 
-/** A base that has to be warm-started is built once for all seeds and arms that want the same. */
+/** A base of a hub is downloaded; one that has to be warm-started is built once for all seeds and arms that want the same. */
 export async function provideBase(
   resolved: ResolvedSettings,
   { directory, arm }: ArmPlace,
   context: AppContext,
 ): Promise<ResolvedSettings> {
   const { settings } = resolved;
-  if (settings.policy.model !== 'warm-start') return resolved;
+  if (settings.policy.model !== 'warm-start') {
+    await provideModel(settings.policy.model, context);
+    return resolved;
+  }
   const folder = nameBuiltBase(resolved, directory);
   if (!isBuiltBase(folder)) {
     context.log(`Building the base of ${arm} ...`);

@@ -101,15 +101,15 @@ export async function completeArmRun(plan: ArmPlan, context: AppContext): Promis
   const kept = fs.existsSync(file) ? readArmRun(file) : null;
   if (kept !== null) {
     checkSameArm(kept, pickDeciding(asked), out);
-    checkSameBase(kept, describeBase(asked, plan), out);
+    checkSameBase(kept, describeBase(asked, plan, context), out);
   }
   const missing = comparison.families.filter((family) => kept?.families[family] === undefined);
   if (kept !== null && missing.length === 0) return kept;
   const resolved = await provideBase(asked, plan, context);
-  const base = describeBase(resolved, plan);
+  const base = describeBase(resolved, plan, context);
   const isBase = comparison.arms[arm]?.isBase === true;
   const trained = isBase
-    ? untrained(resolved, out, plan)
+    ? untrained(resolved, out, plan, context)
     : await train(resolved, out, plan, context);
   try {
     const families: Record<string, WorldScores> = { ...kept?.families };
@@ -210,8 +210,13 @@ type Trained = {
   readonly folder: { close(): void };
 };
 
-function untrained(resolved: ResolvedSettings, out: string, plan: ArmPlan): Trained {
-  const location = locateBase(resolved, plan);
+function untrained(
+  resolved: ResolvedSettings,
+  out: string,
+  plan: ArmPlan,
+  context: AppContext,
+): Trained {
+  const location = locateBase(resolved, plan, context);
   if (location === null) throw new Error('internal: an arm without a base');
   checkFolderKind(out, 'measurement');
   const folder = OwnedFolder.open(out, 'measurement');
@@ -228,7 +233,7 @@ async function train(
   const training = await openTrainingRun(resolved, { out, resume }, context);
   const { generatedTokens } = await trainInRun(training, context, `${arm}, seed ${seed}`);
   const seconds = sumTrainingSeconds(training.run.readTimings());
-  const location = { ...locateModel(training.run.modelFolder), name: arm };
+  const location = { ...locateModel(training.run.modelFolder, context.environment), name: arm };
   const trainedOn = training.families.trained;
   return { location, trainedOn, tokens: generatedTokens, seconds, folder: training.run };
 }

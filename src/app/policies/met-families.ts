@@ -9,6 +9,7 @@ import * as path from 'node:path';
 import { z } from 'zod';
 import { CheckpointError, ConfigError, DataError } from '../../base/index.ts';
 import type { World } from '../../env/index.ts';
+import { isHubName } from '../../hub/index.ts';
 import { isRunConfig, readRunConfig } from '../../runlog/index.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
 import { readProvenance } from '../base/provenance.ts';
@@ -57,8 +58,9 @@ export function readMetFamilies(
   return { trained: families, met: [...families, ...before.met] };
 }
 
-/** What a run began with; null where it is no longer there. */
+/** What a run began with; null where it is no longer there, or where nobody here trained it. */
 function locateStart(model: string, kind: string): PolicyLocation | null {
+  if (isHubName(model)) return null;
   try {
     return findPolicy(model, { world: findWorld(kind) });
   } catch (error) {

@@ -16,7 +16,7 @@ import { loadTokenizer, type Tokenizer } from '../../tokenizer/index.ts';
 import type { PolicyLocation } from './find-policy.ts';
 
 /** Where a model lies, and what records call it. */
-export type ModelLocation = Pick<PolicyLocation, 'folder' | 'adapter' | 'name'>;
+export type ModelLocation = Pick<PolicyLocation, 'folder' | 'adapter' | 'baseName' | 'name'>;
 
 export type OpenPolicyOptions = {
   readonly location: ModelLocation;
@@ -92,9 +92,14 @@ export async function withBackend<Result>(
 function openBackend(options: OpenPolicyOptions): Promise<TrainingBackend> {
   const { location, lora, valueHead = 'none', seed = 1, threads, maxTokensPerBatch } = options;
   const { layout = 'auto', frozenBits = 'auto', provider = 'cpu' } = options;
-  const { folder, adapter } = location;
+  const { folder, adapter, baseName } = location;
   return createWorkerBackend({
-    model: { kind: 'folder', path: folder, ...(adapter === undefined ? {} : { adapter }) },
+    model: {
+      kind: 'folder',
+      path: folder,
+      ...(adapter === undefined ? {} : { adapter }),
+      ...(baseName === undefined ? {} : { baseName }),
+    },
     valueHead,
     ...(lora === undefined || lora === null ? {} : { lora }),
     seed,

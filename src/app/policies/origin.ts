@@ -4,6 +4,8 @@ import * as path from 'node:path';
 import { z } from 'zod';
 import { CheckpointError, readJsonFile } from '../../base/index.ts';
 import { lineChatTemplate, smallChatTemplate } from '../../chat/index.ts';
+import { isGgufPath } from '../../gguf/index.ts';
+import { renderGgufTokenizer } from '../../tokenizer/index.ts';
 import {
   defaultWorld,
   findWorld,
@@ -91,10 +93,13 @@ export function guessWorldKind(folder: string): string | null {
   const provenance = readProvenance(folder);
   const known = worldDefinitions.find(({ kind }) => kind === provenance?.world);
   if (known !== undefined) return known.kind;
-  const file = path.join(folder, 'tokenizer_config.json');
-  if (!fs.existsSync(file)) return null;
-  const { chat_template: template } = readJsonFile(file, 'tokenizer configuration') as {
-    readonly chat_template?: unknown;
-  };
+  const { chat_template: template } = readTokenizerConfig(folder);
   return template === smallChatTemplate || template === lineChatTemplate ? defaultWorld.kind : null;
+}
+
+function readTokenizerConfig(place: string): { readonly chat_template?: unknown } {
+  if (isGgufPath(place)) return renderGgufTokenizer(place).config;
+  const file = path.join(place, 'tokenizer_config.json');
+  if (!fs.existsSync(file)) return {};
+  return readJsonFile(file, 'tokenizer configuration') as { readonly chat_template?: unknown };
 }

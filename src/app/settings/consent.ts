@@ -10,6 +10,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ConfigError } from '../../base/index.ts';
 import { isPlainUrl } from '../../chat/index.ts';
+import { isHubName } from '../../hub/index.ts';
 import { defaultCache } from './schema.ts';
 import type { SourcedSettings } from './layers.ts';
 import type { ModelsSettings } from './schema.ts';
@@ -23,7 +24,7 @@ export type Consent = {
   readonly servers: readonly { readonly origin: string; readonly variable: string | null }[];
   /** Absolute. */
   readonly caches: readonly string[];
-  /** Files and folders to read; absolute. */
+  /** Files and folders to read, absolute; models of a hub to download, by name. */
   readonly reads: readonly string[];
 };
 
@@ -40,7 +41,7 @@ export function parseConsent(flags: ConsentFlags): Consent {
   return {
     servers: allowServer.map(parseServer),
     caches: allowCache.map((folder) => path.resolve(folder)),
-    reads: allowRead.map((place) => path.resolve(place)),
+    reads: allowRead.map((place) => (isHubName(place) ? place : path.resolve(place))),
   };
 }
 
@@ -151,11 +152,18 @@ function listRead(
 ): readonly Asked[] {
   const { value, isForeign = false } = sources.get(key) ?? {};
   if (!isForeign || typeof value !== 'string' || noPlaces.includes(value)) return [];
+  if (isHubName(value)) return [askForHub(key, value, consent)];
   const target = findReal(value);
   if (isInside(target, findReal(folder))) return [];
   const isAllowed = consent.reads.some((allowed) => findReal(allowed) === target);
   const text = `reads ${target}, outside of the run`;
   return [{ key, text, flag: `--allow-read ${quote(target)}`, isAllowed }];
+}
+
+/** A download takes time, space, and the person's token. */
+function askForHub(key: string, name: string, { reads }: Consent): Asked {
+  const flag = `--allow-read ${quote(name)}`;
+  return { key, text: `downloads and reads ${name}`, flag, isAllowed: reads.includes(name) };
 }
 
 /** Where a path leads, links followed as far as it exists. */

@@ -49,7 +49,7 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
     (name) => `evaluation.${name}`,
   );
   checkTalkSettings(options, [...measured, 'sampling.maxTokens'], 'Measuring');
-  const talk = openTalk(options, context);
+  const talk = await openTalk(options, context);
   const { settings } = talk.resolved;
   const opened = openWorld(talk.resolved, { models: talk.models, log: context.log });
   const { world } = opened;

@@ -29,7 +29,7 @@ export async function measureFloors(options: TalkOptions = {}): Promise<Measured
   const context = createContext(options);
   const used = ['users', 'turns', 'seed'].map((name) => `evaluation.${name}`);
   checkTalkSettings(options, used, 'Measuring scripts');
-  const talk = openTalk(options, context, { isScripted: true });
+  const talk = await openTalk(options, context, { isScripted: true });
   try {
     const { definition, settings } = talk.resolved;
     const opened = openWorld(talk.resolved, { models: talk.models, log: context.log });

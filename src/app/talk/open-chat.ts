@@ -52,7 +52,7 @@ export const chatSettings = [
 export async function openChat(options: OpenChatOptions = {}): Promise<Chat> {
   const context = createContext(options);
   refuseUnused(options, { only: chatSettings }, 'A chat');
-  const talk = openTalk(options, context, { isSpokenOnly: true });
+  const talk = await openTalk(options, context, { isSpokenOnly: true });
   const { definition, settings } = talk.resolved;
   const spell = chooseSpeller(talk);
   const talker = await openTalker(talk, context);

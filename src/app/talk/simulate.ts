@@ -39,7 +39,7 @@ export async function* simulate(options: SimulateOptions = {}): AsyncGenerator<E
   const { episodes: count = 1, turns = 8, seed = 1 } = options;
   const context = createContext(options);
   checkTalkSettings(options, ['sampling.maxTokens'], 'A simulation');
-  const talk = openTalk(options, context);
+  const talk = await openTalk(options, context);
   const opened = openWorld(talk.resolved, { models: talk.models, log: context.log });
   const family = chooseFamily(options.family, opened.world.families);
   const plans = planTalks(opened, { count, family, seed });

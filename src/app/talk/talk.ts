@@ -10,7 +10,7 @@ import { pickParts, type WorldParts } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
 import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
 import { renderLedger } from '../models/run-ledger.ts';
-import { findPolicy, type PolicyLocation } from '../policies/find-policy.ts';
+import { providePolicy, type PolicyLocation } from '../policies/find-policy.ts';
 import {
   groupFamilies,
   nobody,
@@ -33,8 +33,9 @@ export type TalkOptions = Partial<AppContext> &
   WorldParts &
   Omit<SettingsSource, 'preset'> & {
     /**
-     * A run directory, a model folder, `base` (the default: the checkpoint that comes with the
-     * package), or a model of an OpenAI-compatible server: `https://host/v1#model`.
+     * A run directory, a model folder, a GGUF file, a model of a hub (`hf:OWNER/NAME`), `base` (the
+     * default: the checkpoint that comes with the package), or a model of an OpenAI-compatible
+     * server: `https://host/v1#model`.
      */
     readonly policy?: string | undefined;
   };
@@ -66,16 +67,17 @@ export type TalkSort = {
  * Finds the policy and resolves what it talks under.
  * Throws `ConfigError`, `DataError` or `CheckpointError`.
  */
-export function openTalk(
+export async function openTalk(
   options: TalkOptions,
   context: AppContext,
   { isSpokenOnly = false, isScripted = false }: TalkSort = {},
-): Talk {
+): Promise<Talk> {
   const { policy = 'base' } = options;
   const parts = pickParts(options);
   const meant = options.world ?? findMeantWorld(listGivenLayers(options)) ?? undefined;
   const location =
-    parseRemotePolicy(policy) ?? findPolicy(policy, { world: meant, own: options.world });
+    parseRemotePolicy(policy) ??
+    (await providePolicy(policy, { world: meant, own: options.world }, context));
   const { world, learntIn } = location;
   const layers: Layer[] = [];
   if (learntIn === null) {

@@ -89,7 +89,10 @@ export function measureBase(training: TrainingRun, context: AppContext): Promise
 
 /** Measures the trained policy; its decoding is chosen on other held-out people. */
 export function measureTrained(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
-  const location: ModelLocation = { ...locateModel(training.run.modelFolder), name: 'rlpa' };
+  const location: ModelLocation = {
+    ...locateModel(training.run.modelFolder, context.environment),
+    name: 'rlpa',
+  };
   // A resumed run may train on; what was measured before that says nothing of it.
   return keep(training, `rlpa-${training.settings.iterations}`, () =>
     withMeasures(training, location, 'rlpa', context, async (measure) => {

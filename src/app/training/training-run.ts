@@ -23,7 +23,7 @@ import {
 import { listForeignKeys, listWorldFiles } from '../settings/world-kind.ts';
 import { pickTrainingSettings, type Settings } from '../settings/schema.ts';
 import type { AppContext } from '../context.ts';
-import { findPolicy } from '../policies/find-policy.ts';
+import { providePolicy } from '../policies/find-policy.ts';
 import { describeMachine } from '../machine.ts';
 import { keepTalks } from './held-out-talks.ts';
 import { groupFamilies, readMetFamilies, type GroupFamilies } from '../policies/met-families.ts';
@@ -95,7 +95,11 @@ export async function openTrainingRun(
   const start =
     settings.policy.model === 'warm-start'
       ? null
-      : findPolicy(settings.policy.model, { world: definition, own: resolved.parts.world });
+      : await providePolicy(
+          settings.policy.model,
+          { world: definition, own: resolved.parts.world },
+          context,
+        );
   const run = openRun({
     directory: options.out,
     settings: { preset, ...settings },

@@ -22,7 +22,7 @@ export const runScore = defineRunner<ScoreFlags>(async (options, context) => {
   const { model, adapter, threads } = options;
   const { rows, lengths } = readIds(options.ids);
   const flags = threads === undefined ? {} : { threads };
-  const scores = await score({ model, adapter, rows, lengths, flags });
+  const scores = await score({ ...context, model, adapter, rows, lengths, flags });
   if (options.json === true) {
     context.print(JSON.stringify(scores));
     return;

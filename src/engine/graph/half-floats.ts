@@ -27,24 +27,39 @@ export function decodeOneHalf(half: number): number {
 
 /** Narrows to binary16, ties to even; what is too large becomes infinite. */
 export function encodeHalf(data: Float32Array): Uint16Array {
-  return Uint16Array.from(data, encodeOneHalf);
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  const halves = new Uint16Array(words.length);
+  for (let index = 0; index < words.length; index += 1) halves[index] = narrow(words[index]!);
+  return halves;
 }
 
-/** Narrows one number. */
+const oneNumber = new Float32Array(1);
+const oneWord = new Uint32Array(oneNumber.buffer);
+
+/** Narrows one number, by way of float32. */
 export function encodeOneHalf(value: number): number {
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  const size = Math.abs(value);
-  if (Number.isNaN(value)) return 0x7e00;
-  if (size >= 65_520) return sign | 0x7c00;
-  const exponent = size < 2 ** -14 ? -14 : Math.floor(Math.log2(size));
-  const steps = roundToEven(size * 2 ** (10 - exponent));
-  // A mantissa that rounds up to the next power of two carries into the exponent by itself.
-  return sign | (steps < 1024 ? steps : steps + ((exponent + 14) << 10));
+  oneNumber[0] = value;
+  return narrow(oneWord[0]!);
 }
 
-function roundToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
+/** Narrows a float32, given and returned by its bits. */
+function narrow(word: number): number {
+  const sign = (word >>> 16) & 0x8000;
+  const exponent = (word >>> 23) & 0xff;
+  const fraction = word & 0x7fffff;
+  if (exponent === 255 && fraction !== 0) return 0x7e00;
+  // From 65,536 on.
+  if (exponent >= 143) return sign | 0x7c00;
+  // From 2^-14 on; a mantissa that rounds up to the next power of two carries into the exponent.
+  if (exponent >= 113) return sign | dropBits(((exponent - 112) << 23) | fraction, 13);
+  // Below 2^-25 nothing is left.
+  return exponent < 102 ? sign : sign | dropBits(fraction | 0x800000, 126 - exponent);
+}
+
+/** Drops the last bits, to nearest, ties to even. */
+function dropBits(bits: number, count: number): number {
+  const kept = bits >>> count;
+  const rest = bits & ((1 << count) - 1);
+  const half = 1 << (count - 1);
+  return rest > half || (rest === half && (kept & 1) === 1) ? kept + 1 : kept;
 }

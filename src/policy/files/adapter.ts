@@ -152,9 +152,12 @@ function unfit(file: string, problem: string): CheckpointError {
   });
 }
 
+/** A path, or a name on a hub with its commit. */
+export type BaseName = { readonly name: string; readonly revision?: string };
+
 export type SavedAdapter = Omit<Adapter, 'targets'> & {
-  /** Name or path of the base model, for the adapter's configuration. */
-  readonly baseModel: string;
+  /** What the adapter's configuration calls the base model. */
+  readonly baseModel: BaseName;
   /** Folder whose tokenizer, chat template and generation settings are copied along. */
   readonly companionsFrom?: string;
 };
@@ -167,7 +170,8 @@ export function saveAdapter(folder: string, adapter: SavedAdapter): void {
   const config = {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
-    base_model_name_or_path: adapter.baseModel,
+    base_model_name_or_path: adapter.baseModel.name,
+    revision: adapter.baseModel.revision ?? null,
     r: adapter.rank,
     lora_alpha: adapter.alpha,
     lora_dropout: 0,

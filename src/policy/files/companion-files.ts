@@ -1,7 +1,7 @@
 /**
  * What goes with the weights of a model: tokenizer, chat template, generation settings.
  *
- * They are copied as they are beside every model or adapter that is saved, so that other programs
+ * They are copied as they are (or, of a GGUF file, written out) beside every model or adapter that is saved, so that other programs
  * open the folder. A link that leads out of its folder is refused, because copying it would carry a
  * file of this machine into a folder that people share; so is what is no file. Both are looked for
  * when a model is opened, long before anything is saved.
@@ -9,6 +9,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CheckpointError, describeUnreadable, writeFileAtomic } from '../../base/index.ts';
+import { isGgufPath } from '../../gguf/index.ts';
+import { renderGgufTokenizer } from '../../tokenizer/index.ts';
 
 const companionNames = [
   'tokenizer.json',
@@ -38,6 +40,7 @@ export function checkCompanions(folder: string): void {
 
 /** Copies the files; returns their names. Throws `CheckpointError`, or `DataError` for a full disk. */
 export function copyCompanions(from: string, to: string): string[] {
+  if (isGgufPath(from)) return writeGgufCompanions(from, to);
   checkCompanions(from);
   return listCompanions(from).map((file) => {
     const name = path.basename(file);
@@ -47,6 +50,20 @@ export function copyCompanions(from: string, to: string): string[] {
     }
     return name;
   });
+}
+
+/** The files that a GGUF file has within it. */
+function writeGgufCompanions(from: string, to: string): string[] {
+  const { tokenizer, config, generation } = renderGgufTokenizer(from);
+  const files = {
+    'tokenizer.json': tokenizer,
+    'tokenizer_config.json': config,
+    'generation_config.json': generation,
+  };
+  for (const [name, content] of Object.entries(files)) {
+    writeFileAtomic(path.join(to, name), `${JSON.stringify(content, null, 1)}\n`);
+  }
+  return Object.keys(files);
 }
 
 function listCompanions(folder: string): string[] {

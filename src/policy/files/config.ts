@@ -140,10 +140,14 @@ export function parseModelConfig(json: unknown, file: string): ModelConfig {
   };
 }
 
+/** What is said where a model is of another kind. */
+export const supportedModels =
+  'Supported: Llama, Qwen2 (and 2.5) and Qwen3, dense, without scaled rotary positions.';
+
 function unfit(file: string, problems: readonly string[]): CheckpointError {
   return new CheckpointError('config_unfit', `${file}: ${problems.join('; ')}.`, {
     details: { file, problems },
-    hint: 'Supported: Qwen2, Qwen3 (dense) and Llama without scaled rotary positions.',
+    hint: supportedModels,
   });
 }
 

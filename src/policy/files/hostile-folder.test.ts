@@ -204,7 +204,7 @@ describe('what is copied along', () => {
     const [modelFolder, adapterFolder] = [makeFolder(), makeFolder()];
     const shapes = listModelShapes(model.config);
     saveModelFolder(modelFolder, { ...model, shapes, companionsFrom: from });
-    saveAdapter(adapterFolder, { ...adapter, baseModel: fixture, companionsFrom: from });
+    saveAdapter(adapterFolder, { ...adapter, baseModel: { name: fixture }, companionsFrom: from });
     for (const folder of [modelFolder, adapterFolder]) {
       for (const [name, text] of Object.entries(texts)) {
         expect(fs.readFileSync(path.join(folder, name), 'utf8')).toBe(text);

@@ -23,7 +23,9 @@ export {
   saveAdapter,
   type AdaptableProjection,
   type Adapter,
+  type BaseName,
   type LowRankPair,
   type SavedAdapter,
 } from './adapter.ts';
+export { saveGguf, writtenPackings, type SavedGguf, type WrittenPacking } from './save-gguf.ts';
 export { convertBfloat16ToHalf } from './half-floats.ts';

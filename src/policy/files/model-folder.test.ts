@@ -138,7 +138,7 @@ describe('an adapter', () => {
     const adapter = load(source);
     expect([adapter.rank, adapter.alpha, adapter.weights.size]).toEqual([4, 8, 14]);
     const folder = makeFolder();
-    saveAdapter(folder, { ...adapter, baseModel: 'base' });
+    saveAdapter(folder, { ...adapter, baseModel: { name: 'base' } });
     const again = load(folder);
     expect(again.weights).toEqual(adapter.weights);
     expect([...again.targets].sort()).toEqual([...adapter.targets].sort());

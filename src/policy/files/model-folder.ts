@@ -9,7 +9,10 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
 import { checkCompanions, copyCompanions } from './companion-files.ts';
+import { isGgufPath } from '../../gguf/index.ts';
 import { parseModelConfig, toHuggingFaceConfig, type ModelConfig } from './config.ts';
+import { openGgufModel } from './gguf-model.ts';
+import type { OpenedWeights } from './opened-weights.ts';
 import { checkMemory } from './memory.ts';
 import {
   checkFinite,
@@ -28,7 +31,7 @@ export type LoadedModel = {
   readonly weights: Map<string, Float32Array>;
 };
 
-/** Reads a model folder. Throws `CheckpointError` naming what is missing or does not fit. */
+/** Reads a model folder or a GGUF file. Throws `CheckpointError` naming what is missing or does not fit. */
 export function loadModelFolder(
   folder: string,
   expectedShapes: (config: ModelConfig) => Shapes,
@@ -57,37 +60,24 @@ export type LoadOptions<Kept> = {
 };
 
 /**
- * Reads a model folder tensor by tensor, each turned into what the caller keeps of it. Throws as
- * `loadModelFolder`.
+ * Reads a model folder or a GGUF file tensor by tensor, each turned into what the caller keeps of it.
+ * Throws as `loadModelFolder`.
  */
 export function loadModelFolderAs<Kept>(
-  folder: string,
+  place: string,
   { expectedShapes, keep, leastBytesPerWeight }: LoadOptions<Kept>,
 ): { readonly config: ModelConfig; readonly tensors: Map<string, Kept> } {
-  const file = path.join(folder, 'config.json');
-  if (!fs.existsSync(file)) {
-    throw new CheckpointError(
-      'model_missing',
-      `${folder} is not a model folder: it has no config.json.`,
-      {
-        details: { folder },
-        hint: 'Give a Hugging Face model folder, or the model/ folder of a finished run.',
-      },
-    );
-  }
-  const json = readJsonFile(file, 'model configuration', { maxBytes: largestConfig });
-  const config = parseModelConfig(json, file);
+  const opened = isGgufPath(place) ? openGgufModel(place) : openFolder(place);
+  const { config } = opened;
   const shapes = expectedShapes(config);
-  const files = listWeightFiles(folder);
-  checkShapes(folder, config, shapes, files);
-  checkMemory(folder, shapes, leastBytesPerWeight);
-  checkCompanions(folder);
+  checkShapes(place, opened, shapes);
+  checkMemory(place, shapes, leastBytesPerWeight);
+  opened.checkCompanions();
   const read = new Map<string, Kept>();
-  for (const part of files) {
-    const wanted = (name: string): boolean => Object.hasOwn(shapes, name);
-    const kept = readSafetensorsAs(part.file, (name, raw) => keep(part.file, name, raw), wanted);
-    for (const [name, tensor] of kept) read.set(name, tensor);
-  }
+  opened.read(
+    (name) => Object.hasOwn(shapes, name),
+    (file, name, tensor) => read.set(name, keep(file, name, tensor)),
+  );
   const inOrder = Object.keys(shapes).flatMap((name): [string, Kept][] => {
     const tensor = read.get(name);
     return tensor === undefined ? [] : [[name, tensor]];
@@ -95,16 +85,37 @@ export function loadModelFolderAs<Kept>(
   return { config, tensors: new Map(inOrder) };
 }
 
-/** Stored by some writers although they follow from the rest: the tied output, rotary tables. */
-const derivedNames = /^lm_head\.weight$|\.rotary_emb\.inv_freq$/;
+function openFolder(folder: string): OpenedWeights {
+  const file = path.join(folder, 'config.json');
+  if (!fs.existsSync(file)) {
+    throw new CheckpointError(
+      'model_missing',
+      `${folder} is not a model folder: it has no config.json.`,
+      {
+        details: { folder },
+        hint: 'Give a Hugging Face model folder, a GGUF file, or the model/ folder of a finished run.',
+      },
+    );
+  }
+  const json = readJsonFile(file, 'model configuration', { maxBytes: largestConfig });
+  const config = parseModelConfig(json, file);
+  const files = listWeightFiles(folder);
+  return {
+    config,
+    shapes: listShapes(folder, files),
+    checkCompanions: () => checkCompanions(folder),
+    read: (wanted, keep) => {
+      for (const part of files) {
+        readSafetensorsAs(part.file, (name, raw) => keep(part.file, name, raw), wanted);
+      }
+    },
+  };
+}
 
-/** Compares what the headers promise with what the configuration implies, name by name. */
-function checkShapes(
+function listShapes(
   folder: string,
-  config: ModelConfig,
-  shapes: Shapes,
   files: readonly WeightFile[],
-): void {
+): ReadonlyMap<string, readonly number[]> {
   const found = new Map<string, readonly number[]>();
   for (const { entries } of files) {
     for (const [name, { shape }] of entries) {
@@ -112,15 +123,27 @@ function checkShapes(
       found.set(name, shape);
     }
   }
+  return found;
+}
+
+/** Stored by some writers although they follow from the rest: the tied output, rotary tables. */
+const derivedNames = /^lm_head\.weight$|\.rotary_emb\.inv_freq$/;
+
+/** Compares what is there with what the configuration implies, name by name. */
+function checkShapes(
+  place: string,
+  { config, shapes: found }: OpenedWeights,
+  shapes: Shapes,
+): void {
   for (const [name, shape] of Object.entries(shapes)) {
     const other = found.get(name);
     if (other?.join() === shape.join()) continue;
     const text = other ? `[${other.join(', ')}]` : 'nothing';
-    throw unfit(folder, name, `expected ${name} of shape [${shape.join(', ')}], found ${text}`);
+    throw unfit(place, name, `expected ${name} of shape [${shape.join(', ')}], found ${text}`);
   }
   for (const name of found.keys()) {
     if (!Object.hasOwn(shapes, name) && !derivedNames.test(name)) {
-      throw unfit(folder, name, `found ${name}, which a ${config.modelType} model does not have`);
+      throw unfit(place, name, `found ${name}, which a ${config.modelType} model does not have`);
     }
   }
 }
@@ -128,7 +151,7 @@ function checkShapes(
 function unfit(folder: string, tensor: string, problem: string): CheckpointError {
   return new CheckpointError('weights_unfit', `${folder}: ${problem}.`, {
     details: { folder, tensor },
-    hint: 'config.json and the weights do not belong together.',
+    hint: 'Configuration and weights do not belong together.',
   });
 }
 

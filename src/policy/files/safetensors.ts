@@ -5,7 +5,7 @@
  * by one, after the header was checked: a file may be larger than what one buffer holds.
  * Source: the format's description at https://github.com/huggingface/safetensors, section Format.
  */
-import { CheckpointError, writeFileAtomic } from '../../base/index.ts';
+import { CheckpointError, writePartsAtomic } from '../../base/index.ts';
 import { decodeHalf } from '../../engine/index.ts';
 import { decodeBfloat16, encodeBfloat16 } from './half-floats.ts';
 import { readBytes, readHeader, withWeights } from './safetensors-header.ts';
@@ -81,7 +81,7 @@ export function writeSafetensors(
   const padded = Buffer.concat([text, Buffer.alloc((8 - (text.length % 8)) % 8, ' ')]);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  writeFileAtomic(file, Buffer.concat([length, padded, ...parts]));
+  writePartsAtomic(file, [length, padded, ...parts]);
 }
 
 /** Throws `CheckpointError` naming the first tensor that holds a number that is not finite. */

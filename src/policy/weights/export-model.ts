@@ -1,5 +1,4 @@
 /** Writes a policy as a Hugging Face model folder, or as a PEFT adapter where LoRA was trained. */
-import * as path from 'node:path';
 import { saveAdapter, saveModelFolder } from '../files/index.ts';
 import { loraName } from './lora.ts';
 import { listModelShapes } from './parameters.ts';
@@ -29,7 +28,7 @@ export function exportModel(folder: string, weights: PolicyWeights): void {
   });
   saveAdapter(folder, {
     ...lora,
-    baseModel: base === undefined ? '' : path.resolve(base),
+    baseModel: weights.baseName ?? { name: '' },
     weights: new Map(pairs),
     ...companions,
   });

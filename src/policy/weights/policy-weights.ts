@@ -5,12 +5,14 @@
  * them and trains a pair A, B for each chosen projection; B starts at zero, so a fresh adapter
  * changes nothing. The value head is trained either way.
  */
+import * as path from 'node:path';
 import { createRandom } from '../../base/index.ts';
 import type { Tensor } from '../../engine/index.ts';
 import {
   loadAdapter,
   loadModelFolder,
   loadModelFolderAs,
+  type BaseName,
   type ModelConfig,
 } from '../files/index.ts';
 import {
@@ -34,7 +36,14 @@ import {
 
 /** Where a policy's weights come from. */
 export type ModelSource =
-  | { readonly kind: 'folder'; readonly path: string; readonly adapter?: string }
+  | {
+      readonly kind: 'folder';
+      /** Of a folder, or of a GGUF file. */
+      readonly path: string;
+      readonly adapter?: string;
+      /** What an adapter that is saved calls the base; its path by default. */
+      readonly baseName?: BaseName;
+    }
   | { readonly kind: 'new'; readonly config: ModelConfig; readonly seed: number };
 
 export type PolicyOptions = {
@@ -59,8 +68,10 @@ export type PolicyWeights = {
   /** Changed in place by the optimizer. */
   readonly trained: Record<string, Float32Array>;
   readonly frozen: Readonly<Record<string, Tensor>>;
-  /** Folder the model was read from, for tokenizer files and the adapter's base name. */
+  /** Folder or GGUF file the model was read from, for tokenizer files. */
   readonly folder: string | undefined;
+  /** What an adapter that is saved calls the base; absent for a new model. */
+  readonly baseName: BaseName | undefined;
   readonly trainedTensors: () => Record<string, Tensor>;
   readonly tensorsOf: (arrays: Readonly<Record<string, Float32Array>>) => Record<string, Tensor>;
 };
@@ -120,6 +131,10 @@ export function loadPolicyWeights(options: PolicyOptions): PolicyWeights {
     trained,
     frozen,
     folder: source.kind === 'folder' ? source.path : undefined,
+    baseName:
+      source.kind === 'folder'
+        ? (source.baseName ?? { name: path.resolve(source.path) })
+        : undefined,
     trainedTensors: () => tensorsOf(trained),
     tensorsOf,
   };

@@ -1,0 +1,15 @@
+/** GGUF files: what their header says, and how one is written. */
+export { isGgufPath, readGgufHeader, withGguf } from './header.ts';
+export { damaged as damagedGguf } from './bytes.ts';
+export { writeGguf, type WrittenGguf, type WrittenTensor } from './write.ts';
+export {
+  tensorLayouts,
+  type GgufHeader,
+  type GgufScalar,
+  type GgufTensor,
+  type GgufValue,
+  type TensorLayout,
+  type TensorType,
+  type TypedValue,
+  type WrittenType,
+} from './types.ts';
