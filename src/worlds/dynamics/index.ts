@@ -16,5 +16,6 @@ export {
   type Sentence,
   type TakenUp,
 } from './reply.ts';
+export { listScriptRows, type ScriptRow } from './script-rows.ts';
 export { flawlessSkill, playTurn, type ScriptSkill, type ScriptTurn } from './script.ts';
 export { defaultDynamics, type DynamicsSettings, type Grades } from './settings.ts';
