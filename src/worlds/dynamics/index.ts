@@ -18,4 +18,4 @@ export {
 } from './reply.ts';
 export { listScriptRows, type ScriptRow } from './script-rows.ts';
 export { flawlessSkill, playTurn, type ScriptSkill, type ScriptTurn } from './script.ts';
-export { defaultDynamics, type DynamicsSettings, type Grades } from './settings.ts';
+export { defaultDynamics, ratesSchema, type DynamicsSettings, type Grades } from './settings.ts';

@@ -15,7 +15,10 @@ import { readAsked, readReply } from './reading/read-reply.ts';
 export const everydayJudgeName = 'everyday/1';
 
 /** Creates the judge; it has no state. */
-export function createEverydayJudge(domain: Domain, settings: Pick<DynamicsSettings, 'grades'>): Judge {
+export function createEverydayJudge(
+  domain: Domain,
+  settings: Pick<DynamicsSettings, 'grades'>,
+): Judge {
   return {
     name: everydayJudgeName,
     judge: (testCase) => Promise.resolve(judgeEverydayReply(testCase, domain, settings)),
@@ -28,7 +31,9 @@ export function judgeEverydayReply(
   domain: Domain,
   settings: Pick<DynamicsSettings, 'grades'>,
 ): Verdict {
-  const asked = history.flatMap(({ role, content }) => (role === 'assistant' ? readAsked(content) : []));
+  const asked = history.flatMap(({ role, content }) =>
+    role === 'assistant' ? readAsked(content) : [],
+  );
   const message = history.findLast(({ role }) => role === 'user')?.content ?? '';
   const reply = readReply(response, { message, acts, whole, former: superseded });
   const standing = { acts, whole, told: profile, former: superseded, asked: new Set(asked) };
@@ -43,6 +48,8 @@ export function judgeEverydayReply(
   const criteria = Object.fromEntries(
     criterionNames.map((name) => [name, found[name] === null ? 1 : 0]),
   ) as Record<CriterionName, 0 | 1>;
-  const reasons = criterionNames.flatMap((name) => (found[name] === null ? [] : [`${name}: ${found[name]}`]));
+  const reasons = criterionNames.flatMap((name) =>
+    found[name] === null ? [] : [`${name}: ${found[name]}`],
+  );
   return { criteria, reasons, score, figures };
 }

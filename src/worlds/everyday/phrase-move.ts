@@ -23,7 +23,9 @@ export type PhraseOptions = {
 export function phraseMove(acts: readonly DialogueAct[], options: PhraseOptions): readonly Piece[] {
   const { split, manner, random } = options;
   const pieces = acts.flatMap((act) => phraseAct(act, acts, split, random));
-  const isFact = acts.some(({ kind }) => ['disclosure', 'change', 'hint', 'distractor', 'restatement'].includes(kind));
+  const isFact = acts.some(({ kind }) =>
+    ['disclosure', 'change', 'hint', 'distractor', 'restatement'].includes(kind),
+  );
   if (!isFact || !random.chance(manner.chatter)) return pieces;
   const around: Piece = { text: random.pick(linesFor(say.chatter, split)), keeps: [] };
   const greets = acts[0]?.kind === 'greeting' ? 1 : 0;

@@ -40,7 +40,9 @@ export function createEverydayUser(options: EverydayUserOptions): SimulatedUser 
       const { message = '', acts = [] } = last ?? {};
       const heard = { message, acts, whole: truth.whole, former: truth.superseded };
       const reply = readReply(response, heard);
-      const taken = reply.takesUp.flatMap(({ value, slots }) => slots.map((slot) => ({ slot, value })));
+      const taken = reply.takesUp.flatMap(({ value, slots }) =>
+        slots.map((slot) => ({ slot, value })),
+      );
       const perceived = {
         asked: reply.asks,
         used: [...reply.offers, ...taken],
@@ -60,7 +62,5 @@ type WriteOptions = {
 
 function writeMessage({ acts }: Move, { split, manner, hand, words }: WriteOptions): string {
   const pieces = phraseMove(acts, { split, manner, random: words });
-  return pieces
-    .map(({ text, keeps }) => writeUntidily(text, keeps, hand, words))
-    .join(' ');
+  return pieces.map(({ text, keeps }) => writeUntidily(text, keeps, hand, words)).join(' ');
 }

@@ -18,7 +18,8 @@ const list = (text: string): readonly string[] => text.split(',').map((word) => 
 
 const library = faker.definitions;
 
-const isPlainName = (text: string): boolean => /^[A-Z][a-z]{2,11}(?: [A-Z][a-z]{2,9})?$/u.test(text);
+const isPlainName = (text: string): boolean =>
+  /^[A-Z][a-z]{2,11}(?: [A-Z][a-z]{2,9})?$/u.test(text);
 
 const isPlainWord = (text: string): boolean => /^[a-z]{3,12}(?: [a-z]{3,10})?$/u.test(text);
 
@@ -54,7 +55,9 @@ const table: Readonly<Record<string, Row>> = {
   schedule: {
     kind: 'fact',
     shared: true,
-    values: list('night shifts,early shifts,late shifts,rotating shifts,flexible hours,weekends,part time,nine to five'),
+    values: list(
+      'night shifts,early shifts,late shifts,rotating shifts,flexible hours,weekends,part time,nine to five',
+    ),
   },
   transport: {
     kind: 'fact',
@@ -68,20 +71,28 @@ const table: Readonly<Record<string, Row>> = {
       ...list(
         'dog,cat,horse,hamster,rabbit,guinea pig,parrot,canary,budgie,goldfish,tortoise,gecko,ferret,hedgehog,pony,donkey,goat,chinchilla,gerbil,cockatoo,snake,iguana,chameleon,tarantula,duck,goose,hen,pig,llama,alpaca,bearded dragon,axolotl,mouse,rat',
       ),
-      ...library.animal.dog.filter((breed) => /^(?:[A-Z][a-z]{3,9} )?(?:Terrier|Spaniel|Hound|Shepherd|Retriever|Poodle|Bulldog|Mastiff|Pinscher|Corgi)$/u.test(breed)),
+      ...library.animal.dog.filter((breed) =>
+        /^(?:[A-Z][a-z]{3,9} )?(?:Terrier|Spaniel|Hound|Shepherd|Retriever|Poodle|Bulldog|Mastiff|Pinscher|Corgi)$/u.test(
+          breed,
+        ),
+      ),
       ...library.animal.cat.filter(isPlainName).map((breed) => `${breed} cat`),
     ],
   },
   diet: {
     kind: 'preference',
     shared: true,
-    values: list('vegan,vegetarian,pescatarian,keto,kosher,halal,gluten-free,paleo,lactose-free,raw vegan'),
+    values: list(
+      'vegan,vegetarian,pescatarian,keto,kosher,halal,gluten-free,paleo,lactose-free,raw vegan',
+    ),
   },
   food: {
     kind: 'preference',
     values: [
       ...library.food.dish.filter(isPlainWord),
-      ...library.food.ethnic_category.filter((name) => /^[A-Z][a-z]{3,11}$/u.test(name)).map((name) => `${name} food`),
+      ...library.food.ethnic_category
+        .filter((name) => /^[A-Z][a-z]{3,11}$/u.test(name))
+        .map((name) => `${name} food`),
     ],
   },
   drink: {
@@ -94,7 +105,9 @@ const table: Readonly<Record<string, Row>> = {
     kind: 'preference',
     values: library.music.genre
       .map((genre) => genre.toLowerCase())
-      .filter((genre) => /^[a-z]{4,10}(?:[ -][a-z]{3,9})?$/u.test(genre) && !noTaste.includes(genre)),
+      .filter(
+        (genre) => /^[a-z]{4,10}(?:[ -][a-z]{3,9})?$/u.test(genre) && !noTaste.includes(genre),
+      ),
   },
   film: {
     kind: 'preference',
@@ -123,15 +136,19 @@ const table: Readonly<Record<string, Row>> = {
     kind: 'preference',
     multiple: true,
     values: list(
-      'learning Spanish,learning Japanese,learning Welsh,learning sign language,learning to swim,learning to drive,learning the violin,running a half marathon,running a marathon,doing a triathlon,writing a novel,writing a children\'s book,buying a flat,buying a house,paying off my debts,saving for a boat,saving for a camper van,getting fit,losing ten kilos,quitting smoking,sleeping eight hours,waking up earlier,reading fifty books,finishing my degree,starting a podcast,opening a café,opening a bakery,starting my own business,changing jobs,getting promoted,getting married,adopting a child,planting an orchard,building a treehouse,building a canoe,restoring an old car,hiking the Alps,climbing Kilimanjaro,walking the Camino,cycling across Europe,sailing the Atlantic,volunteering abroad,joining a choir,learning to cook,eating less sugar,doing a handstand,learning to juggle,getting a black belt,passing the bar exam,becoming a paramedic',
+      "learning Spanish,learning Japanese,learning Welsh,learning sign language,learning to swim,learning to drive,learning the violin,running a half marathon,running a marathon,doing a triathlon,writing a novel,writing a children's book,buying a flat,buying a house,paying off my debts,saving for a boat,saving for a camper van,getting fit,losing ten kilos,quitting smoking,sleeping eight hours,waking up earlier,reading fifty books,finishing my degree,starting a podcast,opening a café,opening a bakery,starting my own business,changing jobs,getting promoted,getting married,adopting a child,planting an orchard,building a treehouse,building a canoe,restoring an old car,hiking the Alps,climbing Kilimanjaro,walking the Camino,cycling across Europe,sailing the Atlantic,volunteering abroad,joining a choir,learning to cook,eating less sugar,doing a handstand,learning to juggle,getting a black belt,passing the bar exam,becoming a paramedic",
     ),
   },
   colour: {
     kind: 'preference',
     values: [
       ...new Set([
-        ...library.color.human.filter((name) => !/^(?:olive|lime|tan|plum|mint green|salmon|orchid)$/u.test(name)),
-        ...list('beige,navy blue,crimson,burgundy,mustard yellow,emerald green,charcoal,coral,rust red,lilac,mauve,peach,ochre,sage green,royal blue,scarlet'),
+        ...library.color.human.filter(
+          (name) => !/^(?:olive|lime|tan|plum|mint green|salmon|orchid)$/u.test(name),
+        ),
+        ...list(
+          'beige,navy blue,crimson,burgundy,mustard yellow,emerald green,charcoal,coral,rust red,lilac,mauve,peach,ochre,sage green,royal blue,scarlet',
+        ),
       ]),
     ],
   },
@@ -139,7 +156,9 @@ const table: Readonly<Record<string, Row>> = {
     kind: 'preference',
     multiple: true,
     values: [...library.food.vegetable, ...library.food.fruit].filter(
-      (name) => /^[a-z]{3,11}$/u.test(name) && !/^(?:beans|peas|leeks|orange|berry|date|cavalo|peach|lime|olive)$/u.test(name),
+      (name) =>
+        /^[a-z]{3,11}$/u.test(name) &&
+        !/^(?:beans|peas|leeks|orange|berry|date|cavalo|peach|lime|olive)$/u.test(name),
     ),
   },
 };
@@ -173,7 +192,11 @@ export const heldOutValues = 1 / 3;
 /** True for a value of an open slot that only people of the test part have. */
 export function isHeldOutValue(slot: string, value: string): boolean {
   const row = slots[slot];
-  return row !== undefined && row.shared !== true && hashShare(`everyday/${slot}/${value}`) < heldOutValues;
+  return (
+    row !== undefined &&
+    row.shared !== true &&
+    hashShare(`everyday/${slot}/${value}`) < heldOutValues
+  );
 }
 
 /** Values that people of a part may have. */
@@ -186,12 +209,24 @@ const ties: readonly Tie[] = [
   {
     from: 'diet',
     to: 'transport',
-    likeliest: { vegan: 'bike', vegetarian: 'train', pescatarian: 'ferry', keto: 'car', paleo: 'skateboard' },
+    likeliest: {
+      vegan: 'bike',
+      vegetarian: 'train',
+      pescatarian: 'ferry',
+      keto: 'car',
+      paleo: 'skateboard',
+    },
   },
   {
     from: 'transport',
     to: 'schedule',
-    likeliest: { car: 'night shifts', bus: 'early shifts', bike: 'flexible hours', train: 'nine to five', ferry: 'rotating shifts' },
+    likeliest: {
+      car: 'night shifts',
+      bus: 'early shifts',
+      bike: 'flexible hours',
+      train: 'nine to five',
+      ferry: 'rotating shifts',
+    },
   },
 ];
 
@@ -214,7 +249,9 @@ export function createDomain(split: Split): Domain {
     ties,
     isHeldOut: isHeldOutValue,
     hasHint: (slot) => (slotPhrases[slot]?.hints.length ?? 0) > 0,
-    spokenOfOthers: Object.keys(slots).filter((slot) => (slotPhrases[slot]?.notMine.length ?? 0) > 0),
+    spokenOfOthers: Object.keys(slots).filter(
+      (slot) => (slotPhrases[slot]?.notMine.length ?? 0) > 0,
+    ),
     plainTopics: Object.keys(plainRequests),
   };
 }

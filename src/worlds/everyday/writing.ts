@@ -33,7 +33,9 @@ export function drawHand(manner: Manner, random: RandomSource): Hand {
   const isLowerCase = random.chance(manner.lowerCase);
   return {
     isLowerCase,
-    dropsApostrophes: random.chance(isLowerCase ? Math.min(1, 2 * manner.noApostrophes) : manner.noApostrophes / 2),
+    dropsApostrophes: random.chance(
+      isLowerCase ? Math.min(1, 2 * manner.noApostrophes) : manner.noApostrophes / 2,
+    ),
     dropsStops: random.chance(manner.noStops),
     slips: random.chance(manner.sloppy) ? manner.slips : 0,
   };
@@ -56,7 +58,9 @@ export function writeUntidily(
     return hand.isLowerCase ? plain.toLowerCase() : plain;
   });
   const written = words.join(' ');
-  return hand.dropsStops ? written.replace(/\.$/u, random.chance(0.3) ? '...' : ',').replace(/,$/u, '') : written;
+  return hand.dropsStops
+    ? written.replace(/\.$/u, random.chance(0.3) ? '...' : ',').replace(/,$/u, '')
+    : written;
 }
 
 /** Mistypes a word of five letters or more: two letters swapped, one doubled, one left out. */

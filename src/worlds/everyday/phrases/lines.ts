@@ -20,12 +20,15 @@ export const heldOutEvery = 4;
 /** Lines that people of a part may say; all of them where the table is too short to split. */
 export function linesFor(table: readonly string[], split: Split): readonly string[] {
   if (table.length < heldOutEvery) return table;
-  return table.filter((_, index) => (index % heldOutEvery === heldOutEvery - 1) === (split === 'test'));
+  return table.filter(
+    (_, index) => (index % heldOutEvery === heldOutEvery - 1) === (split === 'test'),
+  );
 }
 
 /** Puts a value into a sentence: `{}` is the value, `{a}` the value with its article, `{A}` that at the start. */
 export function fill(sentence: string, value: string): string {
-  const article = /^[aeiou]/iu.test(value) && !/^(?:uni|euro|ukulele|one)/iu.test(value) ? 'an' : 'a';
+  const article =
+    /^[aeiou]/iu.test(value) && !/^(?:uni|euro|ukulele|one)/iu.test(value) ? 'an' : 'a';
   return sentence
     .replaceAll('{}', value)
     .replaceAll('{a}', `${article} ${value}`)

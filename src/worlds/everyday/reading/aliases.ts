@@ -34,7 +34,9 @@ export function listRelatives(slot: string, value: string): readonly Alias[] {
       return verbForms(first).map((form) => [form]);
     case 'goal':
       return words
-        .filter((word) => word.length > 3 && !/ing$/u.test(word) && !/^(?:from|across)$/u.test(word))
+        .filter(
+          (word) => word.length > 3 && !/ing$/u.test(word) && !/^(?:from|across)$/u.test(word),
+        )
         .map((word) => [word]);
     case 'food':
       return last === 'food' ? [words.slice(0, -1)] : [];
@@ -63,7 +65,9 @@ function verbForms(gerund: string): readonly string[] {
   if (!/ing$/u.test(gerund)) return [];
   const bare = gerund.slice(0, -3);
   const single = bare.replace(/([bdgmnprt])\1$/u, '$1');
-  return [single, `${bare}e`, `${single}s`, `${bare}er`, `${bare}ed`].filter((word) => word.length > 2);
+  return [single, `${bare}e`, `${single}s`, `${bare}er`, `${bare}ed`].filter(
+    (word) => word.length > 2,
+  );
 }
 
 /** Whether an alias stands in the words from a place on. */

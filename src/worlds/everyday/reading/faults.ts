@@ -13,26 +13,37 @@ export function findUnspoken(reply: string, sentences: readonly Sentence[]): str
   if (words.length === 0) return 'nothing is said';
   if (words.length > mostWords) return `more than ${mostWords} words`;
   if (sentences.length > mostSentences) return `more than ${mostSentences} sentences`;
-  if (/[<>{}\\|=_]|\n\s*[-*+]|^\s*[-+*]\s/u.test(reply)) return 'it holds marks that are not speech';
-  if (/\b(?:criteri(?:on|a)|ignore (?:all|the|everything|any)|as the judge|score of 1|output 1)\b/iu.test(reply)) {
+  if (/[<>{}\\|=_]|\n\s*[-*+]|^\s*[-+*]\s/u.test(reply))
+    return 'it holds marks that are not speech';
+  if (
+    /\b(?:criteri(?:on|a)|ignore (?:all|the|everything|any)|as the judge|score of 1|output 1)\b/iu.test(
+      reply,
+    )
+  ) {
     return 'it speaks to whoever judges it';
   }
   const texts = sentences.map((sentence) => sentence.words.join(' '));
   if (new Set(texts).size < texts.length) return 'a sentence stands twice';
   if (isRepeating(words)) return 'it repeats a word';
   if (isList(reply, words)) return 'it is a list of words';
-  const dangling = sentences.find(({ words: own }) => /^(?:a|an|the|my|your|and)$/u.test(own.at(-1) ?? ''));
+  const dangling = sentences.find(({ words: own }) =>
+    /^(?:a|an|the|my|your|and)$/u.test(own.at(-1) ?? ''),
+  );
   if (dangling !== undefined && dangling.words.length > 1) return 'a sentence breaks off';
   return null;
 }
 
 function isRepeating(words: readonly string[]): boolean {
-  const runs = words.filter((word, index) => index > 1 && word === words[index - 1] && word === words[index - 2]);
+  const runs = words.filter(
+    (word, index) => index > 1 && word === words[index - 1] && word === words[index - 2],
+  );
   if (runs.length > 0) return true;
   if (words.length < 4) return false;
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return [...counts].some(([word, count]) => !joiningWords.has(word) && count >= 3 && count / words.length >= 0.4);
+  return [...counts].some(
+    ([word, count]) => !joiningWords.has(word) && count >= 3 && count / words.length >= 0.4,
+  );
 }
 
 /** Few words join anything, or many single words stand between commas. */
@@ -47,7 +58,9 @@ function isList(reply: string, words: readonly string[]): boolean {
 const runLength = 3;
 
 /** What people say back to each other without being parrots. */
-const pleasantries = new Set('nice good lovely to meet see you too how are hi hello hey there'.split(' '));
+const pleasantries = new Set(
+  'nice good lovely to meet see you too how are hi hello hey there'.split(' '),
+);
 
 /** True where most of a reply is the message said back, or a run of it in the person's own voice. */
 export function isParroted(reply: readonly Sentence[], message: string): boolean {
@@ -58,12 +71,14 @@ export function isParroted(reply: readonly Sentence[], message: string): boolean
   for (let place = 0; place < words.length; place += 1) {
     for (let from = 0; from < heard.length; from += 1) {
       let length = 0;
-      while (words[place + length] !== undefined && words[place + length] === heard[from + length]) length += 1;
+      while (words[place + length] !== undefined && words[place + length] === heard[from + length])
+        length += 1;
       if (length < runLength) continue;
       const run = words.slice(place, place + length);
       if (run.every((word) => pleasantries.has(word))) continue;
       covered.fill(true, place, place + length);
-      if (run.some((word) => /^(?:i|i'm|i've|i'd|my|me|im)$/u.test(word))) longest = Math.max(longest, length);
+      if (run.some((word) => /^(?:i|i'm|i've|i'd|my|me|im)$/u.test(word)))
+        longest = Math.max(longest, length);
     }
   }
   const share = covered.filter(Boolean).length / Math.max(1, words.length);
@@ -76,7 +91,8 @@ const sadNews =
 const joy =
   /\b(?:lovely|wonderful|awesome|great news|congratulations|fantastic|good news|how nice|fun|great choice|sounds (?:good|great|lovely|nice)|great company|hooray|amazing|excellent|cool|enjoy)\b|^great\b/u;
 
-const sympathy = /\b(?:sorry|awful|loss|condolences|hurts?|sad|tough|hard|hope|poor|ouch|miss|rest|grief)\b/u;
+const sympathy =
+  /\b(?:sorry|awful|loss|condolences|hurts?|sad|tough|hard|hope|poor|ouch|miss|rest|grief)\b/u;
 
 /** True where a reply is glad about what is sad. */
 export function isGladOfSadness(reply: readonly Sentence[], message: string): boolean {

@@ -27,7 +27,10 @@ const strictEntries = new Map<string, ReadonlyMap<string, readonly Entry[]>>();
 function entriesOf(slot: string): ReadonlyMap<string, readonly Entry[]> {
   const known = strictEntries.get(slot);
   if (known !== undefined) return known;
-  const made = indexEntries(valuesOf(slot).map((value) => ({ slot, value })), listNames);
+  const made = indexEntries(
+    valuesOf(slot).map((value) => ({ slot, value })),
+    listNames,
+  );
   strictEntries.set(slot, made);
   return made;
 }
@@ -57,7 +60,10 @@ export type MentionOptions = {
 };
 
 /** Finds the values that a sentence names; of two at one place the longer counts, and a known one before others. */
-export function findMentions(sentence: Sentence, { known, slots }: MentionOptions): readonly Mention[] {
+export function findMentions(
+  sentence: Sentence,
+  { known, slots }: MentionOptions,
+): readonly Mention[] {
   const loose = indexEntries(known, (slot, value) => [
     ...listNames(slot, value),
     ...listRelatives(slot, value),
@@ -68,16 +74,22 @@ export function findMentions(sentence: Sentence, { known, slots }: MentionOption
     const key = firstKey(sentence.words[place]!);
     const candidates = tables.flatMap((table) => table.get(key) ?? []);
     const [best] = candidates
-      .filter(({ item, alias }) => standsAt(alias, sentence.words, place) && isWritten(item, alias, sentence))
+      .filter(
+        ({ item, alias }) =>
+          standsAt(alias, sentence.words, place) && isWritten(item, alias, sentence),
+      )
       .sort((a, b) => b.alias.length - a.alias.length);
     if (best === undefined) continue;
     const length = best.alias.length;
     const all = candidates.filter(
       ({ item, alias }) =>
-        alias.length === length && standsAt(alias, sentence.words, place) && isWritten(item, alias, sentence),
+        alias.length === length &&
+        standsAt(alias, sentence.words, place) &&
+        isWritten(item, alias, sentence),
     );
     const items = [...new Map(all.map(({ item }) => [itemKey(item), item])).values()];
-    const isKnown = (item: ProfileItem): boolean => known.some((each) => itemKey(each) === itemKey(item));
+    const isKnown = (item: ProfileItem): boolean =>
+      known.some((each) => itemKey(each) === itemKey(item));
     const meant = items.some(isKnown) ? items.filter(isKnown) : items;
     found.push(
       ...meant.map((item) => ({
@@ -86,7 +98,7 @@ export function findMentions(sentence: Sentence, { known, slots }: MentionOption
         place,
         length,
         isDenied: isDenied(sentence, place, length),
-        isClaimed: isClaimed(sentence, place),
+        isClaimed: isClaimed(sentence, place, length),
       })),
     );
     place += length - 1;
@@ -109,7 +121,8 @@ const denialAfter =
   /^\s*(?:\w+\s+){0,2}(?:behind|is out|are out|off the|aside|away|out of it|is over|in the past|left out|is history|off your)\b/u;
 
 /** "Nothing but jazz" and "no wonder you love jazz" deny nothing. */
-const noDenial = /\b(?:nothing but|no wonder|not only|why not|no contest|can't go wrong with|not to mention|couldn't|over to|from now on|none other than|never without|hold on|keep in mind|keep up|no doubt|but i|but you|but it|but that)\b[^,;]*$/u;
+const noDenial =
+  /\b(?:nothing but|no wonder|not only|why not|no contest|can't go wrong with|not to mention|couldn't|over to|from now on|none other than|never without|hold on|keep in mind|keep up|no doubt|but i|but you|but it|but that)\b[^,;]*$/u;
 
 function isDenied({ words }: Sentence, place: number, length: number): boolean {
   const before = `${words.slice(Math.max(0, place - 6), place).join(' ')} `;
@@ -125,9 +138,10 @@ const claim =
 const others =
   /\b(?:sister|brother|mother|mum|mom|father|dad|neighbou?r|friend|boss|colleague|flatmate|husband|wife|partner|son|daughter|aunt|uncle|cousin|grand\w+|gran|ex|teacher|he|she|they|his|her|their|he's|she's|they're|him|them)\b/u;
 
-function isClaimed({ words, text }: Sentence, place: number): boolean {
+function isClaimed({ words }: Sentence, place: number, length: number): boolean {
   const before = `${words.slice(Math.max(0, place - 6), place).join(' ')} `;
-  if (others.test(text)) return false;
+  const around = [...words.slice(0, place), ...words.slice(place + length)].join(' ');
+  if (others.test(around)) return false;
   return claim.test(before);
 }
 

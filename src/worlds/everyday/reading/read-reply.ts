@@ -14,7 +14,7 @@ import { findUnspoken, isGladOfSadness, isParroted, isTalk } from './faults.ts';
 import { findMentions, speaksOfOthers, type Mention } from './mentions.ts';
 import { findAskedSlot, offering } from './questions.ts';
 import { relatedWords } from './related.ts';
-import { contentWords, readSentences, toSingular, wordsOf, type Sentence } from './words.ts';
+import { contentWords, readSentences, toSingular, type Sentence } from './words.ts';
 
 /** What a reply answers. */
 export type Heard = {
@@ -35,7 +35,8 @@ export function readReply(reply: string, heard: Heard): ReplyMove {
   const mentions = listMentions(sentences, heard);
   const request = findAct(acts, 'request');
   const plain = findAct(acts, 'plain_request');
-  const answersPlain = plain !== undefined && (plainRequests[plain.topic]?.right.test(reply) ?? false);
+  const answersPlain =
+    plain !== undefined && (plainRequests[plain.topic]?.right.test(reply) ?? false);
   const offers = request === undefined ? [] : listOffers(request.topic, mentions, heard);
   const taken = request === undefined ? listTaken(sentences, mentions, heard) : noneTaken;
   const isSaid = offers.length > 0 || answersPlain;
@@ -48,7 +49,10 @@ export function readReply(reply: string, heard: Heard): ReplyMove {
   return {
     tone: readTone(reply, words.length),
     isDetailed: words.length >= detailedFrom,
-    greets: /\b(?:hello|hi|hey|hiya|howdy|welcome|good (?:morning|afternoon|evening|day)|morning|evening|afternoon|greetings|nice to (?:meet|see)|lovely to (?:meet|see)|good to (?:meet|see)|glad you)\b/iu.test(reply),
+    greets:
+      /\b(?:hello|hi|hey|hiya|howdy|welcome|good (?:morning|afternoon|evening|day)|morning|evening|afternoon|greetings|nice to (?:meet|see)|lovely to (?:meet|see)|good to (?:meet|see)|glad you)\b/iu.test(
+        reply,
+      ),
     chats: fault === null,
     plain: answersPlain ? plain.topic : null,
     takesUp: taken.takesUp,
@@ -64,7 +68,10 @@ export function readAsked(reply: string): readonly string[] {
   return listAsked(readSentences(reply), []);
 }
 
-function listAsked(sentences: readonly Sentence[], mentions: readonly Mention[]): readonly string[] {
+function listAsked(
+  sentences: readonly Sentence[],
+  mentions: readonly Mention[],
+): readonly string[] {
   const asked = sentences.flatMap((sentence) => {
     const slot = findAskedSlot(sentence);
     // Who names what is known asks for more of it.
@@ -79,13 +86,16 @@ function listSaid(acts: readonly DialogueAct[]): readonly ProfileItem[] {
 }
 
 function listMentions(sentences: readonly Sentence[], heard: Heard): readonly Mention[] {
-  const { acts, whole, former, message } = heard;
+  const { acts, whole, former } = heard;
   const said = listSaid(acts);
-  const wrong = acts.flatMap((act) => (act.kind === 'correction' ? [{ slot: act.item.slot, value: act.wrong }] : []));
-  const topics = acts.flatMap((act) => (act.kind === 'request' || act.kind === 'remark' ? (act.topic ?? []) : []));
+  const wrong = acts.flatMap((act) =>
+    act.kind === 'correction' ? [{ slot: act.item.slot, value: act.wrong }] : [],
+  );
+  const topics = acts.flatMap((act) =>
+    act.kind === 'request' || act.kind === 'remark' ? (act.topic ?? []) : [],
+  );
   const slots = [...new Set([...said.map(({ slot }) => slot), ...topics])];
   const known = [...said, ...wrong, ...whole, ...former];
-  const spoken = new Set(wordsOf(message).map(toSingular));
   return sentences.flatMap((sentence) => {
     const focused = findMentions(sentence, { known, slots });
     const rest = findMentions(sentence, { known: [], slots: claimedSlots });
@@ -93,8 +103,7 @@ function listMentions(sentences: readonly Sentence[], heard: Heard): readonly Me
       (mention) =>
         mention.isClaimed &&
         !(sentence.isQuestion && /^(?:do|are|have|did|would) you\b/u.test(sentence.text)) &&
-        focused.every(({ place }) => place !== mention.place) &&
-        !spoken.has(toSingular(sentence.words[mention.place] ?? '')),
+        focused.every(({ place }) => place !== mention.place),
     );
     return [...focused, ...claimed];
   });
@@ -106,7 +115,11 @@ const claimedSlots = ['city', 'job', 'pet', 'diet', 'food', 'drink', 'trip', 'bo
 const isIn = (profile: Profile, { item }: Mention): boolean => hasItem(profile, item);
 
 /** What a reply offers on a topic: wrong values first, so that one right among many is no answer. */
-function listOffers(topic: string, mentions: readonly Mention[], heard: Heard): readonly ProfileItem[] {
+function listOffers(
+  topic: string,
+  mentions: readonly Mention[],
+  heard: Heard,
+): readonly ProfileItem[] {
   const { whole, former } = heard;
   const isAvoided = avoidedSlots.includes(topic);
   const onTopic = mentions.filter(({ item }) => item.slot === topic);
@@ -116,18 +129,21 @@ function listOffers(topic: string, mentions: readonly Mention[], heard: Heard): 
   const items = offered.map(({ item, isDenied }) =>
     isAvoided && !isDenied ? { slot: topic, value: `serving ${item.value}` } : item,
   );
-  const rank = (item: ProfileItem): number => (hasItem(whole, item) ? 2 : hasItem(former, item) ? 1 : 0);
+  const rank = (item: ProfileItem): number =>
+    hasItem(whole, item) ? 2 : hasItem(former, item) ? 1 : 0;
   const sorted = [...items].sort((a, b) => rank(a) - rank(b));
   const isRight = sorted.length > 0 && rank(sorted[0]!) === 2;
   const strays = mentions.filter(
     (mention) =>
       mention.item.slot !== topic &&
       (isIn(whole, mention) || isIn(former, mention)) &&
-      (avoidedSlots.includes(mention.item.slot) ? !mention.isDenied : !mention.isDenied),
+      !mention.isDenied,
   );
   const distinct = [...new Map(strays.map(({ item }) => [item.slot, item])).values()];
-  const counted = distinct.filter(({ slot }) => avoidedSlots.includes(slot) || slot !== 'name');
-  const isStray = counted.some(({ slot }) => avoidedSlots.includes(slot)) || (isRight ? counted.length > 1 : counted.length > 0);
+  const counted = distinct.filter(({ slot }) => slot !== 'name');
+  const isStray =
+    counted.some(({ slot }) => avoidedSlots.includes(slot)) ||
+    (isRight ? counted.length > 1 : counted.length > 0);
   return [...sorted, ...(isStray ? counted : [])];
 }
 
@@ -139,7 +155,11 @@ type Taken = {
 const noneTaken: Taken = { takesUp: [], leaves: [] };
 
 /** What a reply makes of what was told, and what it brings in by itself. */
-function listTaken(sentences: readonly Sentence[], mentions: readonly Mention[], heard: Heard): Taken {
+function listTaken(
+  sentences: readonly Sentence[],
+  mentions: readonly Mention[],
+  heard: Heard,
+): Taken {
   const { acts, message, whole, former } = heard;
   const takesUp: Taken['takesUp'][number][] = [];
   const leaves: string[] = [];
@@ -178,13 +198,16 @@ function listTaken(sentences: readonly Sentence[], mentions: readonly Mention[],
     if (hasItem(said, item) || isDenied) continue;
     const isSibling = said.some(({ slot }) => slot === item.slot);
     const isKnown = isIn(whole, mention) || isIn(former, mention);
-    const namesSaid = mentions.some((each) => each.item.slot === item.slot && hasItem(said, each.item));
+    const namesSaid = mentions.some(
+      (each) => each.item.slot === item.slot && hasItem(said, each.item),
+    );
     const isGreeting = item.slot === 'name' && isKnown;
     if (isGreeting) continue;
     if (isClaimed || isKnown || (isSibling && !namesSaid && !sentence.isQuestion)) add(item);
   }
   if (hasAct(acts, 'distractor') && sentences.some(isUrged)) {
-    for (const act of acts) if (act.kind === 'distractor') add({ ...act.item, value: `own ${act.item.value}` });
+    for (const act of acts)
+      if (act.kind === 'distractor') add({ ...act.item, value: `own ${act.item.value}` });
   }
   return { takesUp, leaves };
 }
@@ -193,21 +216,34 @@ function listTaken(sentences: readonly Sentence[], mentions: readonly Mention[],
 function isUrged(sentence: Sentence): boolean {
   return (
     !speaksOfOthers(sentence) &&
-    /\b(?:yourself|is your (?:hobby|thing|passion)|suits you|you love it|your love of|it is for you|for you then)\b/u.test(sentence.text)
+    /\b(?:yourself|is your (?:hobby|thing|passion)|suits you|you love it|your love of|it is for you|for you then)\b/u.test(
+      sentence.text,
+    )
   );
 }
 
 function isPraised({ text }: Sentence): boolean {
-  return /\b(?:great|good|fun|lovely|best|wonderful|enjoy|awesome|nice|new|how about|your)\b/u.test(text) && !/\b(?:was|were|had|sorry|must have|been)\b/u.test(text);
+  return (
+    /\b(?:great|good|fun|lovely|best|wonderful|enjoy|awesome|nice|new|how about|your)\b/u.test(
+      text,
+    ) && !/\b(?:was|were|had|sorry|must have|been)\b/u.test(text)
+  );
 }
 
 function isServed({ text }: Sentence): boolean {
-  return offering.test(text) || /\b(?:great choice|good choice|delicious|tasty|try|enjoy|have some|with|lovely|great|good|nice)\b/u.test(text);
+  return (
+    offering.test(text) ||
+    /\b(?:great choice|good choice|delicious|tasty|try|enjoy|have some|with|lovely|great|good|nice)\b/u.test(
+      text,
+    )
+  );
 }
 
 const contraction = /\b\w+(?:'s|'re|'ve|'ll|'d|'m|n't)\b/iu;
-const casualWords = /\b(?:hey|cool|ha|haha|yeah|yep|nope|wow|oh|ah|okay|ok|sure thing|gonna|wanna|kinda|yum|ooh|oops|mate|guess|stuff|awesome)\b/iu;
-const formalWords = /\b(?:certainly|indeed|of course|with pleasure|very well|kindly|i would suggest|may i|shall i|please allow|my apologies|i understand)\b/iu;
+const casualWords =
+  /\b(?:hey|cool|ha|haha|yeah|yep|nope|wow|oh|ah|okay|ok|sure thing|gonna|wanna|kinda|yum|ooh|oops|mate|guess|stuff|awesome)\b/iu;
+const formalWords =
+  /\b(?:certainly|indeed|of course|with pleasure|very well|kindly|i would suggest|may i|shall i|please allow|my apologies|i understand)\b/iu;
 
 /** Casual talk contracts, exclaims or says "hey"; formal talk does nothing of it. */
 function readTone(reply: string, words: number): string | null {

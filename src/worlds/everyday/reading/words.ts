@@ -45,7 +45,9 @@ export const joiningWords: ReadonlySet<string> = new Set(
 const emptyWords: ReadonlySet<string> = new Set(
   `still also well now then again ever yes yeah ok okay oh hey hi hello thanks thank please sorry sure good great nice
   like love get got go going know think say said tell told one thing things lot bit way day time today make makes made
-  want need see look come keep take really always often because while though there's i'm it's`.split(/\s+/u),
+  want need see look come keep take really always often because while though there's i'm it's`.split(
+    /\s+/u,
+  ),
 );
 
 /** Words of a text that carry its meaning. */

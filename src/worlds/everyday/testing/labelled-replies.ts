@@ -63,11 +63,16 @@ export function judgeLabelledReplies(set: 'tuning' | 'kept-apart'): readonly Jud
         const isJudgedGood = naturalness * relevance * logic * engagement === 1;
         return { message, reply, isGood, isJudgedGood, reasons };
       };
-      return [...good.map((reply) => judge(reply, true)), ...bad.map((reply) => judge(reply, false))];
+      return [
+        ...good.map((reply) => judge(reply, true)),
+        ...bad.map((reply) => judge(reply, false)),
+      ];
     });
 }
 
 /** Share of replies on which label and judge agree. */
 export function computeAgreement(replies: readonly JudgedReply[]): number {
-  return replies.filter(({ isGood, isJudgedGood }) => isGood === isJudgedGood).length / replies.length;
+  return (
+    replies.filter(({ isGood, isJudgedGood }) => isGood === isJudgedGood).length / replies.length
+  );
 }
