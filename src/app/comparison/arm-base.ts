@@ -60,7 +60,7 @@ export async function provideBase(
     const held = OwnedFolder.open(folder, 'base');
     try {
       const opened = openWorld(resolved, { models: null, log: context.log });
-      await buildBase(folder, opened, settings, context);
+      await buildBase(folder, opened, resolved, context);
       held.dissolve();
     } finally {
       held.close();

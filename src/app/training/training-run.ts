@@ -107,7 +107,8 @@ export async function openTrainingRun(
   models?.keepLedgerIn(options.out);
   const { adapter } = settings.policy;
   try {
-    const base = start ?? (await ensureBase(run, opened, settings, context));
+    const base =
+      start ?? (await ensureBase(run, opened, { settings, parts: resolved.parts }, context));
     const location = { ...base, ...(adapter === null ? {} : { adapter }) };
     const { met } = readMetFamilies(location);
     const families = groupFamilies(opened.world, { trained: settings.families, met });
@@ -143,11 +144,11 @@ function checkFamilies(key: string, given: readonly string[], known: readonly st
 async function ensureBase(
   run: RunDirectory,
   opened: OpenedWorld,
-  settings: Settings,
+  given: Pick<ResolvedSettings, 'settings' | 'parts'>,
   context: AppContext,
 ): Promise<ModelLocation> {
   const folder = path.resolve(run.file('base'));
-  if (!isBuiltBase(folder)) await buildBase(folder, opened, settings, context);
+  if (!isBuiltBase(folder)) await buildBase(folder, opened, given, context);
   return { folder, name: 'warm start' };
 }
 

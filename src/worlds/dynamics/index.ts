@@ -1,6 +1,6 @@
 /** A kind of world without its words: people, their course, the worth of replies, scripts. */
 export { Course, type CourseOptions, type Move, type PerceivedMove } from './course.ts';
-export { findDomainSlot, type Domain, type DomainSlot, type Tie } from './domain.ts';
+export { findDomainSlot, isTrait, type Domain, type DomainSlot, type Tie } from './domain.ts';
 export {
   gradeReply,
   requestClasses,

@@ -10,8 +10,9 @@ import type { Demonstrator } from '../../env/index.ts';
 import { hasAct } from '../../users/index.ts';
 import type { ScriptedAssistant } from '../definition.ts';
 import {
-  listScriptRows,
   flawlessSkill,
+  isTrait,
+  listScriptRows,
   playTurn,
   type Domain,
   type ScriptSkill,
@@ -69,7 +70,10 @@ export function createScriptedWriter(
   return {
     name,
     write: (situation) => {
-      const { tone, sentences, ...block } = playTurn(skill, domain, situation, random);
+      const { tone, sentences, ...turn } = playTurn(skill, domain, situation, random);
+      // Tone and length stand in the notes already; saying so in every turn costs more than it tells.
+      const recalls = turn.recalls.filter(({ slot }) => !isTrait(domain, slot));
+      const block = { changes: turn.changes, recalls, question: turn.question };
       const written = writeReply(tone, sentences, random);
       const isOver =
         hasAct(situation.user.acts, 'drop') && sentences.some(({ kind }) => kind === 'small_talk');
