@@ -191,6 +191,7 @@ export async function trainInRun(
       clock: context.clock,
       onProgress: createTrainingProgress(context, label, settings.validation.users),
       onNotice: (notice) => context.log(`note: ${notice}`),
+      onAlarm: (alarm) => context.log(`alarm: ${alarm}`),
     });
     await keepTalks(training, chat, `rlpa-${settings.iterations}`, context);
     return state;

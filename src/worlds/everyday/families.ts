@@ -12,6 +12,7 @@ export type Family = { readonly manner: Manner; readonly behaviour: Partial<Dyna
 
 const mixed: Manner = {
   chatter: 0.4,
+  asides: 0.2,
   lowerCase: 0.2,
   noApostrophes: 0.3,
   noStops: 0.2,
@@ -23,12 +24,20 @@ const families = {
   mixed: { manner: mixed, behaviour: {} },
   /** Nothing around a fact, no capitals, little told. */
   terse: {
-    manner: { ...mixed, chatter: 0, lowerCase: 0.8, noApostrophes: 0.6, noStops: 0.9, slips: 0.15 },
+    manner: {
+      ...mixed,
+      chatter: 0,
+      asides: 0.08,
+      lowerCase: 0.8,
+      noApostrophes: 0.6,
+      noStops: 0.9,
+      slips: 0.15,
+    },
     behaviour: { volunteer: 0.06, distract: 0.1, two: 0 },
   },
   /** Everything in passing: much talk, other people, hints. */
   rambling: {
-    manner: { ...mixed, chatter: 0.95, sloppy: 0.1 },
+    manner: { ...mixed, chatter: 0.95, asides: 0.35, sloppy: 0.1 },
     behaviour: { request: 0.34, volunteer: 0.16, distract: 0.4, two: 0.4, hint: 0.35 },
   },
 } as const satisfies Readonly<Record<string, Family>>;

@@ -8,8 +8,9 @@ import type { RandomSource } from '../../base/index.ts';
 
 /** Habits of a family of people; chances. */
 export type Manner = {
-  /** Talk around a fact. */
+  /** Talk around a fact; a word on what is somebody else's, former, wished for or not so. */
   readonly chatter: number;
+  readonly asides: number;
   /** People who type everything in lower case; leave out apostrophes; leave out the last full stop. */
   readonly lowerCase: number;
   readonly noApostrophes: number;

@@ -128,7 +128,7 @@ export const replyOffers: BySlot = {
   `),
   goal: lines(`
     I would take a step towards {}.
-    Put {} first.
+    I would put {} first.
     Keep {} in view and start small.
   `),
   colour: lines(`

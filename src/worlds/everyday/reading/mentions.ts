@@ -115,14 +115,14 @@ function isWritten({ slot }: ProfileItem, alias: Alias, { written }: Sentence): 
 }
 
 const denialBefore =
-  /\b(?:no|not|never|without|avoid|skip|skipping|minus|except|but|than|over|from|leave out|leaving out|left out|keep|hold|drop|instead of|rid of|apart from|nothing with|free of|goodbye to|behind|isn't|don't|doesn't|won't|can't|aren't|wasn't|nor|lose|lost|losing|loss of|used to|former|gave up|giving up|quit|spare you|stay away from)\s+(?:\w+'?\w*\s+){0,2}$/u;
+  /\b(?:no|not|never|without|avoid|skip|skipping|minus|except|but|than|over|from|leave out|leaving out|left out|drop|instead of|rid of|apart from|nothing with|free of|goodbye to|behind|isn't|don't|doesn't|won't|can't|aren't|wasn't|nor|lose|lost|losing|loss of|used to|former|gave up|giving up|quit|spare you|stay away from)\s+(?:\w+'?\w*\s+){0,2}$/u;
 
 const denialAfter =
   /^\s*(?:\w+\s+){0,2}(?:behind|is out|are out|off the|aside|away|out of it|is over|in the past|left out|is history|off your)\b/u;
 
 /** "Nothing but jazz" and "no wonder you love jazz" deny nothing. */
 const noDenial =
-  /\b(?:nothing but|no wonder|not only|why not|no contest|can't go wrong with|not to mention|couldn't|over to|from now on|none other than|never without|hold on|keep in mind|keep up|no doubt|but i|but you|but it|but that)\b[^,;]*$/u;
+  /\b(?:nothing but|no wonder|not only|why not|no contest|can't go wrong with|not to mention|couldn't|over to|from now on|none other than|never without|no doubt|but i|but you|but it|but that)\b[^,;]*$/u;
 
 function isDenied({ words }: Sentence, place: number, length: number): boolean {
   const before = `${words.slice(Math.max(0, place - 6), place).join(' ')} `;

@@ -33,7 +33,7 @@ const patterns: readonly (readonly [slot: string, pattern: RegExp])[] = [
   ],
   [
     'transport',
-    /\b(?:how do you (?:get|travel|commute|go|come)(?: to| around| into| there| in| about)?|your commute|your way to work|do you (?:drive|cycle|walk) (?:to|or|into)|what do you ride|means of transport)\b/u,
+    /\b(?:how do you (?:usually |normally |mostly )?(?:get|travel|commute|go|come)(?: to| around| into| there| in| about)?|your commute|your way to work|do you (?:drive|cycle|walk) (?:to|or|into)|what do you ride|means of transport)\b/u,
   ],
   [
     'diet',

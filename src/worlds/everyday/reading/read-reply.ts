@@ -5,7 +5,7 @@
  * values of the world. Nothing is asked of the form but that it is speech. What the rules cannot know:
  * facts of the world outside, and whether a joke is one.
  */
-import { hasItem, type Profile, type ProfileItem } from '../../../profile/index.ts';
+import { hasItem, itemKey, type Profile, type ProfileItem } from '../../../profile/index.ts';
 import { findAct, hasAct, type DialogueAct } from '../../../users/index.ts';
 import type { ReplyMove } from '../../dynamics/index.ts';
 import { plainRequests } from '../phrases/plain.ts';
@@ -40,11 +40,12 @@ export function readReply(reply: string, heard: Heard): ReplyMove {
   const offers = request === undefined ? [] : listOffers(request.topic, mentions, heard);
   const taken = request === undefined ? listTaken(sentences, mentions, heard) : noneTaken;
   const isSaid = offers.length > 0 || answersPlain;
+  const isAbout = isSaid || taken.takesUp.length > 0 || taken.leaves.length > 0;
   const fault =
     findUnspoken(reply, sentences) ??
     (!isSaid && isParroted(sentences, message) ? 'it says the message back' : null) ??
     (isGladOfSadness(sentences, message) ? 'it is glad of bad news' : null) ??
-    (!isSaid && !isTalk(sentences, message) ? 'it has to do with nothing' : null);
+    (!isAbout && !isTalk(sentences, message) ? 'it has to do with nothing' : null);
   const words = sentences.flatMap((sentence) => sentence.words);
   return {
     tone: readTone(reply, words.length),
@@ -103,7 +104,9 @@ function listMentions(sentences: readonly Sentence[], heard: Heard): readonly Me
       (mention) =>
         mention.isClaimed &&
         !(sentence.isQuestion && /^(?:do|are|have|did|would) you\b/u.test(sentence.text)) &&
-        focused.every(({ place }) => place !== mention.place),
+        focused.every(
+          ({ place, length }) => mention.place < place || mention.place >= place + length,
+        ),
     );
     return [...focused, ...claimed];
   });
@@ -139,12 +142,17 @@ function listOffers(
       (isIn(whole, mention) || isIn(former, mention)) &&
       !mention.isDenied,
   );
-  const distinct = [...new Map(strays.map(({ item }) => [item.slot, item])).values()];
-  const counted = distinct.filter(({ slot }) => slot !== 'name');
+  const counted = listDistinct(strays.map(({ item }) => item)).filter(
+    ({ slot }) => slot !== 'name',
+  );
   const isStray =
     counted.some(({ slot }) => avoidedSlots.includes(slot)) ||
     (isRight ? counted.length > 1 : counted.length > 0);
-  return [...sorted, ...(isStray ? counted : [])];
+  return listDistinct([...sorted, ...(isStray ? counted : [])]);
+}
+
+function listDistinct(items: readonly ProfileItem[]): readonly ProfileItem[] {
+  return [...new Map(items.map((item) => [itemKey(item), item])).values()];
 }
 
 type Taken = {
