@@ -44,6 +44,9 @@ export {
   type SavedSettings,
 } from './settings/resolve.ts';
 export type { Settings, WorldSettings } from './settings/schema.ts';
+export { measurePersonaChat, type PersonaChatResult } from './suites/persona-chat.ts';
+export { measurePrefEval, type PrefEvalOptions, type PrefEvalResult } from './suites/prefeval.ts';
+export type { SuiteOptions } from './suites/open-suite.ts';
 export type { ChatAnswer, ChatSession } from './talk/chat-session.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './talk/evaluate.ts';
 export { measureFloors, type MeasuredFloors } from './talk/measure-floors.ts';

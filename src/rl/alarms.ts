@@ -52,7 +52,10 @@ export function findAlarms(iterations: readonly AlarmMetrics[]): readonly Alarm[
   }
   const silent = at('profile/silent_rate');
   if (silent >= silence.share && silent >= before('profile/silent_rate') + silence.rise) {
-    add('silence', `saying nothing wins: after ${percent(silent)} of what people told nothing was noted`);
+    add(
+      'silence',
+      `saying nothing wins: after ${percent(silent)} of what people told nothing was noted`,
+    );
   }
   const same = at('reply/most_common_share');
   if (same >= mostSame) add('same_reply', `${percent(same)} of the replies are one and the same`);

@@ -18,7 +18,7 @@ export const plainRequests: Readonly<Record<string, PlainRequest>> = {
       Name the capital of France for me, please.
     `),
     right: /\bparis\b/iu,
-    answer: "It's Paris.",
+    answer: 'It is Paris.',
   },
   'capital-italy': {
     asks: lines(`
@@ -28,7 +28,7 @@ export const plainRequests: Readonly<Record<string, PlainRequest>> = {
       Quick, the capital of Italy?
     `),
     right: /\brome\b/iu,
-    answer: "It's Rome.",
+    answer: 'It is Rome.',
   },
   'seven-times-eight': {
     asks: lines(`
@@ -38,7 +38,7 @@ export const plainRequests: Readonly<Record<string, PlainRequest>> = {
       Can you work out 7 times 8?
     `),
     right: /\b(?:56|fifty[- ]six)\b/iu,
-    answer: "That's 56.",
+    answer: 'That is 56.',
   },
   'minutes-hour': {
     asks: lines(`
@@ -78,7 +78,7 @@ export const plainRequests: Readonly<Record<string, PlainRequest>> = {
       Give me the opposite of the word hot.
     `),
     right: /\bcold\b/iu,
-    answer: "It's cold.",
+    answer: 'It is cold.',
   },
   'sunrise-side': {
     asks: lines(`
@@ -98,7 +98,7 @@ export const plainRequests: Readonly<Record<string, PlainRequest>> = {
       What does water turn into below zero?
     `),
     right: /\bice\b/iu,
-    answer: "That's ice.",
+    answer: 'That is ice.',
   },
   'first-month': {
     asks: lines(`
@@ -108,6 +108,6 @@ export const plainRequests: Readonly<Record<string, PlainRequest>> = {
       Name the first month, please.
     `),
     right: /\bjanuary\b/iu,
-    answer: "It's January.",
+    answer: 'It is January.',
   },
 };

@@ -49,10 +49,10 @@ export const replyDetail = lines(`
 
 /** Leaves a value to somebody else, or to the past. */
 export const replyAsides = lines(`
-  All right, {} is not for your notes then.
+  All right, nothing about {} in your notes then.
   I will not put {} down as yours.
   To each their own when it comes to {}.
-  I understand, so {} is not yours.
+  I understand, so no note about {}.
 `);
 
 export const replyOffers: BySlot = {

@@ -191,7 +191,7 @@ function listTaken(
     const { item, isDenied, isClaimed, sentence } = mention;
     const distracts = acts.some((act) => act.kind === 'distractor' && hasItem([act.item], item));
     if (distracts) {
-      if (isClaimed || isUrged(sentence)) add(item);
+      if (isClaimed || isGiven(sentence)) add(item);
       else leaves.push(item.value);
       continue;
     }
@@ -220,11 +220,19 @@ function listTaken(
   return { takesUp, leaves };
 }
 
-/** Tells the person to do what is somebody else's. */
+/** Gives the person what is somebody else's: "vegan it is for you then". */
+function isGiven(sentence: Sentence): boolean {
+  return (
+    isUrged(sentence) ||
+    (!speaksOfOthers(sentence) && /\b(?:suits you|for you then)\b/u.test(sentence.text))
+  );
+}
+
+/** The same where the value is not named: "join one yourself, since you love it". */
 function isUrged(sentence: Sentence): boolean {
   return (
     !speaksOfOthers(sentence) &&
-    /\b(?:yourself|is your (?:hobby|thing|passion)|suits you|you love it|your love of|it is for you|for you then)\b/u.test(
+    /\b(?:join \w+ .*yourself|is your (?:hobby|thing|passion)|you love it|your love of)\b/u.test(
       sentence.text,
     )
   );
