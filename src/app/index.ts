@@ -4,7 +4,7 @@
  * Every function takes its signal, clock, log and progress as options and knows no process and no
  * terminal. Settings have the same names as on the command line (`--print-config` shows them).
  */
-export { readProvenance, hashFiles, type Provenance } from './base/provenance.ts';
+export { readProvenance, hashFiles, type Provenance } from './policies/provenance.ts';
 export { resolveWarmStart, warmStart, type WarmStartOptions } from './base/warm-start.ts';
 export { compare, type CompareOptions, type CompareResult } from './comparison/compare.ts';
 export { listComparisons, loadComparison, type Comparison } from './comparison/comparison-file.ts';

@@ -13,7 +13,7 @@ import type { AppContext } from '../context.ts';
 import type { ResolvedSettings } from '../settings/resolve.ts';
 import { pickWarmStartSettings } from '../settings/schema.ts';
 import { demonstrateAll, listDemonstratedFamilies } from './demonstrate.ts';
-import { writeProvenance, type Provenance } from './provenance.ts';
+import { writeProvenance, type Provenance } from '../policies/provenance.ts';
 import { openStartModel } from './start-model.ts';
 import { loadUnfinished, removeUnfinished, saveUnfinished } from './unfinished.ts';
 

@@ -12,7 +12,7 @@ import {
 import { refuseUnused } from '../settings/unused.ts';
 import { buildBase } from './build-base.ts';
 import { isUnfinished } from './unfinished.ts';
-import type { Provenance } from './provenance.ts';
+import type { Provenance } from '../policies/provenance.ts';
 
 export type WarmStartOptions = Partial<AppContext> &
   SettingsSource &

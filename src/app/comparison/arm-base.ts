@@ -5,7 +5,7 @@ import { nameByHash } from '../../base/index.ts';
 import type { ArmRun } from '../../eval/index.ts';
 import { OwnedFolder } from '../../runlog/index.ts';
 import { buildBase } from '../base/build-base.ts';
-import { isBuiltBase } from '../base/provenance.ts';
+import { isBuiltBase } from '../policies/provenance.ts';
 import type { AppContext } from '../context.ts';
 import { openWorld } from '../open-world.ts';
 import { digestModel } from '../policies/digest.ts';

@@ -1,6 +1,6 @@
 /** What a model is by content, so that figures can be told to be of this very one. */
 import * as crypto from 'node:crypto';
-import { hashFiles } from '../base/provenance.ts';
+import { hashFiles } from './provenance.ts';
 import type { ModelLocation } from './open-policy.ts';
 
 /** SHA-256 over the hashes of all files of a model folder, and of its adapter. Throws `DataError`. */

@@ -11,7 +11,7 @@ import { CheckpointError, ConfigError, DataError } from '../../base/index.ts';
 import type { World } from '../../env/index.ts';
 import { isRunConfig, readRunConfig } from '../../runlog/index.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
-import { readProvenance } from '../base/provenance.ts';
+import { readProvenance } from './provenance.ts';
 import { defaultWorld, findWorld } from '../../worlds/index.ts';
 
 /** Whether a group of users talks as those trained on do. */

@@ -33,7 +33,7 @@ import { renderLedger } from '../models/run-ledger.ts';
 import { pickParts, type OpenedWorld, type WorldParts } from '../../worlds/index.ts';
 import { openWorld } from '../open-world.ts';
 import { buildBase } from '../base/build-base.ts';
-import { isBuiltBase } from '../base/provenance.ts';
+import { isBuiltBase } from '../policies/provenance.ts';
 
 /** Settings of a run, new or to be resumed. */
 export function resolveRunSettings(
