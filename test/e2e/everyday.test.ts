@@ -67,16 +67,14 @@ describe('a warm start of a chat model', () => {
     expect(trained.stderr).toMatch(/alarm: iteration 1: only \d+ % of the outputs can be read/u);
   });
 
-  it('is needed: without a model the settings say what to name', async () => {
+  it('needs the model that is named, or that of the preset', async () => {
     const { exitCode, stderr } = await runRlpa([
-      'train',
-      '--preset',
-      'everyday',
-      '--out',
-      at('none'),
+      ...['warm-start', '--preset', 'everyday', '--out', at('none')],
     ]);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('name the folder of a chat model with policy.model');
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringContaining('There is no folder models/SmolLM2-135M-Instruct'),
+    ]);
   });
 });
 
