@@ -22,6 +22,7 @@ export {
 } from './penalties.ts';
 export {
   computeGainReward,
+  computeErrorReward,
   computeWriteReward,
   countWrites,
   perWriteWeights,

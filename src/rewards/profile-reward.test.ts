@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Profile, ProfileChange, ProfileSchema } from '../profile/index.ts';
 import {
   computeAuthorsProfileReward,
+  computeErrorReward,
   computeProfileScore,
   computeWriteReward,
   countWrites,
@@ -58,7 +59,9 @@ describe('the per-write reward', () => {
     changes: ProfileChange[],
     truth: Profile,
   ): number =>
-    computeWriteReward(countWrites({ before, after, changes, recalls: [], truth }, schema));
+    computeWriteReward(
+      countWrites({ before, after, changes, recalls: [], truth, told: [], ended: [] }, schema),
+    );
   const truth = [item('a', 'x'), item('b', 'y')];
 
   it('pays for a right fact and charges a wrong one, a lost one and a useless write', () => {
@@ -71,14 +74,44 @@ describe('the per-write reward', () => {
 
   it('charges a recall of something the profile does not hold', () => {
     const counts = countWrites(
-      { before: [], after: [], changes: [], recalls: [item('a', 'x')], truth },
+      {
+        before: [],
+        after: [],
+        changes: [],
+        recalls: [item('a', 'x')],
+        truth,
+        told: [],
+        ended: [],
+      },
       schema,
     );
     expect(counts.redundant).toBe(1);
   });
 
   it('stays within -1 and 1', () => {
-    expect(computeWriteReward({ right: 9, wrong: 0, lost: 0, redundant: 0 })).toBe(1);
-    expect(computeWriteReward({ right: 0, wrong: 9, lost: 9, redundant: 9 })).toBe(-1);
+    expect(computeWriteReward({ right: 9, wrong: 0, lost: 0, redundant: 0, missed: 0 })).toBe(1);
+    expect(computeWriteReward({ right: 0, wrong: 9, lost: 9, redundant: 9, missed: 0 })).toBe(-1);
+  });
+});
+
+describe('the per-error reward', () => {
+  const truth = [item('a', 'x'), item('b', 'y')];
+  const reward = (told: Profile, after: Profile, ended: Profile = []): number => {
+    const changes = after.map(({ slot, value }) => set(slot, value));
+    return computeErrorReward(
+      countWrites({ before: [], after, changes, recalls: [], truth, told, ended }, schema),
+    );
+  };
+
+  it('is 0 for a fact noted and for a turn in which nothing was told, so asking earns nothing', () => {
+    expect(reward([item('a', 'x')], [item('a', 'x')])).toBe(0);
+    expect(reward([], [])).toBe(0);
+  });
+
+  it('charges what was told and not noted, what was ended and is kept, and what is wrong', () => {
+    expect(reward([item('a', 'x')], [])).toBe(-0.5);
+    expect(reward([item('a', 'x')], [item('a', 'z')])).toBe(-1);
+    expect(reward([], [item('c', 'w')], [item('c', 'w')])).toBe(-1);
+    expect(reward(truth, [])).toBe(-1);
   });
 });

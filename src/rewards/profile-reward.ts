@@ -8,9 +8,10 @@ import { applyChanges, diffProfiles, hasItem } from '../profile/index.ts';
 import type { Profile, ProfileChange, ProfileSchema } from '../profile/index.ts';
 import { computeProfileScore } from './profile-score.ts';
 
-/** Weights of the per-write reward; a malformed output earns `malformed` instead. */
+/** Weights of the rewards that count writes; a malformed output earns `malformed` instead. */
 export const perWriteWeights = {
   right: 0.5,
+  missed: 0.5,
   wrong: 0.5,
   lost: 0.5,
   redundant: 0.1,
@@ -24,6 +25,8 @@ export type WriteCounts = {
   readonly lost: number;
   /** Changes without effect, and recalls of something the profile does not hold. */
   readonly redundant: number;
+  /** Items told in this message that are not kept, and items it ended that still are. */
+  readonly missed: number;
 };
 
 export type WriteCase = {
@@ -33,6 +36,9 @@ export type WriteCase = {
   readonly recalls: Profile;
   /** What was disclosed so far, as it stands now. */
   readonly truth: Profile;
+  /** What this message told, and what it ended. */
+  readonly told: Profile;
+  readonly ended: Profile;
 };
 
 /** Counts what the writes of one turn did to a profile. */
@@ -56,6 +62,9 @@ export function countWrites(
     wrong: added.length - right,
     lost: removed.filter((item) => holds(testCase.truth, item)).length,
     redundant,
+    missed:
+      testCase.told.filter((item) => !holds(testCase.after, item)).length +
+      testCase.ended.filter((item) => holds(testCase.after, item)).length,
   };
 }
 
@@ -68,6 +77,20 @@ export function computeWriteReward(counts: WriteCounts): number {
   const raw =
     right * counts.right - wrong * counts.wrong - lost * counts.lost - redundant * counts.redundant;
   return Math.max(-1, Math.min(1, raw));
+}
+
+/**
+ * Computes -0.5 (missed + wrong + lost) - 0.1 redundant, clipped. Range [-1, 0]: 0 in every turn that is
+ * noted rightly, so that nothing is earned by making people tell more.
+ */
+export function computeErrorReward(counts: WriteCounts): number {
+  const { missed, wrong, lost, redundant } = perWriteWeights;
+  const cost =
+    missed * counts.missed +
+    wrong * counts.wrong +
+    lost * counts.lost +
+    redundant * counts.redundant;
+  return cost === 0 ? 0 : -Math.min(1, cost);
 }
 
 /** Computes how much this turn raised F1, both states held against the truth as it stands now. Range [-1, 1]. */

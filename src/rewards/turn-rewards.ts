@@ -13,6 +13,7 @@ import {
 } from './penalties.ts';
 import type { PenaltyCase, PenaltyName, PenaltyWeights } from './penalties.ts';
 import {
+  computeErrorReward,
   computeGainReward,
   computeWriteReward,
   countWrites,
@@ -22,6 +23,7 @@ import { computeProfileScore } from './profile-score.ts';
 
 export const profileRewardNames = [
   'per_write',
+  'per_error',
   'f1_disclosed',
   'f1_full',
   'f1_gain',
@@ -62,6 +64,9 @@ export type RewardCase = {
   readonly disclosedProfile: Profile;
   readonly trueProfile: Profile;
   readonly supersededProfile?: Profile;
+  /** What this message told, and what it ended; nothing where they are left out. */
+  readonly told?: Profile;
+  readonly ended?: Profile;
   readonly alignment: number | null;
 };
 
@@ -75,7 +80,7 @@ export type RewardsOfTurn = {
 };
 
 /**
- * Scores one turn. Malformed output: response 0, profile 0, or -0.5 for `per_write`, and no further
+ * Scores one turn. Malformed output: response 0, profile 0, or -0.5 where writes are counted, and no further
  * penalty. A masked verdict leaves `response` null.
  */
 export function scoreTurnRewards(
@@ -139,6 +144,7 @@ function payResponse(
 export function scoreMalformed(settings: RewardSettings): RewardsOfTurn {
   const parts: Record<ProfileRewardName, number> & Record<string, number> = {
     per_write: perWriteWeights.malformed,
+    per_error: perWriteWeights.malformed,
     f1_disclosed: 0,
     f1_full: 0,
     f1_gain: 0,
@@ -158,11 +164,14 @@ function profileParts(turn: RewardCase, schema: ProfileSchema): Parts {
       changes: turn.changes,
       recalls: turn.recalls ?? [],
       truth: turn.disclosedProfile,
+      told: turn.told ?? [],
+      ended: turn.ended ?? [],
     },
     schema,
   );
   return {
     per_write: computeWriteReward(counts),
+    per_error: computeErrorReward(counts),
     f1_disclosed: computeProfileScore(turn.profileAfter, turn.disclosedProfile).f1,
     f1_full: computeProfileScore(turn.profileAfter, turn.trueProfile).f1,
     f1_gain: computeGainReward(turn.profileBefore, turn.profileAfter, turn.disclosedProfile),
@@ -171,5 +180,6 @@ function profileParts(turn: RewardCase, schema: ProfileSchema): Parts {
     writes_wrong: counts.wrong,
     writes_lost: counts.lost,
     writes_redundant: counts.redundant,
+    writes_missed: counts.missed,
   };
 }

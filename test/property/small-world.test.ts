@@ -18,14 +18,14 @@ import {
 
 const world = createSmallWorld();
 
-type Options = { count?: number; script?: string; isPractice?: boolean };
+type Options = { count?: number; script?: string; practice?: 'short' | 'whole' };
 
 function demonstrate(family: string, split: Split, options: Options = {}): Promise<Episode[]> {
-  const { count = 100, script, isPractice = false } = options;
-  const own = isPractice ? createSmallWorld({ isPractice }) : world;
+  const { count = 100, script, practice } = options;
+  const own = practice === undefined ? world : createSmallWorld({ practice });
   const random = createRandom(3);
   const plans = planEpisodes({ world: own, random, count, split, families: [family] });
-  const turns = isPractice ? 3 : 12;
+  const turns = practice === 'short' ? 3 : 12;
   if (script === undefined) return runDemonstrations(plans, { world: own, turns });
   const { create } = own.scripts.find(({ name }) => name === script)!;
   return runDemonstrations(plans, { world: own, turns, createWriter: create });
@@ -40,7 +40,8 @@ describe('the small world', () => {
   const groups: Record<string, Episode[]> = {};
   beforeAll(async () => {
     groups['train'] = await demonstrate('direct', 'train');
-    groups['practice'] = await demonstrate('direct', 'train', { isPractice: true });
+    groups['practice'] = await demonstrate('direct', 'train', { practice: 'short' });
+    groups['whole'] = await demonstrate('direct', 'train', { practice: 'whole' });
     for (const family of smallWorldFamilies) {
       groups[family] = await demonstrate(family, 'test', { count: 60 });
       groups[`asking ${family}`] = await demonstrate(family, 'test', {
@@ -155,7 +156,7 @@ describe('the small world', () => {
     };
     const [train, test] = [ids('train'), ids('test')];
     expect([...train].filter((id) => test.has(id))).toEqual([]);
-    const trained = [...groups['train']!, ...groups['practice']!];
+    const trained = [...groups['train']!, ...groups['practice']!, ...groups['whole']!];
     for (const { persona, turns } of trained) {
       const told = turns.flatMap(({ user }) => user.disclosures.map(({ item }) => item));
       for (const { slot, value } of [...persona.trueProfile, ...told]) {

@@ -29,6 +29,8 @@ export type ScriptSkill = {
   readonly recordsOthers: number;
   /** Keeping to tone and length. */
   readonly manner: number;
+  /** Recalling, in a turn without request, each of a few things noted: practice in recalling. */
+  readonly rehearses: number;
   /** Answering a request by what it knows; by what the ties make likely; by any value. */
   readonly usesNotes: number;
   readonly usesTies: number;
@@ -65,6 +67,7 @@ export const flawlessSkill: ScriptSkill = {
   recordsChanges: 1,
   recordsOthers: 0,
   manner: 1,
+  rehearses: 0,
   usesNotes: 1,
   usesTies: 0,
   guesses: 0,
@@ -94,7 +97,8 @@ export function playTurn(
   const sentences: Sentence[] = [...body.sentences];
   if (manner.isDetailed) sentences.push({ kind: 'detail' });
   if (question !== null) sentences.push({ kind: 'question', slot: question });
-  const noted = [...manner.recalls, ...body.recalls].filter((item) =>
+  const rehearsed = rehearse(skill, domain, situation, known, random);
+  const noted = [...manner.recalls, ...rehearsed, ...body.recalls].filter((item) =>
     hasItem(situation.inferred, item),
   );
   return { changes, recalls: noted, question, tone: manner.tone, sentences };
@@ -191,6 +195,24 @@ function chooseManner(
     isDetailed: random.chance(0.4),
     recalls: [],
   };
+}
+
+/** How many things noted may be rehearsed in a turn. */
+const rehearsedAtMost = 4;
+
+function rehearse(
+  { rehearses }: ScriptSkill,
+  domain: Domain,
+  { user, inferred }: Situation,
+  known: Profile,
+  random: RandomSource,
+): Profile {
+  if (rehearses === 0 || hasAct(user.acts, 'request')) return [];
+  const kept = inferred.filter((item) => !isTrait(domain, item.slot) && hasItem(known, item));
+  return random
+    .shuffle(kept)
+    .slice(0, rehearsedAtMost)
+    .filter(() => random.chance(rehearses));
 }
 
 type BodyInput = {

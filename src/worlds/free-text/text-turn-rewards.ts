@@ -10,6 +10,7 @@ import type { Profile, ProfileChange, ProfileSchema } from '../../profile/index.
 import {
   computeAuthorsProfileReward,
   renderAuthorsProfile,
+  computeErrorReward,
   computeWriteReward,
   isSameItem,
   scoreTextProfile,
@@ -34,12 +35,16 @@ export function countTextWrites(
   const before = scoreTextProfile(turn.profileBefore, turn.disclosedProfile, isSame).matched;
   const after = scoreTextProfile(turn.profileAfter, turn.disclosedProfile, isSame).matched;
   const gained = after - before;
+  const told = turn.told ?? [];
+  const countKept = (items: Profile): number =>
+    scoreTextProfile(turn.profileAfter, items, isSame).matched;
   const strayed = turn.profileAfter.length - after - (turn.profileBefore.length - before);
   return {
     right: Math.max(0, gained),
     wrong: Math.max(0, strayed),
     lost: Math.max(0, -gained),
     redundant: countIdle(turn.profileBefore, turn.changes, schema),
+    missed: told.length - countKept(told) + countKept(turn.ended ?? []),
   };
 }
 
@@ -73,6 +78,7 @@ export function scoreTextTurnRewards(
   const disclosed = score(turn.profileAfter, turn.disclosedProfile);
   const parts = {
     per_write: computeWriteReward(counts),
+    per_error: computeErrorReward(counts),
     f1_disclosed: disclosed,
     f1_full: score(turn.profileAfter, turn.trueProfile),
     f1_gain: disclosed - score(turn.profileBefore, turn.disclosedProfile),
@@ -85,6 +91,7 @@ export function scoreTextTurnRewards(
     writes_wrong: counts.wrong,
     writes_lost: counts.lost,
     writes_redundant: counts.redundant,
+    writes_missed: counts.missed,
   };
   const countMatches = (inferred: Profile, truth: Profile): number =>
     scoreTextProfile(inferred, truth, isSame).matched;

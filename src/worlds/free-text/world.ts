@@ -181,7 +181,13 @@ async function scoreTurn(
     scoreDisclosed: scoreTextProfile(turn.profileAfter, turn.disclosedProfile, isSame),
     scoreFull: scoreTextProfile(turn.profileAfter, turn.trueProfile, isSame),
     ...(listEnded(turn.user).length === 0 ? {} : { changesFollowed: followChanges(turn, isSame) }),
-    rewards: scoreTextTurnRewards(turn, freeTextSchema, settings, reply, isSame),
+    rewards: scoreTextTurnRewards(
+      { ...turn, told: justTold, ended: listEnded(turn.user) },
+      freeTextSchema,
+      settings,
+      reply,
+      isSame,
+    ),
   };
 }
 

@@ -27,8 +27,8 @@ export const smallWorldDefinition = defineWorld({
       world,
       scripts: world.scripts,
       practice: {
-        dense: createSmallWorld({ ...dialect, isPractice: true }),
-        dialogues: world,
+        dense: createSmallWorld({ ...dialect, practice: 'short' }),
+        dialogues: createSmallWorld({ ...dialect, behaviour, practice: 'whole' }),
       },
       collectVocabulary: () => Promise.resolve({ kind: 'words', ...world.vocabulary() }),
       heldOut:

@@ -20,7 +20,7 @@ export const practiceBehaviour: Partial<DynamicsSettings> = {
   volunteer: 0.3,
   two: 0.35,
   hint: 0.2,
-  change: 0.06,
+  change: 0.1,
   remark: 0.4,
   distract: 0.6,
   lag: 1,
@@ -29,12 +29,14 @@ export const practiceBehaviour: Partial<DynamicsSettings> = {
   toldBias: 0.9,
 };
 
-/** Share of people in practice whose values are those of other slots, and of people who greet. */
-export const practiceShares = { scrambled: 0.4, greets: 0.3 };
+/** Share of people who greet, in short talks. */
+export const practiceGreets = 0.3;
 
-/** Gives some people values of other slots. */
+/** Share of people whose values are those of other slots: in short talks, and in whole ones. */
+export const scrambledShares = { short: 0.7, whole: 0.5 };
+
+/** Gives a person values of other slots. */
 export function scramblePerson(persona: Persona, random: RandomSource): Persona {
-  if (!random.chance(practiceShares.scrambled)) return persona;
   const taken = new Set<string>();
   const trueProfile = persona.trueProfile.map(({ slot, value }): ProfileItem => {
     if (!topicNames.includes(slot)) return { slot, value };

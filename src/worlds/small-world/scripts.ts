@@ -1,9 +1,9 @@
 /**
  * Assistants by rule: the demonstrators of the warm start, and the floors and ceilings of the world.
  *
- * The mediocre one shows every skill that is to be learnt, none of them reliably: in two of ten turns it
- * pays no attention, it asks at random as often as not, and it guesses. A noted value it mostly uses when
- * it is asked for: a policy whose base seldom did learnt to answer in general instead.
+ * The mediocre one shows every skill that is to be learnt, none of them reliably: in three of ten turns it
+ * pays no attention, what it asks is often not what will be needed, and it guesses. Of what it has noted it
+ * uses two thirds.
  */
 import { renderOutput } from '../../protocol/index.ts';
 import type { RandomSource } from '../../base/index.ts';
@@ -22,21 +22,21 @@ import { smallWorldSchema } from './values.ts';
 /** The demonstrator of the warm start. */
 export const mediocreSkill: ScriptSkill = {
   ...flawlessSkill,
-  attends: 0.8,
+  attends: 0.7,
   recordsFurther: 0.6,
   recordsHints: 0.5,
   recordsChanges: 0.6,
   recordsOthers: 0.15,
   manner: 0.85,
-  usesNotes: 0.92,
+  usesNotes: 0.65,
   guesses: 0.1,
   takesUp: 0.7,
   converses: 0.94,
   overuses: 0.05,
   asks: 0.4,
-  asksAnnounced: 0.5,
-  asksOpen: 0.6,
-  asksAgain: 0.3,
+  asksAnnounced: 0.75,
+  asksOpen: 0.4,
+  asksAgain: 0.2,
 };
 
 /** The demonstrator of short talks: it attends to nearly all, so that copying and asking are practised. */
@@ -47,6 +47,7 @@ export const fragmentSkill: ScriptSkill = {
   recordsHints: 0.8,
   recordsChanges: 0.85,
   recordsOthers: 0.15,
+  rehearses: 0.5,
   usesNotes: 0.97,
   guesses: 0.03,
   takesUp: 0.9,

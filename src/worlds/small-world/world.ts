@@ -15,6 +15,7 @@ import {
 } from '../../rewards/index.ts';
 import type { RewardSettings } from '../../rewards/index.ts';
 import type { Demonstrator, World } from '../../env/index.ts';
+import { listEnded } from '../../users/index.ts';
 import { writeInMode } from '../../env/index.ts';
 import type { ScriptedAssistant } from '../definition.ts';
 import { defaultDynamics, samplePerson, type DynamicsSettings } from '../dynamics/index.ts';
@@ -23,7 +24,7 @@ import { composeBehaviour, findFamily, smallWorldFamilies } from './families.ts'
 import { createSmallWorldJudge } from './judge.ts';
 import { composeOpenSlots } from './note.ts';
 import { sentencesOf, wordsOf } from './phrasing.ts';
-import { practiceBehaviour, practiceShares, scramblePerson } from './practice.ts';
+import { practiceBehaviour, practiceGreets, scrambledShares, scramblePerson } from './practice.ts';
 import { countWords, replySentences } from './reply-grammar.ts';
 import { createScriptedWriter, fragmentSkill, listScripts, mediocreSkill } from './scripts.ts';
 import { createSmallWorldUser } from './user.ts';
@@ -39,8 +40,11 @@ export type SmallWorldOptions = SmallWorldDialectOptions & {
   readonly rewards?: Partial<RewardSettings>;
   /** Rates in place of a family's own. */
   readonly behaviour?: Partial<DynamicsSettings>;
-  /** Practice: users skip the greeting, tell much and soon ask for what needs it, in short talks. */
-  readonly isPractice?: boolean;
+  /**
+   * Practice for demonstrations. In short talks people mostly skip the greeting, tell much and soon ask
+   * for what needs it; in whole ones they behave as ever. Of both some have values of other slots.
+   */
+  readonly practice?: keyof typeof scrambledShares;
 };
 
 /** A world over a closed vocabulary. */
@@ -68,21 +72,24 @@ export function createSmallWorldDialect(options: SmallWorldDialectOptions = {}):
 /** Creates the small world. */
 export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
-  const isPractice = options.isPractice ?? false;
-  const behaviour = { ...(isPractice ? practiceBehaviour : {}), ...options.behaviour };
-  const skill = isPractice ? fragmentSkill : mediocreSkill;
+  const { practice } = options;
+  const isShort = practice === 'short';
+  const behaviour = { ...(isShort ? practiceBehaviour : {}), ...options.behaviour };
+  const skill = isShort ? fragmentSkill : mediocreSkill;
+  const scrambled = practice === undefined ? 0 : scrambledShares[practice];
   const settings = { ...defaultDynamics, ...behaviour };
   const dialect = createSmallWorldDialect(options);
   const inMode = (writer: Demonstrator): Demonstrator => writeInMode(writer, dialect);
   return {
-    name: isPractice ? 'small-world-practice' : 'small-world',
+    name: isShort ? 'small-world-practice' : 'small-world',
     dialect,
     judge: createSmallWorldJudge(domain, settings),
     rewards: describeRewards(rewards),
     families: smallWorldFamilies,
     samplePersona: (random, split) => {
       const person = samplePerson(domain, settings, random, split);
-      return isPractice ? scramblePerson(person, random.fork('scrambled')) : person;
+      const draw = random.fork('scrambled');
+      return draw.chance(scrambled) ? scramblePerson(person, draw) : person;
     },
     createUser: (persona, name, split, random) => {
       const family = findFamily(name);
@@ -94,19 +101,22 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
         settings: composeBehaviour(family, behaviour),
         split,
         random,
-        greets: !isPractice || random.fork('greets').chance(practiceShares.greets),
+        greets: !isShort || random.fork('greets').chance(practiceGreets),
       });
     },
-    scoreTurn: (turn) =>
-      Promise.resolve({
+    scoreTurn: (turn) => {
+      const { disclosures } = turn.user;
+      const heard = { told: disclosures.map(({ item }) => item), ended: listEnded(turn.user) };
+      return Promise.resolve({
         scoreDisclosed: computeProfileScore(turn.profileAfter, turn.disclosedProfile),
         scoreFull: computeProfileScore(turn.profileAfter, turn.trueProfile),
         // What a reply brings in unasked is graded by the judge.
-        rewards: scoreTurnRewards(turn, smallWorldSchema, rewards, {
+        rewards: scoreTurnRewards({ ...turn, ...heard }, smallWorldSchema, rewards, {
           overuse: 0,
           words: countWords(turn.response),
         }),
-      }),
+      });
+    },
     createDemonstrator: (random: RandomSource) =>
       inMode(createScriptedWriter('mediocre/2', skill, domain, random)),
     scripts: listScripts(domain).map((script) => ({
