@@ -16,6 +16,7 @@ import {
   scoreTurnRewards,
 } from '../../rewards/index.ts';
 import type { RewardSettings } from '../../rewards/index.ts';
+import { listEnded } from '../../users/index.ts';
 import type { ScriptedAssistant } from '../definition.ts';
 import { defaultDynamics, samplePerson, type DynamicsSettings } from '../dynamics/index.ts';
 import { composeBehaviour, everydayFamilies, findFamily } from './families.ts';
@@ -115,10 +116,16 @@ export function createEverydayWorld(options: EverydayOptions = {}): EverydayWorl
         scoreDisclosed: computeProfileScore(turn.profileAfter, turn.disclosedProfile),
         scoreFull: computeProfileScore(turn.profileAfter, turn.trueProfile),
         // What a reply brings in unasked is graded by the judge.
-        rewards: scoreTurnRewards(turn, everydaySchema, rewards, {
-          overuse: 0,
-          words: wordsOf(turn.response).length,
-        }),
+        rewards: scoreTurnRewards(
+          {
+            ...turn,
+            told: turn.user.disclosures.map(({ item }) => item),
+            ended: listEnded(turn.user),
+          },
+          everydaySchema,
+          rewards,
+          { overuse: 0, words: wordsOf(turn.response).length },
+        ),
       }),
     createDemonstrator: (random) =>
       inMode(createScriptedWriter('everyday-mediocre/1', skill, domains.train, random)),
