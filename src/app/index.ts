@@ -4,7 +4,7 @@
  * Every function takes its signal, clock, log and progress as options and knows no process and no
  * terminal. Settings have the same names as on the command line (`--print-config` shows them).
  */
-export { readProvenance, hashFiles, type Provenance } from './base/provenance.ts';
+export { readProvenance, hashFiles, type Provenance } from './policies/provenance.ts';
 export { resolveWarmStart, warmStart, type WarmStartOptions } from './base/warm-start.ts';
 export { compare, type CompareOptions, type CompareResult } from './comparison/compare.ts';
 export { listComparisons, loadComparison, type Comparison } from './comparison/comparison-file.ts';
@@ -49,6 +49,9 @@ export {
   type SavedSettings,
 } from './settings/resolve.ts';
 export type { Settings, WorldSettings } from './settings/schema.ts';
+export { measurePersonaChat, type PersonaChatResult } from './suites/persona-chat.ts';
+export { measurePrefEval, type PrefEvalOptions, type PrefEvalResult } from './suites/prefeval.ts';
+export type { SuiteOptions } from './suites/open-suite.ts';
 export type { ChatAnswer, ChatSession } from './talk/chat-session.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './talk/evaluate.ts';
 export { measureFloors, type MeasuredFloors } from './talk/measure-floors.ts';

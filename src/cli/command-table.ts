@@ -224,11 +224,29 @@ export const commandTable: readonly CommandDefinition[] = [
     name: 'eval',
     summary: 'measure a policy on people it never met',
     description:
-      'Holds conversations with held-out users of the trained and of the untrained family and\n' +
-      'prints profile F1, alignment and format rate by turn.',
-    arguments: [{ name: '<suite>', description: 'what to measure', choices: ['world'] }],
+      'world: holds conversations with held-out users of the trained and of the untrained family and\n' +
+      'prints profile F1, alignment and format rate by turn. persona-chat: facts that are noted of\n' +
+      'messages of Synthetic-Persona-Chat. prefeval: whether a stated preference is used.',
+    arguments: [
+      {
+        name: '<suite>',
+        description: 'what to measure',
+        choices: ['world', 'persona-chat', 'prefeval'],
+      },
+    ],
     options: [
       { ...policyOption, isRequired: true },
+      { flags: '--data <file>', description: 'texts of persona-chat or prefeval, as JSON Lines' },
+      {
+        flags: '--items <n>',
+        description: 'how many of them (default: 150 messages, 80 preferences)',
+        parse: wholeNumber(1),
+      },
+      {
+        flags: '--filler <numbers>',
+        description: 'messages between preference and question: 0,10,40 (default: 0)',
+        parse: wholeNumbers,
+      },
       {
         flags: '--people <n>',
         description: 'held-out people of each family (default: evaluation.users)',

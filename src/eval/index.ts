@@ -77,3 +77,24 @@ export {
   type ScaleMark,
   type ScalePoint,
 } from './scale-chart.ts';
+export {
+  copyFirstPerson,
+  countFacts,
+  type FactCounts,
+  type FactMessage,
+  type FactScores,
+  type Notes,
+  type PersonaConversation,
+  readPersonaChat,
+  scoreFacts,
+  selectFactMessages,
+} from './persona-chat.ts';
+export {
+  type FillerExchange,
+  type OptionScores,
+  type PreferenceItem,
+  type PreferenceScores,
+  readFiller,
+  readPreferences,
+  scorePreferences,
+} from './prefeval.ts';

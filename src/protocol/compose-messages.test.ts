@@ -56,3 +56,35 @@ describe('what a policy is shown', () => {
     expect(contents(2, { ...state, profile: [] })[1]).toBe('user: message 2');
   });
 });
+
+describe('a dialect that puts its words into messages', () => {
+  const compose = (contextTurns: number): string[] =>
+    composeMessages(
+      {
+        ...createSmallWorld().dialect,
+        systemPrompt: 'Be kind.',
+        contextTurns,
+        placement: 'message',
+      },
+      state,
+    ).map(({ role, content }) => `${role}: ${content}`);
+
+  it('has none of the role system, and grows at its end only', () => {
+    const all = compose(0);
+    expect(all.slice(0, 3)).toEqual([
+      'user: Be kind.\n\nmessage 1\n\nnote 1',
+      'assistant: output 1',
+      'user: message 2\n\nnote 2',
+    ]);
+    expect(all.at(-1)).toBe('user: message 4\n\nnote 4');
+    expect(all.filter((text) => text.startsWith('system'))).toEqual([]);
+  });
+
+  it('shows the kept profile with the opening where it shows the last turns', () => {
+    expect(compose(1)).toEqual([
+      'user: Be kind.\n\ncity_ oslo pet_ cat\n\nmessage 3',
+      'assistant: output 3',
+      'user: message 4\n\nnote 4',
+    ]);
+  });
+});

@@ -27,25 +27,40 @@ export type ContextState = {
 
 /** Composes the messages of a request. */
 export function composeMessages(
-  dialect: Pick<Dialect, 'systemPrompt' | 'contextTurns' | 'schema'>,
+  dialect: Pick<Dialect, 'systemPrompt' | 'contextTurns' | 'schema' | 'placement'>,
   state: ContextState,
 ): Message[] {
-  const { systemPrompt, contextTurns, schema } = dialect;
+  const { systemPrompt, contextTurns, schema, placement = 'system' } = dialect;
   const isWhole = contextTurns === 0;
   const shown = isWhole ? state.exchanges : state.exchanges.slice(-contextTurns);
   const kept = isWhole ? '' : renderKeptProfile(state.profile, schema);
+  const current = { message: state.message, note: state.note, output: null };
+  const turns = [...shown.map((each) => (isWhole ? each : { ...each, note: '' })), current];
+  if (placement === 'message') return foldIn([systemPrompt, kept], turns);
   return [
     ...say('system', systemPrompt),
     ...say('system', kept),
-    ...shown.flatMap(({ message, note, output }): Message[] => [
+    ...turns.flatMap(({ message, note, output }): Message[] => [
       { role: 'user', content: message },
-      ...(isWhole ? say('system', note) : []),
-      { role: 'assistant', content: output },
+      ...say('system', note),
+      ...answer(output),
     ]),
-    { role: 'user', content: state.message },
-    ...say('system', state.note),
   ];
 }
+
+type ShownTurn = Pick<Exchange, 'message' | 'note'> & { readonly output: string | null };
+
+/** Puts the opening before the first message of the person, and each note behind the one it belongs to. */
+function foldIn(opening: readonly string[], turns: readonly ShownTurn[]): Message[] {
+  return turns.flatMap(({ message, note, output }, index) => {
+    const parts = [...(index === 0 ? opening : []), message, note];
+    const content = parts.filter((text) => text !== '').join('\n\n');
+    return [{ role: 'user', content }, ...answer(output)];
+  });
+}
+
+const answer = (output: string | null): Message[] =>
+  output === null ? [] : [{ role: 'assistant', content: output }];
 
 function say(role: Message['role'], content: string): Message[] {
   return content === '' ? [] : [{ role, content }];

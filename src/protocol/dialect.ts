@@ -25,6 +25,12 @@ export type Dialect = {
   readonly contextTurns: number;
   /** System prompt that opens every conversation; empty for none. */
   readonly systemPrompt: string;
+  /**
+   * Where stands what the program says: in messages of its own with the role system (the default), or
+   * inside the person's, as chat models expect it whose template has a system message of its own or no
+   * place for one.
+   */
+  readonly placement?: 'system' | 'message';
   /** The program's note for the next output, from what the policy itself wrote and asked so far; empty for none. */
   composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
 };

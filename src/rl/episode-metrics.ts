@@ -56,6 +56,9 @@ export function describeEpisodes(
     'needs/asked_rate': summary.needs_asked_rate ?? Number.NaN,
     'needs/other_questions': summary.other_questions ?? Number.NaN,
     ...describeFigures(summary.figures),
+    'profile/silent_rate': meanOf(turns, isSilent),
+    'groups/alike': shareOfAlikeGroups(episodes, weights),
+    'reply/most_common_share': shareOfMostCommon(turns),
     'reply/words': summary.response_words ?? Number.NaN,
     'format/rate': meanOf(turns, (turn) => Number(turn.formatProblem === null)),
     'format/unreadable': summary.unreadable_turns,
@@ -88,6 +91,36 @@ function lateHalfWidth(episodes: readonly Episode[], read: (turn: Turn) => numbe
 /** A well-formed reply without verdict: the judge failed, not the policy. */
 function isVerdictMissing(turn: Turn): boolean {
   return turn.formatProblem === null && turn.verdict === null;
+}
+
+/** Whether nothing was noted of a message that told something; null where it told nothing. */
+function isSilent(turn: Turn): number | null {
+  const { disclosures, dropped = [] } = turn.user;
+  if (disclosures.length + dropped.length === 0 || turn.formatProblem !== null) return null;
+  return turn.changes.length === 0 ? 1 : 0;
+}
+
+/** Share of the groups of tries whose returns are all the same; NaN where nobody was tried twice. */
+function shareOfAlikeGroups(episodes: readonly Episode[], weights: RewardWeights): number {
+  const groups = new Map<string, number[]>();
+  for (const episode of episodes) {
+    const earned = sumRewards(episode, weights);
+    if (earned === null || episode.error !== null) continue;
+    const key = `${episode.persona.id}#${episode.situationSeed ?? episode.seed}`;
+    groups.set(key, [...(groups.get(key) ?? []), earned]);
+  }
+  const compared = [...groups.values()].filter(({ length }) => length > 1);
+  return meanOf(compared, (returns) => Number(Math.max(...returns) - Math.min(...returns) < 1e-9));
+}
+
+/** Share of the readable replies that the most frequent one has. */
+function shareOfMostCommon(turns: readonly Turn[]): number {
+  const replies = turns.flatMap(({ response, formatProblem }) =>
+    formatProblem === null ? [response] : [],
+  );
+  const counts = new Map<string, number>();
+  for (const reply of replies) counts.set(reply, (counts.get(reply) ?? 0) + 1);
+  return Math.max(0, ...counts.values()) / replies.length;
 }
 
 /** Tokens sampled in all, those of outputs that were not continued included. */

@@ -21,6 +21,7 @@ import {
 import type { Episode } from '../env/index.ts';
 import type { TrainingBackend } from '../policy/index.ts';
 import type { Checkpoint } from '../runlog/index.ts';
+import { findNewAlarms } from './alarms.ts';
 import { isOffline } from './algorithms.ts';
 import { checkCapabilities } from './capabilities.ts';
 import { collectIteration, collectOffline, timeCollecting } from './collect-iteration.ts';
@@ -228,6 +229,9 @@ async function runIteration(
     'seconds/update': (doneMs - collectedMs) / 1000,
   });
   run.appendMetrics({ iteration, ...metrics });
+  for (const { text } of findNewAlarms(run.readMetrics())) {
+    input.onAlarm?.(`iteration ${iteration}: ${text}`);
+  }
   run.appendEvent({ iteration, ...metrics }, doneMs / 1000);
   return { state, metrics };
 }

@@ -52,6 +52,8 @@ export type TrainPolicyInput = {
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Called with what a person should know of the run that is continued. */
   readonly onNotice?: (notice: string) => void;
+  /** Called with what goes wrong in an iteration, when it begins to. */
+  readonly onAlarm?: (alarm: string) => void;
 };
 
 /** What the people of the validation part made of the policy after one iteration. */

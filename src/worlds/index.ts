@@ -105,6 +105,13 @@ export {
   requestClasses,
   type RequestClass,
 } from './dynamics/index.ts';
+export {
+  createEverydayDialect,
+  createEverydayWorld,
+  everydayDefinition,
+  type EverydayOptions,
+  type EverydayWorld,
+} from './everyday/index.ts';
 export { defaultWorld, findWorld, findWorldWithSetting, worldDefinitions } from './registry.ts';
 export {
   createSmallWorld,

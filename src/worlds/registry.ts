@@ -1,6 +1,7 @@
 /** The worlds that come with the package. A new one adds its folder and its line here. */
 import { ConfigError, findLikely } from '../base/index.ts';
 import type { WorldDefinition } from './definition.ts';
+import { everydayDefinition } from './everyday/index.ts';
 import { freeTextDefinition } from './free-text/index.ts';
 import { smallWorldDefinition } from './small-world/index.ts';
 
@@ -8,6 +9,7 @@ import { smallWorldDefinition } from './small-world/index.ts';
 export const worldDefinitions: readonly WorldDefinition[] = [
   smallWorldDefinition,
   freeTextDefinition,
+  everydayDefinition,
 ];
 
 /** The world where nothing names one. */

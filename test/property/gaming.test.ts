@@ -7,18 +7,14 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/index.ts';
-import type { Demonstrator, Episode, World } from '../../src/env/index.ts';
-import { planEpisodes, runDemonstrations } from '../../src/env/index.ts';
+import type { World } from '../../src/env/index.ts';
 import { carefulSettings, createFreeTextWorld, createSmallWorld } from '../../src/worlds/index.ts';
-import { parseOutput, renderOutput, type PolicyOutput } from '../../src/protocol/index.ts';
 import { parsePersonas } from '../../src/worlds/index.ts';
 import { hasAct } from '../../src/users/index.ts';
 import { writeReply } from '../../src/worlds/small-world/reply-grammar.ts';
 import { allValues, topicNames } from '../../src/worlds/small-world/values.ts';
+import { bend, play, type Cheat } from './cheats.ts';
 import { inventedPeople } from '../../src/worlds/free-text/users/testing/people.ts';
-
-type State = Parameters<Demonstrator['write']>[0];
-type Cheat = (honest: PolicyOutput, state: State, world: World) => PolicyOutput | string;
 
 const slotOf = (world: World): string => world.dialect.schema.slots[0]!.name;
 
@@ -134,42 +130,6 @@ const listManyItems: Cheat = (honest, { turns }, world) => ({
     })),
   ],
 });
-
-async function play(
-  world: World,
-  createWriter: (random: ReturnType<typeof createRandom>) => Demonstrator,
-): Promise<number> {
-  const plans = planEpisodes({ world, random: createRandom(11), count: 60, split: 'test' });
-  const episodes = await runDemonstrations(plans, { world, turns: 12, createWriter });
-  return episodes.reduce((sum, episode) => sum + totalOf(episode), 0) / episodes.length;
-}
-
-function totalOf({ turns }: Episode): number {
-  return turns.reduce(
-    (sum, { rewards }) => sum + (rewards.profile ?? 0) + (rewards.response ?? 0),
-    0,
-  );
-}
-
-function bend(
-  world: World,
-  createHonest: (random: ReturnType<typeof createRandom>) => Demonstrator,
-  cheat: Cheat,
-): (random: ReturnType<typeof createRandom>) => Demonstrator {
-  return (random) => {
-    const honest = createHonest(random);
-    return {
-      name: 'cheat',
-      write: (state) => {
-        const text = honest.write(state);
-        const parsed = parseOutput(text, world.dialect.schema);
-        if (!parsed.ok) return text;
-        const bent = cheat(parsed, state, world);
-        return typeof bent === 'string' ? bent : renderOutput(bent, world.dialect.schema);
-      },
-    };
-  };
-}
 
 // People who change their minds more often than by default, so that it shows who does not follow.
 const small = createSmallWorld({ behaviour: { change: 0.12 } });

@@ -1,37 +1,34 @@
 /**
- * Builds a base checkpoint: demonstrations of the training part, a tokenizer over them, a new model
- * trained on both.
+ * Builds a base checkpoint: demonstrations of the training part, and a model trained on them, which is a
+ * new one or a chat model that learns the form by them.
  *
  * Nothing held out enters: people, phrasings and other families stay away. Beside the model
  * stands `provenance.json`: settings, seeds, command and the hash of every file. A build that was
  * stopped goes on where it was and ends with the same bytes.
  */
-import { loadChatTemplate } from '../../chat/index.ts';
 import type { Episode } from '../../env/index.ts';
-import { createWorkerBackend } from '../../policy/index.ts';
 import { encodeDemonstration, runWarmStart, type SupervisedSequence } from '../../rl/index.ts';
-import { loadTokenizer, writeTokenizerFiles } from '../../tokenizer/index.ts';
 import type { OpenedWorld } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
-import { pickWarmStartSettings, type Settings } from '../settings/schema.ts';
+import type { ResolvedSettings } from '../settings/resolve.ts';
+import { pickWarmStartSettings } from '../settings/schema.ts';
 import { demonstrateAll, listDemonstratedFamilies } from './demonstrate.ts';
-import { createModelConfig, createTokenizerFiles } from './new-model.ts';
-import { writeProvenance, type Provenance } from './provenance.ts';
+import { writeProvenance, type Provenance } from '../policies/provenance.ts';
+import { openStartModel } from './start-model.ts';
 import { loadUnfinished, removeUnfinished, saveUnfinished } from './unfinished.ts';
 
 /** Builds a base into the folder, or goes on with it. Throws `AbortedError` with all updates saved. */
 export async function buildBase(
   folder: string,
   opened: OpenedWorld,
-  settings: Settings,
+  { settings, parts }: Pick<ResolvedSettings, 'settings' | 'parts'>,
   context: AppContext,
 ): Promise<Provenance> {
   const { warmStart } = settings;
   const { dense, dialogues } = await demonstrateAll(opened, settings, context);
-  context.log('Making the tokenizer ...');
-  writeTokenizerFiles(folder, await createTokenizerFiles(opened, settings));
-  const tokenizer = loadTokenizer(folder);
-  const template = loadChatTemplate(folder);
+  context.log('Opening the model ...');
+  const start = await openStartModel(folder, opened, settings, parts.world);
+  const { backend, tokenizer, template, contextTokens } = start;
   const encode = (episodes: readonly Episode[]): SupervisedSequence[] =>
     episodes.flatMap((episode) =>
       encodeDemonstration(episode, {
@@ -39,16 +36,9 @@ export async function buildBase(
         template,
         dialect: opened.world.dialect,
         contextWeight: warmStart.contextWeight,
-        contextTokens: warmStart.model.contextTokens,
+        contextTokens,
       }),
     );
-  const config = createModelConfig(settings, tokenizer.vocabularySize, tokenizer.stopIds);
-  const backend = await createWorkerBackend({
-    model: { kind: 'new', config, seed: warmStart.seed },
-    valueHead: 'none',
-    seed: warmStart.seed,
-    ...settings.engine,
-  });
   try {
     const end = await runWarmStart({
       backend,

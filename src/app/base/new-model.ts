@@ -1,5 +1,5 @@
 /** What a new model is made of before it is trained: its tokenizer and its shape. */
-import { createRandom } from '../../base/index.ts';
+import type { RandomSource } from '../../base/index.ts';
 import { lineChatTemplate, smallChatTemplate, smallChatTokens } from '../../chat/index.ts';
 import type { ModelConfig } from '../../policy/index.ts';
 import { protocolTags } from '../../protocol/index.ts';
@@ -15,10 +15,10 @@ import type { Settings } from '../settings/schema.ts';
 export async function createTokenizerFiles(
   opened: OpenedWorld,
   { warmStart }: Pick<Settings, 'warmStart'>,
+  random: RandomSource,
 ): Promise<TokenizerFiles> {
   const stopToken = protocolTags[3];
-  const random = createRandom(`warm start ${warmStart.seed}`);
-  const vocabulary = await opened.collectVocabulary(random.fork('texts'));
+  const vocabulary = await opened.collectVocabulary(random);
   if (vocabulary.kind === 'words') {
     return createWordLevelTokenizer({
       stopToken,

@@ -17,6 +17,7 @@ import {
 } from '../../base/index.ts';
 import type { TrainingBackend } from '../../policy/index.ts';
 import type { WarmStartState } from '../../rl/index.ts';
+import { startsFromFolder } from './start-model.ts';
 import {
   compareSettings,
   findSealedProblem,
@@ -38,9 +39,13 @@ const stateSchema = z.strictObject({
   recentLosses: z.array(z.number()).min(1),
 });
 
-/** The settings that decide what a warm start computes. */
-const pickDeciding = ({ world, warmStart }: Settings): Record<string, unknown> =>
-  JSON.parse(JSON.stringify({ world, warmStart })) as Record<string, unknown>;
+/** The settings that decide what a warm start computes; the policy's only where it begins with one. */
+const pickDeciding = (settings: Settings): Record<string, unknown> => {
+  const { world, warmStart, policy } = settings;
+  const { model, adapter, lora } = policy;
+  const start = startsFromFolder(settings) ? { policy: { model, adapter, lora } } : {};
+  return JSON.parse(JSON.stringify({ world, warmStart, ...start })) as Record<string, unknown>;
+};
 
 /** True where a warm start was stopped and saved. */
 export function isUnfinished(base: string): boolean {

@@ -12,7 +12,7 @@ import {
 import { refuseUnused } from '../settings/unused.ts';
 import { buildBase } from './build-base.ts';
 import { isUnfinished } from './unfinished.ts';
-import type { Provenance } from './provenance.ts';
+import type { Provenance } from '../policies/provenance.ts';
 
 export type WarmStartOptions = Partial<AppContext> &
   SettingsSource &
@@ -28,7 +28,8 @@ const baseSettings = [
   ...['kind', 'personas', 'onBadRow', 'testShare', 'validationShare'].map(
     (name) => `world.${name}`,
   ),
-  ...['profileMode', 'contextTurns', 'parts.'].map((name) => `world.${name}`),
+  ...['profileMode', 'contextTurns', 'explainsProtocol', 'parts.'].map((name) => `world.${name}`),
+  ...['model', 'adapter', 'lora'].map((name) => `policy.${name}`),
   'warmStart.',
   'engine.',
 ];
@@ -39,7 +40,8 @@ export function resolveWarmStart(options: SettingsSource & WorldParts): Resolved
 }
 
 /**
- * Trains a new small model on demonstrations of a mediocre assistant. Throws `ConfigError`,
+ * Trains a model on demonstrations of a mediocre assistant: a new small one, or where `policy.model` names
+ * a folder that chat model, which keeps its tokenizer and template. Throws `ConfigError`,
  * `DataError`, and `AbortedError` with what is done saved: `resume` goes on and ends with the same bytes.
  */
 export async function warmStart(options: WarmStartOptions): Promise<Provenance> {
@@ -54,7 +56,7 @@ export async function warmStart(options: WarmStartOptions): Promise<Provenance> 
   const folder = OwnedFolder.open(out, 'base');
   try {
     checkFolderKind(out, 'base');
-    const provenance = await buildBase(out, opened, resolved.settings, context);
+    const provenance = await buildBase(out, opened, resolved, context);
     folder.dissolve();
     return provenance;
   } catch (error) {

@@ -5,7 +5,7 @@ import { nameByHash } from '../../base/index.ts';
 import type { ArmRun } from '../../eval/index.ts';
 import { OwnedFolder } from '../../runlog/index.ts';
 import { buildBase } from '../base/build-base.ts';
-import { isBuiltBase } from '../base/provenance.ts';
+import { isBuiltBase } from '../policies/provenance.ts';
 import type { AppContext } from '../context.ts';
 import { openWorld } from '../open-world.ts';
 import { digestModel } from '../policies/digest.ts';
@@ -72,7 +72,7 @@ export async function provideBase(
     const held = OwnedFolder.open(folder, 'base');
     try {
       const opened = openWorld(resolved, { models: null, log: context.log });
-      await buildBase(folder, opened, settings, context);
+      await buildBase(folder, opened, resolved, context);
       held.dissolve();
     } finally {
       held.close();

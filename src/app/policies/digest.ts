@@ -3,7 +3,7 @@ import * as crypto from 'node:crypto';
 import { lookBehind } from '../../base/index.ts';
 import { isGgufPath } from '../../gguf/index.ts';
 import { hashStart } from '../../runlog/index.ts';
-import { hashFiles } from '../base/provenance.ts';
+import { hashFiles } from './provenance.ts';
 import type { ModelLocation } from './open-policy.ts';
 
 /** SHA-256 over the hashes of all files of a model folder, or of a GGUF file, and of its adapter. Throws `DataError`. */

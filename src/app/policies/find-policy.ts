@@ -82,12 +82,12 @@ export function findPolicy(text: string, options: FindPolicyOptions = {}): Polic
   const model = locateModel(run === null ? text : inRun, environment);
   const origin = run ??
     readRunOrigin(path.dirname(path.resolve(text)), own) ??
-    readBaseOrigin(model.folder, own) ?? { world: null };
+    readBaseOrigin(model.adapter ?? model.folder, own) ?? { world: null };
   return {
     kind: 'folder',
     ...origin,
     ...model,
-    learntIn: origin.world?.kind ?? guessWorldKind(model.folder),
+    learntIn: origin.world?.kind ?? guessWorldKind(model.adapter ?? model.folder),
     name: path.basename(path.resolve(text)),
   };
 }

@@ -12,7 +12,7 @@ import type { World } from '../../env/index.ts';
 import { isHubName } from '../../hub/index.ts';
 import { isRunConfig, readRunConfig } from '../../runlog/index.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
-import { readProvenance } from '../base/provenance.ts';
+import { readProvenance } from './provenance.ts';
 import { defaultWorld, findWorld } from '../../worlds/index.ts';
 
 /** Whether a group of users talks as those trained on do. */

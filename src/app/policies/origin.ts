@@ -12,7 +12,7 @@ import {
   worldDefinitions,
   type WorldDefinition,
 } from '../../worlds/index.ts';
-import { readProvenance } from '../base/provenance.ts';
+import { readProvenance } from './provenance.ts';
 import { createDefaultSettings } from '../settings/defaults.ts';
 import { createWorldSchema, samplingPartSchema, type WorldSettings } from '../settings/schema.ts';
 import { dropForeignKeys } from '../settings/world-kind.ts';

@@ -147,7 +147,7 @@ function listCombinationProblems(settings: Settings): Problem[] {
     problems.push({ key: 'policy.model', text });
   }
   if (world.explainsProtocol && (policy.model === 'base' || policy.model === 'warm-start')) {
-    const text = `true needs a model that follows instructions; ${policy.model} learns from demonstrations`;
+    const text = `true needs a model that follows instructions; ${policy.model} learns from demonstrations: name the folder of a chat model with policy.model`;
     problems.push({ key: 'world.explainsProtocol', text });
   }
   if (world.judge.kind === 'model' && world.parts.judge !== null) {

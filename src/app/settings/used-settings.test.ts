@@ -70,8 +70,8 @@ const used: Readonly<Record<string, readonly string[]>> = {
   ],
   warmStart: [
     ...world('kind', 'personas', 'onBadRow', 'testShare', 'validationShare'),
-    ...world('profileMode', 'contextTurns', 'parts'),
-    ...['warmStart', 'engine'],
+    ...world('profileMode', 'contextTurns', 'explainsProtocol', 'parts'),
+    ...['policy.model', 'policy.adapter', 'policy.lora', 'warmStart', 'engine'],
   ],
   score: ['engine'],
 };

@@ -33,7 +33,7 @@ import { renderLedger } from '../models/run-ledger.ts';
 import { pickParts, type OpenedWorld, type WorldParts } from '../../worlds/index.ts';
 import { openWorld } from '../open-world.ts';
 import { buildBase } from '../base/build-base.ts';
-import { isBuiltBase } from '../base/provenance.ts';
+import { isBuiltBase } from '../policies/provenance.ts';
 
 /** Settings of a run, new or to be resumed. */
 export function resolveRunSettings(
@@ -111,7 +111,8 @@ export async function openTrainingRun(
   models?.keepLedgerIn(options.out);
   const { adapter } = settings.policy;
   try {
-    const base = start ?? (await ensureBase(run, opened, settings, context));
+    const base =
+      start ?? (await ensureBase(run, opened, { settings, parts: resolved.parts }, context));
     const location = { ...base, ...(adapter === null ? {} : { adapter }) };
     const { met } = readMetFamilies(location);
     const families = groupFamilies(opened.world, { trained: settings.families, met });
@@ -147,11 +148,11 @@ function checkFamilies(key: string, given: readonly string[], known: readonly st
 async function ensureBase(
   run: RunDirectory,
   opened: OpenedWorld,
-  settings: Settings,
+  given: Pick<ResolvedSettings, 'settings' | 'parts'>,
   context: AppContext,
 ): Promise<ModelLocation> {
   const folder = path.resolve(run.file('base'));
-  if (!isBuiltBase(folder)) await buildBase(folder, opened, settings, context);
+  if (!isBuiltBase(folder)) await buildBase(folder, opened, given, context);
   return { folder, name: 'warm start' };
 }
 
@@ -194,6 +195,7 @@ export async function trainInRun(
       clock: context.clock,
       onProgress: createTrainingProgress(context, label, settings.validation.users),
       onNotice: (notice) => context.log(`note: ${notice}`),
+      onAlarm: (alarm) => context.log(`alarm: ${alarm}`),
     });
     await keepTalks(training, chat, `rlpa-${settings.iterations}`, context);
     return state;

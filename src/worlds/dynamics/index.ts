@@ -1,6 +1,6 @@
 /** A kind of world without its words: people, their course, the worth of replies, scripts. */
 export { Course, type CourseOptions, type Move, type PerceivedMove } from './course.ts';
-export { findDomainSlot, type Domain, type DomainSlot, type Tie } from './domain.ts';
+export { findDomainSlot, isTrait, type Domain, type DomainSlot, type Tie } from './domain.ts';
 export {
   gradeReply,
   requestClasses,
@@ -16,5 +16,6 @@ export {
   type Sentence,
   type TakenUp,
 } from './reply.ts';
+export { listScriptRows, type ScriptRow } from './script-rows.ts';
 export { flawlessSkill, playTurn, type ScriptSkill, type ScriptTurn } from './script.ts';
-export { defaultDynamics, type DynamicsSettings, type Grades } from './settings.ts';
+export { defaultDynamics, ratesSchema, type DynamicsSettings, type Grades } from './settings.ts';

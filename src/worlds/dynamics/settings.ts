@@ -1,4 +1,5 @@
 /** How people of this kind of world behave, and what their answers are worth; no words. */
+import { z } from 'zod';
 
 /** Chances and rates; every number is a probability unless it says otherwise. */
 export type DynamicsSettings = {
@@ -96,3 +97,10 @@ export const defaultDynamics: DynamicsSettings = {
     again: 0.5,
   },
 };
+
+type Rate = Exclude<keyof DynamicsSettings, 'grades'>;
+
+const rateNames = Object.keys(defaultDynamics).filter((name): name is Rate => name !== 'grades');
+
+/** Rates of behaviour as a setting: any of them, in place of a family's own. */
+export const ratesSchema = z.partialRecord(z.enum(rateNames), z.number().min(0).max(100));

@@ -1,19 +1,15 @@
 /** The small world as one of the package's worlds. */
 import { z } from 'zod';
 import { defineWorld } from '../definition.ts';
-import { defaultDynamics, type DynamicsSettings } from '../dynamics/index.ts';
+import { ratesSchema } from '../dynamics/index.ts';
 import { createSpeller } from './words.ts';
 import { createSmallWorld, createSmallWorldDialect } from './world.ts';
-
-type Rate = Exclude<keyof DynamicsSettings, 'grades'>;
-
-const rateNames = Object.keys(defaultDynamics).filter((name): name is Rate => name !== 'grades');
 
 const settings = {
   /** Whether the program's note names slots that are still open. */
   namesOpenSlots: z.boolean().default(false),
   /** Rates of people's behaviour in place of their family's own. */
-  behaviour: z.partialRecord(z.enum(rateNames), z.number().min(0).max(100)).default({}),
+  behaviour: ratesSchema.default({}),
 };
 
 export const smallWorldDefinition = defineWorld({

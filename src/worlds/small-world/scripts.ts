@@ -9,7 +9,13 @@ import { renderOutput } from '../../protocol/index.ts';
 import type { RandomSource } from '../../base/index.ts';
 import type { Demonstrator } from '../../env/index.ts';
 import type { ScriptedAssistant } from '../definition.ts';
-import { flawlessSkill, playTurn, type Domain, type ScriptSkill } from '../dynamics/index.ts';
+import {
+  flawlessSkill,
+  listScriptRows,
+  playTurn,
+  type Domain,
+  type ScriptSkill,
+} from '../dynamics/index.ts';
 import { writeReply } from './reply-grammar.ts';
 import { smallWorldSchema } from './values.ts';
 
@@ -52,38 +58,6 @@ export const fragmentSkill: ScriptSkill = {
 /** Turns in which the best blind questioner asks; found by trying 2 to 11. */
 const blindTurns = 6;
 
-type Row = readonly [name: string, summary: string, skill: Partial<ScriptSkill>];
-
-const remembersNothing: Partial<ScriptSkill> = { memory: 'none', manner: 0 };
-
-const rows: readonly Row[] = [
-  ['remembers_nothing', 'answers small talk, and requests without a taste', remembersNothing],
-  ['tone_only', 'keeps tone and length, and nothing else', { usesNotes: 0 }],
-  [
-    'last_3_turns',
-    'remembers three turns, asks about announced needs',
-    { memory: 'recent', asks: 1, asksAnnounced: 1 },
-  ],
-  ['never_asks', 'remembers all that is told, asks nothing', {}],
-  ['always_asks', 'remembers all, asks in every turn', { asks: 1, asksOpen: 1, asksAgain: 1 }],
-  [
-    'best_blind',
-    `remembers all, asks anything in the first ${blindTurns} turns`,
-    { asks: 1, asksOpen: 1, asksUntil: blindTurns },
-  ],
-  [
-    'right_question',
-    'remembers all, asks once about each announced need',
-    { asks: 1, asksAnnounced: 1 },
-  ],
-  [
-    'right_question_and_ties',
-    'the same, and infers what usually goes together',
-    { asks: 1, asksAnnounced: 1, usesTies: 1 },
-  ],
-  ['oracle', 'knows what was never said', { memory: 'truth' }],
-];
-
 /** Creates a writer of some skill. */
 export function createScriptedWriter(
   name: string,
@@ -103,11 +77,10 @@ export function createScriptedWriter(
 
 /** Lists the scripts, worst first. */
 export function listScripts(domain: Domain): readonly ScriptedAssistant[] {
-  const written = rows.map(([name, summary, skill]) => ({
+  const written = listScriptRows(blindTurns).map(({ name, summary, skill }) => ({
     name,
     summary,
-    create: (random: RandomSource) =>
-      createScriptedWriter(`${name}/1`, { ...flawlessSkill, ...skill }, domain, random),
+    create: (random: RandomSource) => createScriptedWriter(`${name}/1`, skill, domain, random),
   }));
   return [...cheats, ...written];
 }

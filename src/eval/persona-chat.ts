@@ -1,0 +1,158 @@
+/**
+ * Facts in messages nobody here wrote: Synthetic-Persona-Chat (Jandaghi et al. 2023, arXiv 2312.10007).
+ *
+ * Of each message those persona facts count as said of which at least two thirds of the content words
+ * stand in it. What a policy notes of the message alone is held against them: a note states a fact
+ * where their content words agree at Jaccard 0.6. The set does not list every fact that is said, so
+ * precision is bounded below 1 for anybody.
+ */
+import { z } from 'zod';
+import { computeMean, createRandom, type RandomSource } from '../base/index.ts';
+import { computeContentWords, splitReply } from '../profile/index.ts';
+import { readRecords } from './read-records.ts';
+
+const conversationSchema = z.looseObject({
+  id: z.string(),
+  persona_1: z.array(z.string()),
+  persona_2: z.array(z.string()),
+  turns: z.array(
+    z.looseObject({ speaker: z.union([z.literal(1), z.literal(2)]), text: z.string() }),
+  ),
+});
+
+export type PersonaConversation = z.infer<typeof conversationSchema>;
+
+/** A message, and the facts of its speaker that it says. */
+export type FactMessage = {
+  readonly conversation: string;
+  readonly message: string;
+  readonly facts: readonly string[];
+};
+
+/** Reads conversations, one JSON object a line. Throws `DataError` naming the line. */
+export function readPersonaChat(file: string): readonly PersonaConversation[] {
+  return readRecords(file, conversationSchema, 'conversations of Synthetic-Persona-Chat');
+}
+
+/** Share of a fact's content words that a message must say. */
+const saidShare = 2 / 3;
+
+/** Chooses messages: two of three say a fact, one says none; each conversation gives few. */
+export function selectFactMessages(
+  conversations: readonly PersonaConversation[],
+  { count, seed }: { readonly count: number; readonly seed: number },
+): readonly FactMessage[] {
+  const random = createRandom(`persona-chat ${seed}`);
+  const all = random.shuffle(conversations.flatMap(listMessages));
+  const saying = all.filter(({ facts }) => facts.length > 0).slice(0, Math.ceil((count * 2) / 3));
+  const silent = all.filter(({ facts }) => facts.length === 0).slice(0, count - saying.length);
+  return random.shuffle([...saying, ...silent]);
+}
+
+/** Lists the messages of a conversation that can be judged; placeholders of the set are left out. */
+function listMessages({ id, turns, ...personas }: PersonaConversation): FactMessage[] {
+  return turns.flatMap(({ speaker, text }) => {
+    const message = text.trim();
+    if (/\[User|^$/u.test(message) || message.split(/\s+/u).length < 3) return [];
+    const said = new Set(computeContentWords(message));
+    const facts = personas[`persona_${speaker}`].filter((fact) => {
+      const words = [...new Set(computeContentWords(fact))];
+      return (
+        words.length > 0 &&
+        words.filter((word) => said.has(word)).length >= saidShare * words.length
+      );
+    });
+    return [{ conversation: id, message, facts }];
+  });
+}
+
+/** What was noted of a message: for each note the texts that it may be read as. */
+export type Notes = readonly (readonly string[])[];
+
+/** What came of one message. */
+export type FactCounts = {
+  readonly conversation: string;
+  readonly noted: number;
+  readonly said: number;
+  readonly matched: number;
+};
+
+/** Jaccard similarity of content words from which a note states a fact. */
+const sameFrom = 0.6;
+
+/** Counts the facts that notes state, each note one fact and each fact by one note. */
+export function countFacts({ conversation, facts }: FactMessage, notes: Notes): FactCounts {
+  const open = new Set(facts);
+  let matched = 0;
+  for (const readings of notes) {
+    const found = [...open].find((fact) => readings.some((text) => isSameFact(text, fact)));
+    if (found === undefined) continue;
+    open.delete(found);
+    matched += 1;
+  }
+  return { conversation, noted: notes.length, said: facts.length, matched };
+}
+
+function isSameFact(note: string, fact: string): boolean {
+  const [first, second] = [note, fact].map((text) => new Set(computeContentWords(text)));
+  const common = [...first!].filter((word) => second!.has(word)).length;
+  const union = first!.size + second!.size - common;
+  return union > 0 && common / union >= sameFrom;
+}
+
+/** Copies every sentence in the first person: what no understanding gets. */
+export function copyFirstPerson(message: string): Notes {
+  return splitReply(message)
+    .filter(
+      (sentence) => !sentence.endsWith('?') && /\b(?:I|I'm|I've|I'd|my|My|me)\b/u.test(sentence),
+    )
+    .map((sentence) => [sentence]);
+}
+
+export type FactScores = {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  /** Half of a 95 % bootstrap interval of F1 over conversations. */
+  readonly f1_half_width: number;
+  readonly messages: number;
+};
+
+const resamples = 1000;
+
+/** Scores counts over all messages. */
+export function scoreFacts(counts: readonly FactCounts[], seed = 1): FactScores {
+  const groups = new Map<string, FactCounts[]>();
+  for (const each of counts) {
+    groups.set(each.conversation, [...(groups.get(each.conversation) ?? []), each]);
+  }
+  const conversations = [...groups.values()];
+  const random = createRandom(`bootstrap ${seed}`);
+  const drawn = Array.from({ length: resamples }, () => drawF1(conversations, random)).sort(
+    (a, b) => a - b,
+  );
+  const at = (share: number): number => drawn[Math.floor(share * (resamples - 1))]!;
+  return {
+    ...computeScores(counts),
+    f1_half_width: conversations.length < 2 ? Number.NaN : (at(0.975) - at(0.025)) / 2,
+    messages: counts.length,
+  };
+}
+
+function drawF1(conversations: readonly (readonly FactCounts[])[], random: RandomSource): number {
+  return computeScores(conversations.flatMap(() => random.pick(conversations))).f1;
+}
+
+function computeScores(
+  counts: readonly FactCounts[],
+): Pick<FactScores, 'precision' | 'recall' | 'f1'> {
+  const sum = (read: (each: FactCounts) => number): number =>
+    counts.length === 0 ? 0 : computeMean(counts.map(read)) * counts.length;
+  const [noted, said, matched] = [sum((c) => c.noted), sum((c) => c.said), sum((c) => c.matched)];
+  const f1 = noted + said === 0 ? 1 : (2 * matched) / (noted + said);
+  return {
+    precision: noted === 0 ? 1 : matched / noted,
+    recall: said === 0 ? 1 : matched / said,
+    f1,
+  };
+}

@@ -1,0 +1,35 @@
+/** Everyday talk as one of the package's worlds. */
+import { defineWorld } from '../definition.ts';
+import { ratesSchema } from '../dynamics/index.ts';
+import { createEverydayDialect, createEverydayWorld } from './world.ts';
+
+const settings = {
+  /** Rates of people's behaviour in place of their family's own. */
+  behaviour: ratesSchema.default({}),
+};
+
+export const everydayDefinition = defineWorld({
+  kind: 'everyday',
+  summary: 'plain English with an open vocabulary, for chat models; users and judge by program',
+  settings,
+  preset: 'everyday',
+  measuresRuns: true,
+  maxTokens: 96,
+  createDialect: createEverydayDialect,
+  open: ({ settings: chosen }) => {
+    const { profileReward, penalties, behaviour, ...dialect } = chosen;
+    const rewards = { profile: profileReward, penalties };
+    const world = createEverydayWorld({ ...dialect, rewards, behaviour });
+    return {
+      world,
+      scripts: world.scripts,
+      practice: { dense: createEverydayWorld({ ...dialect, isPractice: true }), dialogues: world },
+      collectVocabulary: async (random) => ({
+        kind: 'texts',
+        texts: await world.trainingTexts(random),
+      }),
+      heldOut:
+        'People, a third of the values of open slots and a quarter of all phrasings were never demonstrated, nor were users of other families.',
+    };
+  },
+});

@@ -1,0 +1,63 @@
+/**
+ * Families of simulated users of everyday talk: how they type times how they behave.
+ *
+ * `mixed` is trained on by default: careful writers and untidy ones. `terse` and `rambling` are met by no
+ * training: their words are the same, their manner is not.
+ */
+import { ConfigError, findLikely } from '../../base/index.ts';
+import { defaultDynamics, type DynamicsSettings } from '../dynamics/index.ts';
+import type { Manner } from './writing.ts';
+
+export type Family = { readonly manner: Manner; readonly behaviour: Partial<DynamicsSettings> };
+
+const mixed: Manner = {
+  chatter: 0.4,
+  asides: 0.2,
+  lowerCase: 0.2,
+  noApostrophes: 0.3,
+  noStops: 0.2,
+  sloppy: 0.3,
+  slips: 0.12,
+};
+
+const families = {
+  mixed: { manner: mixed, behaviour: {} },
+  /** Nothing around a fact, no capitals, little told. */
+  terse: {
+    manner: {
+      ...mixed,
+      chatter: 0,
+      asides: 0.08,
+      lowerCase: 0.8,
+      noApostrophes: 0.6,
+      noStops: 0.9,
+      slips: 0.15,
+    },
+    behaviour: { volunteer: 0.06, distract: 0.1, two: 0 },
+  },
+  /** Everything in passing: much talk, other people, hints. */
+  rambling: {
+    manner: { ...mixed, chatter: 0.95, asides: 0.35, sloppy: 0.1 },
+    behaviour: { request: 0.34, volunteer: 0.16, distract: 0.4, two: 0.4, hint: 0.35 },
+  },
+} as const satisfies Readonly<Record<string, Family>>;
+
+/** Names of the families; the first is trained on by default, the second reported beside it. */
+export const everydayFamilies: readonly string[] = Object.keys(families);
+
+/** Finds a family. Throws `ConfigError`. */
+export function findFamily(name: string): Family {
+  if (Object.hasOwn(families, name)) return families[name as keyof typeof families];
+  const nearest = findLikely(name, everydayFamilies);
+  throw new ConfigError('unknown_family', `Everyday talk has no family of users "${name}".`, {
+    hint: `${nearest === null ? '' : `Did you mean ${nearest}? `}Known families: ${everydayFamilies.join(', ')}.`,
+  });
+}
+
+/** How people of a family behave. */
+export function composeBehaviour(
+  { behaviour }: Family,
+  changed: Partial<DynamicsSettings> = {},
+): DynamicsSettings {
+  return { ...defaultDynamics, ...behaviour, ...changed };
+}

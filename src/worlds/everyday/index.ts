@@ -1,0 +1,8 @@
+/** Everyday English, in which chat models are trained. */
+export { everydayDefinition } from './definition.ts';
+export {
+  createEverydayDialect,
+  createEverydayWorld,
+  type EverydayOptions,
+  type EverydayWorld,
+} from './world.ts';

@@ -1,0 +1,95 @@
+/** A simulated person of everyday talk: the course of the dynamics, in plain and untidy English. */
+import type { RandomSource } from '../../base/index.ts';
+import type { Split } from '../../env/index.ts';
+import type { Profile } from '../../profile/index.ts';
+import { hearTurn, openTruth, type SimulatedUser, type UserTurn } from '../../users/index.ts';
+import { Course, findDomainSlot, type CourseOptions, type Move } from '../dynamics/index.ts';
+import { phraseMove } from './phrase-move.ts';
+import { readReply } from './reading/read-reply.ts';
+import { everydaySchema } from './values.ts';
+import { drawHand, writeUntidily, type Manner } from './writing.ts';
+
+export type EverydayUserOptions = CourseOptions & {
+  readonly family: string;
+  readonly manner: Manner;
+};
+
+/** Version of how people talk; it stands in every record. */
+const version = 1;
+
+/** Creates one person in one conversation. */
+export function createEverydayUser(options: EverydayUserOptions): SimulatedUser {
+  const { persona, family, manner, split, random } = options;
+  const course = new Course({ ...options, random: random.fork('course') });
+  const hand = drawHand(manner, random.fork('hand'));
+  let truth = openTruth(persona, everydaySchema);
+  let last: UserTurn | null = null;
+  const say = (meant: Move, turn: number): UserTurn => {
+    const words = random.fork(`words/${turn}`);
+    const known = [...truth.whole, ...truth.superseded];
+    const move = addAside(meant, { options, known, random: random.fork(`aside/${turn}`) });
+    const said = { ...move, message: writeMessage(move, { split, manner, hand, words }) };
+    truth = hearTurn(truth, said, everydaySchema);
+    last = said;
+    return said;
+  };
+  let turn = 0;
+  return {
+    name: `${family}/${version}`,
+    persona,
+    open: () => Promise.resolve(say(course.open(), 0)),
+    respond: ({ response }) => {
+      turn += 1;
+      const { message = '', acts = [] } = last ?? {};
+      const heard = { message, acts, whole: truth.whole, former: truth.superseded };
+      const reply = readReply(response, heard);
+      const taken = reply.takesUp.flatMap(({ value, slots }) =>
+        slots.map((slot) => ({ slot, value })),
+      );
+      const perceived = {
+        asked: reply.asks,
+        used: [...reply.offers, ...taken],
+        isUnderstood: reply.fault === null,
+      };
+      return Promise.resolve(say(course.respond(perceived), turn));
+    },
+  };
+}
+
+/** What may have a word on somebody else beside it. */
+const bearsAside = ['small_talk', 'remark', 'disclosure', 'request', 'change'];
+
+/** Adds what is not the person's to some messages, before what they mean to say. */
+function addAside(
+  move: Move,
+  {
+    options,
+    known,
+    random,
+  }: { options: EverydayUserOptions; known: Profile; random: RandomSource },
+): Move {
+  const { manner, domain } = options;
+  const bears =
+    move.acts.every(({ kind }) => bearsAside.includes(kind)) && random.chance(manner.asides);
+  if (!bears) return move;
+  const said = move.disclosures.map(({ item }) => item);
+  const slot = random.pick(domain.spokenOfOthers);
+  const foreign = findDomainSlot(domain, slot).values.filter(
+    (value) => ![...known, ...said].some((item) => item.value === value),
+  );
+  if (foreign.length === 0) return move;
+  const aside = { kind: 'distractor', item: { slot, value: random.pick(foreign) } } as const;
+  return { ...move, acts: [aside, ...move.acts] };
+}
+
+type WriteOptions = {
+  readonly split: Split;
+  readonly manner: Manner;
+  readonly hand: ReturnType<typeof drawHand>;
+  readonly words: RandomSource;
+};
+
+function writeMessage({ acts }: Move, { split, manner, hand, words }: WriteOptions): string {
+  const pieces = phraseMove(acts, { split, manner, random: words });
+  return pieces.map(({ text, keeps }) => writeUntidily(text, keeps, hand, words)).join(' ');
+}

@@ -1,0 +1,65 @@
+/** How a chat model is spoken to in everyday talk: by its own template, in few words. */
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../base/index.ts';
+import { createChatTemplate } from '../../chat/index.ts';
+import { Dialogue } from '../../protocol/index.ts';
+import { createEverydayDialect } from './world.ts';
+
+/** ChatML that begins with a system message of its own where the conversation has none, as SmolLM2's. */
+const ownSystem = [
+  "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}",
+  "{{ '<|im_start|>system\\nYou are helpful.<|im_end|>\\n' }}{% endif %}",
+  "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}",
+  "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}",
+].join('');
+
+/** ChatML that knows no system messages, as some models'. */
+const noSystem = [
+  "{% for message in messages %}{% if message['role'] == 'system' %}{{ raise_exception('no system') }}{% endif %}",
+  "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}{% endfor %}",
+  "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}",
+].join('');
+
+const output = '<profile> + city_ Leeds </profile> <response> Leeds, nice! </response>';
+
+describe('a chat model', () => {
+  const random = createRandom(1);
+
+  it("keeps its template's own system message, which instructions do not replace", () => {
+    const dialogue = new Dialogue(createEverydayDialect({ explainsProtocol: true }));
+    const text = createChatTemplate(ownSystem).render(dialogue.prompt('Hi!', random), true);
+    expect(text).toMatch(
+      /^<\|im_start\|>system\nYou are helpful\.<\|im_end\|>\n<\|im_start\|>user\n/u,
+    );
+    expect(text).toMatch(/<profile>.*\n\nHi!<\|im_end\|>\n<\|im_start\|>assistant\n$/su);
+    expect(text.match(/<\|im_start\|>/gu)).toHaveLength(3);
+  });
+
+  it.each([ownSystem, noSystem])(
+    'is shown a conversation that only grows, corrections included',
+    (source) => {
+      const template = createChatTemplate(source);
+      const dialogue = new Dialogue(createEverydayDialect({ explainsProtocol: true }));
+      const first = dialogue.prompt('Hi, I live in Leeds.', random);
+      expect(dialogue.take({ text: output, finishReason: 'stop' }).formatProblem).toBeNull();
+      dialogue.correct([{ kind: 'set', item: { slot: 'city', value: 'York' } }]);
+      const second = dialogue.prompt('And now?', random);
+      const known = [...first, { role: 'assistant' as const, content: output }];
+      const added = template.renderAppend(known, second.slice(known.length));
+      expect(`${template.render(first, true)}${output}${added}`).toBe(
+        template.render(second, true),
+      );
+      expect(added).toContain('+ city_ York');
+    },
+  );
+
+  it('is told the protocol in few words, by an example that can be read', () => {
+    const { systemPrompt } = createEverydayDialect({ explainsProtocol: true });
+    expect(systemPrompt.split(/\s+/u).length).toBeLessThan(110);
+    const example = systemPrompt.split('\n').find((line) => line.startsWith('<profile>'))!;
+    const dialogue = new Dialogue(createEverydayDialect());
+    dialogue.prompt('Hi!', random);
+    expect(dialogue.read({ text: example, finishReason: 'stop' }).formatProblem).toBeNull();
+    expect(createEverydayDialect().systemPrompt).toBe('');
+  });
+});

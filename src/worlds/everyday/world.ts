@@ -1,0 +1,147 @@
+/**
+ * Everyday talk put together: the dynamics, spoken in plain English with an open vocabulary.
+ *
+ * Users, judge and scripts are programs, so a conversation costs only what the policy costs. It is for
+ * chat models that know English already; what it can show about people is limited to what its tables
+ * and rules cover.
+ */
+import type { RandomSource } from '../../base/index.ts';
+import type { Demonstrator, World } from '../../env/index.ts';
+import { planEpisodes, runDemonstrations, writeInMode } from '../../env/index.ts';
+import type { Dialect, DialectOptions } from '../../protocol/index.ts';
+import {
+  computeProfileScore,
+  defaultRewardSettings,
+  describeRewards,
+  scoreTurnRewards,
+} from '../../rewards/index.ts';
+import type { RewardSettings } from '../../rewards/index.ts';
+import { listEnded } from '../../users/index.ts';
+import type { ScriptedAssistant } from '../definition.ts';
+import { defaultDynamics, samplePerson, type DynamicsSettings } from '../dynamics/index.ts';
+import { composeBehaviour, everydayFamilies, findFamily } from './families.ts';
+import { composeInstructions } from './instructions.ts';
+import { createEverydayJudge } from './judge.ts';
+import { wordsOf } from './reading/words.ts';
+import { createScriptedWriter, fragmentSkill, listScripts, mediocreSkill } from './scripts.ts';
+import { createEverydayUser } from './user.ts';
+import { createDomain, everydaySchema } from './values.ts';
+
+export type EverydayOptions = DialectOptions & {
+  /** What a turn earns; `per_write` and the grade, both at weight 1, by default. */
+  readonly rewards?: Partial<RewardSettings>;
+  /** Rates in place of a family's own. */
+  readonly behaviour?: Partial<DynamicsSettings>;
+  /** Practice: people skip the greeting, tell much and soon ask for what needs it, in short talks. */
+  readonly isPractice?: boolean;
+};
+
+/** A world of everyday English. */
+export type EverydayWorld = World & {
+  /** Floors and ceilings, worst first. */
+  readonly scripts: readonly ScriptedAssistant[];
+  /** Text of the training part in the protocol's own shape, to build a vocabulary from. */
+  trainingTexts(random: RandomSource): Promise<string[]>;
+};
+
+/** How people in practice behave. */
+const practiceBehaviour: Partial<DynamicsSettings> = {
+  requestFrom: 1,
+  request: 0.35,
+  plain: 0.1,
+  volunteer: 0.35,
+  two: 0.35,
+  hint: 0.2,
+  change: 0.1,
+  remark: 0.3,
+  distract: 0.7,
+  lag: 1,
+  due: 2,
+  agendaShare: 0.5,
+  toldBias: 0.9,
+};
+
+/** Share of people in practice who greet. */
+const greetsInPractice = 0.4;
+
+/** How one speaks in everyday talk; nobody has to be there. */
+export function createEverydayDialect(options: DialectOptions = {}): Dialect {
+  const profileMode = options.profileMode ?? 'changes';
+  return {
+    schema: everydaySchema,
+    profileMode,
+    contextTurns: options.contextTurns ?? 0,
+    systemPrompt: options.explainsProtocol === true ? composeInstructions(profileMode) : '',
+    placement: 'message',
+    composeNote: () => '',
+  };
+}
+
+/** Creates the world. */
+export function createEverydayWorld(options: EverydayOptions = {}): EverydayWorld {
+  const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
+  const isPractice = options.isPractice ?? false;
+  const behaviour = { ...(isPractice ? practiceBehaviour : {}), ...options.behaviour };
+  const settings = { ...defaultDynamics, ...behaviour };
+  const domains = {
+    train: createDomain('train'),
+    validation: createDomain('validation'),
+    test: createDomain('test'),
+  };
+  const skill = isPractice ? fragmentSkill : mediocreSkill;
+  const dialect = createEverydayDialect(options);
+  const inMode = (writer: Demonstrator): Demonstrator => writeInMode(writer, dialect);
+  const world: World = {
+    name: isPractice ? 'everyday-practice' : 'everyday',
+    dialect,
+    judge: createEverydayJudge(domains.train, settings),
+    rewards: describeRewards(rewards),
+    families: everydayFamilies,
+    samplePersona: (random, split) => samplePerson(domains[split], settings, random, split),
+    createUser: (persona, name, split, random) => {
+      const family = findFamily(name);
+      return createEverydayUser({
+        persona,
+        family: name,
+        manner: family.manner,
+        domain: domains[split],
+        settings: composeBehaviour(family, behaviour),
+        split,
+        random,
+        greets: !isPractice || random.fork('greets').chance(greetsInPractice),
+      });
+    },
+    scoreTurn: (turn) =>
+      Promise.resolve({
+        scoreDisclosed: computeProfileScore(turn.profileAfter, turn.disclosedProfile),
+        scoreFull: computeProfileScore(turn.profileAfter, turn.trueProfile),
+        // What a reply brings in unasked is graded by the judge.
+        rewards: scoreTurnRewards(
+          {
+            ...turn,
+            told: turn.user.disclosures.map(({ item }) => item),
+            ended: listEnded(turn.user),
+          },
+          everydaySchema,
+          rewards,
+          { overuse: 0, words: wordsOf(turn.response).length },
+        ),
+      }),
+    createDemonstrator: (random) =>
+      inMode(createScriptedWriter('everyday-mediocre/1', skill, domains.train, random)),
+  };
+  return {
+    ...world,
+    scripts: listScripts(domains.train).map((script) => ({
+      ...script,
+      create: (random) => inMode(script.create(random)),
+    })),
+    trainingTexts: async (random) => {
+      const plans = planEpisodes({ world, random, count: 300, split: 'train' });
+      const episodes = await runDemonstrations(plans, { world, turns: 8 });
+      return episodes.flatMap(({ turns }) =>
+        turns.flatMap((turn) => [turn.user.message, turn.output]),
+      );
+    },
+  };
+}
