@@ -50,7 +50,7 @@ export function App(): JSX.Element {
       ) : view.value === 'runs' ? (
         <RunsView />
       ) : (
-        <main class={`talk ${view.value}`}>
+        <main class={`talk shows-${view.value}`}>
           <ChatView />
           <ProfilePanel />
         </main>
