@@ -89,7 +89,8 @@ function Shown({ exchange }: { readonly exchange: Exchange }): JSX.Element {
           ))}
           {report.refused.map((refused, index) => (
             <li key={`refused-${index}`} class="note">
-              Not noted: {refused.slot.replaceAll('-', ' ')} {refused.value} ({reasons[refused.reason]}
+              Not noted: {refused.slot.replaceAll('-', ' ')} {refused.value} (
+              {reasons[refused.reason]}
               ).
             </li>
           ))}

@@ -19,7 +19,10 @@ export type Exchange = {
 };
 
 /** An entry that the last turn or a person has just changed, and what stood there before. */
-export type Mark = { readonly kind: 'new' | 'revised' | 'confirmed'; readonly before: string | null };
+export type Mark = {
+  readonly kind: 'new' | 'revised' | 'confirmed';
+  readonly before: string | null;
+};
 
 const store = window.sessionStorage;
 const read = (name: string, otherwise: string): string => store.getItem(name) ?? otherwise;
@@ -195,7 +198,8 @@ export function markChanges(made: readonly Change[]): void {
   const marked = new Map<string, Mark>();
   for (const { kind, entry, before } of made) {
     if (entry === null) continue;
-    if (kind === 'added' || kind === 'imported') marked.set(entry.id, { kind: 'new', before: null });
+    if (kind === 'added' || kind === 'imported')
+      marked.set(entry.id, { kind: 'new', before: null });
     if (kind === 'replaced' || kind === 'corrected') {
       marked.set(entry.id, { kind: 'revised', before: before?.value ?? null });
     }

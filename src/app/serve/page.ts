@@ -72,7 +72,10 @@ function addRuns(app: ServerApp, runs: string, host: string): void {
   });
 }
 
-function readFiles(): ReadonlyMap<string, { readonly type: string; readonly content: Uint8Array<ArrayBuffer> }> {
+function readFiles(): ReadonlyMap<
+  string,
+  { readonly type: string; readonly content: Uint8Array<ArrayBuffer> }
+> {
   if (!fs.existsSync(folder)) return new Map();
   return new Map(
     fs

@@ -1,5 +1,5 @@
 /** `rlpa serve`: chats over HTTP, with a profile of each person. */
-import { serve } from '../../app/index.ts';
+import { findTrainedDemo, serve } from '../../app/index.ts';
 import { ConfigError } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
 import { readSource, type SettingsFlags } from '../config-flags.ts';
@@ -15,18 +15,23 @@ type ServeFlags = SettingsFlags & {
   readonly keys?: string;
   readonly cors?: readonly string[];
   readonly temperature?: number;
+  readonly runs?: string;
+  readonly open?: boolean;
 };
 
 export const runServe = defineRunner<ServeFlags>(async (options, context) => {
   const { environment } = context;
   const source = await readSource(options, {}, ['seed', 'preset']);
+  const isGiven = options.policy !== undefined || options.upstream !== undefined;
+  const policy = isGiven ? options.policy : (findTrainedDemo(options.runs) ?? undefined);
   const serving = await serve({
     ...context,
     ...source,
-    policy: options.policy,
+    policy,
     upstream: readUpstream(options, environment['RLPA_UPSTREAM_KEY']),
     profileBy: options.profileBy,
     temperature: options.temperature,
+    runs: options.runs,
     host: options.host,
     port: options.port,
     store: options.store === 'none' ? null : options.store,
@@ -42,6 +47,7 @@ export const runServe = defineRunner<ServeFlags>(async (options, context) => {
       ? 'Nothing is remembered: there is no store.'
       : `Profiles are kept in ${serving.store}.`,
   );
+  if (options.open === true) await showPage(serving.url, context.log);
   try {
     await new Promise<void>((resolve) => {
       if (context.signal.aborted) resolve();
@@ -51,6 +57,17 @@ export const runServe = defineRunner<ServeFlags>(async (options, context) => {
     await serving.close();
   }
 });
+
+/** Shows the page in the browser of the person; where there is none, the address is printed already. */
+async function showPage(url: string, log: (text: string) => void): Promise<void> {
+  const { default: openInBrowser } = await import('open');
+  try {
+    const started = await openInBrowser(url);
+    started.on('error', () => log(`No browser could be started here. Open ${url} in one.`));
+  } catch {
+    log(`No browser could be started here. Open ${url} in one.`);
+  }
+}
 
 function readUpstream(
   { upstream: baseUrl, model, policy }: ServeFlags,
