@@ -62,14 +62,16 @@ export function openPage({ runs, host }: PageOptions): ServedPage {
 
 function addRuns(app: ServerApp, runs: string, host: string): void {
   app.get('/runs/', (context) => context.json({ runs: listRuns(runs) }));
-  app.get('/runs/:run/:rest?', (context) => {
-    const { run, rest = '' } = context.req.param();
-    if (!listRuns(runs).some(({ name }) => name === run)) return context.notFound();
-    const address = new URL(context.req.url);
-    address.pathname = `/${rest}`;
-    const asked = new Request(address, { headers: context.req.raw.headers });
-    return createReportApp({ directory: path.join(runs, run), host }).fetch(asked);
-  });
+  for (const route of ['/runs/:run/', '/runs/:run/state', '/runs/:run/episodes']) {
+    app.get(route, (context) => {
+      const run = context.req.param('run') ?? '';
+      if (!listRuns(runs).some(({ name }) => name === run)) return context.notFound();
+      const address = new URL(context.req.url);
+      address.pathname = route.slice('/runs/:run'.length);
+      const asked = new Request(address, { headers: context.req.raw.headers });
+      return createReportApp({ directory: path.join(runs, run), host }).fetch(asked);
+    });
+  }
 }
 
 function readFiles(): ReadonlyMap<
