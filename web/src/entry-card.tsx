@@ -106,7 +106,9 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
         </p>
       )}
       <details class="past" onToggle={(event) => showPast(event.currentTarget.open)}>
-        <summary aria-label={`Why ${name}`}>Why, and what was before</summary>
+        <summary>
+          Why, and what was before<span class="unseen">: {name}</span>
+        </summary>
         <ol>
           {(past.value ?? [entry]).map((each) => (
             <li key={each.id}>
