@@ -53,7 +53,7 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
             aria-pressed={entry.pinned}
             onClick={() => void pin(entry)}
           >
-            {entry.pinned ? 'Unpin' : 'Pin'}
+            Pin
           </button>
           <button
             type="button"
