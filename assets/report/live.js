@@ -31,9 +31,9 @@ function keepSide(old, next) {
 
 async function refresh() {
   try {
-    const { stamp } = await (await fetch('/state')).json();
+    const { stamp } = await (await fetch('state')).json();
     if (isNews(stamp)) {
-      const answer = await fetch('/');
+      const answer = await fetch('./');
       if (!answer.ok) throw new Error(await answer.text());
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
       for (const id of rendered) replaceSection(fresh, id);

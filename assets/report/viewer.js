@@ -172,7 +172,7 @@ async function loadSource() {
   const iteration = /^iteration (\d+)$/.exec(source.value)?.[1];
   episodes = data.episodes;
   if (data.refreshSeconds !== null && iteration !== undefined) {
-    const answer = await fetch(`/episodes?iteration=${iteration}`);
+    const answer = await fetch(`episodes?iteration=${iteration}`);
     if (answer.ok) episodes = await answer.json();
   }
   fillFilters();

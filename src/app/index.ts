@@ -27,6 +27,7 @@ export {
   type RescoreResult,
   type NamesBeforeAndAfter,
 } from './rescore/rescore.ts';
+export { findTrainedDemo } from './policies/find-demo.ts';
 export { serve, type ServeOptions, type Serving } from './serve/serve.ts';
 export { serveProfileTools, type ProfileToolsOptions } from './serve/profile-tools.ts';
 export type { ServedModelOptions, Upstream } from './serve/served-model.ts';

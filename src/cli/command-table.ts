@@ -390,13 +390,13 @@ export const commandTable: readonly CommandDefinition[] = [
     description:
       "In the shape of OpenAI's API, with a profile of each person that they can see, correct and\n" +
       'erase. The model is a policy of this package, or any OpenAI-compatible server (--upstream).\n' +
-      'The first line says where it is. Ctrl-C finishes what is being written, and stops.',
+      'The first line says where it is: a page to chat with, and the API. Ctrl-C finishes what is being written, and stops.',
     options: [
       {
         ...policyOption,
         flags: '--policy <dir|base>',
         description:
-          "a run directory, a model folder, or 'base' (default: the newest runs/demo, else base)",
+          "a run directory, a model folder, or 'base' (default: the newest demo in --runs, else base)",
       },
       {
         flags: '--upstream <url>',
@@ -417,6 +417,12 @@ export const commandTable: readonly CommandDefinition[] = [
           'file of the profiles, or postgres://…; none for no memory (default: rlpa-profiles.db)',
         parse: takeText,
       },
+      {
+        flags: '--runs <dir>',
+        description: 'folder of training runs that the page lists (default: runs)',
+        parse: takeText,
+      },
+      { flags: '--open', description: 'open the page in a browser' },
       { flags: '--host <name>', description: 'address to serve at (default: 127.0.0.1)' },
       {
         flags: '--port <n>',

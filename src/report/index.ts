@@ -43,10 +43,14 @@ export {
 export { markKept, type Mark, type MarkedItem } from './mark-turn.ts';
 export { composeReport, pageLimits } from './report.ts';
 export {
+  createReportApp,
+  listRuns,
   serveReport,
   type ReportServer,
+  type RunOverview,
   type ServeOptions,
   type ReportAppOptions,
 } from './serve/index.ts';
 export { judgeRun } from './verdict.ts';
+export type { KeyFigure } from './key-figures.ts';
 export type { PageOptions } from './page.ts';

@@ -37,6 +37,8 @@ export type ServeChatOptions = {
   readonly version: string;
   /** Adds what is served beside the API: pages, say. */
   readonly extend?: (app: ServerApp) => void;
+  /** Paths of `extend` that answer without a key; none by default. */
+  readonly isOpen?: (path: string) => boolean;
 };
 
 export type ChatServer = {
@@ -69,6 +71,7 @@ export async function serveChat(options: ServeChatOptions): Promise<ChatServer> 
       nowMs: clock.nowMs,
       timestamp: clock.timestamp,
       closing: closing.signal,
+      isOpen: options.isOpen ?? (() => false),
     },
     options.version,
   );

@@ -14,6 +14,7 @@ import { createContext } from '../context.ts';
 import { readPackageVersion } from '../package-files.ts';
 import { refuseUnused } from '../settings/unused.ts';
 import { chatSettings } from '../talk/open-chat.ts';
+import { openPage } from './page.ts';
 import { openServedModel, type ServedModelOptions } from './served-model.ts';
 
 export type ServeOptions = ServedModelOptions & {
@@ -30,7 +31,9 @@ export type ServeOptions = ServedModelOptions & {
   readonly limits?: Partial<RequestLimits>;
   /** Takes log lines in JSON; by default nothing is logged. */
   readonly requestLog?: { write(line: string): void };
-  /** Adds what is served beside the API: pages, say. */
+  /** Folder of training runs that the page lists; `runs` by default. A server with keys lists none. */
+  readonly runs?: string | undefined;
+  /** Adds what is served beside the API and the page. */
   readonly extend?: (app: ServerApp) => void;
 };
 
@@ -57,13 +60,18 @@ export async function serve(options: ServeOptions = {}): Promise<Serving> {
   try {
     const opened = await openServedModel(options, context);
     closers.push(() => opened.close());
+    const page = openPage({ runs: keys.length > 0 ? null : (options.runs ?? 'runs'), host });
     const server = await serveChat({
       ...{ model: opened.model, store, host, port, keys, clock: context.clock },
       version: readPackageVersion(),
       corsOrigins: options.corsOrigins ?? [],
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.requestLog === undefined ? {} : { log: options.requestLog }),
-      ...(options.extend === undefined ? {} : { extend: options.extend }),
+      extend: (app) => {
+        page.extend(app);
+        options.extend?.(app);
+      },
+      isOpen: page.isOpen,
     });
     closers.push(() => server.close());
     const { url, engine } = server;

@@ -80,7 +80,7 @@ async function openServedPolicy(
   options: ServedModelOptions,
   context: AppContext,
 ): Promise<OpenedModel> {
-  const talk = openTalk(options, context, { isSpokenOnly: true });
+  const talk = await openTalk(options, context, { isSpokenOnly: true });
   if (talk.location.kind === 'remote') {
     throw new ConfigError('serve_remote_policy', 'A model of another server is not a policy.', {
       hint: 'Use --upstream URL --model NAME.',

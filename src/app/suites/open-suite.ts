@@ -19,9 +19,13 @@ export type OpenedSuite = {
 };
 
 /** Opens the policy's settings. Throws what `openTalk` throws. */
-export function openSuite(options: SuiteOptions, context: AppContext, work: string): OpenedSuite {
+export async function openSuite(
+  options: SuiteOptions,
+  context: AppContext,
+  work: string,
+): Promise<OpenedSuite> {
   checkTalkSettings(options, ['sampling.maxTokens'], work);
-  const talk = openTalk(options, context, { isSpokenOnly: true });
+  const talk = await openTalk(options, context, { isSpokenOnly: true });
   const { definition, settings } = talk.resolved;
   const dialect = definition.createDialect(settings.world);
   return { talk, dialect, maxTokens: settings.sampling.maxTokens };

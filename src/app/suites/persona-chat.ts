@@ -40,7 +40,7 @@ export async function measurePersonaChat(options: SuiteOptions): Promise<Persona
   const context = createContext(options);
   const { items = defaultItems, seed = 1 } = options;
   const messages = selectFactMessages(readPersonaChat(options.data), { count: items, seed });
-  const suite = openSuite(options, context, 'Measuring on Persona-Chat');
+  const suite = await openSuite(options, context, 'Measuring on Persona-Chat');
   const noted = await withTalker(suite.talk, context, (chat) =>
     noteAll(messages, chat, suite, context),
   );

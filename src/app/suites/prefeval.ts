@@ -41,7 +41,7 @@ export async function measurePrefEval(options: PrefEvalOptions): Promise<PrefEva
   const between = filler.some((messages) => messages > 0)
     ? readFiller(path.join(path.dirname(options.data), 'filler_turns.json'))
     : [];
-  const { talk, dialect, maxTokens } = openSuite(options, context, 'Measuring on PrefEval');
+  const { talk, dialect, maxTokens } = await openSuite(options, context, 'Measuring on PrefEval');
   const { location } = talk;
   if (location.kind === 'remote') {
     throw new ConfigError('policy_remote', 'prefeval needs a model of this machine.', {

@@ -1,9 +1,8 @@
 /** `rlpa serve`: chats over HTTP, with a profile of each person. */
-import { serve } from '../../app/index.ts';
+import { findTrainedDemo, serve } from '../../app/index.ts';
 import { ConfigError } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
 import { readSource, type SettingsFlags } from '../config-flags.ts';
-import { findDemoRun } from '../find-demo-run.ts';
 
 type ServeFlags = SettingsFlags & {
   readonly policy?: string;
@@ -16,20 +15,23 @@ type ServeFlags = SettingsFlags & {
   readonly keys?: string;
   readonly cors?: readonly string[];
   readonly temperature?: number;
+  readonly runs?: string;
+  readonly open?: boolean;
 };
 
 export const runServe = defineRunner<ServeFlags>(async (options, context) => {
   const { environment } = context;
   const source = await readSource(options, {}, ['seed', 'preset']);
-  const upstream = readUpstream(options, environment['RLPA_UPSTREAM_KEY']);
-  const demo = upstream === undefined ? findDemoRun(process.cwd()) : undefined;
+  const isGiven = options.policy !== undefined || options.upstream !== undefined;
+  const policy = isGiven ? options.policy : (findTrainedDemo(options.runs) ?? undefined);
   const serving = await serve({
     ...context,
     ...source,
-    policy: options.policy ?? demo,
-    upstream,
+    policy,
+    upstream: readUpstream(options, environment['RLPA_UPSTREAM_KEY']),
     profileBy: options.profileBy,
     temperature: options.temperature,
+    runs: options.runs,
     host: options.host,
     port: options.port,
     store: options.store === 'none' ? null : options.store,
@@ -40,14 +42,15 @@ export const runServe = defineRunner<ServeFlags>(async (options, context) => {
   });
   context.print(`Serving at ${serving.url} (Ctrl-C stops)`);
   context.log(serving.about);
-  if (options.policy === undefined && demo !== undefined) {
-    context.log(`It was trained by the demo in ${demo}; --policy names another.`);
+  if (!isGiven && policy !== undefined) {
+    context.log(`It was trained by the demo in ${policy}; --policy names another.`);
   }
   context.log(
     serving.store === null
       ? 'Nothing is remembered: there is no store.'
       : `Profiles are kept in ${serving.store}.`,
   );
+  if (options.open === true) await showPage(serving.url, context.log);
   try {
     await new Promise<void>((resolve) => {
       if (context.signal.aborted) resolve();
@@ -57,6 +60,17 @@ export const runServe = defineRunner<ServeFlags>(async (options, context) => {
     await serving.close();
   }
 });
+
+/** Shows the page in the browser of the person; where there is none, the address is printed already. */
+async function showPage(url: string, log: (text: string) => void): Promise<void> {
+  const { default: openInBrowser } = await import('open');
+  try {
+    const started = await openInBrowser(url);
+    started.on('error', () => log(`No browser could be started here. Open ${url} in one.`));
+  } catch {
+    log(`No browser could be started here. Open ${url} in one.`);
+  }
+}
 
 function readUpstream(
   { upstream: baseUrl, model, policy }: ServeFlags,

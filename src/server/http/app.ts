@@ -63,7 +63,8 @@ export function createServerApp(parts: ServerParts, version: string): ServerApp 
     await next();
   });
   app.use(async (context, next) => {
-    if (openPaths.includes(context.req.path)) return next();
+    const { path } = context.req;
+    if (openPaths.includes(path) || parts.isOpen(path)) return next();
     const caller = identify(context.req.header('authorization'), parts.keys);
     context.set('caller', caller);
     await parts.rates.countRequest(caller);

@@ -29,6 +29,8 @@ export type ServerParts = {
   readonly timestamp: () => string;
   /** Fires where the server is closing: streams of events end then. */
   readonly closing: AbortSignal;
+  /** Paths beside the API that answer without a key. */
+  readonly isOpen: (path: string) => boolean;
 };
 
 /** What a request carries through the routes. */

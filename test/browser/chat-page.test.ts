@@ -1,0 +1,167 @@
+/** The page of `rlpa serve` with the base that comes with the package: ten turns, a correction, a change of mind, an erasure. */
+import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type * as app from '../../src/app/index.ts';
+import { writeFakeMeasurements, createFakeRun } from '../../src/report/testing/fake-run.ts';
+import { launchBrowser, openPage } from './browser.ts';
+
+const packageRoot = path.resolve(import.meta.dirname, '../..');
+/** The engine's worker runs built JavaScript, so the build is opened: `npm run build` first. */
+const built = pathToFileURL(path.join(packageRoot, 'dist', 'app', 'index.js'));
+const { serve } = (await import(built.href)) as typeof app;
+const axeSource = fs.readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-browser-chat-'));
+const pictures = process.env['RLPA_PICTURES'];
+let browser: Browser;
+let serving: app.Serving;
+
+beforeAll(async () => {
+  const run = await createFakeRun(path.join(root, 'runs', 'first'), 3);
+  await writeFakeMeasurements(run, 3);
+  serving = await serve({
+    port: 0,
+    store: path.join(root, 'profiles.db'),
+    runs: path.join(root, 'runs'),
+    temperature: 0,
+    settings: { engine: { threads: 1 } },
+  });
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await serving.close();
+  fs.rmSync(root, { recursive: true });
+});
+
+async function listFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
+  );
+}
+
+async function say(page: Page, text: string): Promise<string> {
+  await page.getByLabel('Your message').fill(text);
+  await page.keyboard.press('Enter');
+  const last = page.locator('.exchanges > li').last();
+  await last.locator('.learnt').waitFor({ state: 'attached' });
+  await page.getByRole('button', { name: 'Send' }).waitFor();
+  return last.locator('.bubble').last().innerText();
+}
+
+const entryOf = (page: Page, slot: string): Locator =>
+  page.locator('.entry').filter({ has: page.locator('.slot', { hasText: slot }) });
+
+async function take(page: Page, name: string): Promise<void> {
+  if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+}
+
+describe('the page of a server', () => {
+  it('holds a chat of ten turns in which the profile grows, is corrected, changes its mind and is erased', async () => {
+    const { page, faults } = await openPage(browser, serving.url);
+    await page.getByText('Nothing is known yet').waitFor();
+    expect(await say(page, 'hello there .')).not.toBe('');
+    await say(page, 'I love jazz music.');
+    const music = entryOf(page, 'music');
+    await music.getByText('jazz', { exact: true }).first().waitFor();
+    expect(await music.locator('mark').innerText()).toBe('new');
+    expect(await music.locator('blockquote').innerText()).toMatch(/I love jazz music/u);
+
+    await music.getByRole('button', { name: /^Correct/u }).click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('rock');
+    await page.keyboard.press('Enter');
+    await music.getByText('was jazz').waitFor();
+    expect(await music.locator('mark').innerText()).toBe('revised');
+    const reply = await say(page, 'what music should i listen to ?');
+    expect(reply).toContain('rock');
+    expect(reply).not.toContain('jazz');
+
+    await page.getByRole('button', { name: 'New conversation' }).click();
+    await say(page, 'hello there .');
+    await say(page, 'I live in Berlin.');
+    await say(page, 'I love jazz music.');
+    await music.getByText('was rock').waitFor();
+    await say(page, 'I work as a nurse.');
+    const known = await page.locator('.entry').count();
+    expect(known).toBeGreaterThanOrEqual(3);
+    await take(page, 'desktop');
+    await music.getByText('Why, and what was before').click();
+    await music.locator('.past').getByText('rock', { exact: true }).waitFor();
+    await music.getByRole('button', { name: /^Pin/u }).click();
+    await music.getByText('pinned').waitFor();
+    await say(page, 'Hello.');
+    await say(page, 'Thank you.');
+    await say(page, 'good morning .');
+    expect(await page.locator('.exchanges > li').count()).toBe(7);
+    await page.getByText('Time line of changes').click();
+    expect(await page.locator('.time-line > li').count()).toBeGreaterThan(known);
+    expect(await listFaults(page)).toEqual([]);
+
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const exported = JSON.parse(fs.readFileSync(await (await download).path(), 'utf8')) as {
+      readonly messages: readonly unknown[];
+    };
+    expect(exported.messages).toHaveLength(10);
+
+    await entryOf(page, 'music')
+      .getByRole('button', { name: /^Delete/u })
+      .click();
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await expect.poll(() => entryOf(page, 'music').count()).toBe(0);
+    await page.getByRole('button', { name: 'Erase all' }).click();
+    await page.getByRole('button', { name: 'Erase for good' }).click();
+    await page.getByText('Nothing is known yet').waitFor();
+    expect(await page.locator('.exchanges > li').count()).toBe(0);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it('keeps nothing where memory is off', async () => {
+    const { page } = await openPage(browser, serving.url);
+    await page.getByRole('switch').uncheck();
+    await say(page, 'Hello, I live in Riga.');
+    await page.getByRole('switch').check();
+    expect(await page.locator('.entry').count()).toBe(0);
+    await page.close();
+  });
+
+  it.each(
+    [360, 1280].flatMap((width) =>
+      (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+    ),
+  )('fits $width pixels in $colorScheme, and axe finds nothing', async ({ width, colorScheme }) => {
+    const { page, faults } = await openPage(browser, serving.url, { width, colorScheme });
+    await say(page, 'I live in Berlin.');
+    await take(page, `chat-${width}-${colorScheme}`);
+    for (const view of ['#chat', '#profile', '#runs']) {
+      await page.goto(`${serving.url}/${view}`);
+      if (view === '#runs') await page.getByRole('link', { name: 'first' }).waitFor();
+      await take(page, `${view.slice(1)}-${width}-${colorScheme}`);
+      expect(await listFaults(page), view).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), view).toBe(width);
+    }
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it('opens the report of a run', async () => {
+    const { page, faults } = await openPage(browser, `${serving.url}/#runs`);
+    await page.getByRole('link', { name: 'first' }).click();
+    await page.locator('#live').getByText('live', { exact: true }).waitFor();
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+});

@@ -1,0 +1,160 @@
+/** The conversation: messages, replies as they are written, and under each what it taught. */
+import { useSignal, useSignalEffect } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import type { RefusedChange } from '../../src/api/index.ts';
+import {
+  exchanges,
+  hasStore,
+  isWriting,
+  model,
+  remembers,
+  send,
+  startOver,
+  stop,
+  tellChange,
+  type Exchange,
+} from './state.ts';
+
+export function ChatView(): JSX.Element {
+  const end = useRef<HTMLDivElement>(null);
+  useSignalEffect(() => {
+    if (exchanges.value.length > 0) end.current?.scrollIntoView({ block: 'end' });
+  });
+  return (
+    <section class="chat" aria-labelledby="chat-title">
+      <div class="bar">
+        <h2 id="chat-title">Chat</h2>
+        <label class="switch">
+          <input
+            type="checkbox"
+            role="switch"
+            checked={remembers.value && hasStore.value}
+            disabled={!hasStore.value}
+            onChange={(event) => (remembers.value = event.currentTarget.checked)}
+          />
+          Memory {remembers.value && hasStore.value ? 'on' : 'off'}
+        </label>
+        <button type="button" onClick={startOver} disabled={exchanges.value.length === 0}>
+          New conversation
+        </button>
+      </div>
+      <div class="scroll" role="region" aria-label="Conversation" tabIndex={0}>
+        {exchanges.value.length === 0 && <Opening />}
+        <ol class="exchanges">
+          {exchanges.value.map((each) => (
+            <Shown key={each.id} exchange={each} />
+          ))}
+        </ol>
+        <div ref={end} />
+      </div>
+      <Composer />
+    </section>
+  );
+}
+
+function Opening(): JSX.Element {
+  return (
+    <div class="opening">
+      <p>Say something about yourself. What is learnt appears in the profile, with your words.</p>
+      <p class="soft">{model.value?.rlpa.about}</p>
+      {!remembers.value && <p class="soft">Memory is off: nothing is read and nothing is kept.</p>}
+      {!hasStore.value && <p class="soft">This server keeps no profiles.</p>}
+    </div>
+  );
+}
+
+function Shown({ exchange }: { readonly exchange: Exchange }): JSX.Element {
+  const { message, reply, report, state, failure } = exchange;
+  return (
+    <li>
+      <p class="bubble mine">
+        <span class="unseen">You: </span>
+        {message}
+      </p>
+      {(reply !== '' || state === 'writing') && (
+        <p class="bubble" aria-busy={state === 'writing'}>
+          <span class="unseen">Reply: </span>
+          {reply === '' ? '…' : reply}
+        </p>
+      )}
+      {state === 'stopped' && <p class="note">Stopped. Nothing of this turn is kept.</p>}
+      {failure !== null && <p class="note bad">{failure} The profile is as it was.</p>}
+      {report !== null && (
+        <ul class="learnt" aria-label="What this turn did to the profile">
+          {report.changes.map((change) => (
+            <li key={change.sequence} class={`chip ${change.kind}`}>
+              {tellChange(change)}
+            </li>
+          ))}
+          {report.refused.map((refused, index) => (
+            <li key={`refused-${index}`} class="note">
+              Not noted: {refused.slot.replaceAll('-', ' ')} {refused.value} (
+              {reasons[refused.reason]}
+              ).
+            </li>
+          ))}
+          {report.notices.map((notice) => (
+            <li key={notice} class="note">
+              {notice}
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+const reasons: Readonly<Record<RefusedChange['reason'], string>> = {
+  no_evidence: 'no message of yours says so',
+  older_than_known: 'you have said something newer',
+  weaker_than_known: 'you said otherwise in plain words',
+  held_by_person: 'you set this yourself',
+  no_such_slot: 'there is no such place in a profile',
+  bad_value: 'it is not one short line',
+  not_there: 'it was not in the profile',
+  too_many: 'the profile is full',
+};
+
+function Composer(): JSX.Element {
+  const text = useSignal('');
+  const submit = (): void => {
+    if (isWriting.value || text.value.trim() === '') return;
+    void send(text.value);
+    text.value = '';
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <label class="unseen" for="message">
+        Your message
+      </label>
+      <textarea
+        id="message"
+        rows={2}
+        placeholder="Your message; Enter sends, Shift and Enter begin a line"
+        value={text.value}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+          event.preventDefault();
+          submit();
+        }}
+      />
+      {isWriting.value ? (
+        <button type="button" onClick={stop}>
+          Stop
+        </button>
+      ) : (
+        <button type="submit" class="primary">
+          Send
+        </button>
+      )}
+    </form>
+  );
+}

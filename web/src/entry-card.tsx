@@ -1,0 +1,133 @@
+/** One entry: its value, where it comes from, and what the person can do about it. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import type { Entry } from '../../src/api/index.ts';
+import { tellTime } from './profile-panel.tsx';
+import { attempt, correct, forget, marks, person, pin, type Mark } from './state.ts';
+
+const markWords: Readonly<Record<Mark['kind'], string>> = {
+  new: 'new',
+  revised: 'revised',
+  confirmed: 'heard again',
+};
+
+export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
+  const mode = useSignal<'shown' | 'correcting' | 'deleting'>('shown');
+  const past = useSignal<readonly Entry[] | null>(null);
+  const mark = marks.value.get(entry.id);
+  const place = entry.slot.replaceAll('-', ' ');
+  const name = `${place}: ${entry.value}`;
+  const quote = entry.evidence.at(-1);
+  const showPast = (isOpen: boolean): void => {
+    if (!isOpen) return;
+    void attempt(async () => {
+      past.value = (await person().entryHistory(entry.id)).entries;
+    });
+  };
+  return (
+    <li class={`entry ${mark?.kind ?? ''}`}>
+      <p class="what">
+        <span class="slot">{place}</span> <strong>{entry.value}</strong>
+        {mark !== undefined && <mark>{markWords[mark.kind]}</mark>}
+        {entry.pinned && <span class="tag">pinned</span>}
+        {mark?.before != null && <span class="soft"> was {mark.before}</span>}
+      </p>
+      <p class="source">{tellSource(entry)}</p>
+      {quote !== undefined && (
+        <blockquote>
+          {quote.quote} <time dateTime={quote.said_at}>{tellTime(quote.said_at)}</time>
+        </blockquote>
+      )}
+      {mode.value === 'shown' && (
+        <p class="actions">
+          <button
+            type="button"
+            aria-label={`Correct ${name}`}
+            onClick={() => (mode.value = 'correcting')}
+          >
+            Correct
+          </button>
+          <button
+            type="button"
+            aria-label={`Pin ${name}`}
+            aria-pressed={entry.pinned}
+            onClick={() => void pin(entry)}
+          >
+            Pin
+          </button>
+          <button
+            type="button"
+            aria-label={`Delete ${name}`}
+            onClick={() => (mode.value = 'deleting')}
+          >
+            Delete
+          </button>
+        </p>
+      )}
+      {mode.value === 'correcting' && (
+        <form
+          class="inline"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const value = String(new FormData(event.currentTarget).get('value'));
+            void correct(entry, value).then((isDone) => {
+              if (isDone) mode.value = 'shown';
+            });
+          }}
+        >
+          <label>
+            {place} is
+            <input
+              name="value"
+              required
+              maxLength={400}
+              defaultValue={entry.value}
+              autocomplete="off"
+              ref={(input) => input?.focus()}
+            />
+          </label>
+          <button type="submit" class="primary">
+            Save
+          </button>
+          <button type="button" onClick={() => (mode.value = 'shown')}>
+            Cancel
+          </button>
+        </form>
+      )}
+      {mode.value === 'deleting' && (
+        <p class="actions">
+          Deleted for good, with its history and the messages it came from.
+          <button type="button" class="bad" onClick={() => void forget(entry)}>
+            Delete for good
+          </button>
+          <button type="button" onClick={() => (mode.value = 'shown')}>
+            Keep
+          </button>
+        </p>
+      )}
+      <details class="past" onToggle={(event) => showPast(event.currentTarget.open)}>
+        <summary>
+          Why, and what was before<span class="unseen">: {name}</span>
+        </summary>
+        <ol>
+          {(past.value ?? [entry]).map((each) => (
+            <li key={each.id}>
+              <strong>{each.value}</strong> {tellTime(each.valid_from)} to{' '}
+              {each.valid_to === null ? 'now' : tellTime(each.valid_to)}, {tellSource(each)}
+              {each.evidence.map(({ quote: words, said_at: at }) => (
+                <q key={at}>{words}</q>
+              ))}
+            </li>
+          ))}
+        </ol>
+      </details>
+    </li>
+  );
+}
+
+function tellSource({ source, status, model, confidence }: Entry): string {
+  if (source === 'person') return 'you wrote this';
+  if (source === 'import') return 'imported';
+  const how = status === 'stated' ? 'you said this' : 'read out of what you said';
+  return `${how}; noted by ${model ?? 'the model'}, ${Math.round(confidence * 100)} % sure`;
+}
