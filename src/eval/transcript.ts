@@ -38,7 +38,7 @@ function renderTurn(turn: Turn): string[] {
     ['disclosed', renderItems(turn.disclosedProfile)],
     [
       'scores',
-      `F1 ${readProfileFigure(turn, 'f1_disclosed')?.toFixed(2) ?? 'none'}, alignment ${turn.alignment ?? 'no verdict'}${renderReasons(verdict?.reasons ?? [])}`,
+      `F1 ${readProfileFigure(turn, 'f1_disclosed')?.toFixed(2) ?? 'none'}, alignment ${turn.alignment?.toFixed(2) ?? 'no verdict'}${renderReasons(verdict?.reasons ?? [])}`,
     ],
   ];
   return [
