@@ -151,7 +151,10 @@ describe('transcripts', () => {
     expect(text).toContain('| policy | hello there . |');
     expect(text).toContain('| disclosed |');
     expect(text).toContain('| missed |');
-    const uneven = { ...good, turns: good.turns.map((turn) => ({ ...turn, alignment: 0.12 - 0.2 })) };
+    const uneven = {
+      ...good,
+      turns: good.turns.map((turn) => ({ ...turn, alignment: 0.12 - 0.2 })),
+    };
     expect(renderTranscript(uneven, 'A talk')).toMatch(/alignment -0\.08[^0-9]/u);
     expect(renderTranscript(bad, 'A talk')).toContain('(malformed: ');
   });
