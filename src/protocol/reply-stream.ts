@@ -2,8 +2,8 @@
  * The reply out of an output that is still being written: what the person may see, as soon as it is there.
  *
  * The block never passes, nor does any tag, wherever it stands; the end of the text waits while it may be the
- * beginning of one. An output without tags is a reply as it stands: a model that does not follow the protocol
- * still answers.
+ * beginning of one. Of a model that was taught the protocol nothing passes outside of its reply tags: what stands
+ * there is a block gone astray. Of any other, an output without tags is a reply as it stands: it still answers.
  */
 import { entryMarks, protocolTags } from './output.ts';
 
@@ -16,12 +16,17 @@ export type StreamedOutput = {
   readonly block: string | null;
 };
 
+/** What becomes of text in neither block nor reply tags. */
+export type UntaggedText = 'shown' | 'dropped';
+
 /** Takes an output apart while it comes. */
 export class ReplyStream {
   readonly #onReply: (text: string) => void;
+  readonly #untagged: UntaggedText;
   #held = '';
   #hasBegun = false;
   #isInBlock = false;
+  #isInReply = false;
   #isOver = false;
   #block: string | null = null;
   #blockSoFar = '';
@@ -29,8 +34,9 @@ export class ReplyStream {
   /** Blanks that are handed over once something follows them. */
   #blanks = '';
 
-  constructor(onReply: (text: string) => void) {
+  constructor(onReply: (text: string) => void, untagged: UntaggedText = 'shown') {
     this.#onReply = onReply;
+    this.#untagged = untagged;
   }
 
   push(text: string): void {
@@ -74,7 +80,9 @@ export class ReplyStream {
       // A block that was never closed ends where the reply begins.
       if (this.#isInBlock && this.#block === null) this.#block = this.#blockSoFar.trim();
       this.#isInBlock = false;
+      this.#isInReply = true;
     } else if (tag === replyClose) {
+      this.#isInReply = false;
       this.#isOver = this.#reply !== '';
     }
   }
@@ -85,7 +93,7 @@ export class ReplyStream {
       this.#blockSoFar += text;
       return;
     }
-    if (this.#isOver) return;
+    if (this.#isOver || (this.#untagged === 'dropped' && !this.#isInReply)) return;
     const whole = this.#blanks + text;
     const seen = this.#reply === '' ? whole.trimStart() : whole;
     const shown = seen.trimEnd();

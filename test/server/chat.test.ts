@@ -243,6 +243,45 @@ describe('a model that does not follow the protocol', () => {
   });
 });
 
+describe('a model that was taught the protocol', () => {
+  const stray = '= tone_ casual = style_ brief cool how about a concert .';
+
+  it.each([
+    ['streams and is asked to', true, true],
+    ['streams and is not asked to', true, false],
+    ['does not stream', false, true],
+  ])(
+    'shows no word outside of its reply tags where it %s, and is asked again, not at 0',
+    async (_name, canStream, isStreamed) => {
+      const written = [stray, `tone_ casual ${output('', 'How about a concert .')}`];
+      const { stream, ...rest } = createAnsweringModel(() => [...written.shift()!]);
+      const chat = canStream ? { ...rest, stream: stream! } : rest;
+      const server = await open({ chat, served: { onNoReply: 'again' } });
+      const body = { user: 'anna', messages: [{ role: 'user', content: 'hello' }] };
+      let text = '';
+      if (isStreamed) {
+        for (const event of (await readChunks(server, body)).slice(0, -1)) {
+          text += (JSON.parse(event) as ChatChunk).choices[0]?.delta.content ?? '';
+        }
+      } else {
+        const { body: answered } = await server.ask('POST', '/v1/chat/completions', body);
+        text = (answered as ChatCompletion).choices[0]?.message.content ?? '';
+      }
+      expect(text).toBe('How about a concert .');
+      expect(rest.asked.map(({ sampling }) => sampling.temperature > 0)).toEqual([false, true]);
+    },
+  );
+
+  it('says that it wrote no reply, where it never does', async () => {
+    const server = await open({ answer: () => stray, served: { onNoReply: 'again' } });
+    const completion: ChatCompletion = await server.say('anna', 'hello');
+    expect(completion.choices[0]?.message.content).toBe('');
+    expect(completion.rlpa.notices.join()).toContain('wrote no reply');
+    const metrics = (await server.ask('GET', '/metrics')).body as string;
+    expect(metrics).toMatch(/kind="asked_again"\} 2/u);
+  });
+});
+
 describe('a model that fails', () => {
   const fail = (code: string, details = {}): Answer => {
     return () => Promise.reject(new ProviderError(code, 'secret text of a prompt', { details }));
