@@ -67,6 +67,15 @@ describe('a reply that is still being written', () => {
     ['an end of block and no reply tag', 'tone_ casual </profile> cool how about', '', null],
     ['words between two replies', '<response></response> a <response>Hi</response>', 'Hi', null],
     ['a reply that never ends', '<profile> + home_ oslo <response> Hi', 'Hi', '+ home_ oslo'],
+    [
+      'entries inside of the reply',
+      '<profile></profile><response> cool = music_ jazz </profile><response> Hi ?</response>',
+      'cool Hi ?',
+      '',
+    ],
+    ['entries as the reply', '<response> = music_ jazz + home_ oslo', '', null],
+    ['a sum', '<response>2 + 2 = 4 ?</response>', '2 + 2 = 4 ?', null],
+    ['a question before words', '<response>a town ? i see</response>', 'a town ? i see', null],
     ['a whole output', output, 'A town, is it < 3 ?', '+ home_ oslo'],
   ])('of %s is no word outside of its tags, where a model knows them', (_n, text, reply, block) => {
     const cut = stream([...text], 'dropped');

@@ -3,7 +3,7 @@
  *
  * The block never passes, nor does any tag, wherever it stands; the end of the text waits while it may be the
  * beginning of one. Of a model that was taught the protocol nothing passes outside of its reply tags: what stands
- * there is a block gone astray. Of any other, an output without tags is a reply as it stands: it still answers.
+ * there is a block gone astray, as are entries inside of them. Of any other, an output without tags is a reply as it stands: it still answers.
  */
 import { entryMarks, protocolTags } from './output.ts';
 
@@ -31,6 +31,8 @@ export class ReplyStream {
   #block: string | null = null;
   #blockSoFar = '';
   #reply = '';
+  /** An end of the reply that an entry may begin with. */
+  #possibleEntry = '';
   /** Blanks that are handed over once something follows them. */
   #blanks = '';
 
@@ -66,10 +68,12 @@ export class ReplyStream {
     if (!this.#hasBegun && namesSlot(this.#held)) this.#held = '';
     this.#pass(this.#held);
     this.#held = '';
+    this.#releaseEntry();
     return { reply: this.#reply, block: this.#block };
   }
 
   #meet(tag: string): void {
+    this.#releaseEntry();
     if (tag === blockOpen) {
       this.#isInBlock = true;
       this.#blockSoFar = '';
@@ -94,6 +98,29 @@ export class ReplyStream {
       return;
     }
     if (this.#isOver || (this.#untagged === 'dropped' && !this.#isInReply)) return;
+    if (this.#untagged === 'shown') this.#show(text);
+    else this.#passTagged(this.#possibleEntry + text);
+  }
+
+  /** Hands a reply over up to an entry in it; from there on it is a block. */
+  #passTagged(text: string): void {
+    const entry = /(?:^|\s)[-+=?]\s+[a-z][a-z0-9-]*_/u.exec(text);
+    const end = entry ?? /(?:^|\s)[-+=?](?:\s+[a-z0-9-]*)?$/u.exec(text);
+    const index = end?.index ?? text.length;
+    this.#possibleEntry = text.slice(index);
+    this.#show(text.slice(0, index));
+    if (entry === null) return;
+    this.#isInBlock = true;
+    this.#blockSoFar = this.#possibleEntry;
+    this.#possibleEntry = '';
+  }
+
+  #releaseEntry(): void {
+    this.#show(this.#possibleEntry);
+    this.#possibleEntry = '';
+  }
+
+  #show(text: string): void {
     const whole = this.#blanks + text;
     const seen = this.#reply === '' ? whole.trimStart() : whole;
     const shown = seen.trimEnd();

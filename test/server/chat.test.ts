@@ -278,7 +278,7 @@ describe('a model that was taught the protocol', () => {
     expect(completion.choices[0]?.message.content).toBe('');
     expect(completion.rlpa.notices.join()).toContain('wrote no reply');
     const metrics = (await server.ask('GET', '/metrics')).body as string;
-    expect(metrics).toMatch(/kind="asked_again"\} 2/u);
+    expect(metrics).toMatch(/kind="asked_again"\} 7/u);
   });
 });
 

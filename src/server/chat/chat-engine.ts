@@ -118,7 +118,7 @@ const promptTokens = 600;
 const blockTokens = 256;
 const answerTokens = 500;
 /** Outputs that are asked for until one holds a reply. */
-const mostTries = 3;
+const mostTries = 8;
 /** Least temperature of those after the first: at 0 each would be the same. */
 const againTemperature = 0.5;
 
