@@ -104,8 +104,15 @@ export class ReplyStream {
 
   /** Hands a reply over up to an entry in it; from there on it is a block. */
   #passTagged(text: string): void {
-    const entry = /(?:^|\s)[-+=?]\s+[a-z][a-z0-9-]*_/u.exec(text);
-    const end = entry ?? /(?:^|\s)[-+=?](?:\s+[a-z0-9-]*)?$/u.exec(text);
+    // A mark stands for itself: after a blank, or where the reply begins.
+    const isBegun = this.#reply !== '';
+    const entry = (
+      isBegun ? /\s+[-+=?]\s+[a-z][a-z0-9-]*_/u : /(?:^|\s+)[-+=?]\s+[a-z][a-z0-9-]*_/u
+    ).exec(text);
+    const begin = isBegun
+      ? /\s+(?:[-+=?](?:\s+[a-z0-9-]*)?)?$/u
+      : /(?:^|\s+)(?:[-+=?](?:\s+[a-z0-9-]*)?)?$/u;
+    const end = entry ?? begin.exec(text);
     const index = end?.index ?? text.length;
     this.#possibleEntry = text.slice(index);
     this.#show(text.slice(0, index));

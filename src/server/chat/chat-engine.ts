@@ -119,8 +119,8 @@ const blockTokens = 256;
 const answerTokens = 500;
 /** Outputs that are asked for until one holds a reply. */
 const mostTries = 8;
-/** Least temperature of those after the first: at 0 each would be the same. */
-const againTemperature = 0.5;
+/** Least temperature of those after the first, that of training: at 0 each would be the same. */
+const againTemperature = 1;
 
 export class ChatEngine {
   readonly model: ServedModel;
