@@ -7,6 +7,7 @@ import {
   createAnsweringModel,
   openTestServer,
   output,
+  personDialect,
   type Answer,
   type TestServer,
   type TestServerOptions,
@@ -185,6 +186,24 @@ describe('a chat', () => {
     const exported = await server.store.exportUser('anna');
     expect(exported.entries).toHaveLength(1);
     expect(exported.messages).toEqual([]);
+  });
+});
+
+describe('a value that its slot does not list', () => {
+  it('is refused by a reason of its own, and counted', async () => {
+    const slots = [{ name: 'diet', kind: 'fact' as const, multiple: false, values: ['vegan'] }];
+    const dialect = { ...personDialect, schema: { name: 'test', version: 1, slots } };
+    const server = await open({
+      answer: () => output('+ diet_ berlin', 'Noted.'),
+      served: { dialect },
+    });
+    const completion: ChatCompletion = await server.say('anna', 'I live in Berlin.');
+    expect(completion.rlpa).toMatchObject({
+      changes: [],
+      refused: [{ kind: 'set', slot: 'diet', value: 'berlin', reason: 'value_not_listed' }],
+    });
+    const metrics = (await server.ask('GET', '/metrics')).body as string;
+    expect(metrics).toMatch(/reason="value_not_listed"\} 1/u);
   });
 });
 

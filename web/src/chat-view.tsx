@@ -112,6 +112,7 @@ const reasons: Readonly<Record<RefusedChange['reason'], string>> = {
   held_by_person: 'you set this yourself',
   no_such_slot: 'there is no such place in a profile',
   bad_value: 'it is not one short line',
+  value_not_listed: 'this place holds no such value',
   not_there: 'it was not in the profile',
   too_many: 'the profile is full',
 };
