@@ -1,6 +1,6 @@
 /** Chats over HTTP: the protocol stays inside, profiles are kept, failures have the shape clients expect. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ChatChunk, ChatCompletion, ProfileView } from '../../src/api/index.ts';
+import type { ChatChunk, ChatCompletion, ModelList, ProfileView } from '../../src/api/index.ts';
 import { ProviderError, StoreError } from '../../src/base/index.ts';
 import { openProfileStore } from '../../src/memory/index.ts';
 import {
@@ -186,6 +186,14 @@ describe('a chat', () => {
     const exported = await server.store.exportUser('anna');
     expect(exported.entries).toHaveLength(1);
     expect(exported.messages).toEqual([]);
+  });
+});
+
+describe('a model of few words', () => {
+  it('is listed with messages to begin with', async () => {
+    const server = await open({ served: { examples: ['i love tea .'] } });
+    const list: ModelList = (await server.ask('GET', '/v1/models')).body;
+    expect(list.data[0]?.rlpa.examples).toEqual(['i love tea .']);
   });
 });
 
