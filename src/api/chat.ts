@@ -155,6 +155,8 @@ export const modelSchema = z
       slots: z.array(z.object({ name: z.string(), kind: z.string(), multiple: z.boolean() })),
       /** What it can and cannot, for a person. */
       about: z.string(),
+      /** Messages to begin with, in words that it knows; none where any text is read. */
+      examples: z.array(z.string()),
     }),
   })
   .meta({ id: 'Model' });

@@ -115,6 +115,8 @@ export const refusalReasons = [
   'no_such_slot',
   /** Too long, several lines, tags. */
   'bad_value',
+  /** The slot holds only the values that the schema lists. */
+  'value_not_listed',
   /** To be retracted, and not there. */
   'not_there',
   'too_many',

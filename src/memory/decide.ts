@@ -6,9 +6,16 @@
  * 3. A newer statement replaces an older one; what was said replaces what was inferred, never the reverse.
  * 4. What the person wrote, corrected, pinned or deleted gives way only to what they said after it, in words.
  * 5. Nothing is overwritten: what ends keeps its place in the history.
+ * 6. A slot whose values are listed holds no other.
  */
 import { longestValue, valueSchema, type Entry, type RefusalReason } from '../api/index.ts';
-import { normaliseValue, spellValue, type ProfileSchema, type Slot } from '../profile/index.ts';
+import {
+  isListed,
+  normaliseValue,
+  spellValue,
+  type ProfileSchema,
+  type Slot,
+} from '../profile/index.ts';
 import { findDenial, findSupport, type Said, type Support } from './evidence.ts';
 import { isOpposite, nameBy } from './places.ts';
 
@@ -64,6 +71,7 @@ export function decide(proposal: Proposal, situation: Situation): Decision {
 
 function decideSet(slot: Slot, value: string, situation: Situation): Decision {
   const { living, said, deletedAt } = situation;
+  if (!isListed(slot, value)) return refuse('value_not_listed');
   const support = findSupport({ slot: slot.name, value }, said);
   if (support === null) return refuse('no_evidence');
   const place = nameBy(slot, value);

@@ -10,6 +10,7 @@ export {
   findSlot,
   openSlotName,
   isFreeText,
+  isListed,
   isOpenItem,
   itemKey,
   normaliseValue,

@@ -24,6 +24,12 @@ export function spellValue(slot: Slot, value: string): string {
   return slot.values?.find((known) => normaliseValue(known) === key) ?? tidyValue(value);
 }
 
+/** Says whether a slot may hold a value: any, or one of those that the schema lists. */
+export function isListed({ values }: Slot, value: string): boolean {
+  const key = normaliseValue(value);
+  return values === undefined || values.some((known) => normaliseValue(known) === key);
+}
+
 /** Key under which two equal items meet, whatever their spelling. */
 export function itemKey(item: ProfileItem): string {
   return `${item.slot}=${normaliseValue(item.value)}`;

@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ReplyStream, type StreamedOutput } from './reply-stream.ts';
+import { ReplyStream, type StreamedOutput, type UntaggedText } from './reply-stream.ts';
 
-function stream(parts: readonly string[]): StreamedOutput & { readonly shown: readonly string[] } {
+function stream(
+  parts: readonly string[],
+  untagged?: UntaggedText,
+): StreamedOutput & { readonly shown: readonly string[] } {
   const shown: string[] = [];
-  const reply = new ReplyStream((text) => shown.push(text));
+  const reply = new ReplyStream((text) => shown.push(text), untagged);
   for (const part of parts) reply.push(part);
   return { ...reply.end(), shown };
 }
@@ -55,5 +58,29 @@ describe('a reply that is still being written', () => {
     ['nothing', '', '', null],
   ])('of %s is what a person may see of it', (_name, text, reply, block) => {
     expect(stream([...text])).toMatchObject({ reply, block });
+  });
+
+  it.each([
+    ['entries and words without a tag', 'tone_ casual = style_ brief cool how about', '', null],
+    ['words before the reply', 'tone_ casual <response> Hi </response>', 'Hi', null],
+    ['words between block and reply', '<profile>x</profile> y <response>Hi</response>', 'Hi', 'x'],
+    ['an end of block and no reply tag', 'tone_ casual </profile> cool how about', '', null],
+    ['words between two replies', '<response></response> a <response>Hi</response>', 'Hi', null],
+    ['a reply that never ends', '<profile> + home_ oslo <response> Hi', 'Hi', '+ home_ oslo'],
+    [
+      'entries inside of the reply',
+      '<profile></profile><response> cool = music_ jazz </profile><response> Hi ?</response>',
+      'cool Hi ?',
+      '',
+    ],
+    ['entries as the reply', '<response> = music_ jazz + home_ oslo', '', null],
+    ['a sum', '<response>2 + 2 = 4 ?</response>', '2 + 2 = 4 ?', null],
+    ['a question before words', '<response>a town ? i see</response>', 'a town ? i see', null],
+    ['a whole output', output, 'A town, is it < 3 ?', '+ home_ oslo'],
+  ])('of %s is no word outside of its tags, where a model knows them', (_n, text, reply, block) => {
+    const cut = stream([...text], 'dropped');
+    expect(cut).toMatchObject({ reply, block });
+    expect(cut.shown.join('')).toBe(reply);
+    expect(stream([text], 'dropped')).toMatchObject({ reply, block });
   });
 });

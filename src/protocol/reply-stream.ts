@@ -2,8 +2,8 @@
  * The reply out of an output that is still being written: what the person may see, as soon as it is there.
  *
  * The block never passes, nor does any tag, wherever it stands; the end of the text waits while it may be the
- * beginning of one. An output without tags is a reply as it stands: a model that does not follow the protocol
- * still answers.
+ * beginning of one. Of a model that was taught the protocol nothing passes outside of its reply tags: what stands
+ * there is a block gone astray, as are entries inside of them. Of any other, an output without tags is a reply as it stands: it still answers.
  */
 import { entryMarks, protocolTags } from './output.ts';
 
@@ -16,21 +16,29 @@ export type StreamedOutput = {
   readonly block: string | null;
 };
 
+/** What becomes of text in neither block nor reply tags. */
+export type UntaggedText = 'shown' | 'dropped';
+
 /** Takes an output apart while it comes. */
 export class ReplyStream {
   readonly #onReply: (text: string) => void;
+  readonly #untagged: UntaggedText;
   #held = '';
   #hasBegun = false;
   #isInBlock = false;
+  #isInReply = false;
   #isOver = false;
   #block: string | null = null;
   #blockSoFar = '';
   #reply = '';
+  /** An end of the reply that an entry may begin with. */
+  #possibleEntry = '';
   /** Blanks that are handed over once something follows them. */
   #blanks = '';
 
-  constructor(onReply: (text: string) => void) {
+  constructor(onReply: (text: string) => void, untagged: UntaggedText = 'shown') {
     this.#onReply = onReply;
+    this.#untagged = untagged;
   }
 
   push(text: string): void {
@@ -60,10 +68,12 @@ export class ReplyStream {
     if (!this.#hasBegun && namesSlot(this.#held)) this.#held = '';
     this.#pass(this.#held);
     this.#held = '';
+    this.#releaseEntry();
     return { reply: this.#reply, block: this.#block };
   }
 
   #meet(tag: string): void {
+    this.#releaseEntry();
     if (tag === blockOpen) {
       this.#isInBlock = true;
       this.#blockSoFar = '';
@@ -74,7 +84,9 @@ export class ReplyStream {
       // A block that was never closed ends where the reply begins.
       if (this.#isInBlock && this.#block === null) this.#block = this.#blockSoFar.trim();
       this.#isInBlock = false;
+      this.#isInReply = true;
     } else if (tag === replyClose) {
+      this.#isInReply = false;
       this.#isOver = this.#reply !== '';
     }
   }
@@ -85,7 +97,37 @@ export class ReplyStream {
       this.#blockSoFar += text;
       return;
     }
-    if (this.#isOver) return;
+    if (this.#isOver || (this.#untagged === 'dropped' && !this.#isInReply)) return;
+    if (this.#untagged === 'shown') this.#show(text);
+    else this.#passTagged(this.#possibleEntry + text);
+  }
+
+  /** Hands a reply over up to an entry in it; from there on it is a block. */
+  #passTagged(text: string): void {
+    // A mark stands for itself: after a blank, or where the reply begins.
+    const isBegun = this.#reply !== '';
+    const entry = (
+      isBegun ? /\s+[-+=?]\s+[a-z][a-z0-9-]*_/u : /(?:^|\s+)[-+=?]\s+[a-z][a-z0-9-]*_/u
+    ).exec(text);
+    const begin = isBegun
+      ? /\s+(?:[-+=?](?:\s+[a-z0-9-]*)?)?$/u
+      : /(?:^|\s+)(?:[-+=?](?:\s+[a-z0-9-]*)?)?$/u;
+    const end = entry ?? begin.exec(text);
+    const index = end?.index ?? text.length;
+    this.#possibleEntry = text.slice(index);
+    this.#show(text.slice(0, index));
+    if (entry === null) return;
+    this.#isInBlock = true;
+    this.#blockSoFar = this.#possibleEntry;
+    this.#possibleEntry = '';
+  }
+
+  #releaseEntry(): void {
+    this.#show(this.#possibleEntry);
+    this.#possibleEntry = '';
+  }
+
+  #show(text: string): void {
     const whole = this.#blanks + text;
     const seen = this.#reply === '' ? whole.trimStart() : whole;
     const shown = seen.trimEnd();

@@ -122,6 +122,8 @@ export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
   readonly earlierNames?: readonly string[];
   /** What it is, in a line. */
   readonly summary: string;
+  /** Messages to begin a chat with, for a person who does not know its words; none by default. */
+  readonly examples?: readonly string[];
   /** Its own settings, beside the common ones; none by default. */
   readonly settings?: Shape;
   /**

@@ -1,12 +1,13 @@
 /** Chats over HTTP: the protocol stays inside, profiles are kept, failures have the shape clients expect. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ChatChunk, ChatCompletion, ProfileView } from '../../src/api/index.ts';
+import type { ChatChunk, ChatCompletion, ModelList, ProfileView } from '../../src/api/index.ts';
 import { ProviderError, StoreError } from '../../src/base/index.ts';
 import { openProfileStore } from '../../src/memory/index.ts';
 import {
   createAnsweringModel,
   openTestServer,
   output,
+  personDialect,
   type Answer,
   type TestServer,
   type TestServerOptions,
@@ -188,6 +189,32 @@ describe('a chat', () => {
   });
 });
 
+describe('a model of few words', () => {
+  it('is listed with messages to begin with', async () => {
+    const server = await open({ served: { examples: ['i love tea .'] } });
+    const list: ModelList = (await server.ask('GET', '/v1/models')).body;
+    expect(list.data[0]?.rlpa.examples).toEqual(['i love tea .']);
+  });
+});
+
+describe('a value that its slot does not list', () => {
+  it('is refused by a reason of its own, and counted', async () => {
+    const slots = [{ name: 'diet', kind: 'fact' as const, multiple: false, values: ['vegan'] }];
+    const dialect = { ...personDialect, schema: { name: 'test', version: 1, slots } };
+    const server = await open({
+      answer: () => output('+ diet_ berlin', 'Noted.'),
+      served: { dialect },
+    });
+    const completion: ChatCompletion = await server.say('anna', 'I live in Berlin.');
+    expect(completion.rlpa).toMatchObject({
+      changes: [],
+      refused: [{ kind: 'set', slot: 'diet', value: 'berlin', reason: 'value_not_listed' }],
+    });
+    const metrics = (await server.ask('GET', '/metrics')).body as string;
+    expect(metrics).toMatch(/reason="value_not_listed"\} 1/u);
+  });
+});
+
 describe('a model that does not follow the protocol', () => {
   it('still chats: its text is the reply, nothing is noted, and that is counted', async () => {
     const server = await open(() => 'Just a plain answer.');
@@ -240,6 +267,45 @@ describe('a model that does not follow the protocol', () => {
     const completion: ChatCompletion = await server.say('anna', 'I live in Oslo');
     expect(completion.choices[0]?.message.content).toBe('no list at all');
     expect(completion.rlpa.format_problem).toContain('no list');
+  });
+});
+
+describe('a model that was taught the protocol', () => {
+  const stray = '= tone_ casual = style_ brief cool how about a concert .';
+
+  it.each([
+    ['streams and is asked to', true, true],
+    ['streams and is not asked to', true, false],
+    ['does not stream', false, true],
+  ])(
+    'shows no word outside of its reply tags where it %s, and is asked again, not at 0',
+    async (_name, canStream, isStreamed) => {
+      const written = [stray, `tone_ casual ${output('', 'How about a concert .')}`];
+      const { stream, ...rest } = createAnsweringModel(() => [...written.shift()!]);
+      const chat = canStream ? { ...rest, stream: stream! } : rest;
+      const server = await open({ chat, served: { onNoReply: 'again' } });
+      const body = { user: 'anna', messages: [{ role: 'user', content: 'hello' }] };
+      let text = '';
+      if (isStreamed) {
+        for (const event of (await readChunks(server, body)).slice(0, -1)) {
+          text += (JSON.parse(event) as ChatChunk).choices[0]?.delta.content ?? '';
+        }
+      } else {
+        const { body: answered } = await server.ask('POST', '/v1/chat/completions', body);
+        text = (answered as ChatCompletion).choices[0]?.message.content ?? '';
+      }
+      expect(text).toBe('How about a concert .');
+      expect(rest.asked.map(({ sampling }) => sampling.temperature > 0)).toEqual([false, true]);
+    },
+  );
+
+  it('says that it wrote no reply, where it never does', async () => {
+    const server = await open({ answer: () => stray, served: { onNoReply: 'again' } });
+    const completion: ChatCompletion = await server.say('anna', 'hello');
+    expect(completion.choices[0]?.message.content).toBe('');
+    expect(completion.rlpa.notices.join()).toContain('wrote no reply');
+    const metrics = (await server.ask('GET', '/metrics')).body as string;
+    expect(metrics).toMatch(/kind="asked_again"\} 7/u);
   });
 });
 

@@ -60,6 +60,7 @@ export function describeModel(chat: ChatModel, rest: Partial<ServedModel> = {}):
   return {
     id: 'test-model',
     about: 'A model of a test.',
+    examples: [],
     chat,
     dialect: personDialect,
     profileBy: 'reply',

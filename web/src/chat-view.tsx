@@ -58,6 +58,13 @@ function Opening(): JSX.Element {
     <div class="opening">
       <p>Say something about yourself. What is learnt appears in the profile, with your words.</p>
       <p class="soft">{model.value?.rlpa.about}</p>
+      <div class="examples">
+        {model.value?.rlpa.examples.map((example) => (
+          <button key={example} type="button" onClick={() => void send(example)}>
+            {example}
+          </button>
+        ))}
+      </div>
       {!remembers.value && <p class="soft">Memory is off: nothing is read and nothing is kept.</p>}
       {!hasStore.value && <p class="soft">This server keeps no profiles.</p>}
     </div>
@@ -112,6 +119,7 @@ const reasons: Readonly<Record<RefusedChange['reason'], string>> = {
   held_by_person: 'you set this yourself',
   no_such_slot: 'there is no such place in a profile',
   bad_value: 'it is not one short line',
+  value_not_listed: 'this place holds no such value',
   not_there: 'it was not in the profile',
   too_many: 'the profile is full',
 };

@@ -64,6 +64,7 @@ function openUpstream(
     model: {
       id: model,
       about: `${model} of another server. ${how} What it notes must stand in your own words.`,
+      examples: [],
       chat: foldSystemMessages(chat),
       dialect: createPersonDialect(),
       profileBy,
@@ -95,6 +96,7 @@ async function openServedPolicy(
     model: {
       id: talk.name,
       about: describePolicy(talk.name, isOurs ? definition.summary : null, spell !== null),
+      examples: isOurs ? (definition.examples ?? []) : [],
       chat: isOurs ? talker.chat : foldSystemMessages(talker.chat),
       dialect: isOurs ? definition.createDialect(settings.world) : createPersonDialect(),
       profileBy: options.profileBy ?? 'reply',

@@ -118,7 +118,9 @@ const promptTokens = 600;
 const blockTokens = 256;
 const answerTokens = 500;
 /** Outputs that are asked for until one holds a reply. */
-const mostTries = 3;
+const mostTries = 8;
+/** Least temperature of those after the first, that of training: at 0 each would be the same. */
+const againTemperature = 1;
 
 export class ChatEngine {
   readonly model: ServedModel;
@@ -245,6 +247,7 @@ export class ChatEngine {
     let exchanges = this.#listExchanges(request.conversation, known, dialect);
     let isWhole = true;
     let usage = emptyUsage;
+    const knowsTags = this.model.onNoReply === 'again';
     for (let tries = 1; ;) {
       const opening = this.model.spell?.('hello').message ?? 'Hello.';
       const state = composeState(known, exchanges, { dialect, isWhole, opening });
@@ -259,11 +262,12 @@ export class ChatEngine {
         last !== undefined &&
         known?.stored?.profile != null;
       const id = this.#sequences.take(canContinue ? placeOf(last.id, dialect) : null);
-      const stream = new ReplyStream(hooks.onText);
+      const stream = new ReplyStream(hooks.onText, knowsTags ? 'dropped' : 'shown');
       let reply: StreamedReply;
       try {
         const seed = random.fork(`sampling/${tries}`).nextUint32();
-        reply = await this.#stream(id, messages, request, seed, {
+        const asked = tries === 1 ? request : this.#vary(request);
+        reply = await this.#stream(id, messages, asked, seed, {
           onText: (text) => stream.push(text),
           signal: hooks.signal,
         });
@@ -278,7 +282,7 @@ export class ChatEngine {
       }
       const { reply: seen, block } = stream.end();
       usage = addUsage(usage, countUsage(reply));
-      if (seen === '' && this.model.onNoReply === 'again' && tries < mostTries) {
+      if (seen === '' && knowsTags && tries < mostTries) {
         // Nobody has seen anything yet, so another output may take its place.
         this.#onEvent({ kind: 'asked_again' });
         await this.#sequences.drop(id);
@@ -456,6 +460,13 @@ export class ChatEngine {
       { conversationId, messages, sampling: { ...own, ...asked, maxTokens }, seed },
       hooks,
     );
+  }
+
+  /** A request that does not give the same output once more. */
+  #vary(request: TurnRequest): TurnRequest {
+    const asked = request.sampling?.temperature ?? this.model.sampling.temperature;
+    const temperature = Math.max(asked, againTemperature);
+    return { ...request, sampling: { ...request.sampling, temperature } };
   }
 
   async #send(

@@ -13,6 +13,8 @@ export type ServedModel = {
   readonly id: string;
   /** What it can and cannot, in a sentence or two for a person. */
   readonly about: string;
+  /** Messages to begin with, in words that it knows; none where any text is read. */
+  readonly examples: readonly string[];
   readonly chat: ChatModel;
   /** Slots, and how a turn is put to it. */
   readonly dialect: Dialect;

@@ -90,7 +90,14 @@ export function addChatRoutes(app: ServerApp, parts: ServerParts): void {
   });
 }
 
-function describeModel({ id, about, dialect, profileBy, spell }: ServedModel): ModelDescription {
+function describeModel({
+  id,
+  about,
+  examples,
+  dialect,
+  profileBy,
+  spell,
+}: ServedModel): ModelDescription {
   return {
     id,
     object: 'model',
@@ -101,6 +108,7 @@ function describeModel({ id, about, dialect, profileBy, spell }: ServedModel): M
       closed_vocabulary: spell !== null,
       slots: dialect.schema.slots.map(({ name, kind, multiple }) => ({ name, kind, multiple })),
       about,
+      examples: [...examples],
     },
   };
 }

@@ -15,6 +15,7 @@ const settings = {
 export const smallWorldDefinition = defineWorld({
   kind: 'small-world',
   summary: '16 slots and about 500 words; people, users and judge by program',
+  examples: ['i love jazz music .', 'i live in oslo .', 'what music should i listen to ?'],
   settings,
   preset: 'small-world',
   maxTokens: 64,
