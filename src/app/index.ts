@@ -28,6 +28,7 @@ export {
   type NamesBeforeAndAfter,
 } from './rescore/rescore.ts';
 export { findTrainedDemo } from './policies/find-demo.ts';
+export { openChat, type Chat, type ChatAnswer, type OpenChatOptions } from './serve/open-chat.ts';
 export { serve, type ServeOptions, type Serving } from './serve/serve.ts';
 export { serveProfileTools, type ProfileToolsOptions } from './serve/profile-tools.ts';
 export type { ServedModelOptions, Upstream } from './serve/served-model.ts';
@@ -53,10 +54,8 @@ export type { Settings, WorldSettings } from './settings/schema.ts';
 export { measurePersonaChat, type PersonaChatResult } from './suites/persona-chat.ts';
 export { measurePrefEval, type PrefEvalOptions, type PrefEvalResult } from './suites/prefeval.ts';
 export type { SuiteOptions } from './suites/open-suite.ts';
-export type { ChatAnswer, ChatSession } from './talk/chat-session.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './talk/evaluate.ts';
 export { measureFloors, type MeasuredFloors } from './talk/measure-floors.ts';
-export { openChat, type Chat, type OpenChatOptions } from './talk/open-chat.ts';
 export { simulate, type SimulateOptions } from './talk/simulate.ts';
 export type { TalkOptions } from './talk/talk.ts';
 export {

@@ -113,6 +113,23 @@ const readOption: OptionDefinition = {
   parse: gather,
 };
 
+/** Of commands that a person talks through. */
+const upstreamOptions: readonly OptionDefinition[] = [
+  {
+    flags: '--upstream <url>',
+    description:
+      'an OpenAI-compatible server to pass chats on to, up to /v1; its key is read from RLPA_UPSTREAM_KEY',
+    parse: takeText,
+  },
+  { flags: '--model <name>', description: 'model of the upstream server', parse: takeText },
+  {
+    flags: '--profile-by <how>',
+    description:
+      'reply: changes and reply in one output; after: the reply first, then the changes (default: reply)',
+    choices: ['reply', 'after'],
+  },
+];
+
 const policyOption: OptionDefinition = {
   flags: '--policy <name>',
   description:
@@ -366,12 +383,25 @@ export const commandTable: readonly CommandDefinition[] = [
   },
   {
     name: 'chat',
-    summary: 'talk to a policy and see the profile it keeps of you',
+    summary: 'talk to a model and see the profile it keeps of you',
     description:
-      'Shows the reply and, after each turn, the profile as it stands. /profile prints it again,\n' +
-      '/set SLOT: VALUE and /forget SLOT: VALUE correct it, /new starts over, /quit leaves.',
+      'Shows the reply as it comes and, after it, what was noted, with your words that it rests on.\n' +
+      '/profile shows all of it, /why ENTRY where an entry comes from, /correct SLOT VALUE sets one right,\n' +
+      '/forget ENTRY or /forget all erases, /new starts another conversation, /quit leaves.',
     options: [
-      policyOption,
+      {
+        ...policyOption,
+        description:
+          "a run directory, a model folder, a GGUF file, hf:OWNER/NAME[@REVISION], or 'base' (default: base)",
+      },
+      ...upstreamOptions,
+      {
+        flags: '--store <place>',
+        description:
+          'file of the profiles, or postgres://…, shared with serve (default: in memory, gone with the chat)',
+        parse: takeText,
+      },
+      { flags: '--user <id>', description: 'whose profile (default: me)', parse: takeText },
       {
         flags: '--temperature <t>',
         description: 'sampling temperature; 0 is greedy (default: 0.5)',
@@ -398,19 +428,7 @@ export const commandTable: readonly CommandDefinition[] = [
         description:
           "a run directory, a model folder, or 'base' (default: the newest demo in --runs, else base)",
       },
-      {
-        flags: '--upstream <url>',
-        description:
-          'an OpenAI-compatible server to pass chats on to, up to /v1; its key is read from RLPA_UPSTREAM_KEY',
-        parse: takeText,
-      },
-      { flags: '--model <name>', description: 'model of the upstream server', parse: takeText },
-      {
-        flags: '--profile-by <how>',
-        description:
-          'reply: changes and reply in one output; after: the reply first, then the changes (default: reply)',
-        choices: ['reply', 'after'],
-      },
+      ...upstreamOptions,
       {
         flags: '--store <place>',
         description:

@@ -16,6 +16,8 @@ import { writeNotice, writeOutput } from './terminal.ts';
 export type CommandContext = AppContext & {
   /** Writes a result to standard output; a line break is added. */
   readonly print: (text: string) => void;
+  /** Writes a piece of a result as it comes, without a line break. */
+  readonly write: (text: string) => void;
   /** Ends a line of progress, so that other text can follow. */
   readonly endProgress: () => void;
   /** What a person types in place of `rlpa` to start this program again. */
@@ -54,6 +56,10 @@ export function createCommandContext(args: readonly string[], signal: AbortSigna
     print: (text) => {
       progress.end();
       writeOutput(`${text}\n`);
+    },
+    write: (text) => {
+      progress.end();
+      writeOutput(text);
     },
     endProgress: progress.end,
     rlpa,

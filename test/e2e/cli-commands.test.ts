@@ -169,7 +169,7 @@ describe('rlpa simulate', () => {
     const input = Array.from({ length: 40 }, () => 'i love jazz .').join('\n');
     const chat = await runRlpa(['chat', '--policy', run], { input });
     // A conversation that is shown by notes and its last turn never fills the context.
-    expect(chat.stdout.match(/^profile: /gmu)).toHaveLength(40);
+    expect(chat.stdout.match(/^rlpa: /gmu)).toHaveLength(40);
   });
 
   it('ends quietly when nobody reads on', async () => {
@@ -184,14 +184,31 @@ describe('rlpa simulate', () => {
 });
 
 describe('rlpa chat', () => {
+  const talk = async (lines: readonly string[], ...more: readonly string[]): Promise<string> => {
+    const input = lines.map((line) => `${line}\n`).join('');
+    const { stdout, stderr, exitCode } = await runRlpa(['chat', ...more], { input });
+    expect(exitCode, stderr).toBe(0);
+    return stdout;
+  };
+
   it('takes lines from a pipe, shows the profile, names unknown words', async () => {
-    const input = "I'm a nurse and I love quantum\n/profile\n/nothing\n/quit\nnot read\n";
-    const { stdout, exitCode } = await runRlpa(['chat', '--policy', at('whole')], { input });
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/words it does not know: quantum/u);
-    expect(stdout.match(/^profile: /gmu)).toHaveLength(2);
+    const lines = ["I'm a nurse and I love quantum", '/profile', '/nothing', '/quit', 'not read'];
+    const stdout = await talk(lines, '--policy', at('whole'));
+    expect(stdout).toMatch(/Words this model does not know: quantum/u);
+    expect(stdout.match(/^profile:/gmu)).toHaveLength(1);
     expect(stdout).toMatch(/no command \/nothing/u);
     expect(stdout).not.toContain('not read');
+  });
+
+  it.each([
+    [['--policy', 'http://127.0.0.1:9/v1#any'], /--upstream URL --model NAME/u],
+    [['--upstream', 'http://127.0.0.1:9/v1'], /together, and without --policy/u],
+    [['--user', 'a\nb'], /id of a person/u],
+    [['--store', import.meta.dirname], /profile store/u],
+  ])('says what is wrong with %j', async (flags, message) => {
+    const { stderr, exitCode } = await runRlpa(['chat', ...flags], { input: 'hello\n' });
+    expect([2, 3, 4]).toContain(exitCode);
+    expect(stderr).toMatch(message);
   });
 });
 

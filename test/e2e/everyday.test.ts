@@ -83,7 +83,7 @@ describe('what was trained', () => {
     const chat = await runRlpa(['chat', '--policy', at('run')], {
       input: 'Hi, I live in Leeds.\n',
     });
-    expect(ok(chat)).toMatch(/^profile: /mu);
+    expect(ok(chat)).toMatch(/^rlpa: /mu);
   });
 
   it('is measured on facts in messages', async () => {

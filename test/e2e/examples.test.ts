@@ -54,7 +54,7 @@ describe('the examples', () => {
 
   it('hold a chat whose profile is corrected', async () => {
     const shown = await runExample('open-chat');
-    expect(shown).toContain('notes: city: berlin');
+    expect(shown).toContain('notes: music: jazz');
     expect(shown.trimEnd().split('\n').at(-1)).toContain('music: swing');
   });
 

@@ -67,7 +67,7 @@ describe('a run by LoRA of an outside model', () => {
     const ids = ['--ids', at('ids.json'), '--json'];
     for (const folder of [at('run'), at('run', 'model')]) {
       const chat = await runRlpa(['chat', '--policy', folder], { input: 'hello\n' });
-      expect(ok(chat)).toMatch(/^profile: /mu);
+      expect(ok(chat)).toMatch(/^rlpa: /mu);
       const small = ['--turns', '2', '--personas', at('people.jsonl')];
       const talk = await runRlpa(['simulate', '--policy', folder, '--json', ...small]);
       expect(JSON.parse(ok(talk))).toMatchObject({ turns: [{}, {}] });
@@ -94,6 +94,6 @@ describe('a full training of an outside model', () => {
     ok(await train('full'));
     expect(readJson('full', 'model', 'generation_config.json')).toEqual({ eos_token_id: [1, 0] });
     const chat = await runRlpa(['chat', '--policy', at('full')], { input: 'hello\n' });
-    expect(ok(chat)).toMatch(/^profile: /mu);
+    expect(ok(chat)).toMatch(/^rlpa: /mu);
   });
 });

@@ -86,7 +86,7 @@ describe('a model of a hub', () => {
       revision: fakeCommit,
     });
     expect(readJson('run', 'summary.json')).toMatchObject({ rlpa: { trained: { users: 1 } } });
-    expect(ok(await run(['chat', '--policy', at('run')], 'hello\n'))).toMatch(/^profile: /mu);
+    expect(ok(await run(['chat', '--policy', at('run')], 'hello\n'))).toMatch(/^rlpa: /mu);
   });
 
   it('is not read on the word of a run folder alone', async () => {
@@ -124,7 +124,7 @@ describe('a model of a hub', () => {
 describe('a GGUF file', () => {
   it('is talked to, trained, and exported as one', async () => {
     expect(ok(await run(['chat', '--policy', ggufFile, '--temperature', '0'], 'hi\n'))).toMatch(
-      /^profile: /mu,
+      /^rlpa: /mu,
     );
     ok(await run(train('gguf-run', ggufFile)));
     expect(readJson('gguf-run', 'model', 'adapter_config.json')).toMatchObject({
@@ -135,7 +135,7 @@ describe('a GGUF file', () => {
     });
     ok(await run(['models', 'export', at('gguf-run'), '--out', at('trained.gguf')]));
     const chat = await run(['chat', '--policy', at('trained.gguf')], 'hello\n');
-    expect(ok(chat)).toMatch(/^profile: /mu);
+    expect(ok(chat)).toMatch(/^rlpa: /mu);
   });
 });
 

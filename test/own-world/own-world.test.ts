@@ -55,9 +55,9 @@ describe('a world of one folder', () => {
     });
     expect(trained.format_rate).toBeGreaterThan(0.5);
     const chat = await openChat({ policy: out, world, settings: { engine: { threads: 1 } } });
-    expect(await chat.say('i love green')).toMatchObject({ kind: 'reply' });
-    chat.correct([{ kind: 'set', item: { slot: 'colour', value: 'red' } }]);
-    expect(chat.profile).toEqual([{ slot: 'colour', value: 'red' }]);
+    expect(await chat.say('i love green')).toMatchObject({ report: { memory: 'used' } });
+    await chat.correct('colour', 'red');
+    expect(await chat.profile()).toMatchObject([{ slot: 'colour', value: 'red' }]);
     await chat.close();
     const talks = [];
     for await (const talk of simulate({ policy: out, world, turns: 2 })) talks.push(talk.world);

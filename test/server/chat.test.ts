@@ -42,6 +42,34 @@ async function readChunks(server: TestServer, body: object): Promise<string[]> {
     .map((part) => part.replace(/^data: /u, ''));
 }
 
+describe('a model that is shown the whole conversation', () => {
+  it('knows in every turn of a new conversation what was known before, and reads on where it stood', async () => {
+    const chat = createAnsweringModel(({ messages }) =>
+      lastMessage(messages).includes('Oslo')
+        ? output('+ home_ Oslo', 'Noted.')
+        : output('', 'Yes.'),
+    );
+    const server = await open({ chat, served: { dialect: { ...personDialect, contextTurns: 0 } } });
+    await server.say('anna', 'I live in Oslo');
+    const said = [{ role: 'user', content: 'Good morning' }];
+    for (const text of ['How are you?', 'And now?']) {
+      const { choices }: ChatCompletion = await server.say('anna', '', { messages: said });
+      said.push({ role: 'assistant', content: choices[0]!.message.content! });
+      said.push({ role: 'user', content: text });
+    }
+    await server.say('anna', '', { messages: said });
+    const [, first, second, third] = chat.asked;
+    expect(first?.messages.map(({ content }) => content).join('\n')).toContain('home_ Oslo');
+    for (const [earlier, later] of [
+      [first!, second!],
+      [second!, third!],
+    ] as const) {
+      expect(later.messages.slice(0, earlier.messages.length)).toEqual(earlier.messages);
+      expect(later.conversationId).toBe(earlier.conversationId);
+    }
+  });
+});
+
 describe('a chat', () => {
   it('notes what the person says and shows the reply alone', async () => {
     const server = await open(() => output('+ home_ Oslo', 'A fine town.'));

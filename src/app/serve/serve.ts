@@ -13,9 +13,8 @@ import {
 import { createContext } from '../context.ts';
 import { readPackageVersion } from '../package-files.ts';
 import { refuseUnused } from '../settings/unused.ts';
-import { chatSettings } from '../talk/open-chat.ts';
 import { openPage } from './page.ts';
-import { openServedModel, type ServedModelOptions } from './served-model.ts';
+import { chatSettings, openServedModel, type ServedModelOptions } from './served-model.ts';
 
 export type ServeOptions = ServedModelOptions & {
   readonly host?: string | undefined;

@@ -1,5 +1,5 @@
 /**
- * What `rlpa serve` puts behind its API: a policy in this process, or a model of another server.
+ * What a person talks to, over HTTP or in the terminal: a policy in this process, or a model of another server.
  *
  * A policy that learnt in a world is spoken to as there. Any other model is told the protocol, with slots for
  * real people, and shown the profile and the last turns with every message.
@@ -10,9 +10,10 @@ import { personSchema } from '../../profile/index.ts';
 import { explainProtocol, type Dialect } from '../../protocol/index.ts';
 import type { ServedModel } from '../../server/index.ts';
 import type { AppContext } from '../context.ts';
-import { chooseSpeller } from '../talk/open-chat.ts';
 import { talkTemperature } from '../talk/simulate.ts';
-import { openTalk, openTalker, type TalkOptions } from '../talk/talk.ts';
+import { loadTokenizer } from '../../tokenizer/index.ts';
+import type { Speller } from '../../worlds/index.ts';
+import { openTalk, openTalker, type Talk, type TalkOptions } from '../talk/talk.ts';
 
 export type Upstream = {
   /** Up to and including the version: `http://localhost:11434/v1`. */
@@ -30,6 +31,16 @@ export type ServedModelOptions = TalkOptions & {
 };
 
 export type OpenedModel = { readonly model: ServedModel; close(): Promise<void> };
+
+/** Nobody is simulated and nothing is judged in a chat. */
+export const chatSettings = [
+  ...['kind', 'personas', 'profileMode', 'contextTurns', 'explainsProtocol'].map(
+    (name) => `world.${name}`,
+  ),
+  ...['policy.', 'limits.', 'budget.', 'cache'].map((name) => `models.${name}`),
+  'engine.',
+  'sampling.maxTokens',
+];
 
 /** Turns a model is shown beside the profile, where nothing says otherwise. */
 const shownTurns = 20;
@@ -107,6 +118,19 @@ async function openServedPolicy(
     },
     close: () => talker.close(),
   };
+}
+
+/** A closed vocabulary is spelled for, unless the model reads any text. */
+function chooseSpeller({ location, resolved }: Talk): Speller | null {
+  if (location.kind === 'remote' || readsAnyText(location.folder)) return null;
+  return resolved.definition.createSpeller?.() ?? null;
+}
+
+/** Tells by a word that no list of words holds. */
+function readsAnyText(folder: string): boolean {
+  const tokenizer = loadTokenizer(folder);
+  const word = 'Xylographically';
+  return tokenizer.decode(tokenizer.encode(word)).includes(word);
 }
 
 function describePolicy(name: string, summary: string | null, isClosed: boolean): string {

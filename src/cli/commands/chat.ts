@@ -1,24 +1,40 @@
-/** `rlpa chat`: a person talks to a policy in the terminal and sees the profile it keeps. */
+/** `rlpa chat`: a person talks to a model in the terminal and sees what it notes of them. */
 import * as readline from 'node:readline';
-import { openChat, type Chat, type ChatAnswer } from '../../app/index.ts';
-import { ProfileError, throwIfAborted } from '../../base/index.ts';
-import { renderItems } from '../../eval/index.ts';
+import type { Entry } from '../../api/index.ts';
+import { openChat, type Chat } from '../../app/index.ts';
+import { ConfigError, ProfileError, RlpaError, throwIfAborted } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
 import { readSource, type SettingsFlags } from '../config-flags.ts';
 import type { CommandContext } from '../context.ts';
+import { describeFailure } from '../failure.ts';
+import { readUpstream, type UpstreamFlags } from '../upstream-flags.ts';
+import { renderChange, renderHistory, renderProfile, renderReport } from './chat-text.ts';
 
-type ChatFlags = SettingsFlags & { readonly policy?: string; readonly temperature?: number };
+type ChatFlags = SettingsFlags &
+  UpstreamFlags & {
+    readonly store?: string;
+    readonly user?: string;
+    readonly temperature?: number;
+  };
+
+const commands =
+  '/profile, /why ENTRY, /correct SLOT VALUE, /forget ENTRY, /forget all, /new, /quit';
 
 export const runChat = defineRunner<ChatFlags>(async (options, context) => {
-  const { policy, temperature, seed } = options;
+  const { policy, profileBy, store, user, temperature, seed } = options;
   const source = await readSource(options, {}, ['seed', 'preset']);
-  const chat = await openChat({ ...context, ...source, policy, temperature, seed });
+  const upstream = readUpstream(options, context.environment);
+  const chat = await openChat({
+    ...{ ...context, ...source, policy, upstream, profileBy },
+    ...{ store, user, temperature, seed },
+  });
+  context.log(`Talking to ${chat.about}`);
   context.log(
-    `Talking to ${chat.policy}. /profile shows the profile, /set and /forget correct it, /new starts over, /quit leaves.`,
+    store === undefined
+      ? 'The profile is kept in memory and gone when you leave; --store FILE.db keeps it.'
+      : `Profiles are kept in ${chat.store}.`,
   );
-  if (chat.hasClosedVocabulary) {
-    context.log('It knows only the words of its small world; words it does not know are named.');
-  }
+  context.log(`Commands: ${commands}.`);
   await talk(chat, context);
 });
 
@@ -38,7 +54,7 @@ async function talk(chat: Chat, context: CommandContext): Promise<void> {
       throwIfAborted(signal);
       const text = line.trim();
       if (text === '/quit') break;
-      await answerLine(text, chat, context);
+      if (text !== '') await answerLine(text, chat, context);
       if (isInteractive) lines.prompt();
     }
     throwIfAborted(signal);
@@ -49,50 +65,115 @@ async function talk(chat: Chat, context: CommandContext): Promise<void> {
   }
 }
 
+/** Answers a line. What fails in front of a person is told, and the chat goes on; a script is stopped by it. */
 async function answerLine(text: string, chat: Chat, context: CommandContext): Promise<void> {
-  if (text === '') return;
-  if (text === '/profile') context.print(`profile: ${renderItems(chat.profile)}`);
-  else if (text === '/new') {
-    await chat.restart();
-    context.print('A new conversation with an empty profile.');
-  } else if (/^\/(?:set|forget)\s/u.test(text)) {
-    context.print(correct(text, chat));
-  } else if (text.startsWith('/')) {
-    context.print(`There is no command ${text}. Known: /profile, /set, /forget, /new, /quit.`);
-  } else {
-    if (!context.isInteractive) context.print(`you: ${text}`);
-    for (const line of renderAnswer(await chat.say(text))) context.print(line);
+  try {
+    if (text.startsWith('/')) {
+      for (const line of await obey(text, chat)) context.print(line);
+    } else await answer(text, chat, context);
+  } catch (error) {
+    const goesOn = context.isInteractive && error instanceof RlpaError && !context.signal.aborted;
+    if (!goesOn) throw error;
+    const { rlpa } = context;
+    const failure = describeFailure(error, { isDebug: false, isInterrupted: false, rlpa });
+    context.log(failure.text.trimEnd());
   }
 }
 
-/** `/set city: oslo` and `/forget city: oslo`; where there is one slot its name is left out. */
-function correct(text: string, chat: Chat): string {
-  const [, command = '', item = ''] = /^\/(set|forget)\s+(.+)$/u.exec(text) ?? [];
-  const [only] = chat.slots.length === 1 ? chat.slots : [];
-  const [, slot = only, value = item] = /^([\w ]+?)\s*[:=]\s*(.+)$/u.exec(item) ?? [];
-  if (slot === undefined)
-    return `Expected ${command} SLOT: VALUE. Slots: ${chat.slots.join(', ')}.`;
+async function answer(text: string, chat: Chat, context: CommandContext): Promise<void> {
+  if (!context.isInteractive) context.print(`you: ${text}`);
+  let written = '';
+  const onText = (piece: string): void => {
+    context.write(written === '' ? `rlpa: ${piece}` : piece);
+    written += piece;
+  };
   try {
-    chat.correct([{ kind: command === 'set' ? 'set' : 'retract', item: { slot, value } }]);
+    const { report } = await chat.say(text, { onText });
+    context.print(written === '' ? 'rlpa: (no reply)' : '');
+    for (const line of renderReport(report)) context.print(line);
+  } catch (error) {
+    if (written !== '') context.print('');
+    if (!(error instanceof ConfigError && error.code === 'context_overflow')) throw error;
+    context.print('This message is longer than the model can read. A shorter one may do.');
+  }
+}
+
+async function obey(text: string, chat: Chat): Promise<readonly string[]> {
+  const [, command = '', rest = ''] = /^(\S+)\s*(.*)$/su.exec(text) ?? [];
+  switch (command) {
+    case '/profile':
+      return renderProfile(await chat.profile());
+    case '/new':
+      chat.restart();
+      return ['A new conversation. The profile stays.'];
+    case '/why':
+      return withEntry(rest, chat, async ({ id }) => renderHistory(await chat.history(id)));
+    case '/correct':
+      return correct(rest, chat);
+    case '/forget':
+      return rest === '' || rest === 'all' ? forgetAll(rest, chat) : forget(rest, chat);
+    default:
+      return [`There is no command ${command}. Known: ${commands}.`];
+  }
+}
+
+/** `/correct city oslo` or `/correct city: oslo`; where there is one slot its name may be left out. */
+async function correct(text: string, chat: Chat): Promise<readonly string[]> {
+  const [, first = '', more = ''] = /^([^\s:=]+)\s*[:=\s]\s*(.+)$/su.exec(text) ?? [];
+  const only = chat.slots.length === 1 ? chat.slots[0] : undefined;
+  const isNamed = more !== '' && (only === undefined || first === only);
+  const [slot, value] = isNamed ? [first, more] : [only, text];
+  const known = `Slots: ${chat.slots.join(', ')}.`;
+  if (slot === undefined || value === '') return [`Expected /correct SLOT VALUE. ${known}`];
+  try {
+    const { changes } = await chat.correct(slot, value);
+    return changes.length === 0 ? ['It stands so already.'] : changes.map(renderChange);
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;
-    return `${error.message} Slots: ${chat.slots.join(', ')}.`;
+    return [`${error.message} ${known}`];
   }
-  return `profile: ${renderItems(chat.profile)}`;
 }
 
-function renderAnswer(answer: ChatAnswer): string[] {
-  if (answer.kind === 'full') {
-    return ['The conversation is longer than this model can read. /new starts another.'];
+async function forget(text: string, chat: Chat): Promise<readonly string[]> {
+  return withEntry(text, chat, async ({ id, slot, value }) => {
+    await chat.forget(id);
+    return [
+      `Erased: ${slot}: ${value}, with its past and the messages it is from.`,
+      'A new conversation begins, because this one may hold it.',
+    ];
+  });
+}
+
+async function forgetAll(word: string, chat: Chat): Promise<readonly string[]> {
+  if (word === '') {
+    const { length } = await chat.profile();
+    return [
+      `Expected /forget ENTRY, or /forget all to erase everything: ${length} entries, their past and all messages.`,
+    ];
   }
-  const unknown = answer.unknownWords.map(({ word, nearest }) =>
-    nearest === null ? word : `${word} (known: ${nearest})`,
-  );
+  const { erased } = await chat.forgetAll();
   return [
-    ...(unknown.length === 0 ? [] : [`(words it does not know: ${unknown.join(', ')})`]),
-    answer.formatProblem === null
-      ? `rlpa: ${answer.response}`
-      : `rlpa: (its output could not be read: ${answer.formatProblem})`,
-    `profile: ${renderItems(answer.profile)}`,
+    `Erased: ${erased.entries} entries, ${erased.messages} messages, ${erased.turns} turns. A new conversation begins.`,
   ];
+}
+
+/** Does something with the entry that a person names: by its slot, its value, or `slot: value`. */
+async function withEntry(
+  named: string,
+  chat: Chat,
+  work: (entry: Entry) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const entries = await chat.profile();
+  const asked = named.toLowerCase().replace(/\s*[:=]\s*/u, ': ');
+  const found = entries.filter(({ slot, value }) =>
+    [slot, value, `${slot}: ${value}`, `${slot} ${value}`].some(
+      (name) => name.toLowerCase() === asked,
+    ),
+  );
+  const [entry] = found;
+  if (entry !== undefined && found.length === 1) return work(entry);
+  const names = (found.length > 1 ? found : entries).map(({ slot, value }) => `${slot}: ${value}`);
+  if (names.length === 0) return ['Nothing is known of you yet.'];
+  const what = found.length > 1 ? 'Several entries are named so' : 'There is no such entry';
+  return [`${what}. Expected one of: ${names.join('; ')}.`];
 }

@@ -1,23 +1,20 @@
 /** `rlpa serve`: chats over HTTP, with a profile of each person. */
 import { findTrainedDemo, serve } from '../../app/index.ts';
-import { ConfigError } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
 import { readSource, type SettingsFlags } from '../config-flags.ts';
+import { readUpstream, type UpstreamFlags } from '../upstream-flags.ts';
 
-type ServeFlags = SettingsFlags & {
-  readonly policy?: string;
-  readonly upstream?: string;
-  readonly model?: string;
-  readonly profileBy?: 'reply' | 'after';
-  readonly store?: string;
-  readonly host?: string;
-  readonly port?: number;
-  readonly keys?: string;
-  readonly cors?: readonly string[];
-  readonly temperature?: number;
-  readonly runs?: string;
-  readonly open?: boolean;
-};
+type ServeFlags = SettingsFlags &
+  UpstreamFlags & {
+    readonly store?: string;
+    readonly host?: string;
+    readonly port?: number;
+    readonly keys?: string;
+    readonly cors?: readonly string[];
+    readonly temperature?: number;
+    readonly runs?: string;
+    readonly open?: boolean;
+  };
 
 export const runServe = defineRunner<ServeFlags>(async (options, context) => {
   const { environment } = context;
@@ -28,7 +25,7 @@ export const runServe = defineRunner<ServeFlags>(async (options, context) => {
     ...context,
     ...source,
     policy,
-    upstream: readUpstream(options, environment['RLPA_UPSTREAM_KEY']),
+    upstream: readUpstream(options, environment),
     profileBy: options.profileBy,
     temperature: options.temperature,
     runs: options.runs,
@@ -70,19 +67,4 @@ async function showPage(url: string, log: (text: string) => void): Promise<void>
   } catch {
     log(`No browser could be started here. Open ${url} in one.`);
   }
-}
-
-function readUpstream(
-  { upstream: baseUrl, model, policy }: ServeFlags,
-  key: string | undefined,
-): { readonly baseUrl: string; readonly model: string; readonly key: string | null } | undefined {
-  if (baseUrl === undefined && model === undefined) return undefined;
-  if (baseUrl !== undefined && model !== undefined && policy === undefined) {
-    return { baseUrl, model, key: key === undefined || key === '' ? null : key };
-  }
-  throw new ConfigError(
-    'upstream_incomplete',
-    'An upstream is named by --upstream URL and --model NAME together, and without --policy.',
-    { hint: 'For example --upstream http://localhost:11434/v1 --model qwen2.5:3b' },
-  );
 }

@@ -21,9 +21,10 @@ import {
   type StoredConversation,
   type TurnRecord,
 } from '../../memory/index.ts';
-import { diffProfiles, type Profile, type ProfileChange } from '../../profile/index.ts';
+import { diffProfiles, hasItem, type Profile, type ProfileChange } from '../../profile/index.ts';
 import {
   Dialogue,
+  parseOutput,
   protocolTags,
   renderOutput,
   ReplyStream,
@@ -261,7 +262,8 @@ export class ChatEngine {
         dialect.contextTurns === 0 &&
         last !== undefined &&
         known?.stored?.profile != null;
-      const id = this.#sequences.take(canContinue ? placeOf(last.id, dialect) : null);
+      const begins = state.exchanges.length > exchanges.length ? state.exchanges[0]!.output : '';
+      const id = this.#sequences.take(canContinue ? placeOf(last.id, dialect, begins) : null);
       const stream = new ReplyStream(hooks.onText, knowsTags ? 'dropped' : 'shown');
       let reply: StreamedReply;
       try {
@@ -289,7 +291,7 @@ export class ChatEngine {
         tries += 1;
         continue;
       }
-      const written = { dialogue, dialect, reply, seen, block, note, message, id, usage };
+      const written = { dialogue, dialect, reply, seen, block, note, message, id, usage, begins };
       return this.#readTogether({ ...written, request, hooks, notices, known });
     }
   }
@@ -303,6 +305,8 @@ export class ChatEngine {
     readonly note: string;
     readonly message: string;
     readonly id: string;
+    /** The opening turn that was put before it; empty for none. */
+    readonly begins: string;
     readonly usage: Usage;
     readonly request: TurnRequest;
     readonly hooks: TurnHooks;
@@ -337,7 +341,7 @@ export class ChatEngine {
       kept: { message, note, output, profileAfter: read.profileAfter },
       settle: async (turnId) => {
         const isKept = turnId !== null && dialect.contextTurns === 0 && output === reply.text;
-        if (isKept) await this.#sequences.keep(placeOf(turnId, dialect), id);
+        if (isKept) await this.#sequences.keep(placeOf(turnId, dialect, turn.begins), id);
         else await this.#sequences.drop(id);
       },
     };
@@ -575,7 +579,7 @@ export class ChatEngine {
 
 /**
  * Where a dialogue stands. A model that is shown the whole conversation knows a profile only from what it wrote
- * itself: where a conversation begins, or was cut, it is shown the profile as the block of an opening turn; later,
+ * itself: what it knew before stands as the block of an opening turn, then and as long as the conversation goes on;
  * what has changed since it last wrote (by the person, in another conversation, by a refusal) stands in the note.
  */
 function composeState(
@@ -589,13 +593,28 @@ function composeState(
 ): DialogueState {
   const profile = known?.profile ?? [];
   const before = isWhole ? (known?.stored?.profile ?? null) : null;
-  const opens = dialect.contextTurns === 0 && before === null && profile.length > 0;
-  const shown = opens ? [composeOpening(profile, dialect, opening), ...exchanges] : exchanges;
+  const opened =
+    dialect.contextTurns > 0 ? [] : listUnwritten(before ?? profile, exchanges, dialect);
+  const shown =
+    opened.length > 0 ? [composeOpening(opened, dialect, opening), ...exchanges] : exchanges;
   const corrections = before === null ? [] : listDifferences(before, profile);
   return {
     ...{ profile, corrections, exchanges: shown },
     answered: shown.map(({ response }) => ({ response })),
   };
+}
+
+/** What a model knew that it did not write in these turns: it was shown it when they began. */
+function listUnwritten(
+  profile: Profile,
+  exchanges: readonly KnownExchange[],
+  { schema }: Dialect,
+): Profile {
+  const written = exchanges.flatMap(({ output }) => {
+    const read = parseOutput(output, schema);
+    return read.ok ? read.changes.map(({ item }) => item) : [];
+  });
+  return profile.filter((item) => !hasItem(written, item));
 }
 
 function composeOpening(profile: Profile, dialect: Dialect, response: string): KnownExchange {
@@ -628,9 +647,9 @@ function toProposals(changes: readonly ProfileChange[]): Proposal[] {
   return changes.map(({ kind, item }) => ({ kind, slot: item.slot, value: item.value }));
 }
 
-/** A conversation can only be gone on with under the same instructions. */
-function placeOf(turnId: string, { systemPrompt }: Dialect): string {
-  return `${turnId}/${systemPrompt}`;
+/** A conversation can only be gone on with under the same instructions, and from the same opening. */
+function placeOf(turnId: string, { systemPrompt }: Dialect, begins: string): string {
+  return `${turnId}/${systemPrompt}/${begins}`;
 }
 
 const emptyUsage: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
