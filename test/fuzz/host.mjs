@@ -47,6 +47,9 @@ async function run(args, input) {
     print: (text) => {
       stdout += `${text}\n`;
     },
+    write: (text) => {
+      stdout += text;
+    },
     endProgress: () => undefined,
     input: Readable.from([input]),
     isInteractive: false,
