@@ -19,7 +19,7 @@ app.delete('/:user', async (context) =>
 );
 
 const messages: ChatInput['messages'] = [];
-for (const content of ['Hello, I live in Berlin.', 'I love jazz music.']) {
+for (const content of ['Good morning.', 'I love jazz music.', 'I live in Berlin.']) {
   messages.push({ role: 'user', content });
   const body = JSON.stringify({ messages });
   const answered = await app.request('/anna/chat', { method: 'POST', body });
