@@ -65,3 +65,4 @@ export {
   userIdSchema,
   valueSchema,
 } from './profile.ts';
+export { refusalWords } from './refusals.ts';

@@ -28,7 +28,13 @@ export {
   type NamesBeforeAndAfter,
 } from './rescore/rescore.ts';
 export { findTrainedDemo } from './policies/find-demo.ts';
-export { openChat, type Chat, type ChatAnswer, type OpenChatOptions } from './serve/open-chat.ts';
+export {
+  openChat,
+  type Chat,
+  type ChatAnswer,
+  type OpenChatOptions,
+  type SayOptions,
+} from './serve/open-chat.ts';
 export { serve, type ServeOptions, type Serving } from './serve/serve.ts';
 export { serveProfileTools, type ProfileToolsOptions } from './serve/profile-tools.ts';
 export type { ServedModelOptions, Upstream } from './serve/served-model.ts';

@@ -55,3 +55,4 @@ export { TimeLimit, type TimeLimitOptions } from './time-limit.ts';
 export { countEdits, findLikely, findNearest } from './nearest.ts';
 export { isLoopback, isMeantFor, parseHost } from './hosts.ts';
 export { formatHost, listen, type ListenAddress } from './listen.ts';
+export { withWeightsFile } from './weights-file.ts';

@@ -49,7 +49,8 @@ export class ApiError extends Error {
   }
 }
 
-type CallOptions = { readonly signal?: AbortSignal };
+/** Of one call. */
+export type CallOptions = { readonly signal?: AbortSignal };
 
 /** A chat as it is asked for: the common fields of OpenAI's API, and those of this server. */
 export type ChatInput = Partial<Omit<ChatRequestBody, 'messages' | 'stream'>> &

@@ -1,6 +1,7 @@
 /** A client of `rlpa serve`, and memory around any model of the Vercel AI SDK. */
 export {
   ApiError,
+  type CallOptions,
   type ChatInput,
   type Client,
   type ClientOptions,

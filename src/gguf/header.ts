@@ -5,8 +5,7 @@
  * truncated download is named as such. What a model of this package cannot hold is refused by name:
  * other packings, other byte orders, several files.
  */
-import * as fs from 'node:fs';
-import { CheckpointError } from '../base/index.ts';
+import { CheckpointError, withWeightsFile } from '../base/index.ts';
 import { ByteReader, damaged } from './bytes.ts';
 import {
   tensorLayouts,
@@ -34,33 +33,9 @@ export function isGgufPath(place: string): boolean {
   return /\.gguf$/iu.test(place);
 }
 
-/** Opens a file, hands it to the work, and closes it. Throws `CheckpointError` for what is no file. */
-export function withGguf<Result>(file: string, work: (handle: number) => Result): Result {
-  const handle = openFile(file);
-  try {
-    return work(handle);
-  } finally {
-    fs.closeSync(handle);
-  }
-}
-
-/** A fifo or a device is refused before it is opened: it would never answer, or never end. */
-function openFile(file: string): number {
-  try {
-    if (!fs.statSync(file).isFile()) throw new Error('expected a file');
-    return fs.openSync(file, 'r');
-  } catch (cause) {
-    throw new CheckpointError(
-      'weights_unreadable',
-      `Could not read the weights ${file}: ${(cause as Error).message}`,
-      { details: { file }, hint: 'Check the path.', cause },
-    );
-  }
-}
-
 /** Reads the header of a file. Throws `CheckpointError` naming file, place, expected and found. */
 export function readGgufHeader(file: string): GgufHeader {
-  return withGguf(file, (handle) => {
+  return withWeightsFile(file, (handle) => {
     const reader = new ByteReader(file, handle);
     const [tensorCount, valueCount] = readStart(reader);
     const metadata = new Map<string, GgufValue>();

@@ -1,5 +1,5 @@
 /** GGUF files: what their header says, and how one is written. */
-export { isGgufPath, readGgufHeader, withGguf } from './header.ts';
+export { isGgufPath, readGgufHeader } from './header.ts';
 export { damaged as damagedGguf } from './bytes.ts';
 export { writeGguf, type WrittenGguf, type WrittenTensor } from './write.ts';
 export {

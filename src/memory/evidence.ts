@@ -13,6 +13,7 @@ import {
   normaliseText,
   splitWords,
 } from '../profile/index.ts';
+import type { ProfileItem } from '../profile/index.ts';
 import { splitParts, splitStatements } from './own-words.ts';
 
 /** Something a person wrote. */
@@ -29,8 +30,6 @@ export type Support = {
   readonly status: 'stated' | 'inferred';
 };
 
-type Claim = { readonly slot: string; readonly value: string };
-
 const longestQuote = 300;
 const leastShare = 0.5;
 
@@ -42,7 +41,7 @@ const turn =
   /\b(?:no longer|any ?more|used to|stopped|quit|gave up|moved|changed|instead|forget|switched|retired|divorced|broke up|different now)\b/iu;
 
 /** Finds the newest statement that a value rests on; null where nothing says so. */
-export function findSupport(claim: Claim, said: readonly Said[]): Support | null {
+export function findSupport(claim: ProfileItem, said: readonly Said[]): Support | null {
   for (const each of [...said].reverse()) {
     const found = splitStatements(each.text)
       .map((sentence) => ({ sentence, share: computeShare(claim, sentence) }))
@@ -60,7 +59,7 @@ export function findSupport(claim: Claim, said: readonly Said[]): Support | null
  * Finds the newest statement that an entry no longer holds: it names the value and denies it (stated), or
  * tells of a change without naming what (inferred).
  */
-export function findDenial({ value }: Claim, said: readonly Said[]): Support | null {
+export function findDenial({ value }: ProfileItem, said: readonly Said[]): Support | null {
   for (const { messageId, saidAt, text } of [...said].reverse()) {
     const sentences = splitStatements(text);
     const named = sentences.find(
@@ -75,14 +74,14 @@ export function findDenial({ value }: Claim, said: readonly Said[]): Support | n
 }
 
 /** Share of the value's content words that one sentence says and does not deny. Range: [0, 1]. */
-function computeShare(claim: Claim, sentence: string): number {
+function computeShare(claim: ProfileItem, sentence: string): number {
   const share = measureWords(claim.value, sentence);
   if (share < leastShare) return 0;
   return isDenied(claim, sentence) ? 0 : share;
 }
 
 /** Looks at the part of the sentence that says most of the value. */
-function isDenied({ slot, value }: Claim, sentence: string): boolean {
+function isDenied({ slot, value }: ProfileItem, sentence: string): boolean {
   const part = splitParts(sentence)
     .map((text) => ({ text, share: measureWords(value, text) }))
     .sort((first, second) => second.share - first.share)[0]?.text;

@@ -19,4 +19,4 @@ export {
   visibleReply,
 } from './output.ts';
 export type { ParsedOutput, PolicyOutput, ProfileMode } from './output.ts';
-export { ReplyStream, type StreamedOutput } from './reply-stream.ts';
+export { ReplyStream, type StreamedOutput, type UntaggedText } from './reply-stream.ts';

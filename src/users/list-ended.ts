@@ -6,3 +6,8 @@ import type { UserTurn } from './types.ts';
 export function listEnded({ disclosures, dropped = [] }: UserTurn): Profile {
   return [...disclosures.flatMap(({ replaces }) => replaces ?? []), ...dropped];
 }
+
+/** Lists what a message told, and what it ended: what a profile reward counts as missed. */
+export function listHeard(user: UserTurn): { readonly told: Profile; readonly ended: Profile } {
+  return { told: user.disclosures.map(({ item }) => item), ended: listEnded(user) };
+}

@@ -2,7 +2,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import type { RefusedChange } from '../../src/api/index.ts';
+import { refusalWords } from '../../src/api/refusals.ts';
 import {
   exchanges,
   hasStore,
@@ -97,7 +97,7 @@ function Shown({ exchange }: { readonly exchange: Exchange }): JSX.Element {
           {report.refused.map((refused, index) => (
             <li key={`refused-${index}`} class="note">
               Not noted: {refused.slot.replaceAll('-', ' ')} {refused.value} (
-              {reasons[refused.reason]}
+              {refusalWords[refused.reason]}
               ).
             </li>
           ))}
@@ -111,18 +111,6 @@ function Shown({ exchange }: { readonly exchange: Exchange }): JSX.Element {
     </li>
   );
 }
-
-const reasons: Readonly<Record<RefusedChange['reason'], string>> = {
-  no_evidence: 'no message of yours says so',
-  older_than_known: 'you have said something newer',
-  weaker_than_known: 'you said otherwise in plain words',
-  held_by_person: 'you set this yourself',
-  no_such_slot: 'there is no such place in a profile',
-  bad_value: 'it is not one short line',
-  value_not_listed: 'this place holds no such value',
-  not_there: 'it was not in the profile',
-  too_many: 'the profile is full',
-};
 
 function Composer(): JSX.Element {
   const text = useSignal('');

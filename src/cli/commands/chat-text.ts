@@ -1,28 +1,17 @@
 /** What a person in the terminal is shown of their profile: changes, entries, where an entry comes from. */
-import type { Change, Entry, RefusedChange, TurnReport } from '../../api/index.ts';
+import { refusalWords } from '../../api/index.ts';
+import type { Change, Entry, TurnReport } from '../../api/index.ts';
 
 /** Tells what a turn did: what was noted with the words it rests on, what was not and why. */
 export function renderReport({ changes, refused, notices }: TurnReport): string[] {
   return [
     ...changes.map(renderChange),
     ...refused.map(
-      ({ slot, value, reason }) => `  not noted: ${slot}: ${value} (${reasons[reason]})`,
+      ({ slot, value, reason }) => `  not noted: ${slot}: ${value} (${refusalWords[reason]})`,
     ),
     ...notices.map((notice) => `  (${notice})`),
   ];
 }
-
-const reasons: Readonly<Record<RefusedChange['reason'], string>> = {
-  no_evidence: 'no message of yours says so',
-  older_than_known: 'you have said something newer',
-  weaker_than_known: 'you said otherwise in plain words',
-  held_by_person: 'you set this yourself',
-  no_such_slot: 'there is no such place in a profile',
-  bad_value: 'it is not one short line',
-  value_not_listed: 'this place holds no such value',
-  not_there: 'it was not in the profile',
-  too_many: 'the profile is full',
-};
 
 /** One change as a line: `noted: city: oslo, from "I live in Oslo"`. */
 export function renderChange({ kind, slot, entry, before }: Change): string {

@@ -5,11 +5,10 @@
  * checks. Only what the engine computes is taken: scaled rotary positions, experts, windows and
  * attention scales of their own are refused by name.
  */
-import { CheckpointError } from '../../base/index.ts';
+import { CheckpointError, withWeightsFile } from '../../base/index.ts';
 import {
   damagedGguf,
   readGgufHeader,
-  withGguf,
   type GgufHeader,
   type GgufTensor,
   type GgufValue,
@@ -37,7 +36,7 @@ export function openGgufModel(file: string): OpenedWeights {
     shapes: new Map([...byName].map(([name, { shape }]) => [name, shape])),
     checkCompanions: () => void renderGgufTokenizer(file, header),
     read: (wanted, keep) =>
-      withGguf(file, (handle) => {
+      withWeightsFile(file, (handle) => {
         for (const [name, tensor] of byName) {
           if (wanted(name)) keep(file, name, readTensor(file, handle, { name, tensor, config }));
         }

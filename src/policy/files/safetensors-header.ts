@@ -7,7 +7,7 @@
  */
 import * as fs from 'node:fs';
 import { z } from 'zod';
-import { CheckpointError, describeIssues } from '../../base/index.ts';
+import { CheckpointError, describeIssues, withWeightsFile } from '../../base/index.ts';
 
 const size = z.int().nonnegative();
 
@@ -43,33 +43,9 @@ export function damaged(file: string, problem: string, tensor?: string): Checkpo
   });
 }
 
-/** Opens a file, hands it to the work, and closes it. Throws `CheckpointError` for what is no file. */
-export function withWeights<Result>(file: string, work: (handle: number) => Result): Result {
-  const handle = openWeights(file);
-  try {
-    return work(handle);
-  } finally {
-    fs.closeSync(handle);
-  }
-}
-
-/** A fifo or a device is refused before it is opened: it would never answer, or never end. */
-function openWeights(file: string): number {
-  try {
-    if (!fs.statSync(file).isFile()) throw new Error('expected a file');
-    return fs.openSync(file, 'r');
-  } catch (cause) {
-    throw new CheckpointError(
-      'weights_unreadable',
-      `Could not read the weights ${file}: ${(cause as Error).message}`,
-      { details: { file }, hint: 'Check the path.', cause },
-    );
-  }
-}
-
 /** Reads the header of a file. Throws `CheckpointError` naming file, tensor, expected and found. */
 export function readSafetensorsHeader(file: string): SafetensorsHeader {
-  return withWeights(file, (handle) => readHeader(file, handle));
+  return withWeightsFile(file, (handle) => readHeader(file, handle));
 }
 
 /** Reads the header of an open file. */

@@ -5,10 +5,10 @@
  * by one, after the header was checked: a file may be larger than what one buffer holds.
  * Source: the format's description at https://github.com/huggingface/safetensors, section Format.
  */
-import { CheckpointError, writePartsAtomic } from '../../base/index.ts';
+import { CheckpointError, withWeightsFile, writePartsAtomic } from '../../base/index.ts';
 import { decodeHalf } from '../../engine/index.ts';
 import { decodeBfloat16, encodeBfloat16 } from './half-floats.ts';
-import { readBytes, readHeader, withWeights } from './safetensors-header.ts';
+import { readBytes, readHeader } from './safetensors-header.ts';
 
 export type NamedTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
 
@@ -39,7 +39,7 @@ export function readSafetensorsAs<Kept>(
   keep: (name: string, tensor: RawTensor) => Kept,
   wanted: (name: string) => boolean = () => true,
 ): Map<string, Kept> {
-  return withWeights(file, (handle) => {
+  return withWeightsFile(file, (handle) => {
     const { entries, start } = readHeader(file, handle);
     const tensors = new Map<string, Kept>();
     for (const [name, { dtype, shape, data_offsets: offsets }] of entries) {

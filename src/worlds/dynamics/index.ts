@@ -16,6 +16,8 @@ export {
   type Sentence,
   type TakenUp,
 } from './reply.ts';
-export { listScriptRows, type ScriptRow } from './script-rows.ts';
+export { scoreSlotTurn } from './score-turn.ts';
+export { composeScripts, type ScriptSurface } from './scripts.ts';
 export { flawlessSkill, playTurn, type ScriptSkill, type ScriptTurn } from './script.ts';
 export { defaultDynamics, ratesSchema, type DynamicsSettings, type Grades } from './settings.ts';
+export { judgeMove } from './verdict.ts';

@@ -2,13 +2,12 @@
  * The judge of everyday talk: it grades what a reply means, by what is true of the person and what was said.
  *
  * It knows the visible conversation, the reply, the person and the acts of the message answered; never
- * the profile block, notes or instructions. Reading is `readReply`'s, the grade is `gradeReply`'s; the
+ * the profile block, notes or instructions. Reading is `readReply`'s, the grade is the dynamics'; the
  * five criteria say where it was lost: naturalness (whether it is a reply), relevance (what was called
  * for), logic (whose values), engagement (questions asked before), informativeness (tone and length).
  */
-import { criterionNames } from '../../rewards/index.ts';
-import type { CriterionName, Judge, JudgeCase, Verdict } from '../../rewards/index.ts';
-import { gradeReply, type Domain, type DynamicsSettings } from '../dynamics/index.ts';
+import type { Judge, JudgeCase, Verdict } from '../../rewards/index.ts';
+import { judgeMove, type Domain, type DynamicsSettings } from '../dynamics/index.ts';
 import { readAsked, readReply } from './reading/read-reply.ts';
 
 /** Name and version; the version changes with what a reply is worth. */
@@ -37,19 +36,5 @@ export function judgeEverydayReply(
   const message = history.findLast(({ role }) => role === 'user')?.content ?? '';
   const reply = readReply(response, { message, acts, whole, former: superseded });
   const standing = { acts, whole, told: profile, former: superseded, asked: new Set(asked) };
-  const { score, faults, figures } = gradeReply(reply, standing, settings, domain);
-  const found: Record<CriterionName, string | null> = {
-    naturalness: reply.fault,
-    relevance: faults.content,
-    logic: faults.logic,
-    engagement: faults.question,
-    informativeness: faults.style,
-  };
-  const criteria = Object.fromEntries(
-    criterionNames.map((name) => [name, found[name] === null ? 1 : 0]),
-  ) as Record<CriterionName, 0 | 1>;
-  const reasons = criterionNames.flatMap((name) =>
-    found[name] === null ? [] : [`${name}: ${found[name]}`],
-  );
-  return { criteria, reasons, score, figures };
+  return judgeMove(reply, standing, settings, domain);
 }

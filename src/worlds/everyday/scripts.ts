@@ -1,7 +1,7 @@
 /**
  * Assistants by rule: the demonstrators of the warm start, and the floors and ceilings of the world.
  *
- * The mediocre one shows every skill that is to be learnt, none of them reliably: in two of ten turns it
+ * The mediocre one shows every skill that is to be learnt, none of them reliably: in one of ten turns it
  * pays no attention, it asks at random as often as not, and it guesses.
  */
 import { renderOutput } from '../../protocol/index.ts';
@@ -12,7 +12,7 @@ import type { ScriptedAssistant } from '../definition.ts';
 import {
   flawlessSkill,
   isTrait,
-  listScriptRows,
+  composeScripts,
   playTurn,
   type Domain,
   type ScriptSkill,
@@ -95,35 +95,8 @@ export function createScriptedWriter(
 
 /** Lists the scripts, worst first. */
 export function listScripts(domain: Domain): readonly ScriptedAssistant[] {
-  const written = listScriptRows(blindTurns).map(({ name, summary, skill }) => ({
-    name,
-    summary,
-    create: (random: RandomSource) => createScriptedWriter(`${name}/1`, skill, domain, random),
-  }));
-  return [...cheats, ...written];
+  return composeScripts({
+    ...{ schema: everydaySchema, blindTurns, writeReply },
+    createWriter: (name, skill, random) => createScriptedWriter(name, skill, domain, random),
+  });
 }
-
-const emptyBlock = { changes: [], recalls: [], question: null };
-
-/** Two that look at nobody: they hold the bottom of the scale. */
-const cheats: readonly ScriptedAssistant[] = [
-  {
-    name: 'echo',
-    summary: 'says the message back',
-    create: () => ({
-      name: 'echo/1',
-      write: ({ user }) => renderOutput({ ...emptyBlock, response: user.message }, everydaySchema),
-    }),
-  },
-  {
-    name: 'generic',
-    summary: 'says the same to everything',
-    create: (random) => ({
-      name: 'generic/1',
-      write: () => {
-        const response = writeReply(null, [{ kind: 'small_talk' }], random);
-        return renderOutput({ ...emptyBlock, response }, everydaySchema);
-      },
-    }),
-  },
-];

@@ -9,16 +9,15 @@ import type { RandomSource } from '../../base/index.ts';
 import type { Demonstrator, World } from '../../env/index.ts';
 import { planEpisodes, runDemonstrations, writeInMode } from '../../env/index.ts';
 import type { Dialect, DialectOptions } from '../../protocol/index.ts';
-import {
-  computeProfileScore,
-  defaultRewardSettings,
-  describeRewards,
-  scoreTurnRewards,
-} from '../../rewards/index.ts';
+import { defaultRewardSettings, describeRewards } from '../../rewards/index.ts';
 import type { RewardSettings } from '../../rewards/index.ts';
-import { listEnded } from '../../users/index.ts';
 import type { ScriptedAssistant } from '../definition.ts';
-import { defaultDynamics, samplePerson, type DynamicsSettings } from '../dynamics/index.ts';
+import {
+  defaultDynamics,
+  samplePerson,
+  scoreSlotTurn,
+  type DynamicsSettings,
+} from '../dynamics/index.ts';
 import { composeBehaviour, everydayFamilies, findFamily } from './families.ts';
 import { composeInstructions } from './instructions.ts';
 import { createEverydayJudge } from './judge.ts';
@@ -112,21 +111,7 @@ export function createEverydayWorld(options: EverydayOptions = {}): EverydayWorl
       });
     },
     scoreTurn: (turn) =>
-      Promise.resolve({
-        scoreDisclosed: computeProfileScore(turn.profileAfter, turn.disclosedProfile),
-        scoreFull: computeProfileScore(turn.profileAfter, turn.trueProfile),
-        // What a reply brings in unasked is graded by the judge.
-        rewards: scoreTurnRewards(
-          {
-            ...turn,
-            told: turn.user.disclosures.map(({ item }) => item),
-            ended: listEnded(turn.user),
-          },
-          everydaySchema,
-          rewards,
-          { overuse: 0, words: wordsOf(turn.response).length },
-        ),
-      }),
+      Promise.resolve(scoreSlotTurn(turn, everydaySchema, rewards, wordsOf(turn.response).length)),
     createDemonstrator: (random) =>
       inMode(createScriptedWriter('everyday-mediocre/1', skill, domains.train, random)),
   };

@@ -23,7 +23,7 @@ import type { IsSameItem, ItemMatcher, Judge, RewardSettings } from '../../rewar
 import type { Persona } from '../../users/index.ts';
 import type { PhrasingFamily } from './users/phrasings.ts';
 import type { ModelUserSettings } from './model-users/model-user.ts';
-import { listEnded } from '../../users/index.ts';
+import { listHeard } from '../../users/index.ts';
 import { voiceClause } from './users/voice-item.ts';
 import { phrasingFamilies } from './users/phrasings.ts';
 import { createModelUser } from './model-users/model-user.ts';
@@ -168,26 +168,20 @@ async function scoreTurn(
   matcher: ItemMatcher,
   settings: RewardSettings,
 ): Promise<TurnScores> {
-  const { message, disclosures } = turn.user;
-  const justTold = disclosures.map(({ item }) => item);
-  const reply = measureTextReply({ ...turn, message, justTold });
+  const { message } = turn.user;
+  const heard = listHeard(turn.user);
+  const reply = measureTextReply({ ...turn, message, justTold: heard.told });
   const isSame = await compareItems(turn, matcher);
   if (isSame === null) {
     const rewards = scoreUnmatched(turn, settings, reply);
-    const changesFollowed = listEnded(turn.user).length === 0 ? {} : { changesFollowed: [] };
+    const changesFollowed = heard.ended.length === 0 ? {} : { changesFollowed: [] };
     return { scoreDisclosed: null, scoreFull: null, ...changesFollowed, rewards };
   }
   return {
     scoreDisclosed: scoreTextProfile(turn.profileAfter, turn.disclosedProfile, isSame),
     scoreFull: scoreTextProfile(turn.profileAfter, turn.trueProfile, isSame),
-    ...(listEnded(turn.user).length === 0 ? {} : { changesFollowed: followChanges(turn, isSame) }),
-    rewards: scoreTextTurnRewards(
-      { ...turn, told: justTold, ended: listEnded(turn.user) },
-      freeTextSchema,
-      settings,
-      reply,
-      isSame,
-    ),
+    ...(heard.ended.length === 0 ? {} : { changesFollowed: followChanges(turn, isSame) }),
+    rewards: scoreTextTurnRewards({ ...turn, ...heard }, freeTextSchema, settings, reply, isSame),
   };
 }
 

@@ -2,13 +2,12 @@
  * The judge of the small world: it grades a reply by what is true of the person and what was said.
  *
  * It knows the visible conversation, the reply, the person and the acts of the message answered; never
- * the profile block, notes or system prompts. The grade is `gradeReply`'s; the five criteria say where
+ * the profile block, notes or system prompts. The grade is the dynamics'; the five criteria say where
  * it was lost: naturalness (the sentences), relevance (what was called for), logic (whose values),
  * engagement (questions asked before), informativeness (tone and length).
  */
-import { criterionNames } from '../../rewards/index.ts';
-import type { CriterionName, Judge, JudgeCase, Verdict } from '../../rewards/index.ts';
-import { gradeReply, type Domain, type DynamicsSettings } from '../dynamics/index.ts';
+import type { Judge, JudgeCase, Verdict } from '../../rewards/index.ts';
+import { judgeMove, type Domain, type DynamicsSettings } from '../dynamics/index.ts';
 import { askedSlots, readReply } from './reply-grammar.ts';
 
 /** Creates the judge; it has no state. */
@@ -33,19 +32,5 @@ export function judgeReply(
   );
   const reply = readReply(response);
   const standing = { acts, whole, told: profile, former: superseded, asked: new Set(asked) };
-  const { score, faults, figures } = gradeReply(reply, standing, settings, domain);
-  const found: Record<CriterionName, string | null> = {
-    naturalness: reply.fault,
-    relevance: faults.content,
-    logic: faults.logic,
-    engagement: faults.question,
-    informativeness: faults.style,
-  };
-  const criteria = Object.fromEntries(
-    criterionNames.map((name) => [name, found[name] === null ? 1 : 0]),
-  ) as Record<CriterionName, 0 | 1>;
-  const reasons = criterionNames.flatMap((name) =>
-    found[name] === null ? [] : [`${name}: ${found[name]}`],
-  );
-  return { criteria, reasons, score, figures };
+  return judgeMove(reply, standing, settings, domain);
 }

@@ -11,7 +11,7 @@ import type { Demonstrator } from '../../env/index.ts';
 import type { ScriptedAssistant } from '../definition.ts';
 import {
   flawlessSkill,
-  listScriptRows,
+  composeScripts,
   playTurn,
   type Domain,
   type ScriptSkill,
@@ -77,36 +77,8 @@ export function createScriptedWriter(
 
 /** Lists the scripts, worst first. */
 export function listScripts(domain: Domain): readonly ScriptedAssistant[] {
-  const written = listScriptRows(blindTurns).map(({ name, summary, skill }) => ({
-    name,
-    summary,
-    create: (random: RandomSource) => createScriptedWriter(`${name}/1`, skill, domain, random),
-  }));
-  return [...cheats, ...written];
+  return composeScripts({
+    ...{ schema: smallWorldSchema, blindTurns, writeReply },
+    createWriter: (name, skill, random) => createScriptedWriter(name, skill, domain, random),
+  });
 }
-
-const emptyBlock = { changes: [], recalls: [], question: null };
-
-/** Two that look at nobody: they hold the bottom of the scale. */
-const cheats: readonly ScriptedAssistant[] = [
-  {
-    name: 'echo',
-    summary: 'says the message back',
-    create: () => ({
-      name: 'echo/1',
-      write: ({ user }) =>
-        renderOutput({ ...emptyBlock, response: user.message }, smallWorldSchema),
-    }),
-  },
-  {
-    name: 'generic',
-    summary: 'says the same to everything',
-    create: (random) => ({
-      name: 'generic/1',
-      write: () => {
-        const response = writeReply(null, [{ kind: 'small_talk' }], random);
-        return renderOutput({ ...emptyBlock, response }, smallWorldSchema);
-      },
-    }),
-  },
-];

@@ -7,18 +7,17 @@
 import type { RandomSource } from '../../base/index.ts';
 import { entryMarks, explainProtocol, protocolTags, slotToken } from '../../protocol/index.ts';
 import type { Dialect, DialectOptions } from '../../protocol/index.ts';
-import {
-  computeProfileScore,
-  defaultRewardSettings,
-  describeRewards,
-  scoreTurnRewards,
-} from '../../rewards/index.ts';
+import { defaultRewardSettings, describeRewards } from '../../rewards/index.ts';
 import type { RewardSettings } from '../../rewards/index.ts';
 import type { Demonstrator, World } from '../../env/index.ts';
-import { listEnded } from '../../users/index.ts';
 import { writeInMode } from '../../env/index.ts';
 import type { ScriptedAssistant } from '../definition.ts';
-import { defaultDynamics, samplePerson, type DynamicsSettings } from '../dynamics/index.ts';
+import {
+  defaultDynamics,
+  samplePerson,
+  scoreSlotTurn,
+  type DynamicsSettings,
+} from '../dynamics/index.ts';
 import { cuesA } from './cues.ts';
 import { composeBehaviour, findFamily, smallWorldFamilies } from './families.ts';
 import { createSmallWorldJudge } from './judge.ts';
@@ -104,19 +103,8 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
         greets: !isShort || random.fork('greets').chance(practiceGreets),
       });
     },
-    scoreTurn: (turn) => {
-      const { disclosures } = turn.user;
-      const heard = { told: disclosures.map(({ item }) => item), ended: listEnded(turn.user) };
-      return Promise.resolve({
-        scoreDisclosed: computeProfileScore(turn.profileAfter, turn.disclosedProfile),
-        scoreFull: computeProfileScore(turn.profileAfter, turn.trueProfile),
-        // What a reply brings in unasked is graded by the judge.
-        rewards: scoreTurnRewards({ ...turn, ...heard }, smallWorldSchema, rewards, {
-          overuse: 0,
-          words: countWords(turn.response),
-        }),
-      });
-    },
+    scoreTurn: (turn) =>
+      Promise.resolve(scoreSlotTurn(turn, smallWorldSchema, rewards, countWords(turn.response))),
     createDemonstrator: (random: RandomSource) =>
       inMode(createScriptedWriter('mediocre/2', skill, domain, random)),
     scripts: listScripts(domain).map((script) => ({
