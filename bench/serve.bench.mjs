@@ -47,7 +47,7 @@ async function chatAtOnce(url, { chats, seconds, people }) {
   const before = await readStore(url);
   const began = performance.now();
   const end = began + seconds * 1000;
-  const found = { turns: 0, tokens: 0, firsts: [], turnMs: 0, failed: 0, byChat: [] };
+  const found = { turns: 0, tokens: 0, firsts: [], turnMs: 0, failed: 0, byChat: [], why: {} };
   await Promise.all(
     Array.from({ length: chats }, async (_, index) => {
       let own = 0;
@@ -64,7 +64,9 @@ async function chatAtOnce(url, { chats, seconds, people }) {
             reply += text;
             found.tokens += chunk.usage?.completion_tokens ?? 0;
           }
-        } catch {
+        } catch (error) {
+          const why = error.code ?? error.cause?.code ?? error.name;
+          found.why[why] = (found.why[why] ?? 0) + 1;
           found.failed += 1;
           break;
         }
@@ -84,6 +86,7 @@ async function chatAtOnce(url, { chats, seconds, people }) {
   return {
     turns: found.turns,
     failed: found.failed,
+    why: found.why,
     firstTextMedianS: at(0.5),
     firstTextP95S: at(0.95),
     tokensPerS: found.tokens / took,
@@ -118,20 +121,24 @@ async function runLong({ threads }) {
   const figures = { minutes };
   await withServer(threads, async ({ url, pid }) => {
     for (let minute = 1; minute <= minutes; minute += 1) {
-      const { failed, turns } = await chatAtOnce(url, { chats: 200, seconds: 60, people: 'long' });
+      const { failed, turns, why } = await chatAtOnce(url, {
+        chats: 200,
+        seconds: 60,
+        people: 'long',
+      });
       const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
       const gib = Number(/VmRSS:\s+(\d+)/u.exec(status)[1]) / 2 ** 20;
       figures[`minute ${minute}: GiB`] = gib;
       figures[`minute ${minute}: turns`] = turns;
       figures[`minute ${minute}: failed`] = failed;
-      console.log(`minute ${minute}: ${gib.toFixed(3)} GiB, ${turns} turns, ${failed} failed`);
+      console.log(`minute ${minute}: ${gib.toFixed(3)} GiB, ${turns} turns, ${failed} failed`, why);
     }
   });
   return { figures };
 }
 
 export const cases = [
-  { name: 'serve', about: 'time to first text, tokens a second, share of the store', run },
+  { name: 'serve-load', about: 'time to first text, tokens a second, share of the store', run },
   {
     name: 'serve-memory',
     about: "the server's memory while 200 people chat for 20 minutes (BENCH_MINUTES)",

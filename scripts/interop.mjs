@@ -71,7 +71,10 @@ function build() {
   fs.mkdirSync(peers, { recursive: true });
   execFileSync('uv', ['venv', '--clear', environment], { stdio: 'inherit' });
   const wanted = `llama-cpp-python[server]==${release}`;
-  execFileSync('uv', ['pip', 'install', '--python', python, wanted], { stdio: 'inherit' });
+  const args = ['pip', 'install', '--python', python, '--no-binary', 'llama-cpp-python', wanted];
+  // For any x86-64 of the last ten years: its code for AMX faults on machines that only lend a part of a processor.
+  const env = { ...process.env, CMAKE_ARGS: '-DGGML_NATIVE=OFF', UV_NO_CACHE: '1' };
+  execFileSync('uv', args, { stdio: 'inherit', env });
   fs.writeFileSync(entry, `${release}\n`);
 }
 
