@@ -72,7 +72,7 @@ function build() {
   execFileSync('uv', ['venv', '--clear', environment], { stdio: 'inherit' });
   const wanted = `llama-cpp-python[server]==${release}`;
   const args = ['pip', 'install', '--python', python, '--no-binary', 'llama-cpp-python', wanted];
-  // For any x86-64 of the last ten years: its code for AMX faults on machines that only lend a part of a processor.
+  // Code for any x86-64 of the last ten years: what it picks for a processor by itself has crashed (AMX).
   const env = { ...process.env, CMAKE_ARGS: '-DGGML_NATIVE=OFF', UV_NO_CACHE: '1' };
   execFileSync('uv', args, { stdio: 'inherit', env });
   fs.writeFileSync(entry, `${release}\n`);
