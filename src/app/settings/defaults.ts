@@ -70,6 +70,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
         layerCount: 2,
         headCount: 4,
         kvHeadCount: 2,
+        headDim: null,
         contextTokens: 768,
         ropeTheta: 10_000,
         initializerRange: 0.12,

@@ -267,6 +267,8 @@ const settingsSchema = z.strictObject({
       layerCount: countTo(512),
       headCount: countTo(1024),
       kvHeadCount: countTo(1024),
+      /** Width of a head; null: the hidden size shared out among the heads. */
+      headDim: countTo(1024).nullable(),
       contextTokens: countTo(1_048_576),
       ropeTheta: z.number().positive().max(1e9),
       /** Deviation of newly drawn embeddings. */
