@@ -4,6 +4,7 @@
  * Equal helper nodes (a reshaped cosine table, a shape vector) and equal integer lists are written
  * once. Knows nothing of the graph's operations; `lower.ts` does.
  */
+import type { Device } from '../devices.ts';
 import type { ElementType, Tensor, Value } from '../graph/index.ts';
 import type { AttributeMessage, NodeMessage, TensorMessage } from './schema.ts';
 
@@ -41,6 +42,21 @@ export class Emitter {
   readonly #names = new Map<number, string>();
   readonly #known = new Map<string, string>();
   #count = 0;
+
+  /** What the model is written for. */
+  readonly device: Device;
+  readonly #used: ReadonlySet<Value>;
+
+  /** `used` are the values that something reads. */
+  constructor(device: Device, used: ReadonlySet<Value>) {
+    this.device = device;
+    this.#used = used;
+  }
+
+  /** Whether something reads a value. */
+  isUsed(value: Value): boolean {
+    return this.#used.has(value);
+  }
 
   /** Gives a value the name it has in the file. */
   bind(value: Value, name: string): void {
