@@ -88,7 +88,7 @@ export {
   where,
 } from './graph/index.ts';
 export { type Device, devices } from './devices.ts';
-export { encodeModel, type EncodeOptions } from './onnx/index.ts';
+export { encodeModel, type EncodedModel, type EncodeOptions } from './onnx/index.ts';
 export {
   createSession,
   findDevice,

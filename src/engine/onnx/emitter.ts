@@ -33,12 +33,16 @@ function encodeAttribute(name: string, value: Attribute): AttributeMessage {
 export type EmitOptions = {
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly domain?: string;
+  /** Whatever the device, the processor computes it. */
+  readonly onProcessor?: boolean;
 };
 
 /** Nodes and initializers of one model under construction. */
 export class Emitter {
   readonly nodes: NodeMessage[] = [];
   readonly initializers: TensorMessage[] = [];
+  /** Names of nodes that the processor is to compute. */
+  readonly processorNodes: string[] = [];
   readonly #names = new Map<number, string>();
   readonly #known = new Map<string, string>();
   #count = 0;
@@ -83,6 +87,7 @@ export class Emitter {
       encodeAttribute(name, value),
     );
     const name = `${opType}_${this.nodes.length}`;
+    if (options.onProcessor === true) this.processorNodes.push(name);
     const domain = options.domain ?? '';
     this.nodes.push({ input: inputs, output: outputs, name, opType, attribute, domain });
   }

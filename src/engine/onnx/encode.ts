@@ -81,8 +81,14 @@ function bindOutputs(
   });
 }
 
+export type EncodedModel = {
+  readonly bytes: Uint8Array;
+  /** Names of nodes that the processor is to compute, whatever the device. */
+  readonly processorNodes: readonly string[];
+};
+
 /** Encodes a graph as an ONNX model. Throws `ShapeError` for a weight that does not fit. */
-export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Array {
+export function encodeModel(graph: Graph, options: EncodeOptions = {}): EncodedModel {
   const outputs = selectOutputs(graph, options.outputs);
   const nodes = liveNodes(graph, outputs.values());
   const live = new Set(nodes.flatMap((node) => node.outputs));
@@ -97,7 +103,7 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Arr
     new Set([...graph.inputs.keys(), ...outputs.keys()]).size === graph.inputs.size + outputs.size,
     'inputs and outputs of a graph have different names',
   );
-  return encodeModelMessage({
+  const bytes = encodeModelMessage({
     irVersion,
     producerName: 'rlpa',
     opsetImport: [
@@ -112,4 +118,5 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Arr
       output,
     },
   });
+  return { bytes, processorNodes: emitter.processorNodes };
 }

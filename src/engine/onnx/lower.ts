@@ -194,6 +194,15 @@ function lowerSilu(node: NodeOf<'silu'>, emitter: Emitter): void {
   emitter.write('Mul', [x, gate ?? ''], [result ?? '']);
 }
 
+/** Numbers of 16 bits are an extra of WebGPU that an adapter may lack. */
+function lowerCast(node: NodeOf<'cast'>, emitter: Emitter): void {
+  const { to } = node.attributes;
+  writeAs(emitter, node, 'Cast', {
+    attributes: { to: elementTypeCodes[to] },
+    onProcessor: [to, valueAt(node, 0).type].includes('float16'),
+  });
+}
+
 /**
  * WebGPU leaves the second output as it finds it, so there the inverse deviation is composed. On the
  * processor the norm has it at hand, and a second pass over x would cost time.
@@ -247,8 +256,7 @@ const rules: OpTable<[Emitter], void> = {
       emitter.float(node.attributes.low),
       emitter.float(node.attributes.high),
     ]),
-  cast: (node, emitter) =>
-    writeAs(emitter, node, 'Cast', { attributes: { to: elementTypeCodes[node.attributes.to] } }),
+  cast: lowerCast,
   stopGradient: plain('Identity'),
   where: plain('Where'),
   matmul: lowerMatmul,

@@ -166,12 +166,13 @@ function narrow(runtime: Runtime, native: InferenceSession): NativeSession {
 export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
   const runtime = await loadRuntime();
   const { threads = 1, device = 'cpu' } = options;
-  const model = encodeModel(graph, options);
+  const { bytes, processorNodes } = encodeModel(graph, options);
   try {
     const native = await callNative(() =>
-      runtime.InferenceSession.create(model, {
+      runtime.InferenceSession.create(bytes, {
         // What a graphics card lacks, the processor computes.
-        executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+        executionProviders:
+          device === 'cpu' ? ['cpu'] : [{ name: device, forceCpuNodeNames: processorNodes }, 'cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
