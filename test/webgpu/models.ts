@@ -78,7 +78,7 @@ export type ModelRun = {
   readonly drawn: readonly number[];
 };
 
-/** Draws, scores and makes an update of both losses. */
+/** Writes the likeliest tokens (drawn ones turn on the last digit), scores, and makes an update of each loss. */
 export async function runModel(
   variant: ModelVariant,
   device: Device,
@@ -92,7 +92,7 @@ export async function runModel(
   try {
     const requests = prompts.map((promptIds, seed) => ({
       ...{ promptIds, seed, stopIds: [0], sequenceId: String(seed) },
-      sampling: { maxTokens: 5, temperature: 1 },
+      sampling: { maxTokens: 5, temperature: 0 },
     }));
     const first = await backend.sample(requests.slice(0, 1));
     const results = [...first, ...(await backend.sample(requests))];

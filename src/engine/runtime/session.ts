@@ -159,6 +159,16 @@ function narrow(runtime: Runtime, native: InferenceSession): NativeSession {
   };
 }
 
+/** What a graphics card lacks the processor computes; the runtime refuses an empty list of nodes. */
+function listProviders(
+  device: Device,
+  processorNodes: readonly string[],
+): InferenceSession.ExecutionProviderConfig[] {
+  if (device === 'cpu') return ['cpu'];
+  const nodes = processorNodes.length === 0 ? {} : { forceCpuNodeNames: processorNodes };
+  return [{ name: device, ...nodes }, 'cpu'];
+}
+
 /**
  * Makes a graph ready to run. Throws `EngineError` when the native library refuses the graph or has
  * no such device.
@@ -170,9 +180,7 @@ export async function createSession(graph: Graph, options: SessionOptions = {}):
   try {
     const native = await callNative(() =>
       runtime.InferenceSession.create(bytes, {
-        // What a graphics card lacks, the processor computes.
-        executionProviders:
-          device === 'cpu' ? ['cpu'] : [{ name: device, forceCpuNodeNames: processorNodes }, 'cpu'],
+        executionProviders: listProviders(device, processorNodes),
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',
