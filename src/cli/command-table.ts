@@ -17,11 +17,19 @@ const jsonOption: OptionDefinition = {
   description: 'print the result as JSON',
 };
 
-const threadsOption: OptionDefinition = {
-  flags: '--threads <n>',
-  description: "threads of the engine (default: this machine's cores)",
-  parse: wholeNumber(1),
-};
+/** Of commands in which the engine works. */
+const engineOptions: readonly OptionDefinition[] = [
+  {
+    flags: '--threads <n>',
+    description: "threads of the engine (default: this machine's cores)",
+    parse: wholeNumber(1),
+  },
+  {
+    flags: '--device <name>',
+    description: 'what computes; the first line of a run says why (default: auto)',
+    choices: ['auto', 'cpu', 'webgpu'],
+  },
+];
 
 const seedOption: OptionDefinition = {
   flags: '--seed <n>',
@@ -52,7 +60,7 @@ const configOptions: readonly OptionDefinition[] = [
     flags: '--print-config',
     description: 'print every setting and where it came from, then stop',
   },
-  threadsOption,
+  ...engineOptions,
 ];
 
 const personasOptions: readonly OptionDefinition[] = [
@@ -282,7 +290,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...consentOptions,
       readOption,
       ...talkConfigOptions,
-      threadsOption,
+      ...engineOptions,
       jsonOption,
     ],
     example: 'rlpa eval world --policy base --people 16',
@@ -355,7 +363,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...consentOptions,
       readOption,
       ...talkConfigOptions,
-      threadsOption,
+      ...engineOptions,
       jsonOption,
     ],
     example: 'rlpa simulate --policy base --turns 4 --episodes 1',
@@ -410,7 +418,7 @@ export const commandTable: readonly CommandDefinition[] = [
       },
       seedOption,
       ...talkConfigOptions,
-      threadsOption,
+      ...engineOptions,
     ],
     example: 'echo "hello there" | rlpa chat --policy base',
     load: async () => (await import('./commands/chat.ts')).runChat,
@@ -464,7 +472,7 @@ export const commandTable: readonly CommandDefinition[] = [
         parse: numberFrom(0),
       },
       ...talkConfigOptions,
-      threadsOption,
+      ...engineOptions,
     ],
     example: 'rlpa serve --port 0',
     load: async () => (await import('./commands/serve.ts')).runServe,
@@ -501,7 +509,7 @@ export const commandTable: readonly CommandDefinition[] = [
       },
       { flags: '--adapter <dir>', description: 'PEFT adapter folder' },
       { flags: '--ids <file>', description: 'JSON file of token ids', isRequired: true },
-      threadsOption,
+      ...engineOptions,
       jsonOption,
     ],
     example:

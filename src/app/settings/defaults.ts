@@ -43,7 +43,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       threads: os.availableParallelism(),
       maxTokensPerBatch: 8192,
       layout: 'auto',
-      provider: 'cpu',
+      device: 'auto',
       frozenBits: 'auto',
     },
     evaluation: {
