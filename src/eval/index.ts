@@ -78,6 +78,7 @@ export {
   type ScalePoint,
 } from './scale-chart.ts';
 export {
+  type AnsweredMessage,
   copyFirstPerson,
   countFacts,
   type FactCounts,
@@ -88,6 +89,7 @@ export {
   readPersonaChat,
   scoreFacts,
   selectFactMessages,
+  selectPracticeTalks,
 } from './persona-chat.ts';
 export {
   type FillerExchange,

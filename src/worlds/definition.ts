@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, EmbeddingModel } from '../chat/index.ts';
 import type { ScriptedAssistant, World } from '../env/index.ts';
+import type { ProfileItem } from '../profile/index.ts';
 import type { Dialect, ProfileMode } from '../protocol/index.ts';
 import type { RewardSettings } from '../rewards/index.ts';
 import type { Persona } from '../users/index.ts';
@@ -88,6 +89,8 @@ export type OpenedWorld = {
   readonly scripts?: readonly ScriptedAssistant[];
   /** Collects the vocabulary of a new model, from the training part alone. */
   collectVocabulary(random: RandomSource): Promise<Vocabulary>;
+  /** Where a fact goes that is said as a sentence: "I have a dog." Absent where any such has no place. */
+  placeFact?(sentence: string): ProfileItem;
   /** What was never demonstrated, for the record of a base; nothing by default. */
   readonly heldOut?: string;
 };

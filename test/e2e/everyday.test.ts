@@ -34,6 +34,7 @@ beforeAll(async () => {
     'warmStart.tokens=3000',
     'warmStart.denseEpisodes=4',
     'warmStart.dialogueEpisodes=2',
+    `warmStart.messages=${path.join(fixtures, 'persona-chat', 'conversations.jsonl')}`,
   ];
   ok(
     await runRlpa([
@@ -53,8 +54,9 @@ describe('a warm start of a chat model', () => {
       base_model_name_or_path: at('outside'),
     });
     expect(readJson('start', 'tokenizer.json')).toEqual(readJson('outside', 'tokenizer.json'));
-    const { families, worldSettings } = readJson('start', 'provenance.json');
+    const { families, worldSettings, settings } = readJson('start', 'provenance.json');
     expect(families).toEqual(['mixed']);
+    expect(settings).toMatchObject({ messages: expect.stringContaining('persona-chat') as string });
     expect(worldSettings).toMatchObject({ kind: 'everyday', explainsProtocol: true });
   });
 

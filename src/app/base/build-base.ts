@@ -6,12 +6,17 @@
  * stands `provenance.json`: settings, seeds, command and the hash of every file. A build that was
  * stopped goes on where it was and ends with the same bytes.
  */
-import type { Episode } from '../../env/index.ts';
-import { encodeDemonstration, runWarmStart, type SupervisedSequence } from '../../rl/index.ts';
+import {
+  encodeDemonstration,
+  runWarmStart,
+  type Demonstration,
+  type SupervisedSequence,
+} from '../../rl/index.ts';
 import type { OpenedWorld } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
 import type { ResolvedSettings } from '../settings/resolve.ts';
 import { pickWarmStartSettings } from '../settings/schema.ts';
+import { demonstrateMessages } from './demonstrate-messages.ts';
 import { demonstrateAll, listDemonstratedFamilies } from './demonstrate.ts';
 import { writeProvenance, type Provenance } from '../policies/provenance.ts';
 import { openStartModel } from './start-model.ts';
@@ -25,11 +30,12 @@ export async function buildBase(
   context: AppContext,
 ): Promise<Provenance> {
   const { warmStart } = settings;
+  const messages = demonstrateMessages(opened, settings);
   const { dense, dialogues } = await demonstrateAll(opened, settings, context);
   context.log('Opening the model ...');
   const start = await openStartModel(folder, opened, settings, parts.world);
   const { backend, tokenizer, template, contextTokens } = start;
-  const encode = (episodes: readonly Episode[]): SupervisedSequence[] =>
+  const encode = (episodes: readonly Demonstration[]): SupervisedSequence[] =>
     episodes.flatMap((episode) =>
       encodeDemonstration(episode, {
         tokenizer,
@@ -42,7 +48,7 @@ export async function buildBase(
   try {
     const end = await runWarmStart({
       backend,
-      dense: encode(dense),
+      dense: encode([...dense, ...messages]),
       dialogues: encode(dialogues),
       settings: pickWarmStartSettings(settings),
       from: await loadUnfinished(folder, backend, settings),

@@ -59,6 +59,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       tokens: 2_000_000,
       families: [],
       script: null,
+      messages: null,
       denseEpisodes: 8000,
       dialogueEpisodes: 4500,
       denseTurns: [2, 3, 4, 5],

@@ -252,6 +252,8 @@ const settingsSchema = z.strictObject({
     families: z.array(z.string()),
     /** Script of the world that writes the demonstrations; null for its demonstrator. */
     script: z.string().min(1).nullable(),
+    /** Conversations of Synthetic-Persona-Chat to note facts of beside them; null for none. */
+    messages: place.nullable(),
     /** Demonstrated conversations: short dense ones, and whole ones. */
     denseEpisodes: conversations,
     dialogueEpisodes: conversations,

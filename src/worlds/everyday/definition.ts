@@ -1,6 +1,7 @@
 /** Everyday talk as one of the package's worlds. */
 import { defineWorld } from '../definition.ts';
 import { ratesSchema } from '../dynamics/index.ts';
+import { placeFact } from './place-fact.ts';
 import { createEverydayDialect, createEverydayWorld } from './world.ts';
 
 const settings = {
@@ -23,6 +24,7 @@ export const everydayDefinition = defineWorld({
     return {
       world,
       scripts: world.scripts,
+      placeFact,
       practice: { dense: createEverydayWorld({ ...dialect, isPractice: true }), dialogues: world },
       collectVocabulary: async (random) => ({
         kind: 'texts',

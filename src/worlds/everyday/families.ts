@@ -56,10 +56,13 @@ export function findFamily(name: string): Family {
   });
 }
 
+/** Most say how they want to be spoken to; who does not leaves it to be guessed, and is not to be noted. */
+const statesManner = 0.85;
+
 /** How people of a family behave. */
 export function composeBehaviour(
   { behaviour }: Family,
   changed: Partial<DynamicsSettings> = {},
 ): DynamicsSettings {
-  return { ...defaultDynamics, ...behaviour, ...changed };
+  return { ...defaultDynamics, states: statesManner, ...behaviour, ...changed };
 }

@@ -45,6 +45,7 @@ export type EverydayWorld = World & {
 
 /** How people in practice behave. */
 const practiceBehaviour: Partial<DynamicsSettings> = {
+  states: 0.5,
   requestFrom: 1,
   request: 0.25,
   plain: 0.1,
