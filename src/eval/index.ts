@@ -88,6 +88,7 @@ export {
   type PersonaConversation,
   readPersonaChat,
   scoreFacts,
+  selectChats,
   selectFactMessages,
   selectPracticeTalks,
 } from './persona-chat.ts';
@@ -100,3 +101,4 @@ export {
   readPreferences,
   scorePreferences,
 } from './prefeval.ts';
+export { type PlainQuestion, plainQuestions, scoreAnswers } from './plain-questions.ts';

@@ -59,6 +59,35 @@ export function isMeasured(id: string): boolean {
   return hashText(`persona-chat/${id}`) / 2 ** 32 < measuredShare;
 }
 
+/** A message and the reply to it, as a turn to be foreseen. */
+type ChatTurn = {
+  readonly user: { readonly message: string };
+  readonly note: '';
+  readonly output: string;
+};
+
+/** Most turns of an ordinary chat. */
+const chatTurns = 8;
+
+/** Chooses ordinary chats, each as messages and replies: of the conversations that are measured on. */
+export function selectChats(
+  conversations: readonly PersonaConversation[],
+  { count, seed }: { readonly count: number; readonly seed: number },
+): readonly (readonly ChatTurn[])[] {
+  const measured = conversations.filter(({ id }) => isMeasured(id));
+  const chosen = createRandom(`chats ${seed}`).shuffle(measured).slice(0, count);
+  return chosen
+    .map(({ turns }) => {
+      const pairs: ChatTurn[] = [];
+      for (let index = 0; index + 1 < turns.length && pairs.length < chatTurns; index += 2) {
+        const [message, output] = [turns[index]!.text.trim(), turns[index + 1]!.text.trim()];
+        if (message !== '' && output !== '') pairs.push({ user: { message }, note: '', output });
+      }
+      return pairs;
+    })
+    .filter((pairs) => pairs.length > 0);
+}
+
 /** Somebody's message, the facts it says, and what the other answered; empty for nothing. */
 export type AnsweredMessage = FactMessage & { readonly answer: string };
 

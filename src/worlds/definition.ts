@@ -105,6 +105,13 @@ export type UnknownWord = { readonly word: string; readonly nearest: string | nu
 
 export type Speller = (text: string) => SpelledMessage;
 
+/** What one person says in a written conversation, and what is to be known of them at the end. */
+export type WrittenTalk = {
+  readonly messages: readonly string[];
+  /** By slot; a value counts that holds one of the given ones as whole words. */
+  readonly expected: Readonly<Record<string, readonly string[]>>;
+};
+
 /** Settings of one kind, each checked by its own schema, which gives its default too. */
 export type SettingsShape = Readonly<Record<string, z.ZodType>>;
 
@@ -127,6 +134,8 @@ export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
   readonly summary: string;
   /** Messages to begin a chat with, for a person who does not know its words; none by default. */
   readonly examples?: readonly string[];
+  /** Written conversations that a policy can be measured on; none by default. */
+  readonly writtenTalks?: readonly WrittenTalk[];
   /** Its own settings, beside the common ones; none by default. */
   readonly settings?: Shape;
   /**

@@ -112,6 +112,41 @@ describe('what was trained', () => {
     ]);
   });
 
+  it('is measured on what it kept of its base', async () => {
+    const data = path.join(fixtures, 'persona-chat', 'conversations.jsonl');
+    const result = await runRlpa([
+      ...['eval', 'retention', '--data', data, '--policy', at('run'), '--items', '2', '--json'],
+    ]);
+    const kept = JSON.parse(ok(result)) as {
+      policy: { perplexity: number; answered: number };
+      base: { perplexity: number };
+      perplexity_change: number;
+      conversations: number;
+    };
+    expect(kept.conversations).toBe(2);
+    expect(kept.base.perplexity).toBeGreaterThan(1);
+    expect(kept.policy.perplexity).not.toBe(kept.base.perplexity);
+    expect(kept.perplexity_change).toBeCloseTo(
+      kept.policy.perplexity / kept.base.perplexity - 1,
+      10,
+    );
+    const whole = await runRlpa([
+      ...['eval', 'retention', '--data', data, '--policy', at('outside'), '--items', '2'],
+    ]);
+    expect([whole.exitCode, whole.stderr]).toEqual([2, expect.stringContaining('an adapter')]);
+  });
+
+  it('holds written conversations, whose transcripts are kept', async () => {
+    const result = await runRlpa([
+      ...['eval', 'talks', '--policy', at('run'), '--items', '1', '--json'],
+      ...['--transcripts', at('talks.txt')],
+    ]);
+    expect(JSON.parse(ok(result))).toMatchObject({ suite: 'talks', talks: 1, right: 0 });
+    const text = fs.readFileSync(at('talks.txt'), 'utf8');
+    expect(text).toMatch(/^conversation 1: wrong: name, city/u);
+    expect(text.match(/^you: /gmu)).toHaveLength(8);
+  });
+
   it('and a suite says what it needs and has no use for', async () => {
     const none = await runRlpa(['eval', 'prefeval', '--policy', at('run')]);
     expect([none.exitCode, none.stderr]).toEqual([2, expect.stringContaining('--data FILE')]);

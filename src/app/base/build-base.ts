@@ -12,6 +12,7 @@ import {
   type Demonstration,
   type SupervisedSequence,
 } from '../../rl/index.ts';
+import { speakPlainly } from '../../protocol/index.ts';
 import type { OpenedWorld } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
 import type { ResolvedSettings } from '../settings/resolve.ts';
@@ -19,7 +20,8 @@ import { pickWarmStartSettings } from '../settings/schema.ts';
 import { demonstrateMessages } from './demonstrate-messages.ts';
 import { demonstrateAll, listDemonstratedFamilies } from './demonstrate.ts';
 import { writeProvenance, type Provenance } from '../policies/provenance.ts';
-import { openStartModel } from './start-model.ts';
+import { rehearse } from './rehearse.ts';
+import { openStartModel, startsFromFolder } from './start-model.ts';
 import { loadUnfinished, removeUnfinished, saveUnfinished } from './unfinished.ts';
 
 /** Builds a base into the folder, or goes on with it. Throws `AbortedError` with all updates saved. */
@@ -35,21 +37,21 @@ export async function buildBase(
   context.log('Opening the model ...');
   const start = await openStartModel(folder, opened, settings, parts.world);
   const { backend, tokenizer, template, contextTokens } = start;
-  const encode = (episodes: readonly Demonstration[]): SupervisedSequence[] =>
-    episodes.flatMap((episode) =>
-      encodeDemonstration(episode, {
-        tokenizer,
-        template,
-        dialect: opened.world.dialect,
-        contextWeight: warmStart.contextWeight,
-        contextTokens,
-      }),
-    );
+  const { contextWeight } = warmStart;
+  const tools = { tokenizer, template, contextWeight, contextTokens };
+  const { dialect } = opened.world;
+  const encode = (talks: readonly Demonstration[]): SupervisedSequence[] =>
+    talks.flatMap((talk) => encodeDemonstration(talk, { ...tools, dialect }));
+  const plain = speakPlainly(dialect);
   try {
+    const own = startsFromFolder(settings) ? await rehearse(start, settings, context) : [];
+    const rehearsed = own.flatMap((talk) =>
+      encodeDemonstration(talk, { ...tools, dialect: plain, contextWeight: 0 }),
+    );
     const end = await runWarmStart({
       backend,
-      dense: encode([...dense, ...messages]),
-      dialogues: encode(dialogues),
+      dense: [...encode([...dense, ...messages]), ...rehearsed],
+      dialogues: [...encode(dialogues), ...rehearsed],
       settings: pickWarmStartSettings(settings),
       from: await loadUnfinished(folder, backend, settings),
       onStop: (state) => saveUnfinished(folder, backend, state, settings),

@@ -60,6 +60,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       families: [],
       script: null,
       messages: null,
+      rehearsals: 0,
       denseEpisodes: 8000,
       dialogueEpisodes: 4500,
       denseTurns: [2, 3, 4, 5],

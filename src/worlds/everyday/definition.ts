@@ -2,6 +2,7 @@
 import { defineWorld } from '../definition.ts';
 import { ratesSchema } from '../dynamics/index.ts';
 import { placeFact } from './place-fact.ts';
+import { writtenTalks } from './talks.ts';
 import { createEverydayDialect, createEverydayWorld } from './world.ts';
 
 const settings = {
@@ -12,6 +13,7 @@ const settings = {
 export const everydayDefinition = defineWorld({
   kind: 'everyday',
   summary: 'plain English with an open vocabulary, for chat models; users and judge by program',
+  writtenTalks,
   settings,
   preset: 'everyday',
   measuresRuns: true,
