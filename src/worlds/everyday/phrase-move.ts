@@ -97,8 +97,6 @@ function phraseAct(
     }
     case 'distractor':
       return [pick(of(act.item.slot).notMine, act.item.value)];
-    case 'contradiction':
-      return [];
   }
 }
 
