@@ -69,13 +69,15 @@ describe('a warm start of a chat model', () => {
     expect(trained.stderr).toMatch(/alarm: iteration 1: only \d+ % of the outputs can be read/u);
   });
 
-  it('needs the model that is named, or that of the preset', async () => {
-    const { exitCode, stderr } = await runRlpa([
-      ...['warm-start', '--preset', 'everyday', '--out', at('none')],
-    ]);
-    expect([exitCode, stderr]).toEqual([
+  it('needs the model that is named, or the one of a hub that the preset names', async () => {
+    const none = { HF_HOME: at('empty'), HF_HUB_OFFLINE: '1' };
+    const command = ['warm-start', '--preset', 'everyday', '--out', at('none')];
+    const { stderr } = await runRlpa(command, { env: none });
+    expect(stderr).toContain('hf:HuggingFaceTB/SmolLM2-135M-Instruct is not in the cache');
+    const gone = await runRlpa([...command, '--set', `policy.model=${at('gone')}`]);
+    expect([gone.exitCode, gone.stderr]).toEqual([
       3,
-      expect.stringContaining('There is no folder models/SmolLM2-135M-Instruct'),
+      expect.stringContaining(`There is no folder ${at('gone')}`),
     ]);
   });
 });

@@ -35,7 +35,7 @@ export async function buildBase(
   const messages = demonstrateMessages(opened, settings);
   const { dense, dialogues } = await demonstrateAll(opened, settings, context);
   context.log('Opening the model ...');
-  const start = await openStartModel(folder, opened, settings, parts.world);
+  const start = await openStartModel(folder, opened, settings, parts.world, context);
   const { backend, tokenizer, template, contextTokens } = start;
   const { contextWeight } = warmStart;
   const tools = { tokenizer, template, contextWeight, contextTokens };
