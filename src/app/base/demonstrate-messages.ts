@@ -26,7 +26,7 @@ export function demonstrateMessages(
     throw new ConfigError(
       'messages_unfit',
       `warmStart.messages: in the world ${world.name} there is no place for facts said in a sentence.`,
-      { hint: 'Use a world that has one, everyday say, or leave it null.' },
+      { hint: 'Use a world that has one, or leave it null.' },
     );
   }
   const random = createRandom(`messages ${seed}`);

@@ -46,7 +46,7 @@ export async function measureTalks(options: TalksOptions): Promise<TalksResult> 
   const { writtenTalks = [], kind } = resolved.definition;
   if (writtenTalks.length === 0) {
     throw new ConfigError('talks_missing', `The world ${kind} has no written conversations.`, {
-      hint: 'Name a policy that learnt in everyday talk, or another suite.',
+      hint: 'Name a policy of a world that has some, or another suite.',
     });
   }
   const talks = writtenTalks.slice(0, items);
