@@ -43,7 +43,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       threads: os.availableParallelism(),
       maxTokensPerBatch: 8192,
       layout: 'auto',
-      provider: 'cpu',
+      device: 'auto',
       frozenBits: 'auto',
     },
     evaluation: {
@@ -72,6 +72,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
         layerCount: 2,
         headCount: 4,
         kvHeadCount: 2,
+        headDim: null,
         contextTokens: 768,
         ropeTheta: 10_000,
         initializerRange: 0.12,

@@ -17,6 +17,7 @@ import {
   readMetFamilies,
   type GroupFamilies,
 } from '../policies/met-families.ts';
+import { checkDevice } from '../policies/announce-device.ts';
 import { openPolicy } from '../policies/open-policy.ts';
 import { parseRemotePolicy, type RemotePolicy } from '../policies/remote-policy.ts';
 import { listFlagLayers } from '../settings/flag-layers.ts';
@@ -162,7 +163,9 @@ export async function openTalker(talk: Talk, context: AppContext): Promise<Talke
     return { chat, close: settle };
   }
   try {
-    const policy = await openPolicy({ location, ...resolved.settings.engine });
+    const { engine } = resolved.settings;
+    await checkDevice(engine, context);
+    const policy = await openPolicy({ location, ...engine });
     return {
       chat: policy.chat,
       close: async () => {
