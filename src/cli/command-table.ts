@@ -252,20 +252,24 @@ export const commandTable: readonly CommandDefinition[] = [
     description:
       'world: holds conversations with held-out users of the trained and of the untrained family and\n' +
       'prints profile F1, alignment and format rate by turn. persona-chat: facts that are noted of\n' +
-      'messages of Synthetic-Persona-Chat. prefeval: whether a stated preference is used.',
+      'messages of Synthetic-Persona-Chat. prefeval: whether a stated preference is used. retention: what\n' +
+      'an adapter kept of its base. talks: what is known at the end of twenty written conversations.',
     arguments: [
       {
         name: '<suite>',
         description: 'what to measure',
-        choices: ['world', 'persona-chat', 'prefeval'],
+        choices: ['world', 'persona-chat', 'prefeval', 'retention', 'talks'],
       },
     ],
     options: [
       { ...policyOption, isRequired: true },
-      { flags: '--data <file>', description: 'texts of persona-chat or prefeval, as JSON Lines' },
+      {
+        flags: '--data <file>',
+        description: 'texts of persona-chat, prefeval or retention, as JSON Lines',
+      },
       {
         flags: '--items <n>',
-        description: 'how many of them (default: 150 messages, 80 preferences)',
+        description: 'how many of them (default: 150 messages, 80 preferences, 40 chats, 20 talks)',
         parse: wholeNumber(1),
       },
       {
@@ -273,6 +277,7 @@ export const commandTable: readonly CommandDefinition[] = [
         description: 'messages between preference and question: 0,10,40 (default: 0)',
         parse: wholeNumbers,
       },
+      { flags: '--transcripts <file>', description: 'keeps the conversations of talks as text' },
       {
         flags: '--people <n>',
         description: 'held-out people of each family (default: evaluation.users)',

@@ -59,6 +59,8 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       tokens: 2_000_000,
       families: [],
       script: null,
+      messages: null,
+      rehearsals: 0,
       denseEpisodes: 8000,
       dialogueEpisodes: 4500,
       denseTurns: [2, 3, 4, 5],

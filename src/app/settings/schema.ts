@@ -252,6 +252,10 @@ const settingsSchema = z.strictObject({
     families: z.array(z.string()),
     /** Script of the world that writes the demonstrations; null for its demonstrator. */
     script: z.string().min(1).nullable(),
+    /** Conversations of Synthetic-Persona-Chat to note facts of beside them; null for none. */
+    messages: place.nullable(),
+    /** Plain prompts whose answers by the model itself are rehearsed, so that it keeps them. */
+    rehearsals: z.int().min(0).max(1000),
     /** Demonstrated conversations: short dense ones, and whole ones. */
     denseEpisodes: conversations,
     dialogueEpisodes: conversations,

@@ -142,10 +142,12 @@ export async function settleModels(
 
 /** The families that the policy of a talk learnt from, and one that it never met. */
 export function findTalkFamilies(
-  { location }: Pick<Talk, 'location'>,
+  { location, resolved: { consent } }: Pick<Talk, 'location' | 'resolved'>,
   world: World,
+  { log }: Pick<AppContext, 'log'>,
 ): GroupFamilies {
-  return groupFamilies(world, location.kind === 'remote' ? nobody : readMetFamilies(location));
+  const met = location.kind === 'remote' ? nobody : readMetFamilies(location, { consent, log });
+  return groupFamilies(world, met);
 }
 
 /** A policy that answers, until it is closed. */

@@ -123,7 +123,7 @@ export async function openTrainingRun(
     const base =
       start ?? (await ensureBase(run, opened, { settings, parts: resolved.parts }, context));
     const location = { ...base, ...(adapter === null ? {} : { adapter }) };
-    const { met } = readMetFamilies(location);
+    const { met } = readMetFamilies(location, { consent: resolved.consent, log: context.log });
     const families = groupFamilies(opened.world, { trained: settings.families, met });
     return { run, opened, settings, models, location, families };
   } catch (error) {
