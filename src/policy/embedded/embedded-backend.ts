@@ -6,7 +6,7 @@
  * conversations are dropped when the weights change.
  */
 import { throwIfAborted } from '../../base/index.ts';
-import type { ExecutionProvider } from '../../engine/index.ts';
+import type { Device } from '../../engine/index.ts';
 import type {
   AdamSettings,
   BackendInfo,
@@ -42,8 +42,8 @@ export type EmbeddedOptions = {
   readonly maxTokensPerBatch: number;
   /** One graph for the whole model, or one for a layer; default `auto`: by the model's size. */
   readonly layout?: GraphLayout;
-  /** What computes; default `cpu`, the only one that is tested. */
-  readonly provider?: ExecutionProvider;
+  /** What computes; default `cpu`. */
+  readonly device?: Device;
   /** What a pass of the layer-by-layer mode may hold. */
   readonly blockLimits?: Partial<BlockLimits>;
 };
@@ -76,7 +76,7 @@ export class EmbeddedBackend implements TrainingBackend {
       shapes: weights.shapes,
       frozen: weights.frozen,
       threads: options.threads,
-      provider: options.provider ?? 'cpu',
+      device: options.device ?? 'cpu',
     };
     this.#runner = isWhole
       ? new WholeRunner(graphOptions)
@@ -88,7 +88,7 @@ export class EmbeddedBackend implements TrainingBackend {
       isWhole ? maxTokens : Math.min(maxTokens, blockTokens),
     );
     this.#pool =
-      samplers > 1 && isWhole && graphOptions.provider === 'cpu'
+      samplers > 1 && isWhole && graphOptions.device === 'cpu'
         ? new SamplerPool(graphOptions, samplers, () => weights.trainedTensors())
         : null;
     this.#sampler =
