@@ -102,6 +102,11 @@ function makeRoom(location: string): void {
       { hint: 'For example --store profiles.db' },
     );
   }
+  if (fs.statSync(location, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new StoreError('store_not_opened', `${path.resolve(location)} is a folder.`, {
+      hint: 'Expected the path of a SQLite file, for example --store profiles.db',
+    });
+  }
   try {
     fs.mkdirSync(path.dirname(path.resolve(location)), { recursive: true });
   } catch (cause) {
@@ -153,7 +158,8 @@ function isPostgresError(error: unknown): boolean {
 /** Messages of databases may repeat values; their codes do not. */
 function readCode(error: unknown): string {
   const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' ? code : 'no connection';
+  if (typeof code !== 'string') return 'no connection';
+  return code === '' ? 'no code was given' : code;
 }
 
 function describePostgres(location: string): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/index.ts';
 import type { ProfileSchema } from '../profile/index.ts';
-import { Dialogue } from './dialogue.ts';
+import { Dialogue, type DialogueState } from './dialogue.ts';
 import type { Dialect } from './dialect.ts';
 
 const schema: ProfileSchema = {
@@ -65,7 +65,6 @@ describe('a dialogue', () => {
     const dialogue = new Dialogue(dialect);
     dialogue.prompt('Hi.', random);
     dialogue.take(reply('+ city_ oslo + pet_ cat'));
-    dialogue.correct([{ kind: 'retract', item: { slot: 'pet', value: 'cat' } }]);
     const saved = JSON.parse(JSON.stringify(dialogue.state)) as typeof dialogue.state;
     expect(new Dialogue(dialect, saved).prompt('So?', random)).toEqual(
       dialogue.prompt('So?', random),
@@ -74,53 +73,29 @@ describe('a dialogue', () => {
 });
 
 describe('a correction by the person', () => {
+  const corrected = (state: Partial<DialogueState> = {}): DialogueState => ({
+    ...{ profile: [riga], exchanges: [], answered: [] },
+    ...{ corrections: [{ kind: 'set', item: riga }], ...state },
+  });
+
   it('stands in the next prompt, once, and in that place from then on', () => {
-    const dialogue = new Dialogue(dialect);
-    dialogue.prompt('Hi.', random);
-    dialogue.take(reply('+ city_ oslo'));
-    dialogue.correct([{ kind: 'set', item: riga }]);
-    expect(dialogue.profile).toEqual([riga]);
+    const first = new Dialogue(dialect);
+    first.prompt('Hi.', random);
+    first.take(reply('+ city_ oslo'));
+    const { exchanges, answered } = first.state;
+    const dialogue = new Dialogue(dialect, corrected({ exchanges, answered }));
     const second = dialogue.prompt('So?', random);
     expect(second.at(-1)?.content).toBe('+ city_ riga\n1 known, 1 answered');
-    dialogue.take(reply(''));
+    expect(dialogue.take(reply('')).profileAfter).toEqual([riga]);
     const third = dialogue.prompt('Well?', random);
     expect(third.slice(0, second.length)).toEqual(second);
     expect(third.at(-1)?.content).toBe('1 known, 2 answered');
   });
 
   it('is said in words to a policy that was told the protocol in words', () => {
-    const dialogue = new Dialogue({ ...dialect, systemPrompt: 'Keep notes.' });
-    dialogue.correct([{ kind: 'set', item: riga }]);
+    const dialogue = new Dialogue({ ...dialect, systemPrompt: 'Keep notes.' }, corrected());
     expect(dialogue.prompt('Hi.', random).at(-1)?.content).toBe(
       'The person corrected your notes, and this holds:\n+ city_ riga\n1 known, 0 answered',
     );
-  });
-
-  it('made while an answer is written is kept, and shown in the prompt after it', () => {
-    const dialogue = new Dialogue(dialect);
-    dialogue.prompt('Hi.', random);
-    dialogue.correct([{ kind: 'set', item: riga }]);
-    dialogue.take(reply('+ pet_ cat'));
-    expect(dialogue.profile).toEqual([riga, { slot: 'pet', value: 'cat' }]);
-    expect(dialogue.prompt('So?', random).at(-1)?.content).toMatch(/^\+ city_ riga\n/u);
-  });
-
-  it.each(['changes', 'whole'] as const)(
-    'holds against an answer that was under way (%s)',
-    (profileMode) => {
-      const dialogue = new Dialogue({ ...dialect, profileMode });
-      dialogue.prompt('Hi.', random);
-      dialogue.correct([{ kind: 'set', item: riga }]);
-      expect(dialogue.take(reply('+ city_ oslo')).profileAfter).toEqual([riga]);
-      expect(dialogue.profile).toEqual([riga]);
-    },
-  );
-
-  it('of a slot that does not exist changes nothing', () => {
-    const dialogue = new Dialogue(dialect);
-    expect(() => dialogue.correct([{ kind: 'set', item: { slot: 'town', value: 'x' } }])).toThrow(
-      /no slot "town"/u,
-    );
-    expect(dialogue.state.corrections).toEqual([]);
   });
 });

@@ -9,7 +9,6 @@
  */
 import type { RandomSource } from '../base/index.ts';
 import type { ChatReply, Message } from '../chat/index.ts';
-import { applyChanges } from '../profile/index.ts';
 import type { Profile, ProfileChange, ProfileItem } from '../profile/index.ts';
 import { composeMessages, type Exchange } from './compose-messages.ts';
 import type { AnsweredTurn, Dialect } from './dialect.ts';
@@ -41,12 +40,12 @@ export type DialogueState = {
   readonly profile: Profile;
   readonly exchanges: readonly Exchange[];
   readonly answered: readonly AnsweredTurn[];
-  /** What a person corrected since the last prompt. */
+  /** What a person corrected since the last prompt, already in the profile; the next prompt says it once. */
   readonly corrections: readonly ProfileChange[];
 };
 
-/** A message that waits for its answer, and how many corrections its prompt shows. */
-type Heard = Pick<Exchange, 'message' | 'note'> & { readonly correctionsShown: number };
+/** A message that waits for its answer. */
+type Heard = Pick<Exchange, 'message' | 'note'>;
 
 const emptyState: DialogueState = { profile: [], exchanges: [], answered: [], corrections: [] };
 
@@ -95,9 +94,8 @@ export class Dialogue {
   resume(message: string, note: string): Message[] {
     const { profile, exchanges, corrections } = this.#state;
     const said = [renderCorrections(corrections, this.#dialect), note];
-    const heard = { message, note: said.filter((text) => text !== '').join('\n') };
-    this.#heard = { ...heard, correctionsShown: corrections.length };
-    return composeMessages(this.#dialect, { profile, exchanges, ...heard });
+    this.#heard = { message, note: said.filter((text) => text !== '').join('\n') };
+    return composeMessages(this.#dialect, { profile, exchanges, ...this.#heard });
   }
 
   /** Reads an output for the message that waits; changes nothing. */
@@ -121,39 +119,21 @@ export class Dialogue {
    * show of it, where a tokenizer gives the text back differently.
    */
   take(reply: WrittenReply, shown: string = reply.text): ReadReply {
-    const { message, note, correctionsShown } = this.#pending();
-    const unseen = this.#state.corrections.slice(correctionsShown);
-    const written = this.read(reply);
-    const profileAfter = applyChanges(written.profileAfter, unseen, this.#dialect.schema);
-    const read = { ...written, profileAfter };
+    const { message, note } = this.#pending();
+    const read = this.read(reply);
     const { response, question } = read;
     this.#state = {
-      profile: profileAfter,
+      profile: read.profileAfter,
       // As it was written: what the policy said before is shown to it token for token.
       exchanges: [...this.#state.exchanges, { message, note, output: shown }],
       answered: [
         ...this.#state.answered,
         { response, ...(question === undefined ? {} : { question }) },
       ],
-      corrections: unseen,
+      corrections: [],
     };
     this.#heard = null;
     return read;
-  }
-
-  /**
-   * Changes the profile in the person's name. The next prompt shows the corrections in the protocol's own
-   * marks, because a policy that is shown the whole conversation would otherwise not hear of them. An
-   * answer that is being written meanwhile cannot know of them: they hold against what it says.
-   * Throws `ProfileError` for a slot that the schema lacks.
-   */
-  correct(changes: readonly ProfileChange[]): void {
-    const { profile, corrections } = this.#state;
-    this.#state = {
-      ...this.#state,
-      profile: applyChanges(profile, changes, this.#dialect.schema),
-      corrections: [...corrections, ...changes],
-    };
   }
 
   #pending(): Heard {

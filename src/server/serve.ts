@@ -48,6 +48,9 @@ export type ChatServer = {
   close(longestSeconds?: number): Promise<void>;
 };
 
+/** Milliseconds that a connection without a request is kept. */
+const keepAliveMs = 75_000;
+
 /** Starts serving. Throws `ConfigError` for a port in use, and for a server without keys that others could reach. */
 export async function serveChat(options: ServeChatOptions): Promise<ChatServer> {
   const { model, store, host, port, clock, keys = [] } = options;
@@ -80,6 +83,9 @@ export async function serveChat(options: ServeChatOptions): Promise<ChatServer> 
     fetch: app.fetch,
     overrideGlobalObjects: false,
   }) as http.Server;
+  // Longer than clients keep a connection: under load one was else closed in the moment it was used again.
+  server.keepAliveTimeout = keepAliveMs;
+  server.headersTimeout = keepAliveMs + 5000;
   const taken = await listen(server, { host, port });
   return {
     url: `http://${formatHost(host)}:${taken}`,

@@ -82,7 +82,8 @@ describe('a place that is no store', () => {
       file,
       'this is no database, and long enough to be looked at as one'.repeat(99),
     );
-    await expect(openProfileStore(file)).rejects.toThrow(/cannot be opened/u);
+    await expect(openProfileStore(file)).rejects.toThrow(/cannot be opened: SQLITE_NOTADB/u);
+    await expect(openProfileStore(folder)).rejects.toThrow(/is a folder/u);
     const failure = await openProfileStore('postgres://me:secret@127.0.0.1:1/db').catch(String);
     expect(failure).toMatch(/postgres:\/\/127\.0\.0\.1:1\/db/u);
     expect(failure).not.toContain('secret');

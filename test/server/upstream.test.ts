@@ -1,5 +1,7 @@
 /** A model of another server over the wire: streams, failures, what is sent and what is not. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { createContext } from '../../src/app/context.ts';
+import { openServedModel } from '../../src/app/serve/served-model.ts';
 import { systemClock } from '../../src/base/index.ts';
 import { createStreamingModel, type ChatModel, type ChatRequest } from '../../src/chat/index.ts';
 import {
@@ -178,5 +180,19 @@ describe('an upstream that fails', () => {
     const reading = model.stream!(request, { onText: () => undefined, signal: leaving.signal });
     setTimeout(() => leaving.abort(), 30);
     await expect(reading).rejects.toMatchObject({ code: 'aborted' });
+  });
+});
+
+describe('settings of an upstream', () => {
+  const upstream = { baseUrl: 'http://127.0.0.1:9/v1', model: 'any', key: null };
+  const read = async (...set: string[]): Promise<number> => {
+    const opened = await openServedModel({ upstream, flags: { set } }, createContext({}));
+    return opened.model.sampling.maxTokens;
+  };
+
+  it('bound its replies, and others are refused', async () => {
+    expect(await read()).toBe(1024);
+    expect(await read('sampling.maxTokens=77')).toBe(77);
+    await expect(read('engine.threads=2')).rejects.toThrow(/no use for engine\.threads/u);
   });
 });

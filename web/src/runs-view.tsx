@@ -5,13 +5,14 @@ import { useEffect } from 'preact/hooks';
 import type { RunOverview } from '../../src/report/serve/run-overview.ts';
 import { attempt } from './state.ts';
 
-const runs = signal<readonly RunOverview[] | null>(null);
+/** Null before the first look; a server with keys keeps its runs to itself. */
+const runs = signal<readonly RunOverview[] | 'not shown' | null>(null);
 /** Milliseconds between two looks. */
 const lookEveryMs = 5000;
 
 async function look(): Promise<void> {
   const answer = await fetch('./runs/');
-  runs.value = answer.ok ? ((await answer.json()) as { runs: RunOverview[] }).runs : [];
+  runs.value = answer.ok ? ((await answer.json()) as { runs: RunOverview[] }).runs : 'not shown';
 }
 
 export function RunsView(): JSX.Element {
@@ -27,35 +28,52 @@ export function RunsView(): JSX.Element {
         A policy learns in conversations with simulated people. Each run opens its report: curves
         that follow it while it goes on, and conversations before and after.
       </p>
-      {runs.value?.length === 0 && (
-        <p>
-          There is no run here. <code>npm run demo</code> trains one in some minutes.
-        </p>
-      )}
-      <ul class="run-list">
-        {runs.value?.map((run) => (
-          <li key={run.name} class="run">
-            <h3>
-              <a href={`./runs/${encodeURIComponent(run.name)}/`}>{run.name}</a>
-            </h3>
-            <p class="soft">
-              {run.finished ? 'finished' : 'not finished'}, {run.iterations} iterations
-            </p>
-            {run.curve.length > 1 && <Curve values={run.curve} name={run.name} />}
-            <dl>
-              {run.figures.map(({ label, before, after, detail }) => (
-                <div key={label}>
-                  <dt>{label}</dt>
-                  <dd>
-                    {before} → <strong>{after}</strong> <span class="soft">{detail}</span>
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </li>
-        ))}
-      </ul>
+      <RunsList found={runs.value} />
     </main>
+  );
+}
+
+function RunsList({ found }: { readonly found: typeof runs.value }): JSX.Element | null {
+  if (found === null) return null;
+  if (found === 'not shown') {
+    return (
+      <p>
+        A server that asks for keys shows no training runs. On its machine,{' '}
+        <code>npx rlpa report RUN --serve</code> opens one.
+      </p>
+    );
+  }
+  if (found.length === 0) {
+    return (
+      <p>
+        There is no run here. <code>npm run demo</code> trains one in some minutes.
+      </p>
+    );
+  }
+  return (
+    <ul class="run-list">
+      {found.map((run) => (
+        <li key={run.name} class="run">
+          <h3>
+            <a href={`./runs/${encodeURIComponent(run.name)}/`}>{run.name}</a>
+          </h3>
+          <p class="soft">
+            {run.finished ? 'finished' : 'not finished'}, {run.iterations} iterations
+          </p>
+          {run.curve.length > 1 && <Curve values={run.curve} name={run.name} />}
+          <dl>
+            {run.figures.map(({ label, before, after, detail }) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>
+                  {before} → <strong>{after}</strong> <span class="soft">{detail}</span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </li>
+      ))}
+    </ul>
   );
 }
 

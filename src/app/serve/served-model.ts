@@ -10,6 +10,8 @@ import { personSchema } from '../../profile/index.ts';
 import { explainProtocol, type Dialect } from '../../protocol/index.ts';
 import type { ServedModel } from '../../server/index.ts';
 import type { AppContext } from '../context.ts';
+import { resolveSettings } from '../settings/resolve.ts';
+import { refuseUnused } from '../settings/unused.ts';
 import { talkTemperature } from '../talk/simulate.ts';
 import { loadTokenizer } from '../../tokenizer/index.ts';
 import type { Speller } from '../../worlds/index.ts';
@@ -32,6 +34,8 @@ export type ServedModelOptions = TalkOptions & {
 
 export type OpenedModel = { readonly model: ServedModel; close(): Promise<void> };
 
+const lengthSetting = 'sampling.maxTokens';
+
 /** Nobody is simulated and nothing is judged in a chat. */
 export const chatSettings = [
   ...['kind', 'personas', 'profileMode', 'contextTurns', 'explainsProtocol'].map(
@@ -39,12 +43,12 @@ export const chatSettings = [
   ),
   ...['policy.', 'limits.', 'budget.', 'cache'].map((name) => `models.${name}`),
   'engine.',
-  'sampling.maxTokens',
+  lengthSetting,
 ];
 
 /** Turns a model is shown beside the profile, where nothing says otherwise. */
 const shownTurns = 20;
-/** Tokens of a reply where a request names none. */
+/** Tokens of another server's reply where neither a request nor a setting names them. */
 const replyTokens = 1024;
 
 /** Opens it. Throws what `openTalk` throws, and `ConfigError` for a policy that is a model of a server. */
@@ -59,9 +63,11 @@ export async function openServedModel(
 
 function openUpstream(
   { baseUrl, model, key }: Upstream,
-  { profileBy = 'reply', temperature = talkTemperature }: ServedModelOptions,
+  options: ServedModelOptions,
   { clock }: AppContext,
 ): OpenedModel {
+  const { profileBy = 'reply', temperature = talkTemperature } = options;
+  refuseUnused(options, { only: [lengthSetting] }, 'A model of another server');
   const endpoint = {
     ...{ baseUrl, model, prices: { prompt: 0, completion: 0 } },
     maxTokensField: 'max_tokens' as const,
@@ -81,11 +87,18 @@ function openUpstream(
       profileBy,
       onNoReply: 'plainly',
       spell: null,
-      sampling: { maxTokens: replyTokens, temperature },
+      sampling: { maxTokens: readReplyTokens(options), temperature },
       mostTokens: 1_000_000,
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** What somebody asked for; the default is that of small policies. */
+function readReplyTokens(options: ServedModelOptions): number {
+  const { settings, sources } = resolveSettings(options, { isSpokenOnly: true });
+  const isGiven = sources.get(lengthSetting)?.origin !== 'default';
+  return isGiven ? settings.sampling.maxTokens : replyTokens;
 }
 
 async function openServedPolicy(

@@ -42,8 +42,11 @@ describe('a chat model', () => {
       const dialogue = new Dialogue(createEverydayDialect({ explainsProtocol: true }));
       const first = dialogue.prompt('Hi, I live in Leeds.', random);
       expect(dialogue.take({ text: output, finishReason: 'stop' }).formatProblem).toBeNull();
-      dialogue.correct([{ kind: 'set', item: { slot: 'city', value: 'York' } }]);
-      const second = dialogue.prompt('And now?', random);
+      const york = { slot: 'city', value: 'York' };
+      const second = new Dialogue(createEverydayDialect({ explainsProtocol: true }), {
+        ...dialogue.state,
+        ...{ profile: [york], corrections: [{ kind: 'set', item: york }] },
+      }).prompt('And now?', random);
       const known = [...first, { role: 'assistant' as const, content: output }];
       const added = template.renderAppend(known, second.slice(known.length));
       expect(`${template.render(first, true)}${output}${added}`).toBe(

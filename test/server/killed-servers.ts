@@ -1,0 +1,118 @@
+/** Servers as processes of their own that are killed while people chat with them, and what people were answered. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import * as path from 'node:path';
+import { expect } from 'vitest';
+import type { Export, TurnReport } from '../../src/api/index.ts';
+import type { Client } from '../../src/client/index.ts';
+import { startUpstream, type FakeUpstream } from './fake-upstream.ts';
+import { output } from './open-server.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+export type StartedServer = { readonly child: ChildProcess; readonly url: string };
+
+/** Starts the built command, and waits for its first line. */
+export function startServer(args: readonly string[]): Promise<StartedServer> {
+  const main = path.join(root, 'dist', 'cli', 'main.js');
+  const child = spawn(process.execPath, [main, 'serve', '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (part: Buffer) => (said += part.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`The server ended: ${said}`)));
+    child.stdout.on('data', (part: Buffer) => {
+      const [, url] = /^Serving at (\S+)/u.exec(part.toString()) ?? [];
+      if (url !== undefined) resolve({ child, url });
+    });
+  });
+}
+
+/** Ends it as a machine does that loses power to one process. */
+export async function kill({ child }: StartedServer): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+/** Ends it as an operator does; gives its exit code. */
+export async function stop({ child }: StartedServer): Promise<unknown> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  return ended;
+}
+
+/** A model that notes what is said: a thing that is liked, and a town, of which there is one at a time. */
+export function startNotingUpstream(): Promise<FakeUpstream> {
+  return startUpstream(({ messages }) => {
+    const said = messages.at(-1)?.content ?? '';
+    const thing = readThing(said);
+    return output(`+ likes_ ${thing} + home_ ${readTown(said)}`, `So you like ${thing}.`);
+  });
+}
+
+/** A message that was answered, and whether its town was refused because a newer statement stood there already. */
+export type Answered = { readonly content: string; readonly isLate: boolean };
+
+/** Says one thing after the other as one person, until the server is gone; tells what was answered. */
+export async function chatUntilGone(
+  client: Client,
+  user: string,
+  next: () => number,
+  onAnswered: (answered: Answered) => void,
+): Promise<void> {
+  for (let turn = 0; ; turn += 1) {
+    const number = next();
+    const content = `I like thing${number} and live in Town${number}`;
+    const messages = [{ role: 'user' as const, content }];
+    let report: TurnReport | undefined;
+    try {
+      if (turn % 2 === 0) report = (await client.chat({ user, messages })).rlpa;
+      else {
+        for await (const chunk of client.stream({ user, messages })) report = chunk.rlpa ?? report;
+      }
+    } catch {
+      return;
+    }
+    const isLate = report?.refused.some(({ reason }) => reason === 'older_than_known') === true;
+    onAnswered({ content, isLate });
+  }
+}
+
+/** Expects that all that was answered is there, that nothing is there twice, and that each turn is whole. */
+export function expectWhole(kept: Export, answered: readonly Answered[]): void {
+  const said = kept.messages.map(({ content }) => content);
+  expect(said).toEqual(expect.arrayContaining(answered.map(({ content }) => content)));
+  expect(new Set(said).size).toBe(said.length);
+  expect(kept.turns).toHaveLength(said.length);
+  const values = (slot: string): string[] =>
+    kept.entries.filter((entry) => entry.slot === slot).map(({ value }) => value);
+  // A turn is whole: its message, its reply and its entries, or none of them.
+  expect(values('likes').sort()).toEqual(said.map(readThing).sort());
+  const late = new Set(
+    answered.filter(({ isLate }) => isLate).map(({ content }) => readTown(content)),
+  );
+  const towns = values('home');
+  expect(new Set(towns).size).toBe(towns.length);
+  expect(said.map(readTown)).toEqual(expect.arrayContaining(towns));
+  const expected = answered.map(({ content }) => readTown(content));
+  expect(towns).toEqual(expect.arrayContaining(expected.filter((town) => !late.has(town))));
+  expect(towns.filter((town) => late.has(town))).toEqual([]);
+  const living = kept.entries.filter(({ valid_to: end }) => end === null);
+  expect(living.filter(({ slot }) => slot === 'likes')).toHaveLength(said.length);
+  // Of many towns the one holds that was said last, whichever server heard of it.
+  const homes = living.filter(({ slot }) => slot === 'home');
+  expect(homes).toHaveLength(1);
+  const lastSaid = kept.messages
+    .map(({ said_at: at }) => at)
+    .sort()
+    .at(-1);
+  const last = kept.messages.filter(({ said_at: at }) => at === lastSaid);
+  expect(last.map(({ content }) => readTown(content))).toContain(homes[0]?.value);
+  const sequences = kept.changes.map(({ sequence }) => sequence);
+  expect(new Set(sequences).size).toBe(sequences.length);
+  expect(kept.changes).toHaveLength(kept.entries.length);
+}
+
+const readThing = (text: string): string => /I like (\w+)/u.exec(text)?.[1] ?? '';
+const readTown = (text: string): string => /live in (\w+)/u.exec(text)?.[1] ?? '';
