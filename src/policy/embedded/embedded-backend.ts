@@ -52,6 +52,8 @@ export type EmbeddedOptions = {
 export class EmbeddedBackend implements TrainingBackend {
   readonly #weights: PolicyWeights;
   readonly #runner: ModelRunner;
+  /** Runs the cached steps of sampling. */
+  readonly #stepper: ModelRunner;
   readonly #learner: Learner;
   readonly #sampler: SequenceSampler;
   readonly #pool: SamplerPool | null;
@@ -75,6 +77,8 @@ export class EmbeddedBackend implements TrainingBackend {
       plan.layout === 'whole'
         ? new WholeRunner(graphOptions, plan.holdsWeights)
         : new BlockRunner(graphOptions, options.blockLimits);
+    this.#stepper =
+      plan.layout === 'whole' && !plan.holdsWeights ? new BlockRunner(graphOptions) : this.#runner;
     this.#learner = new Learner(weights, this.#runner, plan);
     this.#pool =
       samplers > 1 && plan.holdsWeights && graphOptions.provider === 'cpu'
@@ -83,7 +87,7 @@ export class EmbeddedBackend implements TrainingBackend {
     this.#sampler =
       this.#pool ??
       new Sampler(weights.config, (cache, ids, size, counts) =>
-        this.#runner.step({ cache, ids, size, counts, weights: weights.trainedTensors() }),
+        this.#stepper.step({ cache, ids, size, counts, weights: weights.trainedTensors() }),
       );
   }
 
@@ -165,6 +169,7 @@ export class EmbeddedBackend implements TrainingBackend {
       this.#sampler.closeAll();
       await this.#pool?.release();
       await this.#runner.release();
+      if (this.#stepper !== this.#runner) await this.#stepper.release();
     });
   }
 

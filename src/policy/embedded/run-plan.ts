@@ -2,8 +2,8 @@
  * How a model is run on this machine: one graph for all layers, or one for a layer.
  *
  * A small model's graphs hold its frozen weights, packed. A larger one's get them with every run, so
- * that a weight is held once however many graphs there are, and training makes one graph for all
- * lengths. Such a graph keeps the values of all layers until its backward pass: it is used where they
+ * that a weight is held once, and training makes one graph for all lengths; it is sampled layer by
+ * layer, whose graphs are ready at once, where those of all layers take seconds to make. Such a graph keeps the values of all layers until its backward pass: it is used where they
  * fit the machine's memory, which does not change from run to run; else the model is run layer by layer.
  */
 import * as os from 'node:os';
