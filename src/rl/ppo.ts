@@ -3,6 +3,7 @@
  *
  * The behaviour log-probabilities are those recorded when the tokens were sampled; the trainer's
  * own are compared with them, because a gap means that sampling and training see different models.
+ * Only a critic needs the trainer's own of all conversations; without one a share of them is checked.
  * KL to the reference is a term of the loss or of the reward (`klPlacement`). Every random draw comes
  * from the given source. Source: Schulman et al. 2017, arXiv 1707.06347.
  */
@@ -33,16 +34,18 @@ export async function runPpo(input: PpoInput): Promise<UpdateResult> {
   const { backend, trajectories, settings } = input;
   const sequences = trajectories.map(({ ids }) => ids);
   const masks = trajectories.map(({ writtenMask }) => writtenMask);
+  const hasCritic = usesCritic(input.algorithm);
+  const isScored = (_: unknown, row: number): boolean => hasCritic || row % checkedEvery === 0;
   const { name, capabilities } = await backend.describe();
   checkCapabilities({ name, capabilities }, { algorithm: input.algorithm, ppo: settings });
   const [current, reference] = await Promise.all([
-    backend.score(sequences, 'current', masks),
+    backend.score(sequences.filter(isScored), 'current', masks.filter(isScored)),
     capabilities.reference ? backend.score(sequences, 'reference', masks) : null,
   ]);
-  const scores = compareScores(trajectories, current, reference);
-  checkScores(scores, input);
-  const values = current.map((score) => score.values);
-  const hasCritic = usesCritic(input.algorithm);
+  const gapMax = findGap(trajectories.filter(isScored), current);
+  const scores = summarizeScores(trajectories, reference);
+  checkScores({ ...scores, gapMax }, input);
+  const values = trajectories.map((_, row) => (hasCritic ? current[row]!.values : undefined));
   const creditSettings = { ...settings, algorithm: input.algorithm };
   const paid =
     settings.klPlacement === 'reward' && reference !== null
@@ -67,7 +70,7 @@ export async function runPpo(input: PpoInput): Promise<UpdateResult> {
   return {
     updates: outcome.updates,
     metrics: {
-      'train/logprob_gap_max': scores.gapMax,
+      'train/logprob_gap_max': gapMax,
       ...(reference === null ? {} : { 'train/kl_to_reference': scores.klToReference }),
       'train/entropy_sampled': scores.entropySampled,
       ...(hasCritic ? describeCritic(trajectories, data) : {}),
@@ -76,38 +79,52 @@ export async function runPpo(input: PpoInput): Promise<UpdateResult> {
   };
 }
 
+/** Without a critic, every so many conversations are scored again by the trainer. */
+const checkedEvery = 8;
+
+/** The largest difference of a log-probability as sampled and as scored; not a number where one is none. */
+function findGap(trajectories: readonly Trajectory[], current: readonly TokenScores[]): number {
+  let gapMax = 0;
+  trajectories.forEach((trajectory, row) => {
+    for (const index of listPolicyTokens(trajectory)) {
+      const gap = Math.abs(current[row]!.logprobs[index]! - trajectory.behaviorLogprobs[index]!);
+      gapMax = Number.isNaN(gap) || Number.isNaN(gapMax) ? Number.NaN : Math.max(gapMax, gap);
+    }
+  });
+  return gapMax;
+}
+
 type ScoreSummary = {
-  readonly gapMax: number;
   /** 0 where there is no reference. */
   readonly klToReference: number;
   /** Entropy of the policy in nats per token, estimated from the sampled tokens. */
   readonly entropySampled: number;
 };
 
-function compareScores(
+/** Estimates over the sampled tokens, with the log-probabilities they were sampled with. */
+function summarizeScores(
   trajectories: readonly Trajectory[],
-  current: readonly TokenScores[],
   reference: readonly TokenScores[] | null,
 ): ScoreSummary {
-  let gapMax = 0;
   let klSum = 0;
   let nllSum = 0;
   let count = 0;
   trajectories.forEach((trajectory, row) => {
     for (const index of listPolicyTokens(trajectory)) {
-      const logprob = current[row]!.logprobs[index]!;
-      const gap = Math.abs(logprob - trajectory.behaviorLogprobs[index]!);
-      gapMax = Number.isNaN(gap) || Number.isNaN(gapMax) ? Number.NaN : Math.max(gapMax, gap);
+      const logprob = trajectory.behaviorLogprobs[index]!;
       klSum += computeTokenKl(logprob, reference?.[row]!.logprobs[index] ?? logprob, 'k3');
       nllSum -= logprob;
       count += 1;
     }
   });
   const total = Math.max(count, 1);
-  return { gapMax, klToReference: klSum / total, entropySampled: nllSum / total };
+  return { klToReference: klSum / total, entropySampled: nllSum / total };
 }
 
-function checkScores({ gapMax, klToReference }: ScoreSummary, input: PpoInput): void {
+function checkScores(
+  { gapMax, klToReference }: ScoreSummary & { readonly gapMax: number },
+  input: PpoInput,
+): void {
   const { settings, trajectories } = input;
   if (!Number.isFinite(gapMax) || !Number.isFinite(klToReference)) {
     input.onBadBatch?.(

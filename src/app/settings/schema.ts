@@ -228,7 +228,7 @@ const settingsSchema = z.strictObject({
   engine: z.strictObject({
     threads: countTo(1024),
     maxTokensPerBatch: countTo(16_777_216),
-    /** One graph for the whole model, one for a layer, or by the model's size. */
+    /** One graph for the whole model, one for a layer, or by the model's size and the machine's memory. */
     layout: z.enum(['auto', 'whole', 'blocks']),
     /** What computes: the processor, or WebGPU; `auto` is explained where it is settled. */
     device: z.enum(['auto', ...devices]),

@@ -28,6 +28,7 @@ import { Sampler, type SequenceSampler } from '../sampling/sampler.ts';
 import { exportModel } from '../weights/export-model.ts';
 import type { PolicyWeights } from '../weights/policy-weights.ts';
 import { Learner } from './learner.ts';
+import { countParameters, planRun, type GraphLayout } from './run-plan.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export type EmbeddedOptions = {
@@ -35,12 +36,12 @@ export type EmbeddedOptions = {
   readonly threads: number;
   /**
    * Threads that sample side by side, each with one core and a copy of the weights; default 1: this
-   * thread, with all `threads`. More need the whole layout on the processor, and built JavaScript.
+   * thread, with all `threads`. More are for small models on the processor, and need built JavaScript.
    */
   readonly samplers?: number;
   /** Largest padded size of one pass over sequences, in tokens. */
   readonly maxTokensPerBatch: number;
-  /** One graph for the whole model, or one for a layer; default `auto`: by the model's size. */
+  /** One graph for the whole model, or one for a layer; default `auto`: by the model's size and this machine's memory. */
   readonly layout?: GraphLayout;
   /** What computes; default `cpu`. */
   readonly device?: Device;
@@ -48,18 +49,11 @@ export type EmbeddedOptions = {
   readonly blockLimits?: Partial<BlockLimits>;
 };
 
-/** `whole` is fastest for small models; `blocks` bounds memory for large ones. */
-export type GraphLayout = 'auto' | 'whole' | 'blocks';
-
-/** Models with more parameters are run layer by layer unless told otherwise. */
-const largestWhole = 64_000_000;
-
-/** Largest padded pass in tokens where memory is to be bounded. */
-const blockTokens = 1024;
-
 export class EmbeddedBackend implements TrainingBackend {
   readonly #weights: PolicyWeights;
   readonly #runner: ModelRunner;
+  /** Runs the cached steps of sampling. */
+  readonly #stepper: ModelRunner;
   readonly #learner: Learner;
   readonly #sampler: SequenceSampler;
   readonly #pool: SamplerPool | null;
@@ -68,7 +62,8 @@ export class EmbeddedBackend implements TrainingBackend {
   constructor(options: EmbeddedOptions) {
     const { weights, samplers = 1 } = options;
     this.#weights = weights;
-    const isWhole = chooseLayout(options) === 'whole';
+    const { maxTokensPerBatch: maxTokens, layout = 'auto' } = options;
+    const plan = planRun(weights, { layout, maxTokens });
     const graphOptions = {
       config: weights.config,
       valueHead: weights.valueHead,
@@ -78,23 +73,21 @@ export class EmbeddedBackend implements TrainingBackend {
       threads: options.threads,
       device: options.device ?? 'cpu',
     };
-    this.#runner = isWhole
-      ? new WholeRunner(graphOptions)
-      : new BlockRunner(graphOptions, options.blockLimits);
-    const { maxTokensPerBatch: maxTokens } = options;
-    this.#learner = new Learner(
-      weights,
-      this.#runner,
-      isWhole ? maxTokens : Math.min(maxTokens, blockTokens),
-    );
+    this.#runner =
+      plan.layout === 'whole'
+        ? new WholeRunner(graphOptions, plan.holdsWeights)
+        : new BlockRunner(graphOptions, options.blockLimits);
+    this.#stepper =
+      plan.layout === 'whole' && !plan.holdsWeights ? new BlockRunner(graphOptions) : this.#runner;
+    this.#learner = new Learner(weights, this.#runner, plan);
     this.#pool =
-      samplers > 1 && isWhole && graphOptions.device === 'cpu'
+      samplers > 1 && plan.holdsWeights && graphOptions.device === 'cpu'
         ? new SamplerPool(graphOptions, samplers, () => weights.trainedTensors())
         : null;
     this.#sampler =
       this.#pool ??
       new Sampler(weights.config, (cache, ids, size, counts) =>
-        this.#runner.step({ cache, ids, size, counts, weights: weights.trainedTensors() }),
+        this.#stepper.step({ cache, ids, size, counts, weights: weights.trainedTensors() }),
       );
   }
 
@@ -176,6 +169,7 @@ export class EmbeddedBackend implements TrainingBackend {
       this.#sampler.closeAll();
       await this.#pool?.release();
       await this.#runner.release();
+      if (this.#stepper !== this.#runner) await this.#stepper.release();
     });
   }
 
@@ -183,17 +177,4 @@ export class EmbeddedBackend implements TrainingBackend {
   gradients(): Readonly<Record<string, Float32Array>> {
     return this.#learner.gradients;
   }
-}
-
-/** Which way a model is run: as asked for, or by its size. */
-function chooseLayout({ layout = 'auto', weights }: EmbeddedOptions): 'whole' | 'blocks' {
-  if (layout !== 'auto') return layout;
-  return countParameters(weights) <= largestWhole ? 'whole' : 'blocks';
-}
-
-function countParameters({ trained, frozen }: PolicyWeights): number {
-  let count = 0;
-  for (const { length } of Object.values(trained)) count += length;
-  for (const { data } of Object.values(frozen)) count += data.length;
-  return count;
 }

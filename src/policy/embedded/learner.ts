@@ -21,6 +21,7 @@ import type { ModelRunner, TrainedWeights } from '../runners/runner.ts';
 import { isValueWeight } from '../weights/parameters.ts';
 import type { PolicyWeights } from '../weights/policy-weights.ts';
 import { loadBackendState, saveBackendState } from '../weights/state-files.ts';
+import type { RunPlan } from './run-plan.ts';
 import { feedRows, padBatch } from './training-rows.ts';
 
 type Arrays = Record<string, Float32Array>;
@@ -28,7 +29,7 @@ type Arrays = Record<string, Float32Array>;
 export class Learner {
   readonly #weights: PolicyWeights;
   readonly #runner: ModelRunner;
-  readonly #maxTokens: number;
+  readonly #plan: Pick<RunPlan, 'maxTokens' | 'chunks'>;
   readonly #gradients: Arrays;
   /** Whether all that was asked for since the last update is in the gradients. */
   #isGradientWhole = true;
@@ -36,11 +37,15 @@ export class Learner {
   /** Trained weights as they were when the reference was frozen; null before that. */
   #reference: Arrays | null = null;
 
-  /** Sequences are passed through the runner in batches of up to `maxTokens` padded tokens. */
-  constructor(weights: PolicyWeights, runner: ModelRunner, maxTokens: number) {
+  /** Sequences are passed through the runner in batches as the plan has it. */
+  constructor(
+    weights: PolicyWeights,
+    runner: ModelRunner,
+    plan: Pick<RunPlan, 'maxTokens' | 'chunks'>,
+  ) {
     this.#weights = weights;
     this.#runner = runner;
-    this.#maxTokens = maxTokens;
+    this.#plan = plan;
     this.#optimizer = new AdamW(weights.trained);
     this.#gradients = Object.fromEntries(
       Object.entries(weights.trained).map(([name, { length }]) => [name, new Float32Array(length)]),
@@ -65,9 +70,13 @@ export class Learner {
       const logprobs = new Float32Array(ids.length);
       return withValues ? { logprobs, values: new Float32Array(ids.length) } : { logprobs };
     });
-    for (const batch of this.#plan(sequences)) {
+    for (const batch of this.#split(sequences)) {
       const part = batch.map((index) => sequences[index]!);
-      const padded = padBatch(part, (sequence, position) => isScored(batch[sequence]!, position));
+      const padded = padBatch(
+        part,
+        (sequence, position) => isScored(batch[sequence]!, position),
+        this.#plan.chunks,
+      );
       if (padded.rows.targets.length === 0) continue;
       const found = await this.#runner.score(padded, trained, withValues);
       padded.rows.origins.forEach(({ sequence, position }, row) => {
@@ -143,11 +152,12 @@ export class Learner {
     const weights = this.#weightsOf('current');
     let total = 0;
     const sums: Record<string, number> = {};
-    for (const indices of this.#plan(batch.map(({ ids }) => ids))) {
+    for (const indices of this.#split(batch.map(({ ids }) => ids))) {
       const part = indices.map((index) => batch[index]!);
       const padded = padBatch(
         part.map(({ ids }) => ids),
         (sequence, position) => part[sequence]!.weights[position] !== 0,
+        this.#plan.chunks,
       );
       if (padded.rows.targets.length === 0) continue;
       const found = await this.#runner.train({
@@ -171,11 +181,11 @@ export class Learner {
     this.#isGradientWhole = true;
   }
 
-  #plan(sequences: readonly Int32Array[]): number[][] {
+  #split(sequences: readonly Int32Array[]): number[][] {
     checkSequences(sequences, this.#weights.config);
     return planBatches(
       sequences.map(({ length }) => length),
-      this.#maxTokens,
+      this.#plan.maxTokens,
     );
   }
 

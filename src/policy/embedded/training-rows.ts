@@ -4,12 +4,13 @@ import type { TrainingDatum } from '../backend.ts';
 import { listScoredRows, padIds, type ScoredRows } from '../runners/batches.ts';
 import type { SequenceBatch } from '../runners/runner.ts';
 
-/** Pads sequences and lists the tokens of them that `isScored` accepts. */
+/** Pads sequences and lists the tokens of them that `isScored` accepts; `chunks` as in `padIds`. */
 export function padBatch(
   sequences: readonly Int32Array[],
   isScored: (sequence: number, position: number) => boolean,
+  wantedChunks?: number,
 ): SequenceBatch {
-  const { ids, length, chunks } = padIds(sequences);
+  const { ids, length, chunks } = padIds(sequences, wantedChunks);
   return { ids, chunks, rows: listScoredRows(sequences, length, isScored) };
 }
 

@@ -24,14 +24,17 @@ function chooseChunks(length: number): number {
   return length < 1024 ? 4 : 8;
 }
 
-/** Pads sequences on the right with id 0, to a multiple of their chunks. Shape: `[B, T]`. */
-export function padIds(sequences: readonly Int32Array[]): {
+/** Pads sequences on the right with id 0, to a multiple of their chunks, by length unless given. Shape: `[B, T]`. */
+export function padIds(
+  sequences: readonly Int32Array[],
+  wantedChunks?: number,
+): {
   readonly ids: Tensor;
   readonly length: number;
   readonly chunks: number;
 } {
   const longest = sequences.reduce((most, ids) => Math.max(most, ids.length), 1);
-  const chunks = chooseChunks(longest);
+  const chunks = wantedChunks ?? chooseChunks(longest);
   const length = Math.ceil(longest / chunks) * chunks;
   const data = new Int32Array(sequences.length * length);
   sequences.forEach((ids, row) => data.set(ids, row * length));

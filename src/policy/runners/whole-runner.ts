@@ -2,7 +2,7 @@
  * The model as one graph a pass: train, score and cached step, each made once and kept.
  *
  * Trained weights are graph inputs, fed at every call; frozen weights (the base under LoRA) are
- * fixed in the session, where the runtime packs them. Symbolic sizes let one session serve every
+ * fixed in the session, where the runtime packs them, or fed too, so that they are held once. Symbolic sizes let one session serve every
  * batch shape; only the number of new tokens of a cached step is fixed per session.
  */
 import * as engine from '../../engine/index.ts';
@@ -40,11 +40,14 @@ import { takeOutputs } from './take-outputs.ts';
 
 export class WholeRunner implements ModelRunner {
   readonly #options: GraphOptions;
+  readonly #holdsWeights: boolean;
   readonly #tables: PositionTables;
   readonly #sessions = new SessionStore<{ readonly session: Session }>();
 
-  constructor(options: GraphOptions) {
+  /** Sessions hold the frozen weights unless told otherwise. */
+  constructor(options: GraphOptions, holdsWeights = true) {
     this.#options = options;
+    this.#holdsWeights = holdsWeights;
     this.#tables = new PositionTables(options.config);
   }
 
@@ -58,7 +61,7 @@ export class WholeRunner implements ModelRunner {
     );
     const { logprobs, values } = await session.run({
       ...this.#feeds(batch, weights),
-      ...weights,
+      ...this.#allWeights(weights),
     });
     return {
       logprobs: logprobs!.data as Float32Array,
@@ -73,7 +76,7 @@ export class WholeRunner implements ModelRunner {
     const outputs = await session.run({
       ...this.#feeds(call.batch, call.weights),
       ...call.rowFeeds,
-      ...call.weights,
+      ...this.#allWeights(call.weights),
       scale: { type: 'float32', shape: [], data: Float32Array.of(call.loss.scale) },
     });
     const ids = call.batch.ids.data as Int32Array;
@@ -95,7 +98,7 @@ export class WholeRunner implements ModelRunner {
       mask: this.#tables.mask(size),
       positions: int32Tensor(lastPositions(counts, size), [cache.rows]),
       ...cache.feeds(),
-      ...weights,
+      ...this.#allWeights(weights),
     });
     const take = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     return {
@@ -128,9 +131,14 @@ export class WholeRunner implements ModelRunner {
     const { session } = await this.#sessions.get(name, async () => {
       const builder = new GraphBuilder(name, this.#options);
       build(builder);
-      return { session: await builder.open(true) };
+      return { session: await builder.open(this.#holdsWeights) };
     });
     return session;
+  }
+
+  /** Weights to be fed. */
+  #allWeights(trained: TrainedWeights): TrainedWeights {
+    return this.#holdsWeights ? trained : { ...this.#options.frozen, ...trained };
   }
 
   /** Embedded tokens of the trunks there are. Shape: ids `[B, T]` to `[B, T, D]`. */
