@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // These need a browser: npm run test:browser.
-    exclude: ['test/browser/**'],
+    // These need a browser, and an adapter of WebGPU: npm run test:browser, test:webgpu.
+    exclude: ['test/browser/**', 'test/webgpu/**'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -59,6 +59,17 @@ export {
 export type { Settings, WorldSettings } from './settings/schema.ts';
 export { measurePersonaChat, type PersonaChatResult } from './suites/persona-chat.ts';
 export { measurePrefEval, type PrefEvalOptions, type PrefEvalResult } from './suites/prefeval.ts';
+export {
+  measureRetention,
+  type RetentionResult,
+  type RetentionScores,
+} from './suites/retention.ts';
+export {
+  measureTalks,
+  type TalkRecord,
+  type TalksOptions,
+  type TalksResult,
+} from './suites/talks.ts';
 export type { SuiteOptions } from './suites/open-suite.ts';
 export { evaluate, type EvaluateOptions, type Evaluation } from './talk/evaluate.ts';
 export { measureFloors, type MeasuredFloors } from './talk/measure-floors.ts';

@@ -3,6 +3,7 @@ import { DataError } from '../base/index.ts';
 import { scoreIds, type IdScores } from '../policy/index.ts';
 import { createContext, type AppContext } from './context.ts';
 import { providePolicy } from './policies/find-policy.ts';
+import { checkDevice } from './policies/announce-device.ts';
 import { withBackend } from './policies/open-policy.ts';
 import { resolveSettings, type SettingsSource } from './settings/resolve.ts';
 import { refuseUnused } from './settings/unused.ts';
@@ -24,7 +25,9 @@ export async function score(options: ScoreOptions): Promise<IdScores> {
   const { model, adapter, rows, lengths = rows.map(({ length }) => length) } = options;
   refuseUnused(options, { only: ['engine.'] }, 'Scoring');
   const { engine } = resolveSettings(options).settings;
-  const found = await providePolicy(model, {}, createContext(options));
+  const context = createContext(options);
+  await checkDevice(engine, context);
+  const found = await providePolicy(model, {}, context);
   const location = adapter === undefined ? found : { ...found, adapter };
   return withBackend({ location, ...engine }, (backend, { vocabularySize }) => {
     const largest = rows.flat().reduce((most, id) => Math.max(most, id), 0);

@@ -17,11 +17,19 @@ const jsonOption: OptionDefinition = {
   description: 'print the result as JSON',
 };
 
-const threadsOption: OptionDefinition = {
-  flags: '--threads <n>',
-  description: "threads of the engine (default: this machine's cores)",
-  parse: wholeNumber(1),
-};
+/** Of commands in which the engine works. */
+const engineOptions: readonly OptionDefinition[] = [
+  {
+    flags: '--threads <n>',
+    description: "threads of the engine (default: this machine's cores)",
+    parse: wholeNumber(1),
+  },
+  {
+    flags: '--device <name>',
+    description: 'what computes; the first line of a run says why (default: auto)',
+    choices: ['auto', 'cpu', 'webgpu'],
+  },
+];
 
 const seedOption: OptionDefinition = {
   flags: '--seed <n>',
@@ -52,7 +60,7 @@ const configOptions: readonly OptionDefinition[] = [
     flags: '--print-config',
     description: 'print every setting and where it came from, then stop',
   },
-  threadsOption,
+  ...engineOptions,
 ];
 
 const personasOptions: readonly OptionDefinition[] = [
@@ -220,11 +228,12 @@ export const commandTable: readonly CommandDefinition[] = [
     name: 'compare',
     summary: 'train several ways on several seeds and compare them',
     description:
-      'Takes a comparison that comes with the package (algorithms, families) or a JSON file of that\n' +
+      'Takes a comparison that comes with the package (algorithms, baselines, families,\n' +
+      'looking-ahead) or a JSON file of that\n' +
       'form, trains every arm with every seed on the same budget of sampled tokens, measures all on\n' +
       'the same held-out people, and writes comparison.json. What is finished is read back, so the\n' +
       'same command goes on where it was interrupted.',
-    arguments: [{ name: '<comparison>', description: 'algorithms, families, or a JSON file' }],
+    arguments: [{ name: '<comparison>', description: 'one of these names, or a JSON file' }],
     options: [
       { flags: '--out <dir>', description: 'directory of all its runs' },
       { flags: '--arms <names>', description: 'only these arms: ppo,dpo say', parse: list },
@@ -243,20 +252,24 @@ export const commandTable: readonly CommandDefinition[] = [
     description:
       'world: holds conversations with held-out users of the trained and of the untrained family and\n' +
       'prints profile F1, alignment and format rate by turn. persona-chat: facts that are noted of\n' +
-      'messages of Synthetic-Persona-Chat. prefeval: whether a stated preference is used.',
+      'messages of Synthetic-Persona-Chat. prefeval: whether a stated preference is used. retention: what\n' +
+      'an adapter kept of its base. talks: what is known at the end of twenty written conversations.',
     arguments: [
       {
         name: '<suite>',
         description: 'what to measure',
-        choices: ['world', 'persona-chat', 'prefeval'],
+        choices: ['world', 'persona-chat', 'prefeval', 'retention', 'talks'],
       },
     ],
     options: [
       { ...policyOption, isRequired: true },
-      { flags: '--data <file>', description: 'texts of persona-chat or prefeval, as JSON Lines' },
+      {
+        flags: '--data <file>',
+        description: 'texts of persona-chat, prefeval or retention, as JSON Lines',
+      },
       {
         flags: '--items <n>',
-        description: 'how many of them (default: 150 messages, 80 preferences)',
+        description: 'how many of them (default: 150 messages, 80 preferences, 40 chats, 20 talks)',
         parse: wholeNumber(1),
       },
       {
@@ -264,6 +277,7 @@ export const commandTable: readonly CommandDefinition[] = [
         description: 'messages between preference and question: 0,10,40 (default: 0)',
         parse: wholeNumbers,
       },
+      { flags: '--transcripts <file>', description: 'keeps the conversations of talks as text' },
       {
         flags: '--people <n>',
         description: 'held-out people of each family (default: evaluation.users)',
@@ -281,7 +295,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...consentOptions,
       readOption,
       ...talkConfigOptions,
-      threadsOption,
+      ...engineOptions,
       jsonOption,
     ],
     example: 'rlpa eval world --policy base --people 16',
@@ -354,7 +368,7 @@ export const commandTable: readonly CommandDefinition[] = [
       ...consentOptions,
       readOption,
       ...talkConfigOptions,
-      threadsOption,
+      ...engineOptions,
       jsonOption,
     ],
     example: 'rlpa simulate --policy base --turns 4 --episodes 1',
@@ -409,7 +423,7 @@ export const commandTable: readonly CommandDefinition[] = [
       },
       seedOption,
       ...talkConfigOptions,
-      threadsOption,
+      ...engineOptions,
     ],
     example: 'echo "hello there" | rlpa chat --policy base',
     load: async () => (await import('./commands/chat.ts')).runChat,
@@ -463,7 +477,7 @@ export const commandTable: readonly CommandDefinition[] = [
         parse: numberFrom(0),
       },
       ...talkConfigOptions,
-      threadsOption,
+      ...engineOptions,
     ],
     example: 'rlpa serve --port 0',
     load: async () => (await import('./commands/serve.ts')).runServe,
@@ -500,7 +514,7 @@ export const commandTable: readonly CommandDefinition[] = [
       },
       { flags: '--adapter <dir>', description: 'PEFT adapter folder' },
       { flags: '--ids <file>', description: 'JSON file of token ids', isRequired: true },
-      threadsOption,
+      ...engineOptions,
       jsonOption,
     ],
     example:

@@ -14,6 +14,7 @@ const names = [
   'checkpointEvery',
   'seed',
   'threads',
+  'device',
   'personas',
   'onBadRow',
   'users',

@@ -87,16 +87,16 @@ export {
   type Value,
   where,
 } from './graph/index.ts';
-export { encodeModel, type EncodeOptions } from './onnx/index.ts';
+export { type Device, devices } from './devices.ts';
+export { encodeModel, type EncodedModel, type EncodeOptions } from './onnx/index.ts';
 export {
   createSession,
-  type ExecutionProvider,
-  executionProviders,
-  type FoundProvider,
-  listProviders,
+  findDevice,
+  type FoundDevice,
   prepareThread,
   Session,
   type SessionOptions,
+  settleDevice,
   type InputSlot,
   type NativeSession,
   type NativeTensor,

@@ -57,7 +57,7 @@ const acts = {
     topic: z.string().exactOptional(),
   }),
   ofItem: z.looseObject({
-    kind: z.enum(['hint', 'change', 'drop', 'doubt', 'contradiction', 'restatement', 'distractor']),
+    kind: z.enum(['hint', 'change', 'drop', 'doubt', 'restatement', 'distractor']),
     item,
   }),
 };

@@ -73,8 +73,6 @@ export type EpisodeSummary = {
   readonly response_reward: number | null;
   /** Share of other people's tastes that were stored as the user's own. */
   readonly distractor_rate: number | null;
-  /** Share of what users only wavered about that was stored as if they had changed. */
-  readonly contradiction_stored_rate: number | null;
   /** Share of turns after which the user complained of a repeated question. */
   readonly repeat_rate: number | null;
   /** Share of told changes of mind that stand in the profile when the turn ends. */
@@ -131,8 +129,7 @@ export function summarizeEpisodes(episodes: readonly Episode[]): EpisodeSummary 
     unmatched_turns: all.filter((turn) => turn.scoreDisclosed === null).length,
     profile_reward: meanOf(all.map((turn) => turn.rewards.profile)),
     response_reward: meanOf(all.map((turn) => turn.rewards.response)),
-    distractor_rate: meanOf(all.flatMap((turn) => isStored(turn, 'distractor'))),
-    contradiction_stored_rate: meanOf(all.flatMap((turn) => isStored(turn, 'contradiction'))),
+    distractor_rate: meanOf(all.flatMap((turn) => isStored(turn))),
     repeat_rate: meanOf(
       episodes.flatMap(({ turns }) =>
         turns.slice(1).map((turn) => (hasAct(turn.user.acts, 'complaint') ? 1 : 0)),
@@ -161,9 +158,9 @@ function countBlockWords(turn: Turn): number | null {
   return block.split(/\s+/u).filter((word) => word !== '').length;
 }
 
-/** Whether what the message only mentioned was written down, as it was said; nothing where it mentioned none. */
-function isStored(turn: Turn, kind: 'distractor' | 'contradiction'): number[] {
-  const mentioned = findAct(turn.user.acts, kind);
+/** Whether somebody else's was written down, as it was said; nothing where the message named none. */
+function isStored(turn: Turn): number[] {
+  const mentioned = findAct(turn.user.acts, 'distractor');
   if (mentioned === undefined) return [];
   const { added } = diffProfiles(turn.profileBefore, turn.profileAfter);
   return [hasItem(added, mentioned.item) ? 1 : 0];

@@ -38,7 +38,6 @@ describe('a conversation of format 1', () => {
     expect(read(intent, { disclosures })).toEqual([
       { kind: 'greeting' },
       { kind: 'complaint' },
-      { kind: 'contradiction', item: { slot: 'food', value: 'thai' } },
       { kind: 'distractor', item: { slot: 'music', value: 'jazz' } },
       { kind: 'restatement', item: { slot: 'job', value: 'nurse' } },
       { kind: 'disclosure', item: { slot: 'city', value: 'oslo' } },

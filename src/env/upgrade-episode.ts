@@ -45,10 +45,10 @@ function readActs(intent: Intent, told: Told): DialogueAct[] {
     : readTextActs(intent['kind'], intent, told);
 }
 
-/** Of the worlds with slots: everything a message did, each under a name of its own. */
+/** Of the worlds with slots: everything a message did, each under a name of its own. Wavering is no act any longer. */
 function readSlotActs(intent: Intent, { outright }: Told): DialogueAct[] {
   const { reaction, request } = intent;
-  const ofItem = (['contradiction', 'doubt', 'distractor'] as const).flatMap((kind) =>
+  const ofItem = (['doubt', 'distractor'] as const).flatMap((kind) =>
     splitItem(intent[kind]).map((item): DialogueAct => ({ kind, item })),
   );
   return [

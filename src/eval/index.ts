@@ -78,6 +78,7 @@ export {
   type ScalePoint,
 } from './scale-chart.ts';
 export {
+  type AnsweredMessage,
   copyFirstPerson,
   countFacts,
   type FactCounts,
@@ -87,7 +88,9 @@ export {
   type PersonaConversation,
   readPersonaChat,
   scoreFacts,
+  selectChats,
   selectFactMessages,
+  selectPracticeTalks,
 } from './persona-chat.ts';
 export {
   type FillerExchange,
@@ -98,3 +101,4 @@ export {
   readPreferences,
   scorePreferences,
 } from './prefeval.ts';
+export { type PlainQuestion, plainQuestions, scoreAnswers } from './plain-questions.ts';

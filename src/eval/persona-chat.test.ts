@@ -7,6 +7,7 @@ import {
   readPersonaChat,
   scoreFacts,
   selectFactMessages,
+  selectPracticeTalks,
 } from './persona-chat.ts';
 
 const fixtures = path.resolve(import.meta.dirname, '../../test/fixtures');
@@ -37,6 +38,29 @@ describe('messages', () => {
           countFacts({ conversation: '', message: text, facts: [fact] }, [[fact]]).matched,
         ).toBe(1);
     }
+  });
+
+  it('to learn from are of other conversations than those measured on', () => {
+    const measured = selectFactMessages(conversations, { count: 100, seed: 1 });
+    const talks = selectPracticeTalks(conversations, { count: 30, seed: 1 });
+    const learnt = talks.flat().map(({ conversation }) => conversation);
+    expect(new Set(learnt).size).toBe(3);
+    expect(new Set(measured.map(({ conversation }) => conversation)).size).toBe(3);
+    expect(measured.filter(({ conversation }) => learnt.includes(conversation))).toEqual([]);
+  });
+
+  it('to learn from say a fact once, with half as many that say none', () => {
+    const talks = selectPracticeTalks(conversations, { count: 30, seed: 1 });
+    const messages = talks.flat();
+    const saying = messages.filter(({ facts }) => facts.length > 0);
+    expect(saying.length).toBeGreaterThan(2);
+    expect(messages.length - saying.length).toBeLessThanOrEqual(saying.length / 2 + 3);
+    expect(Math.max(...talks.map(({ length }) => length))).toBeLessThanOrEqual(4);
+    const keys = messages.flatMap(({ conversation, facts }) =>
+      facts.map((fact) => `${conversation} ${fact}`),
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(selectPracticeTalks(conversations, { count: 2, seed: 1 }).flat()).toHaveLength(2);
   });
 
   it('of another form are refused by line', () => {

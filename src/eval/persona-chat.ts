@@ -4,10 +4,11 @@
  * Of each message those persona facts count as said of which at least two thirds of the content words
  * stand in it. What a policy notes of the message alone is held against them: a note states a fact
  * where their content words agree at Jaccard 0.6. The set does not list every fact that is said, so
- * precision is bounded below 1 for anybody.
+ * precision is bounded below 1 for anybody. A fifth of the conversations, chosen by a hash of their id, is
+ * measured on; the others may be learnt from, so that nobody is measured on what was learnt.
  */
 import { z } from 'zod';
-import { computeMean, createRandom, type RandomSource } from '../base/index.ts';
+import { computeMean, createRandom, hashText, type RandomSource } from '../base/index.ts';
 import { computeContentWords, splitReply } from '../profile/index.ts';
 import { readRecords } from './read-records.ts';
 
@@ -43,17 +44,116 @@ export function selectFactMessages(
   { count, seed }: { readonly count: number; readonly seed: number },
 ): readonly FactMessage[] {
   const random = createRandom(`persona-chat ${seed}`);
-  const all = random.shuffle(conversations.flatMap(listMessages));
+  const measured = conversations.filter(({ id }) => isMeasured(id));
+  const all = random.shuffle(measured.flatMap((each) => listMessages(each)));
   const saying = all.filter(({ facts }) => facts.length > 0).slice(0, Math.ceil((count * 2) / 3));
   const silent = all.filter(({ facts }) => facts.length === 0).slice(0, count - saying.length);
   return random.shuffle([...saying, ...silent]);
 }
 
+/** Share of the conversations that is measured on. */
+const measuredShare = 0.2;
+
+/** True for a conversation that nothing may be learnt from. */
+export function isMeasured(id: string): boolean {
+  return hashText(`persona-chat/${id}`) / 2 ** 32 < measuredShare;
+}
+
+/** A message and the reply to it, as a turn to be foreseen. */
+type ChatTurn = {
+  readonly user: { readonly message: string };
+  readonly note: '';
+  readonly output: string;
+};
+
+/** Most turns of an ordinary chat. */
+const chatTurns = 8;
+
+/** Chooses ordinary chats, each as messages and replies: of the conversations that are measured on. */
+export function selectChats(
+  conversations: readonly PersonaConversation[],
+  { count, seed }: { readonly count: number; readonly seed: number },
+): readonly (readonly ChatTurn[])[] {
+  const measured = conversations.filter(({ id }) => isMeasured(id));
+  const chosen = createRandom(`chats ${seed}`).shuffle(measured).slice(0, count);
+  return chosen
+    .map(({ turns }) => {
+      const pairs: ChatTurn[] = [];
+      for (let index = 0; index + 1 < turns.length && pairs.length < chatTurns; index += 2) {
+        const [message, output] = [turns[index]!.text.trim(), turns[index + 1]!.text.trim()];
+        if (message !== '' && output !== '') pairs.push({ user: { message }, note: '', output });
+      }
+      return pairs;
+    })
+    .filter((pairs) => pairs.length > 0);
+}
+
+/** Somebody's message, the facts it says, and what the other answered; empty for nothing. */
+export type AnsweredMessage = FactMessage & { readonly answer: string };
+
+/** Most turns of a talk that is learnt from. */
+const practiceTurns = 4;
+
+/**
+ * Chooses talks to learn from, each of one speaker's messages in their order: half as many without a fact
+ * as with one, and nothing of the conversations that are measured on. A fact is listed where it is said first.
+ */
+export function selectPracticeTalks(
+  conversations: readonly PersonaConversation[],
+  { count, seed }: { readonly count: number; readonly seed: number },
+): readonly (readonly AnsweredMessage[])[] {
+  const random = createRandom(`persona-chat practice ${seed}`);
+  const talks: (readonly AnsweredMessage[])[] = [];
+  let left = count;
+  for (const conversation of random.shuffle(conversations.filter(({ id }) => !isMeasured(id)))) {
+    const speaker = random.pick([1, 2] as const);
+    const messages = chooseForPractice(listMessages(conversation, speaker), random);
+    for (let first = 0; first < messages.length && left > 0; first += practiceTurns) {
+      const talk = messages.slice(first, first + Math.min(left, practiceTurns));
+      talks.push(talk);
+      left -= talk.length;
+    }
+    if (left === 0) break;
+  }
+  return talks;
+}
+
+function chooseForPractice(
+  messages: readonly AnsweredMessage[],
+  random: RandomSource,
+): readonly AnsweredMessage[] {
+  const told = new Set<string>();
+  const fresh = messages.map((message) => {
+    const facts = message.facts.filter((fact) => !told.has(fact));
+    for (const fact of facts) told.add(fact);
+    return { ...message, facts: sortBySaying(facts, message.message) };
+  });
+  const silent = fresh.filter(({ facts }) => facts.length === 0);
+  const saying = fresh.length - silent.length;
+  const kept = new Set(random.shuffle(silent).slice(0, Math.ceil(saying / 2)));
+  return fresh.filter((message) => message.facts.length > 0 || kept.has(message));
+}
+
+/** Facts in the order in which the message says them. */
+function sortBySaying(facts: readonly string[], message: string): readonly string[] {
+  const said = computeContentWords(message);
+  const placeOf = (fact: string): number => {
+    const words = new Set(computeContentWords(fact));
+    return said.findIndex((word) => words.has(word));
+  };
+  return [...facts].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
 /** Lists the messages of a conversation that can be judged; placeholders of the set are left out. */
-function listMessages({ id, turns, ...personas }: PersonaConversation): FactMessage[] {
-  return turns.flatMap(({ speaker, text }) => {
+function listMessages(
+  { id, turns, ...personas }: PersonaConversation,
+  only?: 1 | 2,
+): AnsweredMessage[] {
+  return turns.flatMap(({ speaker, text }, index) => {
     const message = text.trim();
-    if (/\[User|^$/u.test(message) || message.split(/\s+/u).length < 3) return [];
+    if (only !== undefined && speaker !== only) return [];
+    if (/[[\]]|^$/u.test(message) || message.split(/\s+/u).length < 3) return [];
+    const next = turns[index + 1];
     const said = new Set(computeContentWords(message));
     const facts = personas[`persona_${speaker}`].filter((fact) => {
       const words = [...new Set(computeContentWords(fact))];
@@ -62,7 +162,8 @@ function listMessages({ id, turns, ...personas }: PersonaConversation): FactMess
         words.filter((word) => said.has(word)).length >= saidShare * words.length
       );
     });
-    return [{ conversation: id, message, facts }];
+    const answer = next === undefined || next.speaker === speaker ? '' : next.text.trim();
+    return [{ conversation: id, message, facts, answer }];
   });
 }
 

@@ -34,3 +34,8 @@ export type Dialect = {
   /** The program's note for the next output, from what the policy itself wrote and asked so far; empty for none. */
   composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
 };
+
+/** The same without a word of the protocol: a conversation as with any chat model. */
+export function speakPlainly(dialect: Dialect): Dialect {
+  return { ...dialect, contextTurns: 0, systemPrompt: '', composeNote: () => '' };
+}

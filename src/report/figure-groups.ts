@@ -120,7 +120,6 @@ const why: readonly Omit<FigureGroup, 'section'>[] = [
     caption: 'Share of the occasions. Should fall.',
     metrics: {
       'profile/distractor_stored_rate': "others' tastes stored",
-      'profile/contradiction_stored_rate': 'wavering stored',
       'reply/repeated_question_rate': 'questions repeated',
     },
     isShare: true,

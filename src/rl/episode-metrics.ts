@@ -50,7 +50,6 @@ export function describeEpisodes(
     'profile/f1_full_final': meanProfile(finals, 'f1_full'),
     'profile/disclosed_items_final': meanOf(finals, (turn) => turn.disclosedProfile.length),
     'profile/distractor_stored_rate': summary.distractor_rate ?? Number.NaN,
-    'profile/contradiction_stored_rate': summary.contradiction_stored_rate ?? Number.NaN,
     'profile/change_followed_rate': summary.change_followed_rate ?? Number.NaN,
     'reply/repeated_question_rate': summary.repeat_rate ?? Number.NaN,
     'needs/asked_rate': summary.needs_asked_rate ?? Number.NaN,

@@ -96,6 +96,7 @@ export {
   type WarmStartState,
 } from './warm-start.ts';
 export {
+  type Demonstration,
   encodeDemonstration,
   type EncodeOptions,
   type SupervisedSequence,

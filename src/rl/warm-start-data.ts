@@ -6,7 +6,6 @@
  * weight 1, context with a small weight (it teaches how users speak, and helps copying from them).
  */
 import type { ChatTemplate, Message } from '../chat/index.ts';
-import type { Episode } from '../env/index.ts';
 import { Dialogue, type Dialect } from '../protocol/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
 
@@ -14,6 +13,15 @@ export type SupervisedSequence = {
   readonly ids: Int32Array;
   /** 1 on what the assistant wrote, the context weight elsewhere. */
   readonly weights: Float32Array;
+};
+
+/** A conversation to learn from: what was said, and what is to be written. */
+export type Demonstration = {
+  readonly turns: readonly {
+    readonly user: { readonly message: string };
+    readonly note: string;
+    readonly output: string;
+  }[];
 };
 
 export type EncodeOptions = {
@@ -27,17 +35,17 @@ export type EncodeOptions = {
 };
 
 /**
- * Encodes one episode: a single sequence where the policy is shown the whole conversation, else one a
+ * Encodes one conversation: a single sequence where the policy is shown the whole conversation, else one a
  * turn. Throws what the template throws for conversations it cannot extend.
  */
 export function encodeDemonstration(
-  episode: Episode,
+  { turns }: Demonstration,
   options: EncodeOptions,
 ): SupervisedSequence[] {
   const dialogue = new Dialogue(options.dialect);
   const sequences: Growing[] = [];
   let growing = open();
-  for (const turn of episode.turns) {
+  for (const turn of turns) {
     const messages = dialogue.resume(turn.user.message, turn.note);
     if (options.dialect.contextTurns > 0) growing = open();
     const content = append(growing, messages, turn.output, options);

@@ -32,8 +32,6 @@ export type ActDetails = {
   readonly drop: OfItem;
   /** It is not sure that the item still holds: a change may follow. */
   readonly doubt: OfItem;
-  /** It wavers: the item does not hold, and what it casts doubt on is said again later. */
-  readonly contradiction: OfItem;
   /** What was told before is said again. */
   readonly restatement: OfItem;
   /** The item is somebody else's. */

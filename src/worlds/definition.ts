@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { RandomSource } from '../base/index.ts';
 import type { ChatModel, EmbeddingModel } from '../chat/index.ts';
 import type { ScriptedAssistant, World } from '../env/index.ts';
+import type { ProfileItem } from '../profile/index.ts';
 import type { Dialect, ProfileMode } from '../protocol/index.ts';
 import type { RewardSettings } from '../rewards/index.ts';
 import type { Persona } from '../users/index.ts';
@@ -88,6 +89,8 @@ export type OpenedWorld = {
   readonly scripts?: readonly ScriptedAssistant[];
   /** Collects the vocabulary of a new model, from the training part alone. */
   collectVocabulary(random: RandomSource): Promise<Vocabulary>;
+  /** Where a fact goes that is said as a sentence: "I have a dog." Absent where any such has no place. */
+  placeFact?(sentence: string): ProfileItem;
   /** What was never demonstrated, for the record of a base; nothing by default. */
   readonly heldOut?: string;
 };
@@ -101,6 +104,13 @@ export type SpelledMessage = {
 export type UnknownWord = { readonly word: string; readonly nearest: string | null };
 
 export type Speller = (text: string) => SpelledMessage;
+
+/** What one person says in a written conversation, and what is to be known of them at the end. */
+export type WrittenTalk = {
+  readonly messages: readonly string[];
+  /** By slot; a value counts that holds one of the given ones as whole words. */
+  readonly expected: Readonly<Record<string, readonly string[]>>;
+};
 
 /** Settings of one kind, each checked by its own schema, which gives its default too. */
 export type SettingsShape = Readonly<Record<string, z.ZodType>>;
@@ -124,6 +134,8 @@ export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
   readonly summary: string;
   /** Messages to begin a chat with, for a person who does not know its words; none by default. */
   readonly examples?: readonly string[];
+  /** Written conversations that a policy can be measured on; none by default. */
+  readonly writtenTalks?: readonly WrittenTalk[];
   /** Its own settings, beside the common ones; none by default. */
   readonly settings?: Shape;
   /**

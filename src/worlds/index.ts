@@ -16,6 +16,7 @@ export {
   type Vocabulary,
   type WorldDefinition,
   type WorldModels,
+  type WrittenTalk,
 } from './definition.ts';
 export {
   assignSplit,

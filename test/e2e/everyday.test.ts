@@ -34,6 +34,7 @@ beforeAll(async () => {
     'warmStart.tokens=3000',
     'warmStart.denseEpisodes=4',
     'warmStart.dialogueEpisodes=2',
+    `warmStart.messages=${path.join(fixtures, 'persona-chat', 'conversations.jsonl')}`,
   ];
   ok(
     await runRlpa([
@@ -53,8 +54,9 @@ describe('a warm start of a chat model', () => {
       base_model_name_or_path: at('outside'),
     });
     expect(readJson('start', 'tokenizer.json')).toEqual(readJson('outside', 'tokenizer.json'));
-    const { families, worldSettings } = readJson('start', 'provenance.json');
+    const { families, worldSettings, settings } = readJson('start', 'provenance.json');
     expect(families).toEqual(['mixed']);
+    expect(settings).toMatchObject({ messages: expect.stringContaining('persona-chat') as string });
     expect(worldSettings).toMatchObject({ kind: 'everyday', explainsProtocol: true });
   });
 
@@ -67,13 +69,15 @@ describe('a warm start of a chat model', () => {
     expect(trained.stderr).toMatch(/alarm: iteration 1: only \d+ % of the outputs can be read/u);
   });
 
-  it('needs the model that is named, or that of the preset', async () => {
-    const { exitCode, stderr } = await runRlpa([
-      ...['warm-start', '--preset', 'everyday', '--out', at('none')],
-    ]);
-    expect([exitCode, stderr]).toEqual([
+  it('needs the model that is named, or the one of a hub that the preset names', async () => {
+    const none = { HF_HOME: at('empty'), HF_HUB_OFFLINE: '1' };
+    const command = ['warm-start', '--preset', 'everyday', '--out', at('none')];
+    const { stderr } = await runRlpa(command, { env: none });
+    expect(stderr).toContain('hf:HuggingFaceTB/SmolLM2-135M-Instruct is not in the cache');
+    const gone = await runRlpa([...command, '--set', `policy.model=${at('gone')}`]);
+    expect([gone.exitCode, gone.stderr]).toEqual([
       3,
-      expect.stringContaining('There is no folder models/SmolLM2-135M-Instruct'),
+      expect.stringContaining(`There is no folder ${at('gone')}`),
     ]);
   });
 });
@@ -108,6 +112,41 @@ describe('what was trained', () => {
       [0, 3],
       [2, 3],
     ]);
+  });
+
+  it('is measured on what it kept of its base', async () => {
+    const data = path.join(fixtures, 'persona-chat', 'conversations.jsonl');
+    const result = await runRlpa([
+      ...['eval', 'retention', '--data', data, '--policy', at('run'), '--items', '2', '--json'],
+    ]);
+    const kept = JSON.parse(ok(result)) as {
+      policy: { perplexity: number; answered: number };
+      base: { perplexity: number };
+      perplexity_change: number;
+      conversations: number;
+    };
+    expect(kept.conversations).toBe(2);
+    expect(kept.base.perplexity).toBeGreaterThan(1);
+    expect(kept.policy.perplexity).not.toBe(kept.base.perplexity);
+    expect(kept.perplexity_change).toBeCloseTo(
+      kept.policy.perplexity / kept.base.perplexity - 1,
+      10,
+    );
+    const whole = await runRlpa([
+      ...['eval', 'retention', '--data', data, '--policy', at('outside'), '--items', '2'],
+    ]);
+    expect([whole.exitCode, whole.stderr]).toEqual([2, expect.stringContaining('an adapter')]);
+  });
+
+  it('holds written conversations, whose transcripts are kept', async () => {
+    const result = await runRlpa([
+      ...['eval', 'talks', '--policy', at('run'), '--items', '1', '--json'],
+      ...['--transcripts', at('talks.txt')],
+    ]);
+    expect(JSON.parse(ok(result))).toMatchObject({ suite: 'talks', talks: 1, right: 0 });
+    const text = fs.readFileSync(at('talks.txt'), 'utf8');
+    expect(text).toMatch(/^conversation 1: wrong: name, city/u);
+    expect(text.match(/^you: /gmu)).toHaveLength(8);
   });
 
   it('and a suite says what it needs and has no use for', async () => {

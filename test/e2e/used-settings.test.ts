@@ -2,7 +2,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { executionProviders, listProviders } from '../../src/engine/index.ts';
 import { writeOutsideModel } from '../fixtures/outside-model.ts';
 import { createScratch, runRlpa, type Outcome } from './command-line.ts';
 
@@ -66,23 +65,50 @@ describe('the temperature', () => {
   });
 });
 
-describe('a provider that is not there', () => {
+describe('a device that is not there', () => {
   const commands: Readonly<Record<string, readonly string[]>> = {
     simulate: ['simulate', '--policy', 'base', '--turns', '1'],
     eval: ['eval', 'world', '--policy', 'base', '--people', '1', '--turns', '1'],
     chat: ['chat', '--policy', 'base'],
+    serve: ['serve', '--policy', 'base', '--port', '0', '--store', 'none'],
+    score: ['score', '--model', 'base', '--ids', 'ids.json'],
     train: ['train', '--preset', 'tiny'],
+    demo: ['demo'],
     'warm-start': ['warm-start', '--preset', 'tiny'],
   };
+  const writing = ['train', 'demo', 'warm-start'];
+  /** A driver that is not there, wherever this runs. */
+  const env = { VK_ICD_FILENAMES: '/none.json', VK_DRIVER_FILES: '/none.json' };
 
   it.each(Object.keys(commands))('is not passed over by %s', async (name) => {
-    const found = (await listProviders()).map((provider) => provider.name);
-    const missing = executionProviders.find((each) => !found.includes(each));
-    if (missing === undefined) return;
-    const out = ['train', 'warm-start'].includes(name) ? ['--out', path.join(scratch, name)] : [];
-    const args = [...commands[name]!, ...out, '--set', `engine.provider=${missing}`, '--debug'];
-    const { exitCode, stderr } = await runRlpa(args, { input: 'hello\n' });
-    expect(stderr).toContain('provider_missing');
+    fs.writeFileSync(path.join(scratch, 'ids.json'), '{"input_ids": [[1, 2, 3]]}');
+    const out = writing.includes(name) ? ['--out', path.join(scratch, name)] : [];
+    const args = [...commands[name]!, ...out, '--device', 'webgpu', '--debug'];
+    const { exitCode, stderr } = await runRlpa(args, { input: 'hello\n', cwd: scratch, env });
+    expect(stderr).toContain('device_missing');
+    expect(stderr).toContain('Use --device cpu');
     expect(exitCode).toBe(2);
+    if (out[1] !== undefined) expect(fs.existsSync(out[1])).toBe(false);
+  });
+
+  it('is refused by name where there is none of that name', async () => {
+    const { exitCode, stderr } = await runRlpa(['chat', '--set', 'engine.device=tpu']);
+    expect(stderr).toContain('engine.device');
+    expect(stderr).toContain('"webgpu"');
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('the first line of a run', () => {
+  it('says what computes and why', async () => {
+    const run = ['warm-start', '--preset', 'tiny', '--set', 'warmStart.tokens=1000'];
+    const say = async (out: string, ...more: readonly string[]): Promise<string> => {
+      const args = [...run, '--out', path.join(scratch, out), '--threads', '1', ...more];
+      const { stderr, exitCode } = await runRlpa(args);
+      expect(exitCode, stderr).toBe(0);
+      return stderr.split('\n')[0]!;
+    };
+    expect(await say('by-default')).toMatch(/^Device: cpu \(auto takes it: /);
+    expect(await say('by-name', '--device', 'cpu')).toBe('Device: cpu (as asked for)');
   });
 });

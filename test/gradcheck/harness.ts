@@ -19,7 +19,15 @@ import {
   output,
   reduceSum,
 } from '../../src/engine/index.ts';
-import type { Dim, ElementType, Graph, Tensor, Tensor64, Value } from '../../src/engine/index.ts';
+import type {
+  Dim,
+  ElementType,
+  Device,
+  Graph,
+  Tensor,
+  Tensor64,
+  Value,
+} from '../../src/engine/index.ts';
 
 /** An operand: float32 unless `ids` gives the number of rows that int32 ids point into. */
 export type Operand = {
@@ -145,9 +153,9 @@ function checkReference(check: Case, built: Built, feeds: Feeds): Record<string,
 }
 
 /** Runs a case at every given size. */
-export async function runCase(check: Case, seed: number): Promise<void> {
+export async function runCase(check: Case, seed: number, device: Device = 'cpu'): Promise<void> {
   const built = buildGraph(check);
-  const session = await createSession(built.graph);
+  const session = await createSession(built.graph, { device });
   try {
     for (const [run, sizes] of (check.sizes ?? [{}]).entries()) {
       const random = createRandom(seed * 100 + run);

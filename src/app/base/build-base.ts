@@ -6,15 +6,22 @@
  * stands `provenance.json`: settings, seeds, command and the hash of every file. A build that was
  * stopped goes on where it was and ends with the same bytes.
  */
-import type { Episode } from '../../env/index.ts';
-import { encodeDemonstration, runWarmStart, type SupervisedSequence } from '../../rl/index.ts';
+import {
+  encodeDemonstration,
+  runWarmStart,
+  type Demonstration,
+  type SupervisedSequence,
+} from '../../rl/index.ts';
+import { speakPlainly } from '../../protocol/index.ts';
 import type { OpenedWorld } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
 import type { ResolvedSettings } from '../settings/resolve.ts';
 import { pickWarmStartSettings } from '../settings/schema.ts';
+import { demonstrateMessages } from './demonstrate-messages.ts';
 import { demonstrateAll, listDemonstratedFamilies } from './demonstrate.ts';
 import { writeProvenance, type Provenance } from '../policies/provenance.ts';
-import { openStartModel } from './start-model.ts';
+import { rehearse } from './rehearse.ts';
+import { openStartModel, startsFromFolder } from './start-model.ts';
 import { loadUnfinished, removeUnfinished, saveUnfinished } from './unfinished.ts';
 
 /** Builds a base into the folder, or goes on with it. Throws `AbortedError` with all updates saved. */
@@ -25,25 +32,26 @@ export async function buildBase(
   context: AppContext,
 ): Promise<Provenance> {
   const { warmStart } = settings;
+  const messages = demonstrateMessages(opened, settings);
   const { dense, dialogues } = await demonstrateAll(opened, settings, context);
   context.log('Opening the model ...');
-  const start = await openStartModel(folder, opened, settings, parts.world);
+  const start = await openStartModel(folder, opened, settings, parts.world, context);
   const { backend, tokenizer, template, contextTokens } = start;
-  const encode = (episodes: readonly Episode[]): SupervisedSequence[] =>
-    episodes.flatMap((episode) =>
-      encodeDemonstration(episode, {
-        tokenizer,
-        template,
-        dialect: opened.world.dialect,
-        contextWeight: warmStart.contextWeight,
-        contextTokens,
-      }),
-    );
+  const { contextWeight } = warmStart;
+  const tools = { tokenizer, template, contextWeight, contextTokens };
+  const { dialect } = opened.world;
+  const encode = (talks: readonly Demonstration[]): SupervisedSequence[] =>
+    talks.flatMap((talk) => encodeDemonstration(talk, { ...tools, dialect }));
+  const plain = speakPlainly(dialect);
   try {
+    const own = startsFromFolder(settings) ? await rehearse(start, settings, context) : [];
+    const rehearsed = own.flatMap((talk) =>
+      encodeDemonstration(talk, { ...tools, dialect: plain, contextWeight: 0 }),
+    );
     const end = await runWarmStart({
       backend,
-      dense: encode(dense),
-      dialogues: encode(dialogues),
+      dense: [...encode([...dense, ...messages]), ...rehearsed],
+      dialogues: [...encode(dialogues), ...rehearsed],
       settings: pickWarmStartSettings(settings),
       from: await loadUnfinished(folder, backend, settings),
       onStop: (state) => saveUnfinished(folder, backend, state, settings),

@@ -50,7 +50,7 @@ export function createModelConfig(
     layerCount: model.layerCount,
     headCount: model.headCount,
     kvHeadCount: model.kvHeadCount,
-    headDim: model.hiddenSize / model.headCount,
+    headDim: model.headDim ?? model.hiddenSize / model.headCount,
     ropeTheta: model.ropeTheta,
     rmsNormEpsilon: 1e-6,
     tieEmbeddings: true,

@@ -7,7 +7,8 @@ import { loadChatTemplate, type ChatTemplate } from '../../chat/index.ts';
 import { createWorkerBackend, type TrainingBackend } from '../../policy/index.ts';
 import { loadTokenizer, writeTokenizerFiles, type Tokenizer } from '../../tokenizer/index.ts';
 import type { OpenedWorld, WorldDefinition } from '../../worlds/index.ts';
-import { findPolicy } from '../policies/find-policy.ts';
+import type { AppContext } from '../context.ts';
+import { providePolicy } from '../policies/find-policy.ts';
 import { openPolicy } from '../policies/open-policy.ts';
 import type { Settings } from '../settings/schema.ts';
 import { createModelConfig, createTokenizerFiles } from './new-model.ts';
@@ -32,10 +33,11 @@ export async function openStartModel(
   opened: OpenedWorld,
   settings: Settings,
   own: WorldDefinition | undefined,
+  context: AppContext,
 ): Promise<StartModel> {
   const { warmStart, policy, engine } = settings;
   if (startsFromFolder(settings)) {
-    const found = findPolicy(policy.model, { own });
+    const found = await providePolicy(policy.model, { own }, context);
     const location = policy.adapter === null ? found : { ...found, adapter: policy.adapter };
     const { lora } = policy;
     const held = await openPolicy({ location, lora, seed: warmStart.seed, ...engine });

@@ -12,6 +12,7 @@ import {
 import { refuseUnused } from '../settings/unused.ts';
 import { buildBase } from './build-base.ts';
 import { isUnfinished } from './unfinished.ts';
+import { announceDevice } from '../policies/announce-device.ts';
 import type { Provenance } from '../policies/provenance.ts';
 
 export type WarmStartOptions = Partial<AppContext> &
@@ -52,6 +53,7 @@ export async function warmStart(options: WarmStartOptions): Promise<Provenance> 
   checkFolderKind(out, 'base');
   if (resume) checkUnfinished(out);
   else checkUnused(out);
+  await announceDevice(resolved.settings.engine, context);
   const opened = openWorld(resolved, { models: null, log: context.log });
   const folder = OwnedFolder.open(out, 'base');
   try {

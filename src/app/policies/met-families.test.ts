@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findPolicy } from './find-policy.ts';
-import { groupFamilies, mapGroups, readMetFamilies } from './met-families.ts';
+import { groupFamilies, mapGroups, readMetFamilies, type ReadAlong } from './met-families.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-families-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -20,23 +20,40 @@ function writeRun(name: string, families: readonly string[], model: string): str
   return folder;
 }
 
-const read = (run: string): ReturnType<typeof readMetFamilies> =>
-  readMetFamilies({ folder: path.join(run, 'model') });
+const nothing: ReadAlong = { consent: { reads: [] }, log: () => undefined };
+
+const read = (run: string, along = nothing): ReturnType<typeof readMetFamilies> =>
+  readMetFamilies({ folder: path.join(run, 'model') }, along);
 
 describe('the families a policy has met', () => {
   it('are those of the demonstrations for the base that comes with the package', () => {
-    expect(readMetFamilies(findPolicy('base'))).toEqual({ trained: ['direct'], met: ['direct'] });
+    expect(readMetFamilies(findPolicy('base'), nothing)).toEqual({
+      trained: ['direct'],
+      met: ['direct'],
+    });
   });
 
   it('are those a run trained on and those of what it began with', () => {
     const run = writeRun('turned', ['turned'], 'base');
     expect(read(run)).toEqual({ trained: ['turned'], met: ['turned', 'direct'] });
     const next = writeRun('terse', ['terse'], run);
-    expect(read(next)).toEqual({ trained: ['terse'], met: ['terse', 'turned', 'direct'] });
+    const all = { trained: ['terse'], met: ['terse', 'turned', 'direct'] };
+    expect(read(next, { ...nothing, consent: { reads: [run] } })).toEqual(all);
+  });
+
+  it('are not looked for where a run leads to and nobody allowed it', () => {
+    const elsewhere = writeRun('elsewhere', ['turned'], 'base');
+    fs.writeFileSync(path.join(elsewhere, 'model', 'provenance.json'), 'read me and fail');
+    const run = writeRun('foreign', ['terse'], elsewhere);
+    const lines: string[] = [];
+    const log = (text: string): void => void lines.push(text);
+    expect(read(run, { ...nothing, log })).toEqual({ trained: ['terse'], met: ['terse'] });
+    expect(lines).toEqual([expect.stringContaining(`--allow-read ${elsewhere}`)]);
+    expect(() => read(run, { log, consent: { reads: [elsewhere] } })).toThrow(/provenance/u);
   });
 
   it('are nobody, where nothing says and where the start is gone', () => {
-    expect(readMetFamilies({ folder: root })).toEqual({ trained: [], met: [] });
+    expect(readMetFamilies({ folder: root }, nothing)).toEqual({ trained: [], met: [] });
     expect(read(writeRun('lost', ['turned'], path.join(root, 'gone')))).toEqual({
       trained: ['turned'],
       met: ['turned'],

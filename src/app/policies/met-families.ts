@@ -3,7 +3,8 @@
  *
  * A family is met in training (a run records its `families`) or in the demonstrations of the base (its
  * provenance records them). What carries over to people who talk in another way is only shown by a
- * family that was met in neither.
+ * family that was met in neither. What a run began with lies where its configuration says, and that may be
+ * anybody's: outside of the run it is read only where the person allowed it.
  */
 import * as path from 'node:path';
 import { z } from 'zod';
@@ -12,6 +13,7 @@ import type { World } from '../../env/index.ts';
 import { isHubName } from '../../hub/index.ts';
 import { isRunConfig, readRunConfig } from '../../runlog/index.ts';
 import { findPolicy, type PolicyLocation } from './find-policy.ts';
+import { askToRead, mayRead, type Consent } from '../settings/consent.ts';
 import { readProvenance } from './provenance.ts';
 import { defaultWorld, findWorld } from '../../worlds/index.ts';
 
@@ -38,9 +40,16 @@ export const nobody: MetFamilies = { trained: [], met: [] };
 /** Runs that began with the model of another run, at most. */
 const longestLine = 16;
 
+/** What may be read on the word of a run, and who is told of what was not. */
+export type ReadAlong = {
+  readonly consent: Pick<Consent, 'reads'>;
+  readonly log: (text: string) => void;
+};
+
 /** Reads whom a model learnt from; nobody where nothing says, as of a model from elsewhere. */
 export function readMetFamilies(
   location: Pick<PolicyLocation, 'folder' | 'adapter'>,
+  along: ReadAlong,
   line = 0,
 ): MetFamilies {
   const folder = path.resolve(location.adapter ?? location.folder);
@@ -53,14 +62,25 @@ export function readMetFamilies(
   const start =
     policy.model === 'warm-start'
       ? { folder: path.join(run, 'base') }
-      : locateStart(policy.model, world.kind);
-  const before = start === null ? nobody : readMetFamilies(start, line + 1);
+      : locateStart(policy.model, world.kind, run, along);
+  const before = start === null ? nobody : readMetFamilies(start, along, line + 1);
   return { trained: families, met: [...families, ...before.met] };
 }
 
-/** What a run began with; null where it is no longer there, or where nobody here trained it. */
-function locateStart(model: string, kind: string): PolicyLocation | null {
+/** What a run began with; null where it is gone, may not be read, or was trained by nobody here. */
+function locateStart(
+  model: string,
+  kind: string,
+  run: string,
+  { consent, log }: ReadAlong,
+): PolicyLocation | null {
   if (isHubName(model)) return null;
+  if (model !== 'base' && !mayRead(model, run, consent)) {
+    log(
+      `${run} began with a model outside of it, which is not read: whom that model met is not counted. To count them: ${askToRead(model)}`,
+    );
+    return null;
+  }
   try {
     return findPolicy(model, { world: findWorld(kind) });
   } catch (error) {

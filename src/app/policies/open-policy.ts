@@ -1,6 +1,6 @@
 /** A policy ready to work: engine in its thread, tokenizer, chat template, and all three as a chat model. */
 import { CheckpointError } from '../../base/index.ts';
-import type { ExecutionProvider } from '../../engine/index.ts';
+import type { Device } from '../../engine/index.ts';
 import { loadChatTemplate, type ChatModel, type ChatTemplate } from '../../chat/index.ts';
 import {
   createChatPolicy,
@@ -24,8 +24,8 @@ export type OpenPolicyOptions = {
   readonly maxTokensPerBatch: number;
   /** How the model is run; default: by its size. */
   readonly layout?: GraphLayout;
-  /** What computes; default `cpu`. */
-  readonly provider?: ExecutionProvider;
+  /** What computes; default `auto`. */
+  readonly device?: 'auto' | Device;
   /** Bits a frozen base is held in; default: by its size. */
   readonly frozenBits?: 'auto' | FrozenBits;
   /** Needed for training only; none by default. */
@@ -91,7 +91,7 @@ export async function withBackend<Result>(
 
 function openBackend(options: OpenPolicyOptions): Promise<TrainingBackend> {
   const { location, lora, valueHead = 'none', seed = 1, threads, maxTokensPerBatch } = options;
-  const { layout = 'auto', frozenBits = 'auto', provider = 'cpu' } = options;
+  const { layout = 'auto', frozenBits = 'auto', device = 'auto' } = options;
   const { folder, adapter, baseName } = location;
   return createWorkerBackend({
     model: {
@@ -106,7 +106,7 @@ function openBackend(options: OpenPolicyOptions): Promise<TrainingBackend> {
     threads,
     maxTokensPerBatch,
     layout,
-    provider,
+    device,
     frozenBits,
   });
 }

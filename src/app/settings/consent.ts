@@ -155,9 +155,21 @@ function listRead(
   if (isHubName(value)) return [askForHub(key, value, consent)];
   const target = findReal(value);
   if (isInside(target, findReal(folder))) return [];
-  const isAllowed = consent.reads.some((allowed) => findReal(allowed) === target);
   const text = `reads ${target}, outside of the run`;
-  return [{ key, text, flag: `--allow-read ${quote(target)}`, isAllowed }];
+  return [{ key, text, flag: askToRead(value), isAllowed: mayRead(value, folder, consent) }];
+}
+
+/** True for a place that a folder names and that may be read: inside of it, or allowed by the person. */
+export function mayRead(place: string, folder: string, { reads }: Pick<Consent, 'reads'>): boolean {
+  const target = findReal(place);
+  return (
+    isInside(target, findReal(folder)) || reads.some((allowed) => findReal(allowed) === target)
+  );
+}
+
+/** The flag that allows a place to be read. */
+export function askToRead(place: string): string {
+  return `--allow-read ${quote(findReal(place))}`;
 }
 
 /** A download takes time, space, and the person's token. */

@@ -13,6 +13,7 @@ export type ConfigFlags = {
   readonly checkpointEvery?: number;
   readonly seed?: number;
   readonly threads?: number;
+  readonly device?: string;
   readonly personas?: string;
   readonly onBadRow?: string;
   readonly users?: string;
@@ -24,6 +25,7 @@ const flagKeys = {
   checkpointEvery: 'checkpointEvery',
   seed: 'seed',
   threads: 'engine.threads',
+  device: 'engine.device',
   personas: 'world.personas',
   onBadRow: 'world.onBadRow',
   users: 'world.users.kind',
@@ -35,6 +37,7 @@ const flagNames: Readonly<Record<keyof typeof flagKeys, string>> = {
   checkpointEvery: '--checkpoint-every',
   seed: '--seed',
   threads: '--threads',
+  device: '--device',
   personas: '--personas',
   onBadRow: '--on-bad-row',
   users: '--users',

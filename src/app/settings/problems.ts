@@ -135,7 +135,7 @@ function listRangeProblems(
 /** Values that are right each by itself and wrong together. */
 function listCombinationProblems(settings: Settings): Problem[] {
   const { algorithm, policy, warmStart, world } = settings;
-  const { hiddenSize, headCount, kvHeadCount } = warmStart.model;
+  const { hiddenSize, headCount, kvHeadCount, headDim } = warmStart.model;
   const problems: Problem[] = [];
   if (usesCritic(algorithm) && policy.valueHead === 'none') {
     const text = `none does not go with ${algorithm}, which needs value estimates`;
@@ -154,7 +154,10 @@ function listCombinationProblems(settings: Settings): Problem[] {
     const text = `model does not go with ${world.parts.judge}, a judge of one's own`;
     problems.push({ key: 'world.judge.kind', text });
   }
-  if (hiddenSize % (2 * headCount) !== 0) {
+  if (headDim !== null && headDim % 2 !== 0) {
+    problems.push({ key: 'warmStart.model.headDim', text: `${headDim} is not even` });
+  }
+  if (headDim === null && hiddenSize % (2 * headCount) !== 0) {
     const text = `${headCount} heads do not divide a hidden size of ${hiddenSize} into even parts`;
     problems.push({ key: 'warmStart.model.headCount', text });
   }

@@ -149,6 +149,14 @@ describe('the configuration', () => {
     expect(problemsOf(['ppo.gaeLambda=0.95'])[0]?.path).toBe('ppo.gaeLambda');
   });
 
+  it('reads a run of an earlier version, which named a provider', () => {
+    const saved = { directory: 'old', values: { engine: { threads: 3, provider: 'cpu' } } };
+    const { settings } = resolveSettings({ preset: 'small-world' }, { saved });
+    expect(settings.engine).toMatchObject({ threads: 3, device: 'auto' });
+    expect(settings.engine).not.toHaveProperty('provider');
+    expect(problemsOf(['engine.provider=cpu'])[0]?.path).toBe('engine.provider');
+  });
+
   it('names the nearest world', () => {
     const resolveIt = (): unknown => resolveSettings({ flags: { set: ['world.kind=smal-world'] } });
     expect(resolveIt).toThrowError(

@@ -118,16 +118,27 @@ function readSaved(saved: SavedSettings, own: WorldDefinition | undefined): unkn
 }
 
 /**
- * Settings of earlier versions. A run that has them can be opened and measured; a resume is refused by
- * the run folder, because credit would not go on as it was begun.
+ * Settings of earlier versions. A run that has them can be opened and measured; one with another
+ * credit is not gone on with, which the run folder sees to.
  */
-const gonePpoKeys = ['gaeLambda'];
+const goneKeys: Readonly<Record<string, readonly string[]>> = {
+  ppo: ['gaeLambda'],
+  engine: ['provider'],
+};
 
 function dropGoneKeys(values: unknown): unknown {
-  const ppo = (values as { readonly ppo?: unknown } | null)?.ppo;
-  if (typeof ppo !== 'object' || ppo === null || Array.isArray(ppo)) return values;
-  const kept = Object.entries(ppo).filter(([key]) => !gonePpoKeys.includes(key));
-  return { ...(values as object), ppo: Object.fromEntries(kept) };
+  if (!isSection(values)) return values;
+  const entries = Object.entries(values).map(([name, section]) => {
+    const gone = goneKeys[name];
+    if (gone === undefined || !isSection(section)) return [name, section] as const;
+    const kept = Object.entries(section).filter(([key]) => !gone.includes(key));
+    return [name, Object.fromEntries(kept)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function isSection(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const partNames = ['users', 'judge', 'reward'] as const;

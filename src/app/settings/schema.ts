@@ -15,7 +15,7 @@ import type {
   ValidationSettings,
   WarmStartSettings,
 } from '../../rl/index.ts';
-import { executionProviders } from '../../engine/index.ts';
+import { devices } from '../../engine/index.ts';
 import { profileModes } from '../../protocol/index.ts';
 import { profileRewardNames, type PenaltyWeights } from '../../rewards/index.ts';
 import type { WorldDefinition } from '../../worlds/index.ts';
@@ -230,8 +230,8 @@ const settingsSchema = z.strictObject({
     maxTokensPerBatch: countTo(16_777_216),
     /** One graph for the whole model, one for a layer, or by the model's size and the machine's memory. */
     layout: z.enum(['auto', 'whole', 'blocks']),
-    /** What computes; others than `cpu` are untried. */
-    provider: z.enum(executionProviders),
+    /** What computes: the processor, or WebGPU; `auto` is explained where it is settled. */
+    device: z.enum(['auto', ...devices]),
     /** Bits a frozen base is held in (LoRA). */
     frozenBits: z.union([z.literal('auto'), z.literal(32), z.literal(16), z.literal(8)]),
   }),
@@ -252,6 +252,10 @@ const settingsSchema = z.strictObject({
     families: z.array(z.string()),
     /** Script of the world that writes the demonstrations; null for its demonstrator. */
     script: z.string().min(1).nullable(),
+    /** Conversations of Synthetic-Persona-Chat to note facts of beside them; null for none. */
+    messages: place.nullable(),
+    /** Plain prompts whose answers by the model itself are rehearsed, so that it keeps them. */
+    rehearsals: z.int().min(0).max(1000),
     /** Demonstrated conversations: short dense ones, and whole ones. */
     denseEpisodes: conversations,
     dialogueEpisodes: conversations,
@@ -267,6 +271,8 @@ const settingsSchema = z.strictObject({
       layerCount: countTo(512),
       headCount: countTo(1024),
       kvHeadCount: countTo(1024),
+      /** Width of a head; null: the hidden size shared out among the heads. */
+      headDim: countTo(1024).nullable(),
       contextTokens: countTo(1_048_576),
       ropeTheta: z.number().positive().max(1e9),
       /** Deviation of newly drawn embeddings. */

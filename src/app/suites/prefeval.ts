@@ -12,6 +12,7 @@ import {
 } from '../../eval/index.ts';
 import { Dialogue, renderOutput, type Dialect } from '../../protocol/index.ts';
 import { createContext, type AppContext } from '../context.ts';
+import { checkDevice } from '../policies/announce-device.ts';
 import { withPolicy, type OpenedPolicy } from '../policies/open-policy.ts';
 import { openSuite, type SuiteOptions } from './open-suite.ts';
 
@@ -49,7 +50,9 @@ export async function measurePrefEval(options: PrefEvalOptions): Promise<PrefEva
     });
   }
   const tools = { dialect, maxTokens, between, seed };
-  return withPolicy({ location, ...talk.resolved.settings.engine }, async (policy) => {
+  const { engine } = talk.resolved.settings;
+  await checkDevice(engine, context);
+  return withPolicy({ location, ...engine }, async (policy) => {
     const opened = await hearPreferences(items, policy, tools, context);
     const byFiller = [];
     for (const messages of filler) {

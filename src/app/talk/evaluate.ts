@@ -56,7 +56,7 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
   const { evaluation } = settings;
   const { bestOf } = evaluation;
   const names = listDecodings(options.decoding, bestOf);
-  const families = findTalkFamilies(talk, world);
+  const families = findTalkFamilies(talk, world, context);
   return withTalker(talk, context, async (chat) => {
     const measure = async (group: readonly string[]): Promise<WorldScores> => {
       const scores: WorldScores[] = [];

@@ -33,7 +33,7 @@ export async function measureFloors(options: TalkOptions = {}): Promise<Measured
   try {
     const { definition, settings } = talk.resolved;
     const opened = openWorld(talk.resolved, { models: talk.models, log: context.log });
-    const families = findTalkFamilies(talk, opened.world);
+    const families = findTalkFamilies(talk, opened.world, context);
     const { evaluation } = settings;
     const floors = await measureGroups(opened, { families, evaluation }, context);
     if (floors === null) {

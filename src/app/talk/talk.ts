@@ -17,6 +17,7 @@ import {
   readMetFamilies,
   type GroupFamilies,
 } from '../policies/met-families.ts';
+import { checkDevice } from '../policies/announce-device.ts';
 import { openPolicy } from '../policies/open-policy.ts';
 import { parseRemotePolicy, type RemotePolicy } from '../policies/remote-policy.ts';
 import { listFlagLayers } from '../settings/flag-layers.ts';
@@ -141,10 +142,12 @@ export async function settleModels(
 
 /** The families that the policy of a talk learnt from, and one that it never met. */
 export function findTalkFamilies(
-  { location }: Pick<Talk, 'location'>,
+  { location, resolved: { consent } }: Pick<Talk, 'location' | 'resolved'>,
   world: World,
+  { log }: Pick<AppContext, 'log'>,
 ): GroupFamilies {
-  return groupFamilies(world, location.kind === 'remote' ? nobody : readMetFamilies(location));
+  const met = location.kind === 'remote' ? nobody : readMetFamilies(location, { consent, log });
+  return groupFamilies(world, met);
 }
 
 /** A policy that answers, until it is closed. */
@@ -160,7 +163,9 @@ export async function openTalker(talk: Talk, context: AppContext): Promise<Talke
     return { chat, close: settle };
   }
   try {
-    const policy = await openPolicy({ location, ...resolved.settings.engine });
+    const { engine } = resolved.settings;
+    await checkDevice(engine, context);
+    const policy = await openPolicy({ location, ...engine });
     return {
       chat: policy.chat,
       close: async () => {

@@ -27,6 +27,7 @@ import { providePolicy } from '../policies/find-policy.ts';
 import { describeMachine } from '../machine.ts';
 import { keepTalks } from './held-out-talks.ts';
 import { groupFamilies, readMetFamilies, type GroupFamilies } from '../policies/met-families.ts';
+import { announceDevice } from '../policies/announce-device.ts';
 import { withPolicy, type ModelLocation, type OpenedPolicy } from '../policies/open-policy.ts';
 import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
 import { renderLedger } from '../models/run-ledger.ts';
@@ -76,6 +77,9 @@ const freeModelKeys = [
   ]),
 ];
 
+/** Both devices compute the same; runs of earlier versions named a provider. */
+const deviceKeys = ['engine.device', 'engine.provider'];
+
 /**
  * Opens the run directory and finds, or builds, the base to train. Close `run` when the work is done.
  * Throws `ConfigError`, `DataError` or `CheckpointError` before anything is written.
@@ -86,6 +90,7 @@ export async function openTrainingRun(
   context: AppContext,
 ): Promise<TrainingRun> {
   const { settings: given, preset, definition } = resolved;
+  const device = await announceDevice(given.engine, context);
   const reads = [...listWorldFiles(definition), 'policy.model', 'policy.adapter'];
   const models = openModelsFor(resolved, context, { reads });
   const opened = openWorld(resolved, { models, log: context.log });
@@ -104,9 +109,13 @@ export async function openTrainingRun(
     directory: options.out,
     settings: { preset, ...settings },
     resume: options.resume,
-    environment: describeMachine(context),
+    environment: { ...describeMachine(context), device },
     mayGrow: ['iterations', ...budgetKeys],
-    mayChange: [...freeModelKeys, ...listForeignKeys(definition).map((key) => `world.${key}`)],
+    mayChange: [
+      ...freeModelKeys,
+      ...deviceKeys,
+      ...listForeignKeys(definition).map((key) => `world.${key}`),
+    ],
   });
   models?.keepLedgerIn(options.out);
   const { adapter } = settings.policy;
@@ -114,7 +123,7 @@ export async function openTrainingRun(
     const base =
       start ?? (await ensureBase(run, opened, { settings, parts: resolved.parts }, context));
     const location = { ...base, ...(adapter === null ? {} : { adapter }) };
-    const { met } = readMetFamilies(location);
+    const { met } = readMetFamilies(location, { consent: resolved.consent, log: context.log });
     const families = groupFamilies(opened.world, { trained: settings.families, met });
     return { run, opened, settings, models, location, families };
   } catch (error) {

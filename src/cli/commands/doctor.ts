@@ -6,11 +6,11 @@ import { RlpaError } from '../../base/index.ts';
 import {
   createGraph,
   createSession,
-  executionProviders,
+  findDevice,
   input,
-  listProviders,
   matmul,
   output,
+  settleDevice,
 } from '../../engine/index.ts';
 import { renderTable } from '../../eval/index.ts';
 import { defaultWorld, worldDefinitions } from '../../worlds/index.ts';
@@ -31,7 +31,7 @@ export const runDoctor = defineRunner<{ readonly json?: boolean }>(async (option
   const checks = [
     checkNode(),
     await checkRuntime(),
-    await checkProviders(),
+    await checkDevices(),
     checkThreads(),
     checkMemory(),
     ...checkBases(),
@@ -84,26 +84,15 @@ async function checkRuntime(): Promise<Check> {
   }
 }
 
-/** What the runtime could compute on, and what the others would take. */
-async function checkProviders(): Promise<Check> {
-  const name = 'providers';
+/** What there is beside the processor. A computer without it is well. */
+async function checkDevices(): Promise<Check> {
+  const name = 'devices';
+  const used = `cpu (used by default: ${settleDevice('auto').reason})`;
   try {
-    const known = await listProviders();
-    const list = (isBundled: boolean): string =>
-      known
-        .filter((found) => found.name !== 'cpu' && found.isBundled === isBundled)
-        .map((found) => found.name)
-        .join(', ');
-    const absent = executionProviders.filter((each) => !known.some((found) => found.name === each));
-    const parts = [
-      'cpu (used)',
-      list(true) && `${list(true)} in this runtime, untried (--set engine.provider=NAME)`,
-      list(false) && `${list(false)} needs its own libraries beside the runtime, untried`,
-      absent.length > 0 && `${absent.join(', ')} needs another platform's runtime`,
-    ];
-    return { name, ok: true, found: parts.filter(Boolean).join('; ') };
+    await findDevice('webgpu');
+    return { name, ok: true, found: `${used}; webgpu computes (--device webgpu)` };
   } catch (error) {
-    return { name, ok: false, found: (error as Error).message, advice: 'run npm ci' };
+    return { name, ok: true, found: `${used}; webgpu: ${(error as Error).message}` };
   }
 }
 

@@ -1,14 +1,24 @@
-/** `rlpa eval persona-chat` and `rlpa eval prefeval`: a policy on texts from a file. */
-import { measurePersonaChat, measurePrefEval } from '../../app/index.ts';
+/** The suites of `rlpa eval` besides the world: a policy on texts, from a file or written for it. */
+import {
+  measurePersonaChat,
+  measurePrefEval,
+  measureRetention,
+  measureTalks,
+  type TalkRecord,
+} from '../../app/index.ts';
+import { writeFileAtomic } from '../../base/index.ts';
 import { renderInterval, renderTable, type TableColumn } from '../../eval/index.ts';
 import { readSource, type SettingsFlags } from '../config-flags.ts';
 import type { CommandContext } from '../context.ts';
+import { renderReport } from './chat-text.ts';
 
 export type TextFlags = SettingsFlags & {
   readonly policy?: string;
   readonly data?: string;
   readonly items?: number;
   readonly filler?: readonly number[];
+  readonly transcripts?: string;
+  readonly temperature?: number;
   readonly json?: boolean;
 };
 
@@ -80,4 +90,64 @@ export async function runPrefEval(flags: TextFlags, context: CommandContext): Pr
       ]),
     ),
   );
+}
+
+/** Runs the suite on what was kept of the base. */
+export async function runRetention(flags: TextFlags, context: CommandContext): Promise<void> {
+  const result = await measureRetention(await readOptions(flags, context));
+  if (flags.json === true) {
+    context.print(JSON.stringify({ suite: 'retention', ...result }));
+    return;
+  }
+  const { policy, base, perplexity_change: change, conversations, tokens } = result;
+  const rows = [
+    [policy.name, policy, `${change < 0 ? '' : '+'}${(100 * change).toFixed(1)} %`],
+    ['its base', base, ''],
+  ] as const;
+  context.print(
+    renderTable(
+      columns('', `perplexity of ${tokens} tokens`, 'change', 'plain questions answered'),
+      rows.map(([name, { perplexity, answered }, difference]) => [
+        name,
+        perplexity.toFixed(2),
+        difference,
+        answered.toFixed(2),
+      ]),
+    ),
+  );
+  context.log(`Replies of ${conversations} conversations, without a word of notes.`);
+}
+
+/** Runs the written conversations. */
+export async function runTalks(flags: TextFlags, context: CommandContext): Promise<void> {
+  const { transcripts, temperature, seed } = flags;
+  const options = await readOptions(flags, context);
+  const { records, ...result } = await measureTalks({ ...options, temperature, seed });
+  if (transcripts !== undefined) {
+    writeFileAtomic(transcripts, `${records.map(renderTranscript).join('\n\n')}\n`);
+    context.log(`Wrote ${transcripts}.`);
+  }
+  if (flags.json === true) {
+    context.print(JSON.stringify({ suite: 'talks', ...result, records }));
+    return;
+  }
+  const { policy, talks, right, known } = result;
+  context.print(
+    renderTable(columns('', 'right profile in the end', 'of all that is to be known'), [
+      [policy, `${right} of ${talks}`, known.toFixed(3)],
+    ]),
+  );
+}
+
+function renderTranscript({ turns, profile, wrong }: TalkRecord, index: number): string {
+  return [
+    `conversation ${index + 1}: ${wrong.length === 0 ? 'right' : `wrong: ${wrong.join(', ')}`}`,
+    ...turns.flatMap(({ message, response, report }) => [
+      `you: ${message}`,
+      `rlpa: ${response}`,
+      ...renderReport(report),
+    ]),
+    'profile:',
+    ...profile.map(({ slot, value }) => `  ${slot}: ${value}`),
+  ].join('\n');
 }

@@ -4,7 +4,13 @@ import { renderScores, type DecodingName } from '../../eval/index.ts';
 import { ConfigError } from '../../base/index.ts';
 import { defineRunner } from '../command.ts';
 import type { CommandContext } from '../context.ts';
-import { runPersonaChat, runPrefEval, type TextFlags } from './eval-texts.ts';
+import {
+  runPersonaChat,
+  runPrefEval,
+  runRetention,
+  runTalks,
+  type TextFlags,
+} from './eval-texts.ts';
 import { readSource, type SettingsFlags } from '../config-flags.ts';
 
 type EvalFlags = SettingsFlags &
@@ -20,29 +26,39 @@ type EvalFlags = SettingsFlags &
 
 export const runEval = defineRunner<EvalFlags>(async (options, context) => {
   checkFlags(options);
-  if (options.suite === 'persona-chat') return runPersonaChat(options, context);
-  if (options.suite === 'prefeval') return runPrefEval(options, context);
-  return runWorld(options, context);
+  switch (options.suite) {
+    case 'persona-chat':
+      return runPersonaChat(options, context);
+    case 'prefeval':
+      return runPrefEval(options, context);
+    case 'retention':
+      return runRetention(options, context);
+    case 'talks':
+      return runTalks(options, context);
+    default:
+      return runWorld(options, context);
+  }
 });
 
-/** Flags that only one sort of suite has a use for. */
-const worldFlags = [
-  'people',
-  'turns',
-  'temperature',
-  'decoding',
-  'personas',
-  'users',
-  'judge',
-] as const;
-const textFlags = ['data', 'items', 'filler'] as const;
+type SuiteFlag = Exclude<keyof EvalFlags, 'suite' | 'policy' | 'json' | keyof SettingsFlags>;
+
+/** Flags that only some suites have a use for, by suite. */
+const suiteFlags: Readonly<
+  Record<string, readonly (SuiteFlag | 'personas' | 'users' | 'judge')[]>
+> = {
+  world: ['people', 'turns', 'temperature', 'decoding', 'personas', 'users', 'judge'],
+  'persona-chat': ['data', 'items'],
+  prefeval: ['data', 'items', 'filler'],
+  retention: ['data', 'items'],
+  talks: ['items', 'temperature', 'transcripts'],
+};
 
 function checkFlags(options: EvalFlags): void {
   const { suite } = options;
-  const unused = (suite === 'world' ? textFlags : worldFlags).filter(
-    (name) => options[name] !== undefined && !(suite === 'prefeval' && name === 'filler'),
+  const known = suiteFlags[suite] ?? [];
+  const unused = [...new Set(Object.values(suiteFlags).flat())].filter(
+    (name) => options[name] !== undefined && !known.includes(name),
   );
-  if (suite === 'persona-chat' && options.filler !== undefined) unused.push('filler');
   if (unused.length > 0) {
     throw new ConfigError(
       'flags_unused',
@@ -50,7 +66,7 @@ function checkFlags(options: EvalFlags): void {
       { hint: 'Leave it away.' },
     );
   }
-  if (suite !== 'world' && options.data === undefined) {
+  if (known.includes('data') && options.data === undefined) {
     throw new ConfigError('data_missing', `eval ${suite} needs --data FILE.`, {
       hint: 'Name the file of texts: docs/real-model.md says where it comes from.',
     });

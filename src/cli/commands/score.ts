@@ -8,6 +8,7 @@ type ScoreFlags = {
   readonly adapter?: string;
   readonly ids: string;
   readonly threads?: number;
+  readonly device?: string;
   readonly json?: boolean;
 };
 
@@ -19,9 +20,12 @@ const idsSchema = z.looseObject({
 type Ids = { readonly rows: readonly (readonly number[])[]; readonly lengths: readonly number[] };
 
 export const runScore = defineRunner<ScoreFlags>(async (options, context) => {
-  const { model, adapter, threads } = options;
+  const { model, adapter, threads, device } = options;
   const { rows, lengths } = readIds(options.ids);
-  const flags = threads === undefined ? {} : { threads };
+  const flags = {
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+  };
   const scores = await score({ ...context, model, adapter, rows, lengths, flags });
   if (options.json === true) {
     context.print(JSON.stringify(scores));

@@ -4,6 +4,7 @@
  * Equal helper nodes (a reshaped cosine table, a shape vector) and equal integer lists are written
  * once. Knows nothing of the graph's operations; `lower.ts` does.
  */
+import type { Device } from '../devices.ts';
 import type { ElementType, Tensor, Value } from '../graph/index.ts';
 import type { AttributeMessage, NodeMessage, TensorMessage } from './schema.ts';
 
@@ -32,15 +33,34 @@ function encodeAttribute(name: string, value: Attribute): AttributeMessage {
 export type EmitOptions = {
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly domain?: string;
+  /** Whatever the device, the processor computes it. */
+  readonly onProcessor?: boolean;
 };
 
 /** Nodes and initializers of one model under construction. */
 export class Emitter {
   readonly nodes: NodeMessage[] = [];
   readonly initializers: TensorMessage[] = [];
+  /** Names of nodes that the processor is to compute. */
+  readonly processorNodes: string[] = [];
   readonly #names = new Map<number, string>();
   readonly #known = new Map<string, string>();
   #count = 0;
+
+  /** What the model is written for. */
+  readonly device: Device;
+  readonly #used: ReadonlySet<Value>;
+
+  /** `used` are the values that something reads. */
+  constructor(device: Device, used: ReadonlySet<Value>) {
+    this.device = device;
+    this.#used = used;
+  }
+
+  /** Whether something reads a value. */
+  isUsed(value: Value): boolean {
+    return this.#used.has(value);
+  }
 
   /** Gives a value the name it has in the file. */
   bind(value: Value, name: string): void {
@@ -67,6 +87,7 @@ export class Emitter {
       encodeAttribute(name, value),
     );
     const name = `${opType}_${this.nodes.length}`;
+    if (options.onProcessor === true) this.processorNodes.push(name);
     const domain = options.domain ?? '';
     this.nodes.push({ input: inputs, output: outputs, name, opType, attribute, domain });
   }

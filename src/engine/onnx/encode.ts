@@ -5,6 +5,7 @@
  * initializers, which the runtime packs once instead of at every product.
  */
 import { ShapeError, invariant } from '../../base/index.ts';
+import type { Device } from '../devices.ts';
 import { liveNodes, renderShape, selectOutputs } from '../graph/index.ts';
 import type { Graph, Tensor, Value } from '../graph/index.ts';
 import { Emitter, elementTypeCodes } from './emitter.ts';
@@ -20,6 +21,8 @@ export type EncodeOptions = {
   readonly weights?: Readonly<Record<string, Tensor>>;
   /** Outputs to keep; all of them by default. */
   readonly outputs?: readonly string[];
+  /** What it is written for; default `cpu`. */
+  readonly device?: Device;
 };
 
 function describeValue(name: string, value: Value): ValueInfoMessage {
@@ -78,12 +81,19 @@ function bindOutputs(
   });
 }
 
+export type EncodedModel = {
+  readonly bytes: Uint8Array;
+  /** Names of nodes that the processor is to compute, whatever the device. */
+  readonly processorNodes: readonly string[];
+};
+
 /** Encodes a graph as an ONNX model. Throws `ShapeError` for a weight that does not fit. */
-export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Array {
+export function encodeModel(graph: Graph, options: EncodeOptions = {}): EncodedModel {
   const outputs = selectOutputs(graph, options.outputs);
   const nodes = liveNodes(graph, outputs.values());
   const live = new Set(nodes.flatMap((node) => node.outputs));
-  const emitter = new Emitter();
+  const used = new Set([...nodes.flatMap((node) => node.inputs), ...outputs.values()]);
+  const emitter = new Emitter(options.device ?? 'cpu', used);
   const input = writeInputs(emitter, graph, live, options.weights ?? {});
   const copied = bindOutputs(emitter, graph, outputs);
   for (const node of nodes) lowerNode(node, emitter);
@@ -93,7 +103,7 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Arr
     new Set([...graph.inputs.keys(), ...outputs.keys()]).size === graph.inputs.size + outputs.size,
     'inputs and outputs of a graph have different names',
   );
-  return encodeModelMessage({
+  const bytes = encodeModelMessage({
     irVersion,
     producerName: 'rlpa',
     opsetImport: [
@@ -108,4 +118,5 @@ export function encodeModel(graph: Graph, options: EncodeOptions = {}): Uint8Arr
       output,
     },
   });
+  return { bytes, processorNodes: emitter.processorNodes };
 }

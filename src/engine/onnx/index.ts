@@ -1,3 +1,3 @@
 /** Graphs as ONNX models. */
 export { encodeModel } from './encode.ts';
-export type { EncodeOptions } from './encode.ts';
+export type { EncodedModel, EncodeOptions } from './encode.ts';

@@ -194,6 +194,37 @@ function lowerSilu(node: NodeOf<'silu'>, emitter: Emitter): void {
   emitter.write('Mul', [x, gate ?? ''], [result ?? '']);
 }
 
+/** Numbers of 16 bits are an extra of WebGPU that an adapter may lack. */
+function lowerCast(node: NodeOf<'cast'>, emitter: Emitter): void {
+  const { to } = node.attributes;
+  writeAs(emitter, node, 'Cast', {
+    attributes: { to: elementTypeCodes[to] },
+    onProcessor: [to, valueAt(node, 0).type].includes('float16'),
+  });
+}
+
+/**
+ * WebGPU leaves the second output as it finds it, so there the inverse deviation is composed. On the
+ * processor the norm has it at hand, and a second pass over x would cost time.
+ */
+function lowerRmsNorm(node: NodeOf<'rmsNorm'>, emitter: Emitter): void {
+  const { epsilon } = node.attributes;
+  const [result, inverse] = node.outputs as [Value, Value];
+  const [x, weight] = [nameAt(emitter, node, 0), nameAt(emitter, node, 1)];
+  const isComposed = emitter.device === 'webgpu';
+  const options = { attributes: { axis: -1, epsilon: { float: epsilon }, stash_type: 1 } };
+  const written = isComposed ? [result] : [result, inverse];
+  const names = written.map((value) => emitter.nameOf(value));
+  emitter.write('SimplifiedLayerNormalization', [x, weight], names, options);
+  if (!isComposed || !emitter.isUsed(inverse)) return;
+  const mean = emitter.helper('ReduceMean', [
+    emitter.helper('Mul', [x, x]),
+    emitter.integers([-1]),
+  ]);
+  const deviation = emitter.helper('Sqrt', [emitter.helper('Add', [mean, emitter.float(epsilon)])]);
+  emitter.write('Reciprocal', [deviation], [emitter.nameOf(inverse)]);
+}
+
 const rules: OpTable<[Emitter], void> = {
   input: () => undefined,
   constant: (node, emitter) =>
@@ -225,8 +256,7 @@ const rules: OpTable<[Emitter], void> = {
       emitter.float(node.attributes.low),
       emitter.float(node.attributes.high),
     ]),
-  cast: (node, emitter) =>
-    writeAs(emitter, node, 'Cast', { attributes: { to: elementTypeCodes[node.attributes.to] } }),
+  cast: lowerCast,
   stopGradient: plain('Identity'),
   where: plain('Where'),
   matmul: lowerMatmul,
@@ -254,10 +284,7 @@ const rules: OpTable<[Emitter], void> = {
   reshapeLike: lowerLike('Reshape'),
   expand: lowerExpand,
   expandLike: lowerLike('Expand'),
-  rmsNorm: (node, emitter) =>
-    writeAs(emitter, node, 'SimplifiedLayerNormalization', {
-      attributes: { axis: -1, epsilon: { float: node.attributes.epsilon }, stash_type: 1 },
-    }),
+  rmsNorm: lowerRmsNorm,
   rotary: lowerRotary,
 };
 

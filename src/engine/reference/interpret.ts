@@ -26,6 +26,24 @@ function compute(
   return applyOpTable(referenceRules, node, operands);
 }
 
+/** Computes all values that some depend on, in float64. Throws `EngineError` for a missing feed. */
+export function interpretValues(
+  graph: Graph,
+  feeds: ReferenceFeeds,
+  targets: Iterable<Value>,
+): ReadonlyMap<Value, Tensor64> {
+  const known = new Map<Value, Tensor64>();
+  for (const node of liveNodes(graph, targets)) {
+    const results = compute(node, known, feeds);
+    for (const [index, value] of node.outputs.entries()) {
+      const result = results[index];
+      invariant(result, `${node.kind} computes all of its outputs`);
+      known.set(value, result);
+    }
+  }
+  return known;
+}
+
 /**
  * Computes outputs of a graph (all of them unless named) in float64. Throws `EngineError` for a
  * missing feed or an unknown output.
@@ -36,15 +54,7 @@ export function interpret(
   outputNames?: readonly string[],
 ): Record<string, Tensor64> {
   const outputs = selectOutputs(graph, outputNames);
-  const known = new Map<Value, Tensor64>();
-  for (const node of liveNodes(graph, outputs.values())) {
-    const results = compute(node, known, feeds);
-    for (const [index, value] of node.outputs.entries()) {
-      const result = results[index];
-      invariant(result, `${node.kind} computes all of its outputs`);
-      known.set(value, result);
-    }
-  }
+  const known = interpretValues(graph, feeds, outputs.values());
   return Object.fromEntries(
     [...outputs].map(([name, value]) => [name, known.get(value) as Tensor64]),
   );

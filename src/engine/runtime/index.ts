@@ -1,5 +1,5 @@
 /** Sessions of the native runtime. */
-export { createSession, listProviders, prepareThread, Session } from './session.ts';
+export { createSession, prepareThread, Session } from './session.ts';
 export type { InputSlot, NativeSession, NativeTensor, SessionOptions } from './session.ts';
-export { executionProviders } from './providers.ts';
-export type { ExecutionProvider, FoundProvider } from './providers.ts';
+export { findDevice, settleDevice } from './find-device.ts';
+export type { FoundDevice } from './find-device.ts';

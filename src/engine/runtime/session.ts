@@ -11,12 +11,7 @@ import { add, createGraph, input, output, renderShape } from '../graph/index.ts'
 import type { Dim, ElementType, Graph, Tensor } from '../graph/index.ts';
 import { encodeModel } from '../onnx/index.ts';
 import { callNative } from './native-calls.ts';
-import {
-  pickProviders,
-  requireProvider,
-  type ExecutionProvider,
-  type FoundProvider,
-} from './providers.ts';
+import type { Device } from '../devices.ts';
 import type { InferenceSession } from 'onnxruntime-node';
 
 type Runtime = typeof import('onnxruntime-node');
@@ -47,7 +42,7 @@ export type SessionOptions = {
   /** Threads inside one operation; default 1. Results repeat bit for bit at a fixed number. */
   readonly threads?: number;
   /** What computes; default `cpu`. */
-  readonly provider?: ExecutionProvider;
+  readonly device?: Device;
   /** Inputs to be fixed as weights, packed once. */
   readonly weights?: Readonly<Record<string, Tensor>>;
   /** Outputs to keep; all of them by default. */
@@ -164,25 +159,28 @@ function narrow(runtime: Runtime, native: InferenceSession): NativeSession {
   };
 }
 
-/** What the installed runtime can compute on. Throws `EngineError` when there is none. */
-export async function listProviders(): Promise<FoundProvider[]> {
-  const runtime = await loadRuntime();
-  return pickProviders(runtime.listSupportedBackends());
+/** What a graphics card lacks the processor computes; the runtime refuses an empty list of nodes. */
+function listProviders(
+  device: Device,
+  processorNodes: readonly string[],
+): InferenceSession.ExecutionProviderConfig[] {
+  if (device === 'cpu') return ['cpu'];
+  const nodes = processorNodes.length === 0 ? {} : { forceCpuNodeNames: processorNodes };
+  return [{ name: device, ...nodes }, 'cpu'];
 }
 
 /**
- * Makes a graph ready to run. Throws `ConfigError` for a provider that is not there, `EngineError`
- * when the native library refuses the graph.
+ * Makes a graph ready to run. Throws `EngineError` when the native library refuses the graph or has
+ * no such device.
  */
 export async function createSession(graph: Graph, options: SessionOptions = {}): Promise<Session> {
   const runtime = await loadRuntime();
-  const { threads = 1, provider = 'cpu', ...encoding } = options;
-  requireProvider(provider, runtime.listSupportedBackends());
-  const model = encodeModel(graph, encoding);
+  const { threads = 1, device = 'cpu' } = options;
+  const { bytes, processorNodes } = encodeModel(graph, options);
   try {
     const native = await callNative(() =>
-      runtime.InferenceSession.create(model, {
-        executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+      runtime.InferenceSession.create(bytes, {
+        executionProviders: listProviders(device, processorNodes),
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         executionMode: 'sequential',

@@ -6,7 +6,7 @@
  * conversations are dropped when the weights change.
  */
 import { throwIfAborted } from '../../base/index.ts';
-import type { ExecutionProvider } from '../../engine/index.ts';
+import type { Device } from '../../engine/index.ts';
 import type {
   AdamSettings,
   BackendInfo,
@@ -43,8 +43,8 @@ export type EmbeddedOptions = {
   readonly maxTokensPerBatch: number;
   /** One graph for the whole model, or one for a layer; default `auto`: by the model's size and this machine's memory. */
   readonly layout?: GraphLayout;
-  /** What computes; default `cpu`, the only one that is tested. */
-  readonly provider?: ExecutionProvider;
+  /** What computes; default `cpu`. */
+  readonly device?: Device;
   /** What a pass of the layer-by-layer mode may hold. */
   readonly blockLimits?: Partial<BlockLimits>;
 };
@@ -71,7 +71,7 @@ export class EmbeddedBackend implements TrainingBackend {
       shapes: weights.shapes,
       frozen: weights.frozen,
       threads: options.threads,
-      provider: options.provider ?? 'cpu',
+      device: options.device ?? 'cpu',
     };
     this.#runner =
       plan.layout === 'whole'
@@ -81,7 +81,7 @@ export class EmbeddedBackend implements TrainingBackend {
       plan.layout === 'whole' && !plan.holdsWeights ? new BlockRunner(graphOptions) : this.#runner;
     this.#learner = new Learner(weights, this.#runner, plan);
     this.#pool =
-      samplers > 1 && plan.holdsWeights && graphOptions.provider === 'cpu'
+      samplers > 1 && plan.holdsWeights && graphOptions.device === 'cpu'
         ? new SamplerPool(graphOptions, samplers, () => weights.trainedTensors())
         : null;
     this.#sampler =

@@ -3,7 +3,7 @@
  * answer requests and hear Ctrl-C while the runtime computes.
  */
 import { Worker } from 'node:worker_threads';
-import type { ExecutionProvider } from '../../engine/index.ts';
+import type { Device } from '../../engine/index.ts';
 import type { TrainingBackend } from '../backend.ts';
 import type { PolicyOptions } from '../weights/policy-weights.ts';
 import { callSample } from '../sampling/remote-sample.ts';
@@ -14,7 +14,8 @@ export type WorkerOptions = PolicyOptions & {
   readonly threads: number;
   readonly maxTokensPerBatch: number;
   readonly layout?: GraphLayout;
-  readonly provider?: ExecutionProvider;
+  /** What computes; default `auto`. */
+  readonly device?: 'auto' | Device;
 };
 
 /**

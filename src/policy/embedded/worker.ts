@@ -1,5 +1,6 @@
 /** Entry of the engine's worker thread: one embedded backend, called by messages. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { settleDevice } from '../../engine/index.ts';
 import { answerSample } from '../sampling/remote-sample.ts';
 import { answerCalls } from '../threads/worker-calls.ts';
 import { loadPolicyWeights } from '../weights/policy-weights.ts';
@@ -9,10 +10,17 @@ import type { WorkerOptions } from './worker-backend.ts';
 type AnyMethod = (...args: readonly unknown[]) => Promise<unknown>;
 
 function open(options: WorkerOptions): EmbeddedBackend {
-  const { threads, maxTokensPerBatch, layout = 'auto', provider = 'cpu', ...policy } = options;
+  const {
+    threads,
+    maxTokensPerBatch,
+    layout = 'auto',
+    device: choice = 'auto',
+    ...policy
+  } = options;
   const weights = loadPolicyWeights(policy);
   const samplers = threads;
-  return new EmbeddedBackend({ weights, threads, samplers, maxTokensPerBatch, layout, provider });
+  const { device } = settleDevice(choice);
+  return new EmbeddedBackend({ weights, threads, samplers, maxTokensPerBatch, layout, device });
 }
 
 if (parentPort) {

@@ -122,8 +122,8 @@ export class BlockGraphs {
   ): Promise<BlockSession> {
     const { given, outputs, saved } = part;
     const graph = engine.cutGraph(builder.graph, { name: builder.graph.name, given, outputs });
-    const { threads, provider = 'cpu' } = this.#options;
-    const session = await engine.createSession(graph, { threads, provider });
+    const { threads, device = 'cpu' } = this.#options;
+    const session = await engine.createSession(graph, { threads, device });
     return { session, saved };
   }
 }

@@ -65,13 +65,13 @@ export class GraphBuilder {
 
   /** Makes a session of the graph, with the frozen weights fixed in it where asked for. */
   open(fixed: boolean): Promise<Session> {
-    const { frozen, threads, provider = 'cpu' } = this.options;
+    const { frozen, threads, device = 'cpu' } = this.options;
     const weights: Record<string, Tensor> = {};
     for (const name of fixed ? this.weights.keys() : []) {
       const tensor = frozen[name];
       if (tensor) weights[name] = tensor;
     }
-    return engine.createSession(this.graph, { threads, provider, weights });
+    return engine.createSession(this.graph, { threads, device, weights });
   }
 
   #weight(name: string): Value {

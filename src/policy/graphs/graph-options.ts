@@ -1,5 +1,5 @@
 /** What the graphs of a model are made from. */
-import type { ExecutionProvider, Tensor } from '../../engine/index.ts';
+import type { Device, Tensor } from '../../engine/index.ts';
 import type { ModelConfig } from '../files/index.ts';
 import type { LoraSettings } from '../weights/lora.ts';
 import type { ValueHeadKind } from '../weights/parameters.ts';
@@ -14,5 +14,5 @@ export type GraphOptions = {
   readonly frozen: Readonly<Record<string, Tensor>>;
   readonly threads: number;
   /** What computes; default `cpu`. */
-  readonly provider?: ExecutionProvider;
+  readonly device?: Device;
 };

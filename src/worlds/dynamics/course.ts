@@ -9,7 +9,7 @@ import type { RandomSource } from '../../base/index.ts';
 import type { Split } from '../../env/index.ts';
 import type { ProfileItem } from '../../profile/index.ts';
 import type { DialogueAct, Persona, UserTurn } from '../../users/index.ts';
-import { findDomainSlot, type Domain } from './domain.ts';
+import { findDomainSlot, isTrait, type Domain } from './domain.ts';
 import { listFree } from './person.ts';
 import type { DynamicsSettings } from './settings.ts';
 
@@ -69,10 +69,12 @@ export class Course {
   open(): Move {
     const draft = createDraft();
     if (this.#options.greets) draft.acts.push({ kind: 'greeting' });
-    for (const { name } of this.#options.domain.traits) {
+    const { domain, settings, random } = this.#options;
+    const states = random.fork('states').chance(settings.states);
+    for (const { name } of states ? domain.traits : []) {
       for (const item of this.#items.filter(({ slot }) => slot === name)) this.#tell(item, draft);
     }
-    if (!this.#options.greets) this.#takeFreeTurn(draft);
+    if (!this.#options.greets || draft.acts.length === 0) this.#takeFreeTurn(draft);
     return this.#finish(draft);
   }
 
@@ -285,8 +287,11 @@ export class Course {
   }
 
   #untold(): ProfileItem[] {
-    return this.#items.filter(({ slot, value }) =>
-      this.#told.every(({ item }) => item.slot !== slot || item.value !== value),
+    const { domain } = this.#options;
+    return this.#items.filter(
+      ({ slot, value }) =>
+        !isTrait(domain, slot) &&
+        this.#told.every(({ item }) => item.slot !== slot || item.value !== value),
     );
   }
 

@@ -46,3 +46,8 @@ export function findDomainSlot({ slots, traits }: Domain, name: string): DomainS
 export function isTrait({ traits }: Pick<Domain, 'traits'>, slot: string): boolean {
   return traits.some(({ name }) => name === slot);
 }
+
+/** True for a slot that somebody may need something for, so that a reply takes up what is told of it. */
+export function isTopic({ slots }: Pick<Domain, 'slots'>, slot: string): boolean {
+  return slots.some(({ name }) => name === slot);
+}

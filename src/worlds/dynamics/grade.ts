@@ -8,7 +8,7 @@
 import { hasItem, slotValue } from '../../profile/index.ts';
 import type { Profile, ProfileItem } from '../../profile/index.ts';
 import { findAct, hasAct, type DialogueAct } from '../../users/index.ts';
-import { isTrait, type Domain } from './domain.ts';
+import { isTopic, type Domain } from './domain.ts';
 import type { ReplyMove, TakenUp } from './reply.ts';
 import type { DynamicsSettings, Grades } from './settings.ts';
 
@@ -184,7 +184,7 @@ function findMissing(
         fault: 'the greeting is not returned',
       });
     } else if (act.kind === 'disclosure' || act.kind === 'change' || act.kind === 'correction') {
-      if (isTrait(domain, act.item.slot)) continue;
+      if (!isTopic(domain, act.item.slot)) continue;
       parts.push({
         name: 'taken_up',
         ok: takes(act.item),

@@ -9,7 +9,7 @@ import type { Situation } from '../../env/index.ts';
 import { hasItem, slotValue } from '../../profile/index.ts';
 import type { Profile, ProfileChange, ProfileItem } from '../../profile/index.ts';
 import { findAct, hasAct, listAnnounced, type DialogueAct } from '../../users/index.ts';
-import { isTrait, type Domain } from './domain.ts';
+import { isTopic, isTrait, type Domain } from './domain.ts';
 import { findTied } from './person.ts';
 import type { Sentence } from './reply.ts';
 
@@ -269,7 +269,7 @@ function takeUp(
     const isTold = act.kind === 'disclosure' || act.kind === 'change' || act.kind === 'correction';
     if (act.kind === 'drop') return random.chance(skill.takesUp) ? [{ kind: 'small_talk' }] : [];
     if (!isTold) return [];
-    if (isTrait(domain, act.item.slot)) return [];
+    if (!isTopic(domain, act.item.slot)) return [];
     if (!random.chance(skill.takesUp)) return [];
     return [{ kind: 'takes_up', value: act.item.value, slots: [act.item.slot] }];
   });

@@ -7,6 +7,8 @@ export type DynamicsSettings = {
   readonly slots: number;
   /** Most values of a slot that holds several. */
   readonly setSize: number;
+  /** Somebody says at the beginning how they want to be spoken to. */
+  readonly states: number;
   /** A slot follows the one it is tied to by the domain's table, where the person has both. */
   readonly follows: number;
   /** Slots whose need is announced and soon due. */
@@ -66,6 +68,7 @@ export type Grades = {
 export const defaultDynamics: DynamicsSettings = {
   slots: 10,
   setSize: 3,
+  states: 1,
   follows: 0.7,
   agenda: 3,
   agendaShare: 0.85,

@@ -1,6 +1,8 @@
 /** Everyday talk as one of the package's worlds. */
 import { defineWorld } from '../definition.ts';
 import { ratesSchema } from '../dynamics/index.ts';
+import { placeFact } from './place-fact.ts';
+import { writtenTalks } from './talks.ts';
 import { createEverydayDialect, createEverydayWorld } from './world.ts';
 
 const settings = {
@@ -11,6 +13,7 @@ const settings = {
 export const everydayDefinition = defineWorld({
   kind: 'everyday',
   summary: 'plain English with an open vocabulary, for chat models; users and judge by program',
+  writtenTalks,
   settings,
   preset: 'everyday',
   measuresRuns: true,
@@ -23,6 +26,7 @@ export const everydayDefinition = defineWorld({
     return {
       world,
       scripts: world.scripts,
+      placeFact,
       practice: { dense: createEverydayWorld({ ...dialect, isPractice: true }), dialogues: world },
       collectVocabulary: async (random) => ({
         kind: 'texts',

@@ -13,6 +13,7 @@ export type Family = { readonly manner: Manner; readonly behaviour: Partial<Dyna
 const mixed: Manner = {
   chatter: 0.4,
   asides: 0.2,
+  tells: 0.25,
   lowerCase: 0.2,
   noApostrophes: 0.3,
   noStops: 0.2,
@@ -28,6 +29,7 @@ const families = {
       ...mixed,
       chatter: 0,
       asides: 0.08,
+      tells: 0.1,
       lowerCase: 0.8,
       noApostrophes: 0.6,
       noStops: 0.9,
@@ -37,7 +39,7 @@ const families = {
   },
   /** Everything in passing: much talk, other people, hints. */
   rambling: {
-    manner: { ...mixed, chatter: 0.95, asides: 0.35, sloppy: 0.1 },
+    manner: { ...mixed, chatter: 0.95, asides: 0.35, tells: 0.4, sloppy: 0.1 },
     behaviour: { request: 0.34, volunteer: 0.16, distract: 0.4, two: 0.4, hint: 0.35 },
   },
 } as const satisfies Readonly<Record<string, Family>>;
@@ -54,10 +56,13 @@ export function findFamily(name: string): Family {
   });
 }
 
+/** Most say how they want to be spoken to; who does not leaves it to be guessed, and is not to be noted. */
+const statesManner = 0.85;
+
 /** How people of a family behave. */
 export function composeBehaviour(
   { behaviour }: Family,
   changed: Partial<DynamicsSettings> = {},
 ): DynamicsSettings {
-  return { ...defaultDynamics, ...behaviour, ...changed };
+  return { ...defaultDynamics, states: statesManner, ...behaviour, ...changed };
 }

@@ -3,11 +3,12 @@ import type { RandomSource } from '../../base/index.ts';
 import type { Split } from '../../env/index.ts';
 import type { ProfileItem } from '../../profile/index.ts';
 import type { DialogueAct } from '../../users/index.ts';
+import { aboutStatements } from './phrases/about.ts';
 import * as say from './phrases/acts.ts';
 import { fill, linesFor } from './phrases/lines.ts';
 import { plainRequests } from './phrases/plain.ts';
 import { slotPhrases } from './phrases/slots.ts';
-import { avoidedSlots } from './values.ts';
+import { aboutSlot, avoidedSlots } from './values.ts';
 import type { Manner } from './writing.ts';
 
 /** A sentence, and the words in it that must be spelt right. */
@@ -49,7 +50,8 @@ function phraseAct(
     if (phrases === undefined) throw new Error(`internal: nothing is said of ${slot}`);
     return phrases;
   };
-  const state = ({ slot, value }: ProfileItem): Piece => pick(of(slot).statements, value);
+  const state = ({ slot, value }: ProfileItem): Piece =>
+    pick(slot === aboutSlot ? aboutStatements : of(slot).statements, value);
   switch (act.kind) {
     case 'greeting':
       return [pick(say.greetings)];
@@ -95,8 +97,6 @@ function phraseAct(
     }
     case 'distractor':
       return [pick(of(act.item.slot).notMine, act.item.value)];
-    case 'contradiction':
-      return [];
   }
 }
 

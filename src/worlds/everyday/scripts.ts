@@ -74,16 +74,10 @@ export function createScriptedWriter(
       // Tone and length stand in the notes already; saying so in every turn costs more than it tells.
       const recalls = turn.recalls.filter(({ slot }) => !isTrait(domain, slot));
       const block = { changes: turn.changes, recalls, question: turn.question };
-      const written = writeReply(tone, sentences, random);
       const isOver =
         hasAct(situation.user.acts, 'drop') && sentences.some(({ kind }) => kind === 'small_talk');
-      const response = isOver
-        ? writeReply(
-            tone,
-            sentences.filter(({ kind }) => kind !== 'small_talk'),
-            random,
-          )
-        : written;
+      const said = isOver ? sentences.filter(({ kind }) => kind !== 'small_talk') : sentences;
+      const response = writeReply(tone, said, random);
       const regret = isOver ? [random.pick(replyRegrets)] : [];
       return renderOutput(
         { ...block, response: [...regret, response].filter((text) => text !== '').join(' ') },

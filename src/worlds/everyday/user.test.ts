@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/index.ts';
 import { planEpisodes, runDemonstrations, type Episode } from '../../env/index.ts';
 import { findAct } from '../../users/index.ts';
+import { aboutSlot, listAboutFacts } from './values.ts';
 import { createEverydayWorld } from './world.ts';
 
 const world = createEverydayWorld({ behaviour: { change: 0.15, volunteer: 0.3 } });
@@ -40,6 +41,24 @@ describe('people of everyday talk', () => {
       expect(trueProfile).not.toContainEqual(item);
       expect(user.disclosures.map((each) => each.item)).not.toContainEqual(item);
     }
+  });
+
+  it('tell facts that have no slot, each once, in sentences of their own part', async () => {
+    for (const split of ['train', 'test'] as const) {
+      const told = (await hold(40, split)).flatMap(({ turns }) => {
+        const facts = turns.flatMap(({ user }) =>
+          user.disclosures.map(({ item }) => item).filter(({ slot }) => slot === aboutSlot),
+        );
+        expect(new Set(facts.map(({ value }) => value)).size).toBe(facts.length);
+        for (const fact of facts) expect(turns.at(-1)!.disclosedProfile).toContainEqual(fact);
+        return facts.map(({ value }) => value);
+      });
+      expect(told.length).toBeGreaterThan(20);
+      expect(told.filter((fact) => !listAboutFacts(split).includes(fact))).toEqual([]);
+    }
+    const [train, test] = [listAboutFacts('train'), listAboutFacts('test')];
+    expect(train.filter((fact) => test.includes(fact))).toEqual([]);
+    expect(Math.min(train.length, test.length)).toBeGreaterThan(100);
   });
 
   it('say no sentence of the other part', async () => {

@@ -1,12 +1,12 @@
 /** A simulated person of everyday talk: the course of the dynamics, in plain and untidy English. */
 import type { RandomSource } from '../../base/index.ts';
 import type { Split } from '../../env/index.ts';
-import type { Profile } from '../../profile/index.ts';
+import type { Profile, ProfileItem } from '../../profile/index.ts';
 import { hearTurn, openTruth, type SimulatedUser, type UserTurn } from '../../users/index.ts';
 import { Course, findDomainSlot, type CourseOptions, type Move } from '../dynamics/index.ts';
 import { phraseMove } from './phrase-move.ts';
 import { readReply } from './reading/read-reply.ts';
-import { everydaySchema } from './values.ts';
+import { aboutSlot, everydaySchema } from './values.ts';
 import { drawHand, writeUntidily, type Manner } from './writing.ts';
 
 export type EverydayUserOptions = CourseOptions & {
@@ -15,19 +15,27 @@ export type EverydayUserOptions = CourseOptions & {
 };
 
 /** Version of how people talk; it stands in every record. */
-const version = 1;
+const version = 2;
 
 /** Creates one person in one conversation. */
 export function createEverydayUser(options: EverydayUserOptions): SimulatedUser {
   const { persona, family, manner, split, random } = options;
-  const course = new Course({ ...options, random: random.fork('course') });
+  const [sentences, slotted] = splitProfile(persona.trueProfile);
+  const course = new Course({
+    ...options,
+    persona: { ...persona, trueProfile: slotted },
+    random: random.fork('course'),
+  });
+  let untold = sentences;
   const hand = drawHand(manner, random.fork('hand'));
   let truth = openTruth(persona, everydaySchema);
   let last: UserTurn | null = null;
   const say = (meant: Move, turn: number): UserTurn => {
     const words = random.fork(`words/${turn}`);
     const known = [...truth.whole, ...truth.superseded];
-    const move = addAside(meant, { options, known, random: random.fork(`aside/${turn}`) });
+    const full = addFact(meant, untold[0], turn, manner.tells, random.fork(`fact/${turn}`));
+    if (full !== meant) untold = untold.slice(1);
+    const move = addAside(full, { options, known, random: random.fork(`aside/${turn}`) });
     const said = { ...move, message: writeMessage(move, { split, manner, hand, words }) };
     truth = hearTurn(truth, said, everydaySchema);
     last = said;
@@ -53,6 +61,34 @@ export function createEverydayUser(options: EverydayUserOptions): SimulatedUser 
       };
       return Promise.resolve(say(course.respond(perceived), turn));
     },
+  };
+}
+
+/** Facts that are told as sentences, and what the course of the conversation is about. */
+function splitProfile(profile: Profile): readonly [sentences: Profile, slotted: Profile] {
+  const isSentence = ({ slot }: ProfileItem): boolean => slot === aboutSlot;
+  return [profile.filter(isSentence), profile.filter((item) => !isSentence(item))];
+}
+
+/** What may have such a fact beside it, or in its place. */
+const bearsFact = ['small_talk', 'remark', 'disclosure', 'distractor'];
+
+/** Adds a fact to some messages; small talk gives way to it as often as not. */
+function addFact(
+  move: Move,
+  item: ProfileItem | undefined,
+  turnIndex: number,
+  chance: number,
+  random: RandomSource,
+): Move {
+  const bears = move.acts.every(({ kind }) => bearsFact.includes(kind));
+  if (item === undefined || !bears || !random.chance(chance)) return move;
+  const isSmall = move.acts.every(({ kind }) => kind === 'small_talk');
+  const kept = isSmall && random.chance(0.5) ? [] : move.acts;
+  return {
+    ...move,
+    acts: [...kept, { kind: 'disclosure', item }],
+    disclosures: [...move.disclosures, { turnIndex, item, form: 'explicit' }],
   };
 }
 

@@ -11,6 +11,7 @@ import type { Split } from '../../env/index.ts';
 import { validateSchema } from '../../profile/index.ts';
 import type { ProfileSchema, SlotKind } from '../../profile/index.ts';
 import { hashShare, type Domain, type DomainSlot, type Tie } from '../dynamics/index.ts';
+import { aboutFacts } from './phrases/about.ts';
 import { plainRequests } from './phrases/plain.ts';
 import { slotPhrases } from './phrases/slots.ts';
 
@@ -199,6 +200,16 @@ export function isHeldOutValue(slot: string, value: string): boolean {
   );
 }
 
+/** Slot of what fits nowhere else: whole sentences. Nobody asks for it, and no request depends on it. */
+export const aboutSlot = 'about';
+
+/** Facts without a slot of their own that people of a part may have. */
+export function listAboutFacts(split: Split): readonly string[] {
+  return aboutFacts.filter(
+    (fact) => hashShare(`everyday/${aboutSlot}/${fact}`) < heldOutValues === (split === 'test'),
+  );
+}
+
 /** Values that people of a part may have. */
 function valuesFor(slot: string, { values, shared }: Row, split: Split): readonly string[] {
   if (shared === true) return values;
@@ -272,7 +283,7 @@ export const everydaySchema: ProfileSchema = validateSchema({
       kind,
       multiple,
     })),
-    { name: 'about', kind: 'fact' as const, multiple: true },
+    { name: aboutSlot, kind: 'fact' as const, multiple: true },
   ],
 });
 

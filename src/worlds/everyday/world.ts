@@ -24,7 +24,7 @@ import { createEverydayJudge } from './judge.ts';
 import { wordsOf } from './reading/words.ts';
 import { createScriptedWriter, fragmentSkill, listScripts, mediocreSkill } from './scripts.ts';
 import { createEverydayUser } from './user.ts';
-import { createDomain, everydaySchema } from './values.ts';
+import { aboutSlot, createDomain, everydaySchema, listAboutFacts } from './values.ts';
 
 export type EverydayOptions = DialectOptions & {
   /** What a turn earns; `per_write` and the grade, both at weight 1, by default. */
@@ -45,12 +45,13 @@ export type EverydayWorld = World & {
 
 /** How people in practice behave. */
 const practiceBehaviour: Partial<DynamicsSettings> = {
+  states: 0.5,
   requestFrom: 1,
-  request: 0.35,
+  request: 0.25,
   plain: 0.1,
-  volunteer: 0.35,
-  two: 0.35,
-  hint: 0.2,
+  volunteer: 0.5,
+  two: 0.5,
+  hint: 0.15,
   change: 0.1,
   remark: 0.3,
   distract: 0.7,
@@ -61,7 +62,12 @@ const practiceBehaviour: Partial<DynamicsSettings> = {
 };
 
 /** Share of people in practice who greet. */
-const greetsInPractice = 0.4;
+const greetsInPractice = 0.2;
+
+/** Facts without a slot that somebody has, and how often people in practice tell one. */
+const factsOfOne = 2;
+const factsInPractice = 6;
+const tellsInPractice = 0.6;
 
 /** How one speaks in everyday talk; nobody has to be there. */
 export function createEverydayDialect(options: DialectOptions = {}): Dialect {
@@ -96,13 +102,19 @@ export function createEverydayWorld(options: EverydayOptions = {}): EverydayWorl
     judge: createEverydayJudge(domains.train, settings),
     rewards: describeRewards(rewards),
     families: everydayFamilies,
-    samplePersona: (random, split) => samplePerson(domains[split], settings, random, split),
+    samplePersona: (random, split) => {
+      const person = samplePerson(domains[split], settings, random, split);
+      const facts = random.fork('about').shuffle([...listAboutFacts(split)]);
+      const own = facts.slice(0, isPractice ? factsInPractice : factsOfOne);
+      const items = own.map((value) => ({ slot: aboutSlot, value }));
+      return { ...person, trueProfile: [...person.trueProfile, ...items] };
+    },
     createUser: (persona, name, split, random) => {
       const family = findFamily(name);
       return createEverydayUser({
         persona,
         family: name,
-        manner: family.manner,
+        manner: isPractice ? { ...family.manner, tells: tellsInPractice } : family.manner,
         domain: domains[split],
         settings: composeBehaviour(family, behaviour),
         split,

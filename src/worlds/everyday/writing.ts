@@ -11,6 +11,8 @@ export type Manner = {
   /** Talk around a fact; a word on what is somebody else's, former, wished for or not so. */
   readonly chatter: number;
   readonly asides: number;
+  /** A fact that has no slot of its own, told in passing, while there is one. */
+  readonly tells: number;
   /** People who type everything in lower case; leave out apostrophes; leave out the last full stop. */
   readonly lowerCase: number;
   readonly noApostrophes: number;

@@ -1,6 +1,7 @@
 /** Free text as one of the package's worlds: people from a file, their words and matching by program or model. */
 import { z } from 'zod';
 import { ConfigError } from '../../base/index.ts';
+import { openSlotName } from '../../profile/index.ts';
 import {
   createEmbeddingMatcher,
   createModelMatcher,
@@ -81,6 +82,7 @@ export const freeTextDefinition = defineWorld({
       world,
       people: { train, validation, test, skippedRows },
       practice: { dense: practice, dialogues: practice },
+      placeFact: (sentence) => ({ slot: openSlotName, value: sentence.replace(/\.$/u, '') }),
       collectVocabulary: async (random) => ({
         kind: 'texts',
         texts: await world.trainingTexts(random),

@@ -20,7 +20,7 @@ export const practiceBehaviour: Partial<DynamicsSettings> = {
   volunteer: 0.3,
   two: 0.35,
   hint: 0.2,
-  change: 0.1,
+  change: 0.15,
   remark: 0.4,
   distract: 0.6,
   lag: 1,

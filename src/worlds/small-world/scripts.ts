@@ -3,7 +3,7 @@
  *
  * The mediocre one shows every skill that is to be learnt, none of them reliably: in three of ten turns it
  * pays no attention, what it asks is often not what will be needed, and it guesses. Of what it has noted it
- * uses two thirds.
+ * uses half.
  */
 import { renderOutput } from '../../protocol/index.ts';
 import type { RandomSource } from '../../base/index.ts';
@@ -28,7 +28,7 @@ export const mediocreSkill: ScriptSkill = {
   recordsChanges: 0.6,
   recordsOthers: 0.15,
   manner: 0.85,
-  usesNotes: 0.65,
+  usesNotes: 0.5,
   guesses: 0.1,
   takesUp: 0.7,
   converses: 0.94,

@@ -116,8 +116,6 @@ function phraseAct(
         : [pick(phrasing.again), state(act.item)];
     case 'distractor':
       return [pick(phrasing.others[act.item.slot], act.item.value)];
-    case 'contradiction':
-      return [];
   }
 }
 

@@ -89,6 +89,30 @@ The whole street smells of barbecue.
 I keep forgetting what day it is.
 There's a spider in the bathroom the size of a plate.
 The power was out for an hour.
+I'm doing well, thanks. How are you?
+That's great to hear!
+I know, right?
+I've never tried that myself.
+I'd love to see that sometime.
+What do you like to do for fun?
+That's so true.
+Wow, I've always wanted to try that.
+I can imagine.
+Really? Tell me more.
+I hope you have a good day.
+It was nice talking to you.
+I'm sorry to hear that.
+You should try it sometime.
+That's a good idea, I'll check it out.
+I'm glad you like it.
+Do you have any hobbies?
+Thanks, I appreciate it.
+I think so too.
+What's your favourite place?
+I'm good, just relaxing at the moment.
+That must be hard. I hope it gets better.
+I haven't thought about it yet.
+Do you have any plans for the weekend?
 `);
 
 /** Said before or after a fact, and about nothing. */
@@ -133,6 +157,22 @@ Bit random, I know.
 My tea's gone cold by now.
 I get asked that a lot.
 Okay, deep breath.
+That's great.
+Oh, cool.
+That sounds like fun!
+Nice to meet you too.
+How about you?
+What do you do for fun?
+I'm doing well, thanks.
+I agree.
+Thanks for asking.
+What about you?
+That's so cool!
+Do you have any plans for the weekend?
+Wow, that's interesting.
+I'm glad to hear it.
+Me too!
+Have you ever tried that?
 `);
 
 export const evasions = lines(`

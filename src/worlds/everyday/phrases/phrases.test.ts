@@ -1,5 +1,6 @@
 /** The tables: how many ways there are to say something, and who may use which. */
 import { describe, expect, it } from 'vitest';
+import { aboutStatements } from './about.ts';
 import * as acts from './acts.ts';
 import { fill, linesFor } from './lines.ts';
 import { plainRequests } from './plain.ts';
@@ -38,6 +39,7 @@ describe.each(Object.entries(ways))('ways to say: %s', (_, table) => {
 
 const tables = [
   ...Object.values(acts),
+  aboutStatements,
   ...Object.values(plainRequests).map(({ asks }) => asks),
   ...Object.values(slotPhrases).flatMap((phrases) => Object.values(phrases)),
 ].filter(({ length }) => length > 0);
