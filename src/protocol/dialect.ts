@@ -31,6 +31,16 @@ export type Dialect = {
    * place for one.
    */
   readonly placement?: 'system' | 'message';
+  /**
+   * How conversations begin where the model comes from, for people who begin otherwise: what they say first,
+   * what is noted of it, and the reply. Served chats put it before the first turn; absent for models that take
+   * any beginning. What is noted so is no part of anybody's profile.
+   */
+  readonly beginning?: {
+    readonly message: string;
+    readonly notes: Profile;
+    readonly response: string;
+  };
   /** The program's note for the next output, from what the policy itself wrote and asked so far; empty for none. */
   composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
 };

@@ -204,7 +204,7 @@ describe('rlpa chat', () => {
     [['--policy', 'http://127.0.0.1:9/v1#any'], /--upstream URL --model NAME/u],
     [['--upstream', 'http://127.0.0.1:9/v1'], /together, and without --policy/u],
     [['--user', 'a\nb'], /id of a person/u],
-    [['--store', import.meta.dirname], /profile store/u],
+    [['--store', import.meta.dirname], /is a folder[^]*SQLite file/u],
   ])('says what is wrong with %j', async (flags, message) => {
     const { stderr, exitCode } = await runRlpa(['chat', ...flags], { input: 'hello\n' });
     expect([2, 3, 4]).toContain(exitCode);

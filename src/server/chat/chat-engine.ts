@@ -593,10 +593,10 @@ function composeState(
 ): DialogueState {
   const profile = known?.profile ?? [];
   const before = isWhole ? (known?.stored?.profile ?? null) : null;
-  const opened =
+  const unwritten =
     dialect.contextTurns > 0 ? [] : listUnwritten(before ?? profile, exchanges, dialect);
-  const shown =
-    opened.length > 0 ? [composeOpening(opened, dialect, opening), ...exchanges] : exchanges;
+  const first = composeOpening(unwritten, dialect, opening);
+  const shown = first === null ? exchanges : [first, ...exchanges];
   const corrections = before === null ? [] : listDifferences(before, profile);
   return {
     ...{ profile, corrections, exchanges: shown },
@@ -617,10 +617,21 @@ function listUnwritten(
   return profile.filter((item) => !hasItem(written, item));
 }
 
-function composeOpening(profile: Profile, dialect: Dialect, response: string): KnownExchange {
+/** The turn that is put before the others: what is known, and what people say first where the model comes from. */
+function composeOpening(
+  known: Profile,
+  { schema, beginning, contextTurns }: Dialect,
+  greeting: string,
+): KnownExchange | null {
+  const assumed = contextTurns > 0 ? [] : (beginning?.notes ?? []);
+  const usual = assumed.filter(({ slot }) => known.every((item) => item.slot !== slot));
+  const profile = [...usual, ...known];
+  if (profile.length === 0) return null;
+  const isUsual = beginning !== undefined && usual.length === beginning.notes.length;
+  const { message, response } = isUsual ? beginning : { message: greeting, response: greeting };
   const changes = listDifferences([], profile);
-  const output = renderOutput({ changes, recalls: [], question: null, response }, dialect.schema);
-  return { message: response, note: '', output, response };
+  const output = renderOutput({ changes, recalls: [], question: null, response }, schema);
+  return { message, note: '', output, response };
 }
 
 function listDifferences(before: Profile, after: Profile): ProfileChange[] {

@@ -64,9 +64,20 @@ export function createSmallWorldDialect(options: SmallWorldDialectOptions = {}):
     profileMode,
     contextTurns: options.contextTurns ?? 0,
     systemPrompt: options.explainsProtocol ? explainProtocol(smallWorldSchema, profileMode) : '',
+    beginning,
     composeNote: options.namesOpenSlots === true ? composeOpenSlots : () => '',
   };
 }
+
+/** Everybody in this world first says how to be spoken to. */
+const beginning = {
+  message: 'hello . be casual with me please . give me brief answers please .',
+  notes: [
+    { slot: 'tone', value: 'casual' },
+    { slot: 'style', value: 'brief' },
+  ],
+  response: 'hey nice to meet you .',
+};
 
 /** Creates the small world. */
 export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
