@@ -79,6 +79,7 @@ export {
 } from './scale-chart.ts';
 export {
   type AnsweredMessage,
+  type ChatTurn,
   copyFirstPerson,
   countFacts,
   type FactCounts,

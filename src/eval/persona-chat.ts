@@ -60,7 +60,7 @@ export function isMeasured(id: string): boolean {
 }
 
 /** A message and the reply to it, as a turn to be foreseen. */
-type ChatTurn = {
+export type ChatTurn = {
   readonly user: { readonly message: string };
   readonly note: '';
   readonly output: string;
