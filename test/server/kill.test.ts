@@ -10,7 +10,7 @@ import Database from 'libsql';
 import { expect, it } from 'vitest';
 import { createClient } from '../../src/client/index.ts';
 import {
-  chatUntilGone,
+  chatAllUntilGone,
   expectWhole,
   kill,
   startNotingUpstream,
@@ -44,18 +44,15 @@ it(
     let said = 0;
     for (let round = 0; round < kills; round += 1) {
       const server = await startServer(args);
-      const client = createClient({ baseUrl: server.url });
-      const chats = people.map((user) =>
-        chatUntilGone(
-          client,
-          user,
-          () => (said += 1),
-          (turn) => answered.get(user)!.push(turn),
-        ),
+      const chats = chatAllUntilGone(
+        server.url,
+        people,
+        () => (said += 1),
+        (user, turn) => answered.get(user)!.push(turn),
       );
       await waitForTurns(count, 2 * people.length, round);
       await kill(server);
-      await Promise.all(chats);
+      await chats;
       const database = new Database(file);
       expect(database.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }]);
       database.close();
@@ -83,19 +80,16 @@ it.skipIf(programs === null)(
     let said = 0;
     const open = async (index: number): Promise<StartedServer & { chats: Promise<unknown> }> => {
       const server = await startServer(args);
-      const client = createClient({ baseUrl: server.url });
-      const chats = people.map((user) =>
-        chatUntilGone(
-          client,
-          user,
-          () => (said += 1),
-          (turn) => {
-            byServer[index]! += 1;
-            answered.get(user)!.push(turn);
-          },
-        ),
+      const chats = chatAllUntilGone(
+        server.url,
+        people,
+        () => (said += 1),
+        (user, turn) => {
+          byServer[index]! += 1;
+          answered.get(user)!.push(turn);
+        },
       );
-      return { ...server, chats: Promise.all(chats) };
+      return { ...server, chats };
     };
     const servers = await Promise.all([open(0), open(1)]);
     for (let round = 0; round < kills; round += 1) {

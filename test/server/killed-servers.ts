@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import * as path from 'node:path';
 import { expect } from 'vitest';
 import type { Export, TurnReport } from '../../src/api/index.ts';
-import type { Client } from '../../src/client/index.ts';
+import { createClient, type Client } from '../../src/client/index.ts';
 import { startUpstream, type FakeUpstream } from './fake-upstream.ts';
 import { output } from './open-server.ts';
 
@@ -54,8 +54,23 @@ export function startNotingUpstream(): Promise<FakeUpstream> {
 /** A message that was answered, and whether its town was refused because a newer statement stood there already. */
 export type Answered = { readonly content: string; readonly isLate: boolean };
 
+/** All of them chat with one server until it is gone; tells who was answered what. */
+export async function chatAllUntilGone(
+  url: string,
+  people: readonly string[],
+  next: () => number,
+  onAnswered: (user: string, answered: Answered) => void,
+): Promise<void> {
+  const client = createClient({ baseUrl: url });
+  await Promise.all(
+    people.map((user) =>
+      chatUntilGone(client, user, next, (answered) => onAnswered(user, answered)),
+    ),
+  );
+}
+
 /** Says one thing after the other as one person, until the server is gone; tells what was answered. */
-export async function chatUntilGone(
+async function chatUntilGone(
   client: Client,
   user: string,
   next: () => number,

@@ -11,6 +11,7 @@ import {
   type TrainingLoss,
   type ValueHeadKind,
 } from '../../src/policy/index.ts';
+import { createTinyConfig } from '../fixtures/tiny-config.ts';
 
 export type ModelVariant = {
   readonly config?: Partial<ModelConfig>;
@@ -39,23 +40,14 @@ export const modelVariants: Readonly<Record<string, ModelVariant>> = {
 const vocabularySize = 120;
 
 const baseConfig: ModelConfig = {
-  modelType: 'qwen2',
-  vocabularySize,
-  hiddenSize: 64,
-  intermediateSize: 96,
-  layerCount: 2,
-  headCount: 4,
-  kvHeadCount: 2,
-  headDim: 16,
-  ropeTheta: 10_000,
-  rmsNormEpsilon: 1e-6,
-  tieEmbeddings: true,
-  attentionBias: true,
-  outputBias: false,
-  queryKeyNorm: false,
-  contextTokens: 96,
-  initializerRange: 0.2,
-  eosTokenIds: [0],
+  ...createTinyConfig({
+    vocabularySize,
+    contextTokens: 96,
+    initializerRange: 0.2,
+    eosTokenIds: [0],
+  }),
+  ...{ hiddenSize: 64, intermediateSize: 96, layerCount: 2 },
+  ...{ headCount: 4, kvHeadCount: 2, headDim: 16 },
 };
 
 /** Opens a variant; the same one has the same weights on every device. */

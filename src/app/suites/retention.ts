@@ -7,6 +7,7 @@ import { plainQuestions, readPersonaChat, scoreAnswers, selectChats } from '../.
 import { speakPlainly } from '../../protocol/index.ts';
 import { encodeDemonstration, type SupervisedSequence } from '../../rl/index.ts';
 import { createContext, type AppContext } from '../context.ts';
+import { checkDevice } from '../policies/announce-device.ts';
 import { withPolicy, type ModelLocation, type OpenedPolicy } from '../policies/open-policy.ts';
 import { openSuite, type OpenedSuite, type SuiteOptions } from './open-suite.ts';
 
@@ -49,6 +50,7 @@ export async function measureRetention(options: SuiteOptions): Promise<Retention
       hint: 'Name a run or a warm start made with policy.lora: its base is measured beside it.',
     });
   }
+  await checkDevice(suite.talk.resolved.settings.engine, context);
   const { adapter, ...bare } = location;
   const base = await measure(bare, 'base', chats, suite, context);
   const trained = await measure({ ...bare, adapter }, 'policy', chats, suite, context);

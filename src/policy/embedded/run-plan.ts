@@ -3,8 +3,9 @@
  *
  * A small model's graphs hold its frozen weights, packed. A larger one's get them with every run, so
  * that a weight is held once, and training makes one graph for all lengths; it is sampled layer by
- * layer, whose graphs are ready at once, where those of all layers take seconds to make. Such a graph keeps the values of all layers until its backward pass: it is used where they
- * fit the machine's memory, which does not change from run to run; else the model is run layer by layer.
+ * layer, whose graphs are ready at once, where those of all layers take seconds to make. A graph of all
+ * layers keeps their values until its backward pass: it is used where they fit the machine's memory, which
+ * does not change from run to run; else the model is run layer by layer.
  */
 import * as os from 'node:os';
 import type { PolicyWeights } from '../weights/policy-weights.ts';

@@ -593,9 +593,10 @@ function composeState(
 ): DialogueState {
   const profile = known?.profile ?? [];
   const before = isWhole ? (known?.stored?.profile ?? null) : null;
-  const unwritten =
-    dialect.contextTurns > 0 ? [] : listUnwritten(before ?? profile, exchanges, dialect);
-  const first = composeOpening(unwritten, dialect, opening);
+  const first =
+    dialect.contextTurns > 0
+      ? null
+      : composeOpening(listUnwritten(before ?? profile, exchanges, dialect), dialect, opening);
   const shown = first === null ? exchanges : [first, ...exchanges];
   const corrections = before === null ? [] : listDifferences(before, profile);
   return {
@@ -620,14 +621,14 @@ function listUnwritten(
 /** The turn that is put before the others: what is known, and what people say first where the model comes from. */
 function composeOpening(
   known: Profile,
-  { schema, beginning, contextTurns }: Dialect,
+  { schema, beginning }: Dialect,
   greeting: string,
 ): KnownExchange | null {
-  const assumed = contextTurns > 0 ? [] : (beginning?.notes ?? []);
+  const assumed = beginning?.notes ?? [];
   const usual = assumed.filter(({ slot }) => known.every((item) => item.slot !== slot));
   const profile = [...usual, ...known];
   if (profile.length === 0) return null;
-  const isUsual = beginning !== undefined && usual.length === beginning.notes.length;
+  const isUsual = beginning !== undefined && usual.length === assumed.length;
   const { message, response } = isUsual ? beginning : { message: greeting, response: greeting };
   const changes = listDifferences([], profile);
   const output = renderOutput({ changes, recalls: [], question: null, response }, schema);
