@@ -10,7 +10,7 @@ import type { Profile } from '../profile/index.ts';
 import { Dialogue } from '../protocol/index.ts';
 import { computeAlignment } from '../rewards/index.ts';
 import type { Verdict } from '../rewards/index.ts';
-import { hearTurn, openTruth } from '../users/index.ts';
+import { hearTurn, listAmended, openTruth } from '../users/index.ts';
 import type { SimulatedUser, Truth, UserTurn } from '../users/index.ts';
 import type { AssistantTurn } from './assistant.ts';
 import type {
@@ -56,6 +56,7 @@ export class Conversation {
     const user = await this.#hearPerson();
     this.#truth = hearTurn(this.#truth, user, this.#world.dialect.schema);
     this.#visible.push({ role: 'user', content: user.message });
+    this.#dialogue.amend(listAmended(user));
     const messages = this.#dialogue.prompt(user.message, this.#situation.fork(`note/${turnIndex}`));
     return {
       conversationId: this.id,

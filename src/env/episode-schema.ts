@@ -88,6 +88,7 @@ const turn = z.looseObject({
   user: z.looseObject({
     message: z.string(),
     disclosures: z.array(disclosure),
+    amendments: z.array(z.looseObject({ before: item, after: item.nullable() })).exactOptional(),
     acts: z.array(act),
   }),
   note: z.string(),

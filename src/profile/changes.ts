@@ -47,6 +47,15 @@ export function diffProfiles(before: Profile, after: Profile): ProfileDifference
   };
 }
 
+/** Lists the changes that lead from one profile to the other: what is gone, then what came. */
+export function listDifferences(before: Profile, after: Profile): ProfileChange[] {
+  const { added, removed } = diffProfiles(before, after);
+  return [
+    ...removed.map((item) => ({ kind: 'retract' as const, item })),
+    ...added.map((item) => ({ kind: 'set' as const, item })),
+  ];
+}
+
 /** True if the profile holds the item. */
 export function hasItem(profile: Profile, item: ProfileItem): boolean {
   const key = itemKey(item);

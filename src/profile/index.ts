@@ -20,6 +20,7 @@ export {
 export {
   applyChanges,
   diffProfiles,
+  listDifferences,
   hasItem,
   type ProfileDifference,
   slotValue,

@@ -9,6 +9,7 @@
  */
 import type { RandomSource } from '../base/index.ts';
 import type { ChatReply, Message } from '../chat/index.ts';
+import { applyChanges, listDifferences } from '../profile/index.ts';
 import type { Profile, ProfileChange, ProfileItem } from '../profile/index.ts';
 import { composeMessages, type Exchange } from './compose-messages.ts';
 import type { AnsweredTurn, Dialect } from './dialect.ts';
@@ -96,6 +97,17 @@ export class Dialogue {
     const said = [renderCorrections(corrections, this.#dialect), note];
     this.#heard = { message, note: said.filter((text) => text !== '').join('\n') };
     return composeMessages(this.#dialect, { profile, exchanges, ...this.#heard });
+  }
+
+  /** Applies what the person put right by hand; the next prompt says what of it is new. */
+  amend(changes: readonly ProfileChange[]): void {
+    const { profile, corrections } = this.#state;
+    const amended = applyChanges(profile, changes, this.#dialect.schema);
+    this.#state = {
+      ...this.#state,
+      profile: amended,
+      corrections: [...corrections, ...listDifferences(profile, amended)],
+    };
   }
 
   /** Reads an output for the message that waits; changes nothing. */

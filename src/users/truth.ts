@@ -27,14 +27,25 @@ export function openTruth({ trueProfile }: Persona, schema: ProfileSchema): Trut
 export function hearTurn(truth: Truth, turn: UserTurn, schema: ProfileSchema): Truth {
   const told = turn.disclosures.map(({ item }) => item);
   const changed = turn.disclosures.filter(({ replaces }) => replaces !== undefined);
+  const amended = listAmended(turn);
   const apply = (profile: Profile, disclosures: readonly Disclosure[]): Profile =>
-    applyChanges(profile, listChanges(disclosures, turn.dropped), schema);
+    applyChanges(profile, [...amended, ...listChanges(disclosures, turn.dropped)], schema);
+  const holds = [...told, ...amended.flatMap(({ kind, item }) => (kind === 'set' ? item : []))];
+  const ended = [...listEnded(turn), ...(turn.amendments ?? []).map(({ before }) => before)];
   return {
     whole: apply(truth.whole, changed),
     disclosed: apply(truth.disclosed, turn.disclosures),
     // What is said again holds again.
-    superseded: [...truth.superseded, ...listEnded(turn)].filter((item) => !hasItem(told, item)),
+    superseded: [...truth.superseded, ...ended].filter((item) => !hasItem(holds, item)),
   };
+}
+
+/** Lists what the person put right by hand, as changes of a profile. */
+export function listAmended({ amendments = [] }: UserTurn): ProfileChange[] {
+  return amendments.flatMap(({ before, after }): ProfileChange[] => [
+    { kind: 'retract', item: before },
+    ...(after === null ? [] : [{ kind: 'set' as const, item: after }]),
+  ]);
 }
 
 /** Each item is set; what it replaces, or was dropped, is gone. */

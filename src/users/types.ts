@@ -30,6 +30,9 @@ export type Disclosure = {
   readonly form: 'explicit' | 'implicit';
 };
 
+/** An item that no longer holds, and the one that does in its place; null where none does. */
+export type Amendment = { readonly before: ProfileItem; readonly after: ProfileItem | null };
+
 /** What the program found in the messages a model wrote for one turn, before one was taken. */
 export type MessageChecks = {
   /** Messages asked for; the last one was taken unless the rules' own phrasing was. */
@@ -45,6 +48,8 @@ export type UserTurn = {
   readonly disclosures: readonly Disclosure[];
   /** Items the user said it no longer holds, with nothing in their place. */
   readonly dropped?: Profile;
+  /** What the user put right in its kept profile by hand, before the message and without a word. */
+  readonly amendments?: readonly Amendment[];
   /** What the user did with the message, in the order in which it did it. */
   readonly acts: readonly DialogueAct[];
   /** Only where a model phrased the message. */

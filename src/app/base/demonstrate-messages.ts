@@ -13,7 +13,7 @@ import type { OpenedWorld } from '../../worlds/index.ts';
 import type { Settings } from '../settings/schema.ts';
 
 /** Messages that are learnt from at most. */
-const messagesAtMost = 1000;
+const messagesAtMost = 2000;
 
 /** Demonstrates on the messages of `warmStart.messages`; none where it is null. Throws `ConfigError`, `DataError`. */
 export function demonstrateMessages(

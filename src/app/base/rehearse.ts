@@ -1,7 +1,9 @@
 /**
  * Rehearsal: what a chat model itself answers to plain prompts before its first update, learnt along with
- * the demonstrations, so that it still answers as before where nobody speaks of notes.
+ * the demonstrations, so that it still answers as before where nobody speaks of notes. Its answers are sampled:
+ * the likeliest ones alone would teach it to be surer than it was, and so to be surprised by other texts.
  */
+import { createRandom } from '../../base/index.ts';
 import type { Demonstration } from '../../rl/index.ts';
 import type { AppContext } from '../context.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -34,7 +36,7 @@ const prompts: readonly string[] = [
 
 /** Most tokens of an answer, and answers that are asked for at once. */
 const maxTokens = 64;
-const batchSize = 16;
+const batchSize = 32;
 
 /** Prompts of one conversation. */
 const promptsInOne = 2;
@@ -45,14 +47,19 @@ export async function rehearse(
   { warmStart }: Pick<Settings, 'warmStart'>,
   context: AppContext,
 ): Promise<readonly Demonstration[]> {
-  const { rehearsals } = warmStart;
+  const { rehearsals, seed } = warmStart;
+  const random = createRandom(`rehearsal ${seed}`);
   const chat = createChatPolicy({ backend, tokenizer, template, name: 'before' });
   const talks: { id: string; turns: Demonstration['turns'][number][] }[] = [];
-  const order = prompts.map((_, index) => prompts[(index * 31) % prompts.length]!);
-  const asked = order.slice(0, rehearsals);
+  // A stride that meets every prompt once before it meets one again.
+  const asked = Array.from(
+    { length: rehearsals },
+    (_, index) => prompts[(index * 31) % prompts.length]!,
+  );
   for (let first = 0; first < asked.length; first += promptsInOne) {
     talks.push({ id: `rehearsal-${first}`, turns: [] });
   }
+  let answered = 0;
   for (let turn = 0; turn < promptsInOne; turn += 1) {
     for (let first = 0; first < talks.length; first += batchSize) {
       const batch = talks
@@ -69,8 +76,8 @@ export async function rehearse(
             ]),
             { role: 'user', content: prompt },
           ],
-          sampling: { maxTokens, temperature: 0 },
-          seed: 1,
+          sampling: { maxTokens, temperature: 1 },
+          seed: random.fork(`${talk.id}/${turn}`).nextUint32(),
         })),
         context.signal,
       );
@@ -79,6 +86,9 @@ export async function rehearse(
         const output = finish(replies[index]!.text, replies[index]!.finishReason);
         if (output !== '') talk.turns.push({ user: { message: prompt }, note: '', output });
       });
+      answered += batch.length;
+      const progress = { done: answered, total: asked.length, unit: 'answers' };
+      context.onProgress({ label: 'rehearsal', ...progress });
     }
   }
   return talks.filter(({ turns }) => turns.length > 0);

@@ -21,7 +21,7 @@ import {
   type StoredConversation,
   type TurnRecord,
 } from '../../memory/index.ts';
-import { diffProfiles, hasItem, type Profile, type ProfileChange } from '../../profile/index.ts';
+import { hasItem, listDifferences, type Profile, type ProfileChange } from '../../profile/index.ts';
 import {
   Dialogue,
   parseOutput,
@@ -633,14 +633,6 @@ function composeOpening(
   const changes = listDifferences([], profile);
   const output = renderOutput({ changes, recalls: [], question: null, response }, schema);
   return { message, note: '', output, response };
-}
-
-function listDifferences(before: Profile, after: Profile): ProfileChange[] {
-  const { added, removed } = diffProfiles(before, after);
-  return [
-    ...removed.map((item) => ({ kind: 'retract' as const, item })),
-    ...added.map((item) => ({ kind: 'set' as const, item })),
-  ];
 }
 
 /** An output as the protocol has it, of the parts that were found in one that is not. */

@@ -8,13 +8,13 @@
 import type { RandomSource } from '../../base/index.ts';
 import type { Split } from '../../env/index.ts';
 import type { ProfileItem } from '../../profile/index.ts';
-import type { DialogueAct, Persona, UserTurn } from '../../users/index.ts';
+import type { Amendment, DialogueAct, Persona, UserTurn } from '../../users/index.ts';
 import { findDomainSlot, isTrait, type Domain } from './domain.ts';
 import { listFree } from './person.ts';
 import type { DynamicsSettings } from './settings.ts';
 
 /** What a turn of a person means; its words are the surface's. */
-export type Move = Pick<UserTurn, 'acts' | 'disclosures' | 'dropped'>;
+export type Move = Pick<UserTurn, 'acts' | 'disclosures' | 'dropped' | 'amendments'>;
 
 /** What a person makes of a reply. */
 export type PerceivedMove = {
@@ -39,6 +39,7 @@ type Draft = {
   readonly acts: DialogueAct[];
   readonly disclosures: UserTurn['disclosures'][number][];
   readonly dropped: ProfileItem[];
+  readonly amendments: Amendment[];
 };
 
 /** One person in one conversation. */
@@ -74,23 +75,50 @@ export class Course {
     for (const { name } of states ? domain.traits : []) {
       for (const item of this.#items.filter(({ slot }) => slot === name)) this.#tell(item, draft);
     }
-    if (!this.#options.greets || draft.acts.length === 0) this.#takeFreeTurn(draft);
+    const isShort = !states && random.fork('opening').chance(settings.opens);
+    if (!this.#options.greets || isShort) this.#takeFreeTurn(draft);
     return this.#finish(draft);
   }
 
   respond(reply: PerceivedMove): Move {
     const draft = createDraft();
     this.#correct(reply, draft);
+    this.#amend(draft);
     if (!reply.isUnderstood) draft.acts.push({ kind: 'puzzled' });
     const isDone = reply.asked.some((slot) => this.#answer(slot, draft));
     if (!isDone && draft.disclosures.length === 0) this.#takeFreeTurn(draft);
     return this.#finish(draft);
   }
 
-  #finish({ acts, disclosures, dropped }: Draft): Move {
+  #finish({ acts, disclosures, dropped, amendments }: Draft): Move {
     this.#turn += 1;
     this.#random = this.#options.random.fork(`turn/${this.#turn}`);
-    return { acts, disclosures, ...(dropped.length === 0 ? {} : { dropped }) };
+    return {
+      ...{ acts, disclosures },
+      ...(dropped.length === 0 ? {} : { dropped }),
+      ...(amendments.length === 0 ? {} : { amendments }),
+    };
+  }
+
+  /** Puts something told right by hand: another value, or none. */
+  #amend(draft: Draft): void {
+    const { settings, domain, split } = this.#options;
+    const random = this.#random.fork('amends');
+    if (!random.chance(settings.amends)) return;
+    const told = this.#told.filter(({ item }) => findDomainSlot(domain, item.slot).changes);
+    if (told.length === 0) return;
+    const { item: before, turn } = random.pick(told);
+    const slot = findDomainSlot(domain, before.slot);
+    const taken = [...this.#items, ...this.#told.map(({ item }) => item)];
+    const free = listFree(domain, slot, taken, split);
+    const isErased = free.length === 0 || random.chance(settings.erases);
+    const after = isErased ? null : { slot: slot.name, value: random.pick(free) };
+    this.#forget(before);
+    if (after !== null) {
+      this.#items.push(after);
+      this.#told.push({ item: after, turn });
+    }
+    draft.amendments.push({ before, after });
   }
 
   /** Puts right what was told and is used wrongly. */
@@ -309,5 +337,5 @@ export class Course {
 }
 
 function createDraft(): Draft {
-  return { acts: [], disclosures: [], dropped: [] };
+  return { acts: [], disclosures: [], dropped: [], amendments: [] };
 }

@@ -9,6 +9,8 @@ export type DynamicsSettings = {
   readonly setSize: number;
   /** Somebody says at the beginning how they want to be spoken to. */
   readonly states: number;
+  /** Somebody who does not comes to the point behind the greeting. */
+  readonly opens: number;
   /** A slot follows the one it is tied to by the domain's table, where the person has both. */
   readonly follows: number;
   /** Slots whose need is announced and soon due. */
@@ -30,6 +32,9 @@ export type DynamicsSettings = {
   readonly silent: number;
   /** An announced change is preceded by a turn of doubt. */
   readonly gradual: number;
+  /** Before a turn, something told is put right in the kept profile by hand; it is only taken out. */
+  readonly amends: number;
+  readonly erases: number;
   /** Of the free turns that are left: one announces a need, where one is unannounced. */
   readonly remark: number;
   /** Of those that are left then: one tells of somebody else, or says something told once more. */
@@ -69,6 +74,7 @@ export const defaultDynamics: DynamicsSettings = {
   slots: 10,
   setSize: 3,
   states: 1,
+  opens: 0,
   follows: 0.7,
   agenda: 3,
   agendaShare: 0.85,
@@ -82,6 +88,8 @@ export const defaultDynamics: DynamicsSettings = {
   change: 0.04,
   silent: 0.5,
   gradual: 0.3,
+  amends: 0,
+  erases: 0.2,
   remark: 0.7,
   distract: 0.2,
   repeat: 0.1,

@@ -46,6 +46,8 @@ export type EverydayWorld = World & {
 /** How people in practice behave. */
 const practiceBehaviour: Partial<DynamicsSettings> = {
   states: 0.5,
+  opens: 0.5,
+  amends: 0.1,
   requestFrom: 1,
   request: 0.25,
   plain: 0.1,

@@ -41,7 +41,7 @@ export type SmallWorldOptions = SmallWorldDialectOptions & {
   readonly behaviour?: Partial<DynamicsSettings>;
   /**
    * Practice for demonstrations. In short talks people mostly skip the greeting, tell much and soon ask
-   * for what needs it; in whole ones they behave as ever. Of both some have values of other slots.
+   * for what needs it; in whole ones they behave nearly as ever. Of both some have values of other slots.
    */
   readonly practice?: keyof typeof scrambledShares;
 };
@@ -84,7 +84,8 @@ export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
   const { practice } = options;
   const isShort = practice === 'short';
-  const behaviour = { ...(isShort ? practiceBehaviour : {}), ...options.behaviour };
+  const practised = practice === undefined ? {} : practiceBehaviour[practice];
+  const behaviour = { ...practised, ...options.behaviour };
   const skill = isShort ? fragmentSkill : mediocreSkill;
   const scrambled = practice === undefined ? 0 : scrambledShares[practice];
   const settings = { ...defaultDynamics, ...behaviour };
