@@ -7,7 +7,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Kysely, Migrator, PostgresDialect, SqliteDialect, type Dialect } from 'kysely';
-import { ConfigError, StoreError } from '../base/index.ts';
+import { ConfigError, makeFolder, StoreError } from '../base/index.ts';
 import { provideMigrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
@@ -107,17 +107,14 @@ function makeRoom(location: string): void {
       hint: 'Expected the path of a SQLite file, for example --store profiles.db',
     });
   }
+  const folder = path.dirname(path.resolve(location));
   try {
-    fs.mkdirSync(path.dirname(path.resolve(location)), { recursive: true });
+    makeFolder(folder);
   } catch (cause) {
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
     throw new StoreError(
       'store_not_opened',
-      `The folder of the profile store cannot be made: ${code}.`,
-      {
-        hint: `Expected to write in ${path.dirname(path.resolve(location))}.`,
-        cause,
-      },
+      `The folder of the profile store cannot be made: ${readCode((cause as Error).cause ?? cause)}.`,
+      { hint: `Expected to write in ${folder}.`, cause },
     );
   }
 }

@@ -84,6 +84,9 @@ describe('a place that is no store', () => {
     );
     await expect(openProfileStore(file)).rejects.toThrow(/cannot be opened: SQLITE_NOTADB/u);
     await expect(openProfileStore(folder)).rejects.toThrow(/is a folder/u);
+    // A name that only this system has, and that takes no folder; elsewhere a file is in the way.
+    const blocked = fs.existsSync('/proc/self') ? '/proc/none/here.db' : path.join(file, 'here.db');
+    await expect(openProfileStore(blocked)).rejects.toThrow(/cannot be made: E[A-Z]+/u);
     const failure = await openProfileStore('postgres://me:secret@127.0.0.1:1/db').catch(String);
     expect(failure).toMatch(/postgres:\/\/127\.0\.0\.1:1\/db/u);
     expect(failure).not.toContain('secret');
