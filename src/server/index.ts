@@ -1,12 +1,6 @@
 /** Chats over HTTP with any model, and the profile of each person beside them. */
-export {
-  ChatEngine,
-  type ChatEngineOptions,
-  type EngineEvent,
-  type TurnHooks,
-  type TurnRequest,
-  type TurnResult,
-} from './chat/chat-engine.ts';
+export { ChatEngine, type ChatEngineOptions } from './chat/chat-engine.ts';
+export type { EngineEvent, TurnHooks, TurnRequest, TurnResult } from './chat/turn.ts';
 export { type Conversation, type PastTurn, readConversation } from './chat/conversation.ts';
 export type { ServedModel, SpelledText } from './chat/served-model.ts';
 export { RequestError } from './errors.ts';

@@ -16,7 +16,7 @@ import {
   type ModelDescription,
 } from '../../api/index.ts';
 import type { SamplingOptions } from '../../chat/index.ts';
-import type { TurnHooks, TurnRequest, TurnResult } from '../chat/chat-engine.ts';
+import type { TurnHooks, TurnRequest, TurnResult } from '../chat/turn.ts';
 import { readConversation } from '../chat/conversation.ts';
 import type { ServedModel } from '../chat/served-model.ts';
 import { RequestError, toRequestError } from '../errors.ts';

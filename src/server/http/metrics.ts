@@ -1,6 +1,6 @@
 /** Counters for Prometheus; their labels name routes, kinds and models, never people. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { EngineEvent } from '../chat/chat-engine.ts';
+import type { EngineEvent } from '../chat/turn.ts';
 
 export type ServerMetrics = {
   readonly registry: Registry;
