@@ -18,7 +18,7 @@ type ChatFlags = SettingsFlags &
   };
 
 const commands =
-  '/profile, /why ENTRY, /correct SLOT VALUE, /forget ENTRY, /forget all, /new, /quit';
+  '/profile, /why ENTRY, /correct SLOT VALUE, /forget ENTRY, /forget all, /new, /help, /quit';
 
 export const runChat = defineRunner<ChatFlags>(async (options, context) => {
   const { policy, profileBy, store, user, temperature, seed } = options;
@@ -44,8 +44,12 @@ async function talk(chat: Chat, context: CommandContext): Promise<void> {
     input,
     ...(isInteractive ? { output: process.stdout, prompt: '> ' } : {}),
   });
-  // A terminal in raw mode turns Ctrl-C into a key; hand it on as the signal it stands for.
-  lines.on('SIGINT', () => process.emit('SIGINT'));
+  let isAnswering = false;
+  // A terminal in raw mode turns Ctrl-C into a key: at the prompt it leaves, meanwhile it is the signal it stands for.
+  lines.on('SIGINT', () => {
+    if (isAnswering) process.emit('SIGINT');
+    else lines.close();
+  });
   const close = (): void => lines.close();
   signal.addEventListener('abort', close, { once: true });
   try {
@@ -54,7 +58,9 @@ async function talk(chat: Chat, context: CommandContext): Promise<void> {
       throwIfAborted(signal);
       const text = line.trim();
       if (text === '/quit') break;
+      isAnswering = true;
       if (text !== '') await answerLine(text, chat, context);
+      isAnswering = false;
       if (isInteractive) lines.prompt();
     }
     throwIfAborted(signal);
@@ -103,6 +109,8 @@ async function obey(text: string, chat: Chat): Promise<readonly string[]> {
   switch (command) {
     case '/profile':
       return renderProfile(await chat.profile());
+    case '/help':
+      return [`Commands: ${commands}.`, `Slots: ${chat.slots.join(', ')}.`];
     case '/new':
       chat.restart();
       return ['A new conversation. The profile stays.'];

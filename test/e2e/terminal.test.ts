@@ -1,0 +1,72 @@
+/** The chat as somebody at a terminal has it: a prompt, commands, and Ctrl-C; needs `script` of util-linux. */
+import { spawn, spawnSync } from 'node:child_process';
+import * as path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { root } from './command-line.ts';
+
+const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
+const entry = path.join(root, 'dist', 'cli', 'main.js');
+
+type Session = {
+  readonly type: (keys: string) => void;
+  /** Waits until what was written since the last match has one; it is seen then. */
+  readonly see: (pattern: RegExp) => Promise<string>;
+  readonly end: Promise<number | null>;
+};
+
+function openTerminal(args: readonly string[]): Session {
+  const command = [process.execPath, entry, ...args].map((part) => `'${part}'`).join(' ');
+  const child = spawn('script', ['-qefc', command, '/dev/null'], { cwd: root });
+  let unseen = '';
+  let look: () => void = () => undefined;
+  child.stdout.on('data', (part: Buffer) => {
+    unseen += stripVTControlCharacters(part.toString());
+    look();
+  });
+  const end = new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+  });
+  const see = (pattern: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      look = () => {
+        const found = pattern.exec(unseen);
+        if (found === null) return;
+        unseen = unseen.slice(found.index + found[0].length);
+        look = () => undefined;
+        resolve(found[0]);
+      };
+      void end.then(() => reject(new Error(`ended before ${pattern}: ${unseen}`)));
+      look();
+    });
+  return { type: (keys) => child.stdin.write(keys), see, end };
+}
+
+describe.skipIf(!hasTerminal)('a chat at a terminal (needs the program script)', () => {
+  it('prompts, notes, explains, corrects, and leaves at Ctrl-C', async () => {
+    const { type, see, end } = openTerminal(['chat', '--threads', '1']);
+    await see(/> $/u);
+    type('/help\r');
+    await see(/Slots: city, job/u);
+    await see(/> $/u);
+    type('i love jazz music .\r');
+    await see(/rlpa: [^]*noted: music: jazz, from "i love jazz music \."/u);
+    await see(/> $/u);
+    type('/why music\r');
+    await see(/"i love jazz music \."/u);
+    type('/correct music rock\r');
+    await see(/corrected by you: music: rock \(was jazz\)/u);
+    type('/profile\r');
+    await see(/music: rock, set by you/u);
+    await see(/> $/u);
+    type('\u0003');
+    expect(await end).toBe(0);
+  }, 120_000);
+
+  it('leaves at the end of input', async () => {
+    const { type, see, end } = openTerminal(['chat', '--threads', '1']);
+    await see(/> $/u);
+    type('\u0004');
+    expect(await end).toBe(0);
+  }, 120_000);
+});
