@@ -20,7 +20,13 @@ export {
 export { exportModel, type ExportOptions } from './library/export-model.ts';
 export { describePull, listModels, pull, removeModel } from './library/library.ts';
 export { renderLedger } from './models/run-ledger.ts';
-export { baseFolder, listPresets, packageRoot, readPackageVersion } from './package-files.ts';
+export {
+  baseFolder,
+  listPresets,
+  packageRoot,
+  readPackageVersion,
+  trainedFolder,
+} from './package-files.ts';
 export {
   rescore,
   type RescoreOptions,

@@ -17,6 +17,14 @@ export function hasBase({ kind }: { readonly kind: string }): boolean {
   return fs.existsSync(path.join(baseFolder, kind, 'config.json'));
 }
 
+/** Folder of the trained policies that come with the package, one folder each. */
+export const trainedFolder = path.join(packageRoot, 'assets', 'trained');
+
+/** True where the package brings a trained policy for a world. */
+export function hasTrained({ kind }: { readonly kind: string }): boolean {
+  return fs.existsSync(path.join(trainedFolder, kind, 'config.json'));
+}
+
 /** Reads the package's version. */
 export function readPackageVersion(): string {
   const text = fs.readFileSync(path.join(packageRoot, 'package.json'), 'utf8');

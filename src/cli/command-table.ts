@@ -141,7 +141,7 @@ const upstreamOptions: readonly OptionDefinition[] = [
 const policyOption: OptionDefinition = {
   flags: '--policy <name>',
   description:
-    "a run directory, a model folder, a GGUF file, hf:OWNER/NAME[@REVISION], 'base', or a model of an OpenAI-compatible server: https://host/v1#model (key: --set models.policy.apiKeyEnv=NAME)",
+    "a run directory, a model folder, a GGUF file, hf:OWNER/NAME[@REVISION], 'base', 'trained', or a model of an OpenAI-compatible server: https://host/v1#model (key: --set models.policy.apiKeyEnv=NAME)",
 };
 
 const turnsOption: OptionDefinition = {
@@ -164,7 +164,7 @@ export const commandTable: readonly CommandDefinition[] = [
     name: 'demo',
     summary: 'train a small policy from start to end and show what it learnt',
     description:
-      'Measures the base that comes with the package on people it never met, trains it by PPO,\n' +
+      'Measures the base that comes with the package on people it never met, trains it,\n' +
       'measures again, and writes table, curves, transcripts and demo.json into a run directory.',
     options: [
       {
@@ -406,7 +406,7 @@ export const commandTable: readonly CommandDefinition[] = [
       {
         ...policyOption,
         description:
-          "a run directory, a model folder, a GGUF file, hf:OWNER/NAME[@REVISION], or 'base' (default: base)",
+          "a run directory, a model folder, a GGUF file, hf:OWNER/NAME[@REVISION], 'base' or 'trained' (default: trained)",
       },
       ...upstreamOptions,
       {
@@ -438,9 +438,9 @@ export const commandTable: readonly CommandDefinition[] = [
     options: [
       {
         ...policyOption,
-        flags: '--policy <dir|base>',
+        flags: '--policy <dir|name>',
         description:
-          "a run directory, a model folder, or 'base' (default: the newest demo in --runs, else base)",
+          "a run directory, a model folder, 'base' or 'trained' (default: the newest demo in --runs, else trained)",
       },
       ...upstreamOptions,
       {
@@ -574,7 +574,7 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     name: 'doctor',
     summary: 'check that this machine can run the engine',
-    description: 'Checks Node, the native runtime, memory, and the base checkpoint and its hash.',
+    description: 'Checks Node, the native runtime, memory, and the checkpoints of the package and their hashes.',
     options: [jsonOption],
     example: 'rlpa doctor',
     load: async () => (await import('./commands/doctor.ts')).runDoctor,

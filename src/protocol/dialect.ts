@@ -1,6 +1,6 @@
 /** What program and policy speak with each other: the slots, the shape of a block, what is shown beside a message. */
 import type { RandomSource } from '../base/index.ts';
-import type { Profile, ProfileSchema } from '../profile/index.ts';
+import type { Profile, ProfileItem, ProfileSchema } from '../profile/index.ts';
 import type { PolicyOutput, ProfileMode } from './output.ts';
 
 /** What a note may look at of a turn: the reply (empty when malformed) and what it meant to ask. */
@@ -41,6 +41,12 @@ export type Dialect = {
     readonly notes: Profile;
     readonly response: string;
   };
+  /**
+   * What a person would say who puts a note right, for models that met such people and no note of the program:
+   * the next prompt has it before the message, in the person's name. Absent where the note says it. `wrong` is
+   * what stood there before; null where nothing did.
+   */
+  voiceCorrection?(right: ProfileItem, wrong: ProfileItem | null): string;
   /** The program's note for the next output, from what the policy itself wrote and asked so far; empty for none. */
   composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/index.ts';
-import type { ProfileSchema } from '../profile/index.ts';
+import type { ProfileItem, ProfileSchema } from '../profile/index.ts';
 import { Dialogue, type DialogueState } from './dialogue.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -90,6 +90,28 @@ describe('a correction by the person', () => {
     const third = dialogue.prompt('Well?', random);
     expect(third.slice(0, second.length)).toEqual(second);
     expect(third.at(-1)?.content).toBe('1 known, 2 answered');
+  });
+
+  it('is said in the person’s name to a policy that met people who say it, and what is taken out by the note', () => {
+    const voiced = {
+      ...dialect,
+      voiceCorrection: (right: ProfileItem, wrong: ProfileItem | null) =>
+        `Not ${wrong?.value ?? 'that'}, ${right.value}.`,
+    };
+    const dialogue = new Dialogue(voiced);
+    dialogue.prompt('Hi.', random);
+    dialogue.take(reply('+ city_ oslo + pet_ cat'));
+    dialogue.amend([
+      { kind: 'set', item: riga },
+      { kind: 'retract', item: { slot: 'pet', value: 'cat' } },
+    ]);
+    expect(dialogue.profile).toEqual([riga]);
+    const prompt = dialogue.prompt('So?', random);
+    expect(prompt.at(-2)?.content).toBe('Not oslo, riga. So?');
+    expect(prompt.at(-1)?.content).toBe('- pet_ cat\n1 known, 1 answered');
+    expect(dialogue.message).toBe('Not oslo, riga. So?');
+    dialogue.take(reply(''));
+    expect(dialogue.prompt('Well?', random).slice(0, prompt.length)).toEqual(prompt);
   });
 
   it('is said in words to a policy that was told the protocol in words', () => {

@@ -115,6 +115,11 @@ function describeTurn(turn: Turn, episode: Episode): TurnView {
         return `${renderItem(item)}${instead}${form === 'implicit' ? ' (hinted)' : ''}`;
       }),
       ...(user.dropped ?? []).map((item) => `no longer ${renderItem(item)}`),
+      ...(user.amendments ?? []).map(({ before, after }) =>
+        after === null
+          ? `taken out by hand: ${renderItem(before)}`
+          : `put right by hand: ${renderItem(after)} (was ${before.value})`,
+      ),
     ],
     note: turn.note,
     reply: turn.response,

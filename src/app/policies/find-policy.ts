@@ -1,7 +1,7 @@
 /**
  * From what a person names as a policy to the folder that holds it.
  *
- * `base` is the checkpoint that comes with the package; a run directory stands for the model it left
+ * `base` is the checkpoint that comes with the package, `trained` what its demo made of it; a run directory stands for the model it left
  * behind; `hf:OWNER/NAME` for a model of a hub; anything else is a Hugging Face model folder, a GGUF
  * file, or a PEFT adapter folder that names its base.
  */
@@ -21,7 +21,7 @@ import {
 } from '../../hub/index.ts';
 import type { BaseName } from '../../policy/index.ts';
 import type { AppContext } from '../context.ts';
-import { baseFolder, hasBase } from '../package-files.ts';
+import { baseFolder, hasBase, hasTrained, trainedFolder } from '../package-files.ts';
 import { guessWorldKind, readBaseOrigin, readRunOrigin, type PolicyOrigin } from './origin.ts';
 import { locateNamed, provideModel } from './provide-model.ts';
 
@@ -64,11 +64,12 @@ export async function providePolicy(
 export function findPolicy(text: string, options: FindPolicyOptions = {}): PolicyLocation {
   const { world = defaultWorld, own, environment = {} } = options;
   if (text === 'base') return findBase(world);
+  if (text === 'trained') return findTrained(world);
   if (isHubName(text)) return findHubModel(text, environment);
   if (!fs.existsSync(text)) {
     throw new DataError('policy_missing', `There is no folder ${text}.`, {
       details: { folder: text },
-      hint: "Name a run directory, a model folder, a GGUF file, a model of a hub as hf:OWNER/NAME, or 'base' for the checkpoint that comes with the package.",
+      hint: "Name a run directory, a model folder, a GGUF file, a model of a hub as hf:OWNER/NAME, or 'base' or 'trained' for the checkpoints that come with the package.",
     });
   }
   const run = readRunOrigin(text, own);
@@ -146,6 +147,21 @@ function readBaseName(base: string, revision: string): HubName | null {
   } catch {
     return null;
   }
+}
+
+/** The trained policy of a world. Throws `CheckpointError` where the package brings none. */
+function findTrained(wanted: WorldDefinition): PolicyLocation {
+  if (!hasTrained(wanted)) {
+    throw new CheckpointError(
+      'trained_missing',
+      `No trained policy of the world ${wanted.kind} comes with the package.`,
+      { hint: `Train one (rlpa train), or name another world: ${defaultWorld.kind}.` },
+    );
+  }
+  const { kind } = wanted;
+  const folder = path.join(trainedFolder, kind);
+  const origin = readBaseOrigin(folder, undefined) ?? { world: null };
+  return { kind: 'folder', ...origin, folder, learntIn: kind, name: `trained ${kind}` };
 }
 
 /** The base of a world, or of the default one where the package brings none. */

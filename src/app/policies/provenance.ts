@@ -1,4 +1,4 @@
-/** `provenance.json` beside a base: how it was made, and the hash of every file of it. */
+/** `provenance.json` beside a base or a trained policy: how it was made, and the hash of every file of it. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
@@ -26,8 +26,8 @@ const provenanceSchema = z.object({
   /** Families of users that were demonstrated; absent in bases of earlier versions. */
   families: z.array(z.string()).exactOptional(),
   trainedTokens: z.number(),
-  /** Mean loss over the last 50 updates, nats per token. */
-  finalLoss: z.number(),
+  /** Mean loss over the last 50 updates, nats per token; absent where rewards were learnt from. */
+  finalLoss: z.number().exactOptional(),
   /** SHA-256 of every file. */
   files: z.record(z.string(), z.string()),
 });

@@ -143,7 +143,7 @@ function listCache(
 }
 
 /** Values of `policy.model` that name nothing on the disk of the machine. */
-const noPlaces: readonly unknown[] = ['base', 'warm-start'];
+const noPlaces: readonly unknown[] = ['base', 'trained', 'warm-start'];
 
 function listRead(
   key: string,

@@ -141,12 +141,12 @@ function listCombinationProblems(settings: Settings): Problem[] {
     const text = `none does not go with ${algorithm}, which needs value estimates`;
     problems.push({ key: 'policy.valueHead', text });
   }
-  if ((world.profileMode === 'whole' || world.contextTurns > 0) && policy.model === 'base') {
-    const text =
-      "base writes changes and reads whole conversations, anything else needs 'warm-start'";
+  const isShipped = policy.model === 'base' || policy.model === 'trained';
+  if ((world.profileMode === 'whole' || world.contextTurns > 0) && isShipped) {
+    const text = `${policy.model} writes changes and reads whole conversations, anything else needs 'warm-start'`;
     problems.push({ key: 'policy.model', text });
   }
-  if (world.explainsProtocol && (policy.model === 'base' || policy.model === 'warm-start')) {
+  if (world.explainsProtocol && (isShipped || policy.model === 'warm-start')) {
     const text = `true needs a model that follows instructions; ${policy.model} learns from demonstrations: name the folder of a chat model with policy.model`;
     problems.push({ key: 'world.explainsProtocol', text });
   }

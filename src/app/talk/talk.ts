@@ -6,10 +6,11 @@
  */
 import type { ChatModel } from '../../chat/index.ts';
 import type { World } from '../../env/index.ts';
-import { pickParts, type WorldParts } from '../../worlds/index.ts';
+import { defaultWorld, pickParts, type WorldParts } from '../../worlds/index.ts';
 import type { AppContext } from '../context.ts';
 import { openModelsFor, type OpenedModels } from '../models/open-models.ts';
 import { renderLedger } from '../models/run-ledger.ts';
+import { hasTrained } from '../package-files.ts';
 import { providePolicy, type PolicyLocation } from '../policies/find-policy.ts';
 import {
   groupFamilies,
@@ -35,8 +36,8 @@ export type TalkOptions = Partial<AppContext> &
   Omit<SettingsSource, 'preset'> & {
     /**
      * A run directory, a model folder, a GGUF file, a model of a hub (`hf:OWNER/NAME`), `base` (the
-     * default: the checkpoint that comes with the package), or a model of an OpenAI-compatible
-     * server: `https://host/v1#model`.
+     * default: the checkpoint that comes with the package) or `trained` (what the demo made of it; the
+     * default of a person's chat), or a model of an OpenAI-compatible server: `https://host/v1#model`.
      */
     readonly policy?: string | undefined;
   };
@@ -73,9 +74,10 @@ export async function openTalk(
   context: AppContext,
   { isSpokenOnly = false, isScripted = false }: TalkSort = {},
 ): Promise<Talk> {
-  const { policy = 'base' } = options;
   const parts = pickParts(options);
   const meant = options.world ?? findMeantWorld(listGivenLayers(options)) ?? undefined;
+  const isChat = isSpokenOnly && hasTrained(meant ?? defaultWorld);
+  const { policy = isChat ? 'trained' : 'base' } = options;
   const location =
     parseRemotePolicy(policy) ??
     (await providePolicy(policy, { world: meant, own: options.world }, context));

@@ -15,7 +15,7 @@ import {
 import { renderTable } from '../../eval/index.ts';
 import { defaultWorld, worldDefinitions } from '../../worlds/index.ts';
 import { defineRunner } from '../command.ts';
-import { baseFolder, hashFiles, readProvenance } from '../../app/index.ts';
+import { baseFolder, hashFiles, readProvenance, trainedFolder } from '../../app/index.ts';
 type Check = {
   readonly name: string;
   readonly ok: boolean;
@@ -34,7 +34,7 @@ export const runDoctor = defineRunner<{ readonly json?: boolean }>(async (option
     await checkDevices(),
     checkThreads(),
     checkMemory(),
-    ...checkBases(),
+    ...checkCheckpoints(),
   ];
   const isWell = checks.every(({ ok }) => ok);
   context.print(
@@ -112,15 +112,18 @@ function checkMemory(): Check {
   };
 }
 
-function checkBases(): Check[] {
-  const kinds = worldDefinitions
-    .map(({ kind }) => kind)
-    .filter((kind) => kind === defaultWorld.kind || fs.existsSync(path.join(baseFolder, kind)));
-  return kinds.map((kind) => checkBase(`base ${kind}`, path.join(baseFolder, kind)));
+function checkCheckpoints(): Check[] {
+  const folders = { base: baseFolder, trained: trainedFolder };
+  return Object.entries(folders).flatMap(([sort, folder]) =>
+    worldDefinitions
+      .map(({ kind }) => ({ kind, place: path.join(folder, kind) }))
+      .filter(({ kind, place }) => kind === defaultWorld.kind || fs.existsSync(place))
+      .map(({ kind, place }) => checkCheckpoint(`${sort} ${kind}`, place)),
+  );
 }
 
-function checkBase(name: string, folder: string): Check {
-  const advice = 'install the package again, or rebuild it with rlpa warm-start';
+function checkCheckpoint(name: string, folder: string): Check {
+  const advice = 'install the package again';
   const provenance = readProvenance(folder);
   if (provenance === null) {
     return { name, ok: false, found: `no checkpoint in ${folder}`, advice };

@@ -30,6 +30,6 @@ export const runWarmStartCommand = defineRunner<WarmStartFlags>(async (options, 
   context.print(
     json
       ? JSON.stringify(provenance)
-      : `Built ${out}: ${trainedTokens} tokens, loss ${finalLoss.toFixed(3)}.\nMeasure it: ${context.rlpa} eval world --policy ${out} --decoding better`,
+      : `Built ${out}: ${trainedTokens} tokens, loss ${finalLoss?.toFixed(3) ?? 'none'}.\nMeasure it: ${context.rlpa} eval world --policy ${out} --decoding better`,
   );
 });

@@ -12,11 +12,8 @@ import type { Persona } from '../../users/index.ts';
 import type { DynamicsSettings } from '../dynamics/index.ts';
 import { allValues, topicNames, valuesOf } from './values.ts';
 
-/** How people in short talks behave. */
-const shortTalks: Partial<DynamicsSettings> = {
-  states: 0.5,
-  opens: 0.7,
-  amends: 0.12,
+/** How people in practice behave. */
+export const practiceBehaviour: Partial<DynamicsSettings> = {
   requestFrom: 1,
   request: 0.45,
   plain: 0.06,
@@ -31,15 +28,6 @@ const shortTalks: Partial<DynamicsSettings> = {
   agendaShare: 0.5,
   toldBias: 0.9,
 };
-
-/**
- * In whole ones they behave as ever, but that some do not say how to be spoken to, and some put a note right
- * by hand, so that a chat in which this happens is understood.
- */
-const wholeTalks: Partial<DynamicsSettings> = { states: 0.8, amends: 0.04 };
-
-/** How people in practice behave. */
-export const practiceBehaviour = { short: shortTalks, whole: wholeTalks };
 
 /** Share of people who greet, in short talks. */
 export const practiceGreets = 0.3;

@@ -3,7 +3,7 @@
  *
  * The mediocre one shows every skill that is to be learnt, none of them reliably: in three of ten turns it
  * pays no attention, what it asks is often not what will be needed, and it guesses. Of what it has noted it
- * uses a little less than half.
+ * uses half.
  */
 import { renderOutput } from '../../protocol/index.ts';
 import type { RandomSource } from '../../base/index.ts';
@@ -28,7 +28,7 @@ export const mediocreSkill: ScriptSkill = {
   recordsChanges: 0.6,
   recordsOthers: 0.15,
   manner: 0.85,
-  usesNotes: 0.45,
+  usesNotes: 0.5,
   guesses: 0.1,
   takesUp: 0.7,
   converses: 0.94,
@@ -45,7 +45,7 @@ export const fragmentSkill: ScriptSkill = {
   attends: 0.92,
   recordsFurther: 0.9,
   recordsHints: 0.8,
-  recordsChanges: 0.95,
+  recordsChanges: 0.85,
   recordsOthers: 0.15,
   rehearses: 0.5,
   usesNotes: 0.97,

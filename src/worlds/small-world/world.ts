@@ -5,6 +5,7 @@
  * ordinary machine; what it can show about real conversation is limited to what its rules cover.
  */
 import type { RandomSource } from '../../base/index.ts';
+import type { ProfileItem } from '../../profile/index.ts';
 import { entryMarks, explainProtocol, protocolTags, slotToken } from '../../protocol/index.ts';
 import type { Dialect, DialectOptions } from '../../protocol/index.ts';
 import { defaultRewardSettings, describeRewards } from '../../rewards/index.ts';
@@ -26,6 +27,7 @@ import { sentencesOf, wordsOf } from './phrasing.ts';
 import { practiceBehaviour, practiceGreets, scrambledShares, scramblePerson } from './practice.ts';
 import { countWords, replySentences } from './reply-grammar.ts';
 import { createScriptedWriter, fragmentSkill, listScripts, mediocreSkill } from './scripts.ts';
+import { phrasingA } from './templates-a.ts';
 import { createSmallWorldUser } from './user.ts';
 import { allValues, createDomain, slotNames, smallWorldSchema } from './values.ts';
 
@@ -41,7 +43,7 @@ export type SmallWorldOptions = SmallWorldDialectOptions & {
   readonly behaviour?: Partial<DynamicsSettings>;
   /**
    * Practice for demonstrations. In short talks people mostly skip the greeting, tell much and soon ask
-   * for what needs it; in whole ones they behave nearly as ever. Of both some have values of other slots.
+   * for what needs it; in whole ones they behave as ever. Of both some have values of other slots.
    */
   readonly practice?: keyof typeof scrambledShares;
 };
@@ -65,6 +67,7 @@ export function createSmallWorldDialect(options: SmallWorldDialectOptions = {}):
     contextTurns: options.contextTurns ?? 0,
     systemPrompt: options.explainsProtocol ? explainProtocol(smallWorldSchema, profileMode) : '',
     beginning,
+    voiceCorrection,
     composeNote: options.namesOpenSlots === true ? composeOpenSlots : () => '',
   };
 }
@@ -79,13 +82,19 @@ const beginning = {
   response: 'hey nice to meet you .',
 };
 
+/** As the people of this world put something right. */
+function voiceCorrection({ slot, value }: ProfileItem, wrong: ProfileItem | null): string {
+  const { corrections, statements } = phrasingA;
+  const denied = wrong === null ? '' : corrections[0]!.replace('{}', wrong.value);
+  return `${denied} ${statements[slot]![0]!.replace('{}', value)}`.trim();
+}
+
 /** Creates the small world. */
 export function createSmallWorld(options: SmallWorldOptions = {}): SmallWorld {
   const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
   const { practice } = options;
   const isShort = practice === 'short';
-  const practised = practice === undefined ? {} : practiceBehaviour[practice];
-  const behaviour = { ...practised, ...options.behaviour };
+  const behaviour = { ...(isShort ? practiceBehaviour : {}), ...options.behaviour };
   const skill = isShort ? fragmentSkill : mediocreSkill;
   const scrambled = practice === undefined ? 0 : scrambledShares[practice];
   const settings = { ...defaultDynamics, ...behaviour };

@@ -1,0 +1,41 @@
+/**
+ * Makes the trained policy that comes with the package of a finished run of the demo:
+ * `node scripts/ship-policy.mjs runs/demo`, after `npm run build`.
+ *
+ * The folder holds the run's model, and beside it how it was made, with the hash of every file.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { packageRoot, readProvenance } from '../dist/app/index.js';
+import { writeProvenance } from '../dist/app/policies/provenance.js';
+
+const [run] = process.argv.slice(2);
+if (run === undefined || !fs.existsSync(path.join(run, 'demo.json'))) {
+  console.error('Expected the folder of a finished demo: node scripts/ship-policy.mjs runs/demo');
+  process.exit(2);
+}
+const read = (name) => JSON.parse(fs.readFileSync(path.join(run, name), 'utf8'));
+const { settings } = read('config.json');
+const { kind } = settings.world;
+const base = readProvenance(path.join(packageRoot, 'assets', 'base', kind));
+const metrics = fs.readFileSync(path.join(run, 'metrics.jsonl'), 'utf8').trim().split('\n');
+
+const folder = path.join(packageRoot, 'assets', 'trained', kind);
+fs.rmSync(folder, { recursive: true, force: true });
+fs.cpSync(path.join(run, 'model'), folder, { recursive: true });
+writeProvenance(folder, {
+  world: base.world,
+  worldSettings: settings.world,
+  command: `rlpa demo --seed ${settings.seed} --threads ${settings.engine.threads}`,
+  seed: settings.seed,
+  settings: Object.fromEntries(
+    ['algorithm', 'groupSize', 'iterations', 'episodesPerIteration', 'turns'].map((name) => [
+      name,
+      settings[name],
+    ]),
+  ),
+  heldOut: base.heldOut,
+  families: settings.families.length > 0 ? settings.families : base.families,
+  trainedTokens: JSON.parse(metrics.at(-1))['tokens/generated_total'],
+});
+console.log(`Made ${path.relative(process.cwd(), folder)}.`);
