@@ -3,8 +3,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDefaultSettings } from '../settings/defaults.ts';
-import { defaultWorld } from '../../worlds/index.ts';
+import { defaultWorld, everydayDefinition } from '../../worlds/index.ts';
 import { findPolicy } from './find-policy.ts';
+import { hashFiles, readProvenance } from './provenance.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-policy-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
@@ -38,5 +39,20 @@ describe('the policy of a run', () => {
     const folder = createRunFolder('unfinished', {});
     fs.rmdirSync(path.join(folder, 'model'));
     expect(() => findPolicy(folder)).toThrow(/has not left a model yet/u);
+  });
+});
+
+describe('the trained policy of the package', () => {
+  it('is found by its name, with the world it was trained in', () => {
+    const found = findPolicy('trained');
+    expect(found).toMatchObject({ learntIn: defaultWorld.kind, name: 'trained small-world' });
+    expect(found.world).toMatchObject({ kind: defaultWorld.kind });
+    expect(hashFiles(found.folder)).toEqual(readProvenance(found.folder)?.files);
+  });
+
+  it('is missed in a world that has none', () => {
+    expect(() => findPolicy('trained', { world: everydayDefinition })).toThrow(
+      /No trained policy of the world everyday/u,
+    );
   });
 });
