@@ -4,7 +4,7 @@
  * The person and the judge see visible text only. All draws come from the plan's seeds, so a conversation
  * does not depend on who else is held beside it. Nothing here learns.
  */
-import { JudgeError, createRandom, type RandomSource } from '../base/index.ts';
+import { JudgeError, RolloutError, createRandom, type RandomSource } from '../base/index.ts';
 import type { ChatReply, Message } from '../chat/index.ts';
 import type { Profile } from '../profile/index.ts';
 import { Dialogue } from '../protocol/index.ts';
@@ -76,8 +76,18 @@ export class Conversation {
     };
   }
 
-  /** Scores the candidates and goes on from the best; returns its place. */
+  /**
+   * Scores the candidates and goes on from the best; returns its place. Throws `RolloutError` where the
+   * conversation has grown so long that the model can write nothing more.
+   */
   async receive(user: UserTurn, replies: readonly ChatReply[], rank: RankRewards): Promise<number> {
+    if (replies.some(({ tokens }) => tokens?.sampledIds.length === 0)) {
+      throw new RolloutError(
+        'context_full',
+        `The conversation fills the context of the model before turn ${this.#turns.length + 1}.`,
+        { hint: 'Hold fewer or shorter turns, or use a model with a longer context.' },
+      );
+    }
     const turns = await Promise.all(replies.map((reply) => this.#score(user, reply)));
     const ranks = turns.map(({ rewards }) => rank(rewards));
     const chosen = ranks.indexOf(Math.max(...ranks));

@@ -3,7 +3,8 @@
  *
  * Each conversation is one append-only token sequence. Only what is new since the last reply is
  * rendered and encoded; what the model sampled stays as it was sampled, never re-encoded from text.
- * A request whose earlier messages differ from what was said before is refused.
+ * A request whose earlier messages differ from what was said before is refused. A conversation that leaves the
+ * model no token gets a reply without any, so that those beside it go on; streamed, it is refused.
  */
 import { DataError } from '../base/index.ts';
 import type {
@@ -104,11 +105,17 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
     async reply(requests, signal): Promise<readonly ChatReply[]> {
       const contexts = requests.map(prepare);
       const prompts = requests.map((request, index) => createRequest(request, contexts[index]!));
-      const results = await backend.sample(prompts, signal ? { signal } : {});
+      const { contextTokens } = await backend.describe();
+      const fits = ({ promptIds }: SampleRequest): boolean => promptIds.length < contextTokens;
+      const open = prompts.filter(fits);
+      const sampled = open.length === 0 ? [] : await backend.sample(open, signal ? { signal } : {});
+      let next = 0;
       return requests.map((request, index) => {
-        const { ids, logprobs, finishReason } = results[index]!;
+        if (!fits(prompts[index]!)) return leaveUnanswered(contexts[index]!);
+        const result = sampled[next++]!;
+        const { ids, logprobs, finishReason } = result;
         return {
-          text: take(request, prompts[index]!, results[index]!),
+          text: take(request, prompts[index]!, result),
           finishReason,
           tokens: { contextIds: contexts[index]!, sampledIds: ids, behaviorLogprobs: logprobs },
         };
@@ -143,4 +150,9 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
       await backend.closeSequences(conversationIds);
     },
   };
+}
+
+function leaveUnanswered(contextIds: readonly number[]): ChatReply {
+  const tokens = { contextIds, sampledIds: [], behaviorLogprobs: [] };
+  return { text: '', finishReason: 'length', tokens };
 }

@@ -9,6 +9,7 @@ import type { Message } from '../chat/index.ts';
 import type { Profile } from '../profile/index.ts';
 import type { Dialect } from './dialect.ts';
 import { renderKeptProfile } from './output.ts';
+import { tellAmendments } from './tell-amendments.ts';
 
 /** One message, the program's note to it, and the raw output that answered. */
 export type Exchange = {
@@ -27,7 +28,7 @@ export type ContextState = {
 
 /** Composes the messages of a request. */
 export function composeMessages(
-  dialect: Pick<Dialect, 'systemPrompt' | 'contextTurns' | 'schema' | 'placement'>,
+  dialect: Pick<Dialect, 'systemPrompt' | 'contextTurns' | 'schema' | 'placement' | 'amended'>,
   state: ContextState,
 ): Message[] {
   const { systemPrompt, contextTurns, schema, placement = 'system' } = dialect;
@@ -40,11 +41,18 @@ export function composeMessages(
   return [
     ...say('system', systemPrompt),
     ...say('system', kept),
-    ...turns.flatMap(({ message, note, output }): Message[] => [
-      { role: 'user', content: message },
-      ...say('system', note),
-      ...answer(output),
-    ]),
+    ...turns.flatMap(({ message, note, output }): Message[] => {
+      const told = tellAmendments(note, dialect);
+      return [
+        ...told.exchanges.flatMap((each) => [
+          ...say('user', each.message),
+          ...say('assistant', each.output),
+        ]),
+        { role: 'user', content: message },
+        ...say('system', told.note),
+        ...answer(output),
+      ];
+    }),
   ];
 }
 

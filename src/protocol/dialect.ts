@@ -1,6 +1,6 @@
 /** What program and policy speak with each other: the slots, the shape of a block, what is shown beside a message. */
 import type { RandomSource } from '../base/index.ts';
-import type { Profile, ProfileItem, ProfileSchema } from '../profile/index.ts';
+import type { Profile, ProfileChange, ProfileSchema } from '../profile/index.ts';
 import type { PolicyOutput, ProfileMode } from './output.ts';
 
 /** What a note may look at of a turn: the reply (empty when malformed) and what it meant to ask. */
@@ -42,11 +42,14 @@ export type Dialect = {
     readonly response: string;
   };
   /**
-   * What a person would say who puts a note right, for models that met such people and no note of the program:
-   * the next prompt has it before the message, in the person's name. Absent where the note says it. `wrong` is
-   * what stood there before; null where nothing did.
+   * How what a person changed by hand is told to a model that met nobody who does so: as an exchange before the
+   * message, in which they say it and the model notes it. Absent where the program's note says it.
    */
-  voiceCorrection?(right: ProfileItem, wrong: ProfileItem | null): string;
+  readonly amended?: {
+    /** What they would say of one change. */
+    say(change: ProfileChange): string;
+    readonly response: string;
+  };
   /** The program's note for the next output, from what the policy itself wrote and asked so far; empty for none. */
   composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
 };

@@ -77,11 +77,6 @@ export class Dialogue {
     return this.#state;
   }
 
-  /** The message that waits for an answer, as the policy is shown it. */
-  get message(): string {
-    return this.#pending().message;
-  }
-
   /** The program's note to the message that waits for an answer. */
   get note(): string {
     return this.#pending().note;
@@ -99,12 +94,8 @@ export class Dialogue {
   /** As `prompt`, with a note that was composed before. */
   resume(message: string, note: string): Message[] {
     const { profile, exchanges, corrections } = this.#state;
-    const { voiced, noted } = voiceCorrections(corrections, this.#dialect);
-    const said = [renderCorrections(noted, this.#dialect), note];
-    this.#heard = {
-      message: [...voiced, message].join(' '),
-      note: said.filter((text) => text !== '').join('\n'),
-    };
+    const said = [renderCorrections(corrections, this.#dialect), note];
+    this.#heard = { message, note: said.filter((text) => text !== '').join('\n') };
     return composeMessages(this.#dialect, { profile, exchanges, ...this.#heard });
   }
 
@@ -161,20 +152,4 @@ export class Dialogue {
     if (this.#heard === null) throw new Error('internal: no message waits for an answer');
     return this.#heard;
   }
-}
-
-/** Parts what is said in the person's name from what the program's note says. */
-function voiceCorrections(
-  corrections: readonly ProfileChange[],
-  dialect: Dialect,
-): { readonly voiced: readonly string[]; readonly noted: readonly ProfileChange[] } {
-  if (dialect.voiceCorrection === undefined) return { voiced: [], noted: corrections };
-  const set = corrections.filter(({ kind }) => kind === 'set').map(({ item }) => item);
-  const gone = corrections.filter(({ kind }) => kind === 'retract');
-  const voiced = set.map((right) => {
-    const wrong = gone.find(({ item }) => item.slot === right.slot)?.item ?? null;
-    return dialect.voiceCorrection!(right, wrong);
-  });
-  const noted = gone.filter(({ item }) => set.every(({ slot }) => slot !== item.slot));
-  return { voiced, noted };
 }

@@ -62,7 +62,7 @@ export class TogetherWriter {
       const state = composeState(known, exchanges, { dialect, isWhole, opening });
       const dialogue = new Dialogue(dialect, state);
       const messages = dialogue.prompt(message, random.fork('note'));
-      const { message: shown, note } = dialogue;
+      const note = dialogue.note;
       const last = known?.stored?.turns.at(-1);
       const canContinue =
         isWhole &&
@@ -99,19 +99,7 @@ export class TogetherWriter {
         tries += 1;
         continue;
       }
-      const written = {
-        dialogue,
-        dialect,
-        reply,
-        seen,
-        block,
-        note,
-        message,
-        shown,
-        id,
-        usage,
-        begins,
-      };
+      const written = { dialogue, dialect, reply, seen, block, note, message, id, usage, begins };
       return this.#readTogether({ ...written, request, hooks, notices, known });
     }
   }
@@ -124,8 +112,6 @@ export class TogetherWriter {
     readonly block: string | null;
     readonly note: string;
     readonly message: string;
-    /** The message as the model was shown it. */
-    readonly shown: string;
     readonly id: string;
     /** The opening turn that was put before it; empty for none. */
     readonly begins: string;
@@ -135,7 +121,7 @@ export class TogetherWriter {
     readonly notices: string[];
     readonly known: Memory | null;
   }): Promise<Written> {
-    const { dialogue, dialect, reply, block, message, shown, note, id, notices } = turn;
+    const { dialogue, dialect, reply, block, message, note, id, notices } = turn;
     let { seen, usage } = turn;
     const strict = dialogue.read(reply);
     const mended = strict.formatProblem === null ? strict : dialogue.read(mend(block, seen));
@@ -160,7 +146,7 @@ export class TogetherWriter {
       usage,
       proposals: toProposals(read.changes),
       formatProblem: strict.formatProblem,
-      kept: { message: shown, note, output, profileAfter: read.profileAfter },
+      kept: { message, note, output, profileAfter: read.profileAfter },
       settle: async (turnId) => {
         const isKept = turnId !== null && dialect.contextTurns === 0 && output === reply.text;
         if (isKept) await this.#calls.sequences.keep(placeOf(turnId, dialect, turn.begins), id);

@@ -5,7 +5,7 @@
  * ordinary machine; what it can show about real conversation is limited to what its rules cover.
  */
 import type { RandomSource } from '../../base/index.ts';
-import type { ProfileItem } from '../../profile/index.ts';
+import type { ProfileChange } from '../../profile/index.ts';
 import { entryMarks, explainProtocol, protocolTags, slotToken } from '../../protocol/index.ts';
 import type { Dialect, DialectOptions } from '../../protocol/index.ts';
 import { defaultRewardSettings, describeRewards } from '../../rewards/index.ts';
@@ -67,7 +67,7 @@ export function createSmallWorldDialect(options: SmallWorldDialectOptions = {}):
     contextTurns: options.contextTurns ?? 0,
     systemPrompt: options.explainsProtocol ? explainProtocol(smallWorldSchema, profileMode) : '',
     beginning,
-    voiceCorrection,
+    amended: { say: sayChange, response: 'i see .' },
     composeNote: options.namesOpenSlots === true ? composeOpenSlots : () => '',
   };
 }
@@ -82,11 +82,12 @@ const beginning = {
   response: 'hey nice to meet you .',
 };
 
-/** As the people of this world put something right. */
-function voiceCorrection({ slot, value }: ProfileItem, wrong: ProfileItem | null): string {
-  const { corrections, statements } = phrasingA;
-  const denied = wrong === null ? '' : corrections[0]!.replace('{}', wrong.value);
-  return `${denied} ${statements[slot]![0]!.replace('{}', value)}`.trim();
+/** A change by hand, as people of this world tell of a change of mind. */
+function sayChange({ kind, item: { slot, value } }: ProfileChange): string {
+  const { announcements, statements, drops } = phrasingA;
+  const [sentence = ''] = kind === 'set' ? (statements[slot] ?? []) : drops;
+  const opening = kind === 'set' ? `${announcements[0]} ` : '';
+  return `${opening}${sentence.replace('{}', value)}`;
 }
 
 /** Creates the small world. */
