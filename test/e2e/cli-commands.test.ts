@@ -138,6 +138,22 @@ describe('rlpa eval world', () => {
 });
 
 describe('rlpa simulate', () => {
+  it('ends a conversation that fills the context, and goes on with the others', async () => {
+    const talk = ['--policy', 'base', '--threads', '1', '--turns', '30', '--episodes', '3'];
+    const { stdout, exitCode, stderr } = await runRlpa(['simulate', ...talk, '--json']);
+    expect(exitCode, stderr).toBe(0);
+    const episodes = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { turns: unknown[]; error: string | null });
+    expect(episodes).toHaveLength(3);
+    const full = episodes.filter(({ error }) => error !== null);
+    expect(full.length).toBeGreaterThan(0);
+    for (const { turns, error } of full) {
+      expect(error).toContain(`fills the context of the model before turn ${turns.length + 1}`);
+    }
+  });
+
   it('prints one episode a line, of personas from a file too', async () => {
     const people = at('people.jsonl');
     const rows = ['"She is a baker. She loves cats."', '"He is a nurse. He plays chess."'];
