@@ -46,9 +46,9 @@ export type Dialect = {
    * message, in which they say it and the model notes it. Absent where the program's note says it.
    */
   readonly amended?: {
-    /** What they would say of one change. */
+    /** What they would say of one change, and the reply to it. */
     say(change: ProfileChange): string;
-    readonly response: string;
+    reply(change: ProfileChange): string;
   };
   /** The program's note for the next output, from what the policy itself wrote and asked so far; empty for none. */
   composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;

@@ -97,7 +97,7 @@ describe('a correction by the person', () => {
       ...dialect,
       amended: {
         say: ({ kind, item }) => `${kind === 'set' ? 'Now' : 'No more'} ${item.value}.`,
-        response: 'Noted.',
+        reply: () => 'Noted.',
       },
     };
     const dialogue = new Dialogue(told);

@@ -27,7 +27,7 @@ export function tellAmendments(
     .filter((change) => !isReplaced(change))
     .map((change) => {
       const noted = [...listDropped(change, changes, schema), change];
-      const { response } = amended;
+      const response = amended.reply(change);
       return {
         message: amended.say(change),
         output: renderOutput({ changes: noted, recalls: [], question: null, response }, schema),

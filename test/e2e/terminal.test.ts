@@ -58,6 +58,8 @@ describe.skipIf(!hasTerminal)('a chat at a terminal (needs the program script)',
     await see(/corrected by you: music: rock \(was jazz\)/u);
     type('/profile\r');
     await see(/music: rock, set by you/u);
+    type('what should i listen to ?\r');
+    await see(/rlpa: [^\n]*rock/u);
     await see(/> $/u);
     type('\u0003');
     expect(await end).toBe(0);
