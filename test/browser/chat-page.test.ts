@@ -85,6 +85,7 @@ describe('the page of a server', () => {
     await music.getByText('was jazz').waitFor();
     expect(await music.locator('mark').innerText()).toBe('revised');
     expect(await say(page, 'what should i listen to ?')).toMatch(/rock/u);
+    await take(page, 'corrected');
     await music.getByText('rock', { exact: true }).first().waitFor();
 
     await page.getByRole('button', { name: 'New conversation' }).click();

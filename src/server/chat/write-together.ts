@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ConfigError, createRandom } from '../../base/index.ts';
 import type { StreamedReply } from '../../chat/index.ts';
 import type { Proposal } from '../../memory/index.ts';
-import type { ProfileChange } from '../../profile/index.ts';
+import { hasItem, type ProfileChange } from '../../profile/index.ts';
 import {
   Dialogue,
   protocolTags,
@@ -144,7 +144,7 @@ export class TogetherWriter {
       reply: seen,
       finishReason: reply.finishReason,
       usage,
-      proposals: toProposals(read.changes),
+      proposals: toProposals(dropAssumed(read.changes, message, dialect)),
       formatProblem: strict.formatProblem,
       kept: { message, note, output, profileAfter: read.profileAfter },
       settle: async (turnId) => {
@@ -205,6 +205,16 @@ function mend(
     text: `${open}\n${block ?? ''}\n${close}\n${replyOpen} ${reply} ${replyClose}`,
     finishReason: 'stop',
   };
+}
+
+/** What the model notes of the beginning that was put before the conversation is nobody's to hear of. */
+function dropAssumed(
+  changes: readonly ProfileChange[],
+  message: string,
+  { beginning }: Dialect,
+): readonly ProfileChange[] {
+  const assumed = beginning?.notes ?? [];
+  return changes.filter(({ item }) => !hasItem(assumed, item) || message.includes(item.value));
 }
 
 function toProposals(changes: readonly ProfileChange[]): Proposal[] {
