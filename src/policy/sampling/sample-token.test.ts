@@ -49,6 +49,17 @@ describe('choosing a token', () => {
     expect(countDraws({ temperature: 2 })[4]!).toBeLessThan(probabilities[4]! - 0.05);
   });
 
+  it.each([0.5, 2])(
+    'draws in proportion to the powers of probabilities at temperature %d',
+    (heat) => {
+      const weights = probabilities.map((probability) => probability ** (1 / heat));
+      const total = weights.reduce((a, b) => a + b, 0);
+      countDraws({ temperature: heat }).forEach((frequency, id) =>
+        expect(Math.abs(frequency - weights[id]! / total)).toBeLessThan(0.015),
+      );
+    },
+  );
+
   it('keeps only what top-k, top-p and min-p keep', () => {
     const kept = (frequencies: readonly number[]): number[] =>
       frequencies.flatMap((frequency, id) => (frequency > 0 ? [id] : []));
