@@ -1,5 +1,5 @@
 /** A Postgres of Debian's package for the tests: its own folder, a socket and a port of its own, gone afterwards. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as os from 'node:os';
@@ -38,7 +38,7 @@ export async function startPostgres(programs: string): Promise<TestPostgres> {
     stdio: 'ignore',
     cwd: folder,
   });
-  await waitFor(port, server);
+  await waitFor(programs, port, server);
   let databases = 0;
   const url = (name: string): string => `postgres://rlpa@127.0.0.1:${port}/${name}`;
   return {
@@ -76,17 +76,11 @@ function findPort(): Promise<number> {
   });
 }
 
-async function waitFor(port: number, server: ChildProcess): Promise<void> {
-  for (;;) {
+/** Waits until it takes connections: that its port is open says only that it is starting. */
+async function waitFor(programs: string, port: number, server: ChildProcess): Promise<void> {
+  const ask = ['-q', '-h', '127.0.0.1', '-p', String(port)];
+  while (spawnSync(path.join(programs, 'pg_isready'), ask).status !== 0) {
     if (server.exitCode !== null) throw new Error(`Postgres ended with ${server.exitCode}.`);
-    const isThere = await new Promise<boolean>((resolve) => {
-      const socket = net.connect(port, '127.0.0.1', () => {
-        socket.end();
-        resolve(true);
-      });
-      socket.once('error', () => resolve(false));
-    });
-    if (isThere) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
