@@ -574,7 +574,8 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     name: 'doctor',
     summary: 'check that this machine can run the engine',
-    description: 'Checks Node, the native runtime, memory, and the checkpoints of the package and their hashes.',
+    description:
+      'Checks Node, the native runtime, memory, and the checkpoints of the package and their hashes.',
     options: [jsonOption],
     example: 'rlpa doctor',
     load: async () => (await import('./commands/doctor.ts')).runDoctor,
