@@ -16,7 +16,7 @@ import type {
   StreamedReply,
 } from '../chat/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
-import type { SampleRequest, SampleResult, TrainingBackend } from './backend.ts';
+import type { BackendInfo, SampleRequest, SampleResult, TrainingBackend } from './backend.ts';
 import { TextStream } from './text-stream.ts';
 
 export type ChatPolicyOptions = {
@@ -39,6 +39,7 @@ type Conversation = {
 export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
   const { backend, tokenizer, template, name } = options;
   const conversations = new Map<string, Conversation>();
+  let described: Promise<BackendInfo> | undefined;
 
   const prepare = (request: ChatRequest): readonly number[] => {
     const conversation = conversations.get(request.conversationId);
@@ -105,7 +106,7 @@ export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
     async reply(requests, signal): Promise<readonly ChatReply[]> {
       const contexts = requests.map(prepare);
       const prompts = requests.map((request, index) => createRequest(request, contexts[index]!));
-      const { contextTokens } = await backend.describe();
+      const { contextTokens } = await (described ??= backend.describe());
       const fits = ({ promptIds }: SampleRequest): boolean => promptIds.length < contextTokens;
       const open = prompts.filter(fits);
       const sampled = open.length === 0 ? [] : await backend.sample(open, signal ? { signal } : {});

@@ -17,9 +17,10 @@ export function tellAmendments(
   note: string,
   { amended, schema }: Pick<Dialect, 'amended' | 'schema'>,
 ): ToldAmendments {
+  if (amended === undefined || note === '') return { exchanges: [], note };
   const [first = '', ...rest] = note.split('\n');
-  const changes = amended === undefined ? [] : readChanges(first, schema);
-  if (amended === undefined || changes.length === 0) return { exchanges: [], note };
+  const changes = readChanges(first, schema);
+  if (changes.length === 0) return { exchanges: [], note };
   const isReplaced = ({ kind, item }: ProfileChange): boolean =>
     kind === 'retract' &&
     changes.some((other) => other.kind === 'set' && other.item.slot === item.slot);

@@ -64,10 +64,9 @@ export class ChatEngine {
     const notices: string[] = [];
     const memory = await this.#readMemory(request, notices);
     const spelled = this.#spell(request.conversation, notices);
-    const written =
-      this.model.profileBy === 'reply'
-        ? await this.#together.write(request, spelled, memory, hooks, notices)
-        : await this.#apart.write(request, spelled, memory, hooks, notices);
+    const known = memory === 'failed' ? null : memory;
+    const writer = this.model.profileBy === 'reply' ? this.#together : this.#apart;
+    const written = await writer.write(request, spelled, known, hooks, notices);
     if (written.formatProblem !== null) this.#onEvent({ kind: 'format_problem' });
     const report = await this.#record(request, memory, written, notices);
     return {

@@ -30,11 +30,10 @@ export class ApartWriter {
   async write(
     request: TurnRequest,
     message: string,
-    memory: Memory | null | 'failed',
+    known: Memory | null,
     hooks: TurnHooks,
     notices: string[],
   ): Promise<Written> {
-    const known = memory === 'failed' ? null : memory;
     const reply = await this.#calls.answerPlainly(request, message, known, hooks);
     const asked = await this.note(request, message, known, {
       signal: hooks.signal,

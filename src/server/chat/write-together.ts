@@ -46,11 +46,10 @@ export class TogetherWriter {
   async write(
     request: TurnRequest,
     message: string,
-    memory: Memory | null | 'failed',
+    known: Memory | null,
     hooks: TurnHooks,
     notices: string[],
   ): Promise<Written> {
-    const known = memory === 'failed' ? null : memory;
     const dialect = this.#dialectFor(request.conversation, notices);
     const random = createRandom(request.seed ?? randomUUID());
     let exchanges = this.#listExchanges(request.conversation, known, dialect);

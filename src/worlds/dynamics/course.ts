@@ -102,22 +102,17 @@ export class Course {
 
   /** Puts something told right by hand: another value, or none. */
   #amend(draft: Draft): void {
-    const { settings, domain, split } = this.#options;
+    const { settings } = this.#options;
     const random = this.#random.fork('amends');
     if (!random.chance(settings.amends)) return;
-    const told = this.#told.filter(({ item }) => findDomainSlot(domain, item.slot).changes);
+    const told = this.#told.filter(({ item }) => this.#canChange(item));
     if (told.length === 0) return;
     const { item: before, turn } = random.pick(told);
-    const slot = findDomainSlot(domain, before.slot);
-    const taken = [...this.#items, ...this.#told.map(({ item }) => item)];
-    const free = listFree(domain, slot, taken, split);
+    const free = this.#listFree(before.slot);
     const isErased = free.length === 0 || random.chance(settings.erases);
-    const after = isErased ? null : { slot: slot.name, value: random.pick(free) };
+    const after = isErased ? null : { slot: before.slot, value: random.pick(free) };
     this.#forget(before);
-    if (after !== null) {
-      this.#items.push(after);
-      this.#told.push({ item: after, turn });
-    }
+    if (after !== null) this.#hold(after, turn);
     draft.amendments.push({ before, after });
   }
 
@@ -262,7 +257,7 @@ export class Course {
 
   /** Puts another value in place of one that was told, or drops one of several; false where none is free. */
   #change(before: ProfileItem, draft: Draft, { isSilent = false } = {}): boolean {
-    const { domain, split } = this.#options;
+    const { domain } = this.#options;
     const random = this.#random;
     const slot = findDomainSlot(domain, before.slot);
     const siblings = this.#items.filter((item) => item.slot === slot.name);
@@ -272,21 +267,28 @@ export class Course {
       draft.dropped.push(before);
       return true;
     }
-    const free = listFree(
-      domain,
-      slot,
-      [...this.#items, ...this.#told.map(({ item }) => item)],
-      split,
-    );
+    const free = this.#listFree(slot.name);
     if (free.length === 0) return false;
     const after = { slot: slot.name, value: random.pick(free) };
     this.#forget(before);
-    this.#items.push(after);
-    this.#told.push({ item: after, turn: this.#turn });
+    this.#hold(after, this.#turn);
     draft.acts.push(isSilent ? { kind: 'hint', item: after } : { kind: 'change', item: after });
     const form = isSilent ? 'implicit' : 'explicit';
     draft.disclosures.push({ turnIndex: this.#turn, item: after, replaces: before, form });
     return true;
+  }
+
+  /** Values of a slot that the person neither has nor ever named. */
+  #listFree(name: string): string[] {
+    const { domain, split } = this.#options;
+    const taken = [...this.#items, ...this.#told.map(({ item }) => item)];
+    return listFree(domain, findDomainSlot(domain, name), taken, split);
+  }
+
+  /** From now on an item holds, and counts as told in that turn. */
+  #hold(item: ProfileItem, turn: number): void {
+    this.#items.push(item);
+    this.#told.push({ item, turn });
   }
 
   #forget({ slot, value }: ProfileItem): void {
@@ -329,10 +331,11 @@ export class Course {
   }
 
   #changeable(): ProfileItem[] {
-    const { domain } = this.#options;
-    return this.#told
-      .map(({ item }) => item)
-      .filter(({ slot }) => findDomainSlot(domain, slot).changes);
+    return this.#told.map(({ item }) => item).filter((item) => this.#canChange(item));
+  }
+
+  #canChange({ slot }: ProfileItem): boolean {
+    return findDomainSlot(this.#options.domain, slot).changes;
   }
 }
 
