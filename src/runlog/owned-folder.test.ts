@@ -44,6 +44,22 @@ describe('a folder of ours', () => {
     });
   });
 
+  it('leaves nothing where it is given up before anything was written', () => {
+    OwnedFolder.open(directory, 'base').abandon();
+    expect(fs.existsSync(directory)).toBe(false);
+    fs.mkdirSync(directory);
+    OwnedFolder.open(directory, 'base').abandon();
+    expect(fs.readdirSync(directory)).toEqual([]);
+  });
+
+  it('keeps what was written where it is given up', () => {
+    const folder = OwnedFolder.open(directory, 'base');
+    fs.writeFileSync(path.join(directory, 'config.json'), '{}');
+    folder.abandon();
+    expect(fs.readdirSync(directory)).toContain('config.json');
+    checkFolderKind(directory, 'base');
+  });
+
   it('is refused where its bookkeeping is no folder', () => {
     fs.mkdirSync(directory);
     fs.symlinkSync('/tmp', path.join(directory, '.rlpa'));

@@ -87,11 +87,18 @@ export class OwnedFolder {
   readonly directory: string;
   readonly #lock: FolderLock;
   readonly #manifest: FolderManifest;
+  readonly #isNew: boolean;
 
-  private constructor(directory: string, lock: FolderLock, manifest: FolderManifest) {
-    this.directory = directory;
-    this.#lock = lock;
-    this.#manifest = manifest;
+  private constructor(parts: {
+    readonly directory: string;
+    readonly lock: FolderLock;
+    readonly manifest: FolderManifest;
+    readonly isNew: boolean;
+  }) {
+    this.directory = parts.directory;
+    this.#lock = parts.lock;
+    this.#manifest = parts.manifest;
+    this.#isNew = parts.isNew;
   }
 
   /**
@@ -100,10 +107,12 @@ export class OwnedFolder {
    */
   static open(directory: string, kind: FolderKind): OwnedFolder {
     const bookkeeping = path.join(directory, bookkeepingName);
+    const isNew = lookBehind(directory) === null;
     makeFolder(bookkeeping);
     const lock = lockFolder(directory, bookkeeping);
     try {
-      return new OwnedFolder(directory, lock, FolderManifest.open(manifestOf(directory), kind));
+      const manifest = FolderManifest.open(manifestOf(directory), kind);
+      return new OwnedFolder({ directory, lock, manifest, isNew });
     } catch (error) {
       lock.release();
       throw error;
@@ -169,6 +178,13 @@ export class OwnedFolder {
     const bookkeeping = path.join(this.directory, bookkeepingName);
     fs.rmSync(bookkeeping, { recursive: true, force: true });
     this.close();
+  }
+
+  /** Gives up what was begun: where nothing was written it leaves nothing, any other folder is closed. */
+  abandon(): void {
+    if (inspectFolder(this.directory).names.length > 0) return this.close();
+    this.dissolve();
+    if (this.#isNew) fs.rmdirSync(this.directory);
   }
 }
 

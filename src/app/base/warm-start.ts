@@ -62,7 +62,7 @@ export async function warmStart(options: WarmStartOptions): Promise<Provenance> 
     folder.dissolve();
     return provenance;
   } catch (error) {
-    folder.close();
+    folder.abandon();
     throw error;
   }
 }

@@ -50,7 +50,7 @@ const practiceBehaviour: Partial<DynamicsSettings> = {
   amends: 0.1,
   requestFrom: 1,
   request: 0.4,
-  plain: 0.1,
+  plain: 0.2,
   volunteer: 0.35,
   two: 0.5,
   hint: 0.15,
