@@ -34,7 +34,7 @@ export async function time(work, { warm = 1, runs = 5 } = {}) {
 /** Opens a model in this thread. */
 export function openBackend(
   model,
-  { threads, maxTokensPerBatch = 8192, layout, samplers, ...policy },
+  { threads, maxTokensPerBatch = 8192, layout, samplers, decodeBits, ...policy },
 ) {
   const weights = loadPolicyWeights({ model, valueHead: 'none', seed: 1, ...policy });
   return new EmbeddedBackend({
@@ -43,6 +43,7 @@ export function openBackend(
     maxTokensPerBatch,
     ...(layout ? { layout } : {}),
     ...(samplers ? { samplers } : {}),
+    ...(decodeBits ? { decodeBits } : {}),
   });
 }
 

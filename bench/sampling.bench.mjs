@@ -162,6 +162,39 @@ const joining = {
   },
 };
 
+/** Decoding by weights in 8 bits against decoding by whole ones, by turns in one process. */
+const rounded = {
+  name: 'rounded',
+  about: 'decode, 135m, 1 to 8 rows, context 200, by weights in 8 bits against 32',
+  isLarge: false,
+  async run({ threads }) {
+    const model = { kind: 'folder', path: ensureModel('135m') };
+    const vocabulary = sizes['135m'].vocab_size;
+    const tokens = 16;
+    const talks = [8, 32].map(
+      (decodeBits) => new Talks(openBackend(model, { threads, decodeBits })),
+    );
+    const figures = { about: rounded.about };
+    for (const rows of [1, 2, 4, 8]) {
+      const rates = [[], []];
+      for (let round = 0; round <= 5; round += 1) {
+        for (const [index, each] of talks.entries()) {
+          await each.close();
+          await each.go(say(rows, 200 - tokens, vocabulary, 1), { tokens: 1, seed: 1000 });
+          const start = performance.now();
+          await each.go(say(rows, 1, vocabulary, 2), { tokens, seed: 2000 });
+          const rate = (rows * tokens * 1000) / (performance.now() - start);
+          if (round > 0) rates[index].push(rate);
+        }
+      }
+      figures[`tokensPerSecond${rows}`] = median(rates[0]);
+      figures[`ratio${rows}`] = median(rates[0].map((rate, round) => rate / rates[1][round]));
+    }
+    for (const each of talks) await each.backend.close();
+    return { figures };
+  },
+};
+
 const lora = { lora: { rank: 16, alpha: 32 } };
 const single = { size: '0.5b', rows: 1, context: 64, tokens: 12, runs: 3, isLarge: true, ...lora };
 
@@ -176,6 +209,7 @@ export const cases = [
   createDecodeCase({ name: 'decode-4.2m-64', size: '4.2m', rows: 64, context: 400 }),
   turns,
   joining,
+  rounded,
   createDecodeCase({
     name: 'decode-0.5b-1',
     ...single,

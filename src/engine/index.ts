@@ -2,6 +2,7 @@
 export {
   add,
   applyOpTable,
+  blockMatmul,
   broadcastShapes,
   broadcastTo,
   cast,

@@ -16,6 +16,7 @@ export type {
 export { checkSampleRequest, checkSequences, type TokenLimits } from './check-input.ts';
 export { createChatPolicy, type ChatPolicyOptions } from './chat-policy.ts';
 export { EmbeddedBackend, type EmbeddedOptions } from './embedded/embedded-backend.ts';
+export type { DecodeBits } from './embedded/embedded-backend.ts';
 export type { GraphLayout } from './embedded/run-plan.ts';
 export { createWorkerBackend, type WorkerOptions } from './embedded/worker-backend.ts';
 export { parseModelConfig, type BaseName, type ModelConfig } from './files/index.ts';

@@ -19,6 +19,23 @@ function at(values: readonly Value[], index: number): Value {
   return value;
 }
 
+/** A product with a weight of 5 rows of blocks of 16. */
+function blocked(blocks: number): Case {
+  const codes = Uint8Array.from({ length: 5 * blocks * 16 }, (_, index) => (index * 89) % 256);
+  const factors = Float32Array.from({ length: 5 * blocks }, (_, index) => 0.002 * (index + 1));
+  return {
+    name: `blockMatmul of ${blocks} blocks`,
+    operands: [{ shape: ['b', 't', blocks * 16] }],
+    sizes: symbolic,
+    build: (values, graph) =>
+      op.blockMatmul(
+        at(values, 0),
+        op.constant(graph, { type: 'uint8', shape: [5, blocks, 16], data: codes }),
+        op.constant(graph, { type: 'float32', shape: [5, blocks], data: factors }),
+      ),
+  };
+}
+
 const full: Operand = { shape: ['b', 't', 4] };
 const positive: Operand = { shape: ['b', 't', 4], range: [0.3, 2] };
 
@@ -210,6 +227,7 @@ export const cases: Readonly<Record<OpKind, readonly Case[]>> = {
       build: (values) => op.where(at(values, 0), at(values, 1), at(values, 2)),
     },
   ],
+  blockMatmul: [blocked(1), blocked(3)],
   matmul: [
     ...[false, true].flatMap((transposeA) =>
       [false, true].flatMap((transposeB) => [

@@ -159,6 +159,7 @@ function toTensor({ type, shape, data }: Tensor64): Tensor {
     int32: () => Int32Array.from(data),
     int64: () => BigInt64Array.from(data, BigInt),
     int8: () => Int8Array.from(data),
+    uint8: () => Uint8Array.from(data),
     bool: () => Uint8Array.from(data),
   };
   return { type, shape, data: write[type]() };

@@ -41,7 +41,12 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
   const context = createContext(options);
   refuseUnused(
     options,
-    { allBut: ['models.policy.', 'seed', 'evaluation.beforeAndAfter', 'evaluation.bestOf'] },
+    {
+      allBut: [
+        ...['models.policy.', 'seed', 'evaluation.beforeAndAfter', 'evaluation.bestOf'],
+        'engine.decodeBits',
+      ],
+    },
     'A comparison',
   );
   const comparison =

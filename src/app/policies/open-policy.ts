@@ -6,6 +6,7 @@ import {
   createChatPolicy,
   createWorkerBackend,
   type BackendInfo,
+  type DecodeBits,
   type FrozenBits,
   type GraphLayout,
   type LoraSettings,
@@ -28,6 +29,8 @@ export type OpenPolicyOptions = {
   readonly device?: 'auto' | Device;
   /** Bits a frozen base is held in; default: by its size. */
   readonly frozenBits?: 'auto' | FrozenBits;
+  /** Bits of the weights that decode a few rows of a large model; `auto` (the default) is 32. */
+  readonly decodeBits?: DecodeBits;
   /** Needed for training only; none by default. */
   readonly valueHead?: ValueHeadKind;
   readonly lora?: (LoraSettings & { readonly targets?: readonly string[] }) | null;
@@ -92,6 +95,7 @@ export async function withBackend<Result>(
 function openBackend(options: OpenPolicyOptions): Promise<TrainingBackend> {
   const { location, lora, valueHead = 'none', seed = 1, threads, maxTokensPerBatch } = options;
   const { layout = 'auto', frozenBits = 'auto', device = 'auto' } = options;
+  const { decodeBits = 'auto' } = options;
   const { folder, adapter, baseName } = location;
   return createWorkerBackend({
     model: {
@@ -108,6 +112,7 @@ function openBackend(options: OpenPolicyOptions): Promise<TrainingBackend> {
     layout,
     device,
     frozenBits,
+    decodeBits,
   });
 }
 

@@ -113,7 +113,7 @@ async function openServedPolicy(
   }
   const { definition, settings } = talk.resolved;
   const spell = chooseSpeller(talk);
-  const talker = await openTalker(talk, context);
+  const talker = await openTalker(talk, context, { isForPeople: true });
   const isOurs = talk.location.learntIn !== null;
   const { maxTokens } = settings.sampling;
   return {

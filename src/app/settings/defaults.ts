@@ -45,6 +45,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       layout: 'auto',
       device: 'auto',
       frozenBits: 'auto',
+      decodeBits: 'auto',
     },
     evaluation: {
       beforeAndAfter: definition.measuresRuns ?? false,

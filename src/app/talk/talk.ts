@@ -155,8 +155,15 @@ export function findTalkFamilies(
 /** A policy that answers, until it is closed. */
 export type Talker = { readonly chat: ChatModel; close(): Promise<void> };
 
-/** Opens the policy of a talk. Closing tells what remote models came to. */
-export async function openTalker(talk: Talk, context: AppContext): Promise<Talker> {
+/**
+ * Opens the policy of a talk; for a person, unless a setting says otherwise, to answer soon rather than to the
+ * last digit. Closing tells what remote models came to.
+ */
+export async function openTalker(
+  talk: Talk,
+  context: AppContext,
+  { isForPeople = false }: { readonly isForPeople?: boolean } = {},
+): Promise<Talker> {
   const { location, resolved, models } = talk;
   const settle = (): Promise<void> => settleModels(talk, context);
   if (location.kind === 'remote') {
@@ -167,7 +174,8 @@ export async function openTalker(talk: Talk, context: AppContext): Promise<Talke
   try {
     const { engine } = resolved.settings;
     await checkDevice(engine, context);
-    const policy = await openPolicy({ location, ...engine });
+    const decodeBits = engine.decodeBits === 'auto' && isForPeople ? 8 : engine.decodeBits;
+    const policy = await openPolicy({ location, ...engine, decodeBits });
     return {
       chat: policy.chat,
       close: async () => {

@@ -50,7 +50,11 @@ export type TrainResult = {
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const context = createContext(options);
-  refuseUnused(options, { allBut: ['models.policy.', 'evaluation.bestOf'] }, 'Training');
+  refuseUnused(
+    options,
+    { allBut: ['models.policy.', 'evaluation.bestOf', 'engine.decodeBits'] },
+    'Training',
+  );
   const resolved = resolveRunSettings(options);
   const { out, resume = false } = options;
   const training = await openTrainingRun(resolved, { out, resume }, context);

@@ -215,6 +215,15 @@ function transposeRule(node: NodeOf<'transpose'>, dy: Value): InputGradients {
   ];
 }
 
+/** The weight is written out: its gradient is for checks, not for training. */
+function blockMatmulRule(node: NodeOf<'blockMatmul'>, dy: Value): InputGradients {
+  const [codes, factors] = [x(node, 1), x(node, 2)];
+  const [rows, blocks] = factors.shape as [op.Dim, op.Dim];
+  const whole = op.sub(op.cast(codes, 'float32'), op.scalar(dy.graph, 128));
+  const weight = op.mul(whole, op.reshape(factors, [rows, blocks, 1]));
+  return [op.matmul(dy, op.reshape(weight, [rows, -1]))];
+}
+
 /** The gradient rule of every operation kind. */
 export const gradientRules: OpTable<[Value], InputGradients> = {
   input: none,
@@ -256,6 +265,7 @@ export const gradientRules: OpTable<[Value], InputGradients> = {
     ];
   },
   matmul: matmulRule,
+  blockMatmul: blockMatmulRule,
   reduceSum: (node, dy) => [spread(dy, x(node), node.attributes.axes)],
   reduceMean: (node, dy) => {
     const { axes } = node.attributes;

@@ -28,6 +28,7 @@ export {
 export { createGraph, Graph, liveNodes, selectOutputs } from './graph.ts';
 export {
   add,
+  blockMatmul,
   broadcastTo,
   cast,
   clip,

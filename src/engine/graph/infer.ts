@@ -7,6 +7,7 @@
 import { ShapeError } from '../../base/index.ts';
 import {
   broadcastShapes,
+  isSameShape,
   multiplyDims,
   planExpand,
   planReshape,
@@ -113,6 +114,24 @@ function inferMatmul(node: NodeOf<'matmul'>): Result {
     );
   }
   return [{ type: 'float32', shape: [...batch, rows, columns] }];
+}
+
+function inferBlockMatmul(node: NodeOf<'blockMatmul'>): Result {
+  const [x, codes, factors] = [operand(node, 0), operand(node, 1), operand(node, 2)];
+  requireFloat(node, x);
+  requireFloat(node, factors);
+  const [rows, blocks, block] = codes.shape;
+  const fits =
+    codes.type === 'uint8' &&
+    codes.shape.length === 3 &&
+    x.shape.length > 0 &&
+    x.shape.at(-1) === Number(blocks) * Number(block) &&
+    isSameShape(factors.shape, [rows!, blocks!]);
+  if (!fits) {
+    const expected = 'x [..., K], codes [N, K / block, block] of uint8, factors [N, K / block]';
+    throw shapeError('blockMatmul', expected, node.inputs);
+  }
+  return [{ type: 'float32', shape: [...x.shape.slice(0, -1), rows!] }];
 }
 
 function inferWhere(node: NodeOf<'where'>): Result {
@@ -325,7 +344,7 @@ const rules: OpTable<[], Result> = {
   clip: inferUnary,
   cast: (node) => {
     const { to } = node.attributes;
-    if (to === 'float16' || to === 'int8') {
+    if (to === 'float16' || to === 'int8' || to === 'uint8') {
       throw shapeError('cast', `a type to compute with, not ${to}`, node.inputs);
     }
     return [{ type: to, shape: operand(node, 0).shape }];
@@ -333,6 +352,7 @@ const rules: OpTable<[], Result> = {
   stopGradient: inferSame,
   where: inferWhere,
   matmul: inferMatmul,
+  blockMatmul: inferBlockMatmul,
   reduceSum: inferReduce,
   reduceMean: inferReduce,
   reduceMax: inferReduce,

@@ -11,8 +11,11 @@ import type { Graph } from './graph.ts';
 /** A size: a literal, or the name of a size known only at run time (`'batch'`). */
 export type Dim = number | string;
 
-/** `float16` and `int8` are for weights that do not change: they are cast before anything else. */
-export type ElementType = 'float32' | 'float16' | 'int32' | 'int64' | 'int8' | 'bool';
+/**
+ * `float16`, `int8` and `uint8` are for weights that do not change: they are cast before anything else,
+ * or multiplied as blocks.
+ */
+export type ElementType = 'float32' | 'float16' | 'int32' | 'int64' | 'int8' | 'uint8' | 'bool';
 
 /** A dense row-major tensor; `bool` is held as `Uint8Array` of 0 and 1, `float16` as its bits. */
 export type Tensor = {
@@ -60,6 +63,11 @@ export type OpAttributes = {
   stopGradient: None;
   where: None;
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean; readonly alpha: number };
+  /**
+   * x [..., K], codes [N, K / block, block] of uint8, factors [N, K / block]: the product with a weight
+   * whose numbers are (code - 128) * factor. `isRounded` lets x be rounded to 8 bits a block, too.
+   */
+  blockMatmul: { readonly isRounded: boolean };
   reduceSum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   reduceMean: { readonly axes: readonly number[]; readonly keepDims: boolean };
   reduceMax: { readonly axes: readonly number[]; readonly keepDims: boolean };

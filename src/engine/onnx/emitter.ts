@@ -12,6 +12,7 @@ export type Attribute = number | string | readonly number[] | { readonly float: 
 
 export const elementTypeCodes: Readonly<Record<ElementType, number>> = {
   float32: 1,
+  uint8: 2,
   int8: 3,
   int32: 6,
   int64: 7,

@@ -63,6 +63,19 @@ function lowerMatmul(node: NodeOf<'matmul'>, emitter: Emitter): void {
   });
 }
 
+/** 8 bits a number are an extra of WebGPU, too. */
+function lowerBlockMatmul(node: NodeOf<'blockMatmul'>, emitter: Emitter): void {
+  const [rows, blocks, block] = valueAt(node, 1).shape.map(Number) as [number, number, number];
+  writeAs(emitter, node, 'MatMulNBits', {
+    domain: microsoft,
+    onProcessor: true,
+    attributes: {
+      ...{ N: rows, K: blocks * block, bits: 8, block_size: block },
+      accuracy_level: node.attributes.isRounded ? 4 : 1,
+    },
+  });
+}
+
 function reduceAs(opType: string) {
   return (node: NodeOf<'reduceSum' | 'reduceMean' | 'reduceMax'>, emitter: Emitter): void => {
     const { axes, keepDims } = node.attributes;
@@ -260,6 +273,7 @@ const rules: OpTable<[Emitter], void> = {
   stopGradient: plain('Identity'),
   where: plain('Where'),
   matmul: lowerMatmul,
+  blockMatmul: lowerBlockMatmul,
   reduceSum: reduceAs('ReduceSum'),
   reduceMean: reduceAs('ReduceMean'),
   reduceMax: reduceAs('ReduceMax'),

@@ -80,6 +80,23 @@ function matmulRule(node: NodeOf<'matmul'>, operands: Operands): Result {
   return [build('float32', shape, at)];
 }
 
+function blockMatmulRule(_node: unknown, operands: Operands): Result {
+  const [x, codes, factors] = [take(operands, 0), take(operands, 1), take(operands, 2)];
+  const [rows = 0, , block = 1] = codes.shape;
+  const width = x.shape.at(-1) ?? 0;
+  const at = (index: number): number => {
+    const [row, from] = [index % rows, Math.floor(index / rows) * width];
+    let sum = 0;
+    for (let k = 0; k < width; k += 1) {
+      const place = row * width + k;
+      sum +=
+        read(x, from + k) * (read(codes, place) - 128) * read(factors, Math.floor(place / block));
+    }
+    return sum;
+  };
+  return [build('float32', [...x.shape.slice(0, -1), rows], at)];
+}
+
 /** The groups of flat indices that a reduction joins, in the order of its results. */
 function groupsOf(shape: readonly number[], axes: readonly number[]): number[][] {
   const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
@@ -339,6 +356,7 @@ export const referenceRules: OpTable<[Operands], Result> = {
   stopGradient: unary((x) => x),
   where: whereRule,
   matmul: matmulRule,
+  blockMatmul: blockMatmulRule,
   reduceSum: reduceRule(sumOf),
   reduceMean: reduceRule((values) => sumOf(values) / values.length),
   reduceMax: reduceRule((values) => Math.max(...values)),

@@ -24,12 +24,17 @@ import { BlockRunner, type BlockLimits } from '../runners/block-runner.ts';
 import type { ModelRunner } from '../runners/runner.ts';
 import { WholeRunner } from '../runners/whole-runner.ts';
 import { SamplerPool } from '../sampling/sampler-pool.ts';
+import { RoundedSteps } from '../sampling/rounded-steps.ts';
 import { Sampler, type SequenceSampler } from '../sampling/sampler.ts';
+import { canHoldBlocks } from '../weights/block-weights.ts';
 import { exportModel } from '../weights/export-model.ts';
 import type { PolicyWeights } from '../weights/policy-weights.ts';
 import { Learner } from './learner.ts';
 import { countParameters, planRun, type GraphLayout } from './run-plan.ts';
 import { WorkQueue } from './work-queue.ts';
+
+/** Bits of the weights that decode; `auto` is 32. */
+export type DecodeBits = 'auto' | 32 | 8;
 
 export type EmbeddedOptions = {
   readonly weights: PolicyWeights;
@@ -45,6 +50,11 @@ export type EmbeddedOptions = {
   readonly layout?: GraphLayout;
   /** What computes; default `cpu`. */
   readonly device?: Device;
+  /**
+   * Bits of the weights by which a few rows of a model above 64 million parameters are decoded, on the
+   * processor. 32 is as `score` computes, 8 is faster and rounds what is drawn.
+   */
+  readonly decodeBits?: DecodeBits;
   /** What a pass of the layer-by-layer mode may hold. */
   readonly blockLimits?: Partial<BlockLimits>;
 };
@@ -54,6 +64,8 @@ export class EmbeddedBackend implements TrainingBackend {
   readonly #runner: ModelRunner;
   /** Runs the cached steps of sampling. */
   readonly #stepper: ModelRunner;
+  /** Runs those of few rows. */
+  readonly #rounded: RoundedSteps | null;
   readonly #learner: Learner;
   readonly #sampler: SequenceSampler;
   readonly #pool: SamplerPool | null;
@@ -84,11 +96,19 @@ export class EmbeddedBackend implements TrainingBackend {
       samplers > 1 && plan.holdsWeights && graphOptions.device === 'cpu'
         ? new SamplerPool(graphOptions, samplers, () => weights.trainedTensors())
         : null;
+    const isRounded =
+      options.decodeBits === 8 && !plan.holdsWeights && graphOptions.device === 'cpu';
+    this.#rounded =
+      isRounded && canHoldBlocks(weights.config)
+        ? new RoundedSteps(weights, options.threads)
+        : null;
     this.#sampler =
       this.#pool ??
-      new Sampler(weights.config, (cache, ids, size, counts) =>
-        this.#stepper.step({ cache, ids, size, counts, weights: weights.trainedTensors() }),
-      );
+      new Sampler(weights.config, (cache, ids, size, counts) => {
+        const call = { cache, ids, size, counts };
+        if (this.#rounded?.suits(call)) return this.#rounded.step(call);
+        return this.#stepper.step({ ...call, weights: weights.trainedTensors() });
+      });
   }
 
   async describe(): Promise<BackendInfo> {
@@ -140,7 +160,7 @@ export class EmbeddedBackend implements TrainingBackend {
       try {
         return this.#learner.optimStep(settings);
       } finally {
-        this.#sampler.closeAll();
+        await this.#forget();
       }
     });
   }
@@ -156,7 +176,7 @@ export class EmbeddedBackend implements TrainingBackend {
   loadState(folder: string): Promise<void> {
     return this.#queue.exclusive(async () => {
       this.#learner.loadState(folder);
-      this.#sampler.closeAll();
+      await this.#forget();
     });
   }
 
@@ -166,11 +186,17 @@ export class EmbeddedBackend implements TrainingBackend {
 
   close(): Promise<void> {
     return this.#queue.exclusive(async () => {
-      this.#sampler.closeAll();
+      await this.#forget();
       await this.#pool?.release();
       await this.#runner.release();
       if (this.#stepper !== this.#runner) await this.#stepper.release();
     });
+  }
+
+  /** Lets go of what was computed with weights that are no more. */
+  async #forget(): Promise<void> {
+    this.#sampler.closeAll();
+    await this.#rounded?.release();
   }
 
   /** Gradients gathered since the last update, by weight name. For tests and custom optimizers. */

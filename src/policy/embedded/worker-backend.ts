@@ -8,12 +8,14 @@ import type { TrainingBackend } from '../backend.ts';
 import type { PolicyOptions } from '../weights/policy-weights.ts';
 import { callSample } from '../sampling/remote-sample.ts';
 import { WorkerCaller } from '../threads/worker-calls.ts';
+import type { DecodeBits } from './embedded-backend.ts';
 import type { GraphLayout } from './run-plan.ts';
 
 export type WorkerOptions = PolicyOptions & {
   readonly threads: number;
   readonly maxTokensPerBatch: number;
   readonly layout?: GraphLayout;
+  readonly decodeBits?: DecodeBits;
   /** What computes; default `auto`. */
   readonly device?: 'auto' | Device;
 };

@@ -15,12 +15,14 @@ function open(options: WorkerOptions): EmbeddedBackend {
     maxTokensPerBatch,
     layout = 'auto',
     device: choice = 'auto',
+    decodeBits = 'auto',
     ...policy
   } = options;
   const weights = loadPolicyWeights(policy);
   const samplers = threads;
   const { device } = settleDevice(choice);
-  return new EmbeddedBackend({ weights, threads, samplers, maxTokensPerBatch, layout, device });
+  const run = { threads, samplers, maxTokensPerBatch, layout, device, decodeBits };
+  return new EmbeddedBackend({ weights, ...run });
 }
 
 if (parentPort) {

@@ -1,6 +1,7 @@
 /** A graph in the making: its weights by name, and its other inputs, each made where first asked for. */
 import * as engine from '../../engine/index.ts';
 import type { Dim, ElementType, Graph, Session, Tensor, Value } from '../../engine/index.ts';
+import { blockNames } from '../weights/block-weights.ts';
 import { scaleName } from '../weights/frozen-weights.ts';
 import { loraName } from '../weights/lora.ts';
 import type { GraphOptions } from './graph-options.ts';
@@ -45,6 +46,13 @@ export class GraphBuilder {
       return this.options.frozen[full] && this.#weight(full);
     };
   }
+
+  /** The product with a weight that is held as blocks; undefined for any other. */
+  readonly blockProduct = (x: Value, name: string): Value | undefined => {
+    const { codes, factors } = blockNames(name);
+    if (!this.options.frozen[codes]) return undefined;
+    return engine.blockMatmul(x, this.#weight(codes), this.#weight(factors), { isRounded: true });
+  };
 
   /** Low-rank pairs of the projections that have one; a critic has none. */
   lowRank(prefix = ''): LowRankLookup {

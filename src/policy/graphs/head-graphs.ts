@@ -45,7 +45,9 @@ export function addLoss(builder: GraphBuilder, rowsOf: RowLookup, loss: Training
 
 /** Adds the output `probabilities`: those of the next token. */
 export function addProbabilities(builder: GraphBuilder, rows: Value, areFew: boolean): void {
-  const logits = buildLogits(builder.options.config, builder.lookup(), rows, areFew);
+  const { blockProduct } = builder;
+  const step = { areFew, blockProduct };
+  const logits = buildLogits(builder.options.config, builder.lookup(), rows, step);
   engine.output(builder.graph, 'probabilities', engine.softmax(logits));
 }
 

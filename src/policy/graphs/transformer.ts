@@ -9,6 +9,7 @@
 import * as engine from '../../engine/index.ts';
 import type { Value } from '../../engine/index.ts';
 import type { ModelConfig } from '../files/index.ts';
+import { headName } from '../weights/block-weights.ts';
 
 /** Finds a weight by its Hugging Face name. */
 export type WeightLookup = (name: string) => Value;
@@ -16,6 +17,9 @@ export type WeightLookup = (name: string) => Value;
 /** A low-rank pair for one projection, and its scale alpha / r. */
 export type LowRank = { readonly a: Value; readonly b: Value; readonly scale: number };
 export type LowRankLookup = (projection: string) => LowRank | undefined;
+
+/** The product of x with a weight, where it is held as blocks. Shape: x `[..., in]` to `[..., out]`. */
+export type BlockProduct = (x: Value, name: string) => Value | undefined;
 
 /** Rotations of the tokens at hand. Shape: `[1 or B, T, headDim / 2]`. */
 export type Rotations = { readonly cos: Value; readonly sin: Value };
@@ -29,6 +33,8 @@ export type TransformerInput = {
   /** Factors of the rows of weights that are held in 8 bits. Shape: `[rows]`. */
   readonly scale?: (name: string) => Value | undefined;
   readonly lowRank?: LowRankLookup;
+  /** Multiplies by weights that are held as blocks, whose names nothing else looks up. */
+  readonly blockProduct?: BlockProduct;
   readonly rotations: Rotations;
   /**
    * Added to the scores among the tokens at hand. Shape: `[1, 1, group * T / chunks, T]`: the causal
@@ -81,11 +87,11 @@ export function buildLogits(
   config: ModelConfig,
   weight: WeightLookup,
   rows: Value,
-  areFew = false,
+  step: Pick<TransformerInput, 'areFew' | 'blockProduct'> = {},
 ): Value {
   const normed = engine.rmsNorm(rows, weight('model.norm.weight'), config.rmsNormEpsilon);
-  const head = weight(config.tieEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight');
-  return applyLinear(normed, head, areFew);
+  const name = headName(config);
+  return step.blockProduct?.(normed, name) ?? applyLinear(normed, weight(name), step.areFew);
 }
 
 /** Value estimates of chosen rows: a SiLU layer, then one number. Shape: rows `[R, D]` to `[R]`. */
@@ -123,7 +129,7 @@ function applyLinear(x: Value, weight: Value, areFew = false): Value {
 
 function project(input: TransformerInput, x: Value, projection: string, bias: boolean): Value {
   const name = `${projection}.weight`;
-  let y = applyLinear(x, input.weight(name), input.areFew);
+  let y = input.blockProduct?.(x, name) ?? applyLinear(x, input.weight(name), input.areFew);
   const scale = input.scale?.(name);
   if (scale) y = engine.mul(y, scale);
   const pair = input.lowRank?.(projection);

@@ -25,6 +25,7 @@ import {
 } from '../graphs/layer-inputs.ts';
 import type { GraphOptions } from '../graphs/graph-options.ts';
 import { buildTransformer, type TransformerOutput } from '../graphs/transformer.ts';
+import { blockNames, headName } from '../weights/block-weights.ts';
 import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
 import { takeRows } from './embedding.ts';
 import type {
@@ -41,6 +42,8 @@ import { takeOutputs } from './take-outputs.ts';
 export class WholeRunner implements ModelRunner {
   readonly #options: GraphOptions;
   readonly #holdsWeights: boolean;
+  /** Products with blocks are the same for any number of rows. */
+  readonly #hasBlocks: boolean;
   readonly #tables: PositionTables;
   readonly #sessions = new SessionStore<{ readonly session: Session }>();
 
@@ -48,6 +51,7 @@ export class WholeRunner implements ModelRunner {
   constructor(options: GraphOptions, holdsWeights = true) {
     this.#options = options;
     this.#holdsWeights = holdsWeights;
+    this.#hasBlocks = blockNames(headName(options.config)).codes in options.frozen;
     this.#tables = new PositionTables(options.config);
   }
 
@@ -88,7 +92,8 @@ export class WholeRunner implements ModelRunner {
   }
 
   async step({ cache, ids, size, counts, weights }: StepCall): Promise<StepResult> {
-    const shape = stepShape(cache.rows, size);
+    const { areFew } = stepShape(cache.rows, size);
+    const shape = { size, areFew: areFew && !this.#hasBlocks };
     const session = await this.#session(`step ${size} ${shape.areFew}`, (builder) =>
       buildStep(builder, shape),
     );

@@ -10,9 +10,9 @@ import {
   saveGguf,
   saveModelFolder,
   type LoadedModel,
-  type LowRankPair,
   type WrittenPacking,
 } from '../files/index.ts';
+import { addLowRank } from './lora.ts';
 import { listModelShapes } from './parameters.ts';
 import { listAllProjections } from './policy-weights.ts';
 
@@ -23,31 +23,12 @@ export type MergedPlace = { readonly folder: string; readonly adapter?: string }
 function loadMerged({ folder, adapter }: MergedPlace): LoadedModel {
   const model = loadModelFolder(folder, listModelShapes);
   if (adapter === undefined) return model;
-  const { rank, alpha, weights } = loadAdapter(adapter, listAllProjections(model.config));
-  for (const [projection, pair] of weights) {
+  const { weights, ...size } = loadAdapter(adapter, listAllProjections(model.config));
+  for (const [projection, { a, b }] of weights) {
     const weight = model.weights.get(`${projection}.weight`);
-    if (weight !== undefined) addProduct(weight, pair, alpha / rank);
+    if (weight !== undefined) addLowRank(weight, { a: a.data, b: b.data }, size);
   }
   return model;
-}
-
-/** Adds `scale * B A` to a weight, in place. Shape: weight `[out, in]`, A `[rank, in]`, B `[out, rank]`. */
-function addProduct(weight: Float32Array, { a, b }: LowRankPair, scale: number): void {
-  const [rank = 0, columns = 0] = a.shape;
-  const rows = weight.length / columns;
-  const sum = new Float64Array(columns);
-  for (let row = 0; row < rows; row += 1) {
-    sum.fill(0);
-    for (let part = 0; part < rank; part += 1) {
-      const factor = scale * b.data[row * rank + part]!;
-      const from = part * columns;
-      for (let column = 0; column < columns; column += 1) {
-        sum[column]! += factor * a.data[from + column]!;
-      }
-    }
-    const at = row * columns;
-    for (let column = 0; column < columns; column += 1) weight[at + column]! += sum[column]!;
-  }
 }
 
 /** Writes a model, its adapter worked in, as a Hugging Face folder in float32. */

@@ -1,0 +1,48 @@
+/**
+ * Decoding steps of few rows by weights in 8 bits, activations rounded with them.
+ *
+ * Such a step reads every weight for a handful of products, so a quarter of the bytes makes it some
+ * times faster; with more rows the products themselves cost more than reading, and nothing is won. What is
+ * drawn here is not what `score` gives: it is for talking, not for training.
+ */
+import { WholeRunner } from '../runners/whole-runner.ts';
+import type { StepCall, StepResult } from '../runners/runner.ts';
+import { holdBlocks } from '../weights/block-weights.ts';
+import type { PolicyWeights } from '../weights/policy-weights.ts';
+
+const mostRows = 4;
+
+export class RoundedSteps {
+  readonly #weights: PolicyWeights;
+  readonly #threads: number;
+  #runner: WholeRunner | null = null;
+
+  constructor(weights: PolicyWeights, threads: number) {
+    this.#weights = weights;
+    this.#threads = threads;
+  }
+
+  /** Whether a step is better made here. */
+  suits({ cache, size }: Pick<StepCall, 'cache' | 'size'>): boolean {
+    return size === 1 && cache.rows <= mostRows;
+  }
+
+  /** Makes a step; the first rounds the weights, which takes a second or so. */
+  step(call: Omit<StepCall, 'weights'>): Promise<StepResult> {
+    this.#runner ??= this.#open();
+    return this.#runner.step({ ...call, weights: {} });
+  }
+
+  /** Drops the rounded weights, which belong to weights that are no more. */
+  async release(): Promise<void> {
+    const runner = this.#runner;
+    this.#runner = null;
+    await runner?.release();
+  }
+
+  #open(): WholeRunner {
+    const { config, shapes } = this.#weights;
+    const frozen = holdBlocks(this.#weights);
+    return new WholeRunner({ config, valueHead: 'none', shapes, frozen, threads: this.#threads });
+  }
+}
