@@ -45,7 +45,8 @@ type Started = { readonly backend: TableBackend; readonly input: TrainPolicyInpu
 function start(name: string, given: TrainingOverrides = {}, resume = false): Started {
   const settings = resolveTrainingSettings({ ...overrides, ...given });
   const backend = new TableBackend(tableWords.length);
-  const run = openRun({ directory: path.join(root, name), settings, resume });
+  const directory = path.join(root, name);
+  const run = openRun({ directory, settings, resume, mayChange: ['iterations'] });
   const collect = createTableCollector(backend);
   const input = { settings, world: tableWorld, backend, tokenizer: tableTokenizer, collect, run };
   return { backend, input };
@@ -261,6 +262,17 @@ describe('training', () => {
     await expect(trainPolicy({ ...input, collect: fail })).rejects.toThrow('killed');
     await trainPolicy(start('early', {}, true).input);
     expect(read('early', 'metrics.jsonl')).toBe(read('whole', 'metrics.jsonl'));
+  });
+
+  it('ends early where a resume wants no more, with its model, and not before', async () => {
+    await trainPolicy(start('short', { iterations: 4 }).input);
+    fs.rmSync(path.join(root, 'short', 'model'), { recursive: true });
+    const fewer = start('short', { iterations: 3 }, true);
+    await expect(trainPolicy(fewer.input)).rejects.toMatchObject({ code: 'iterations_done' });
+    expect(fs.existsSync(path.join(root, 'short', 'model'))).toBe(false);
+    const state = await trainPolicy(start('short', { iterations: 4 }, true).input);
+    expect(state.iteration).toBe(4);
+    expect(read('short', 'model', 'model.json')).not.toBe('');
   });
 
   it('interrupted, saves what is done and continues from there', async () => {

@@ -11,6 +11,7 @@
 import * as path from 'node:path';
 import {
   CheckpointError,
+  ConfigError,
   DataError,
   endsWork,
   EngineError,
@@ -157,6 +158,17 @@ function checkCheckpoint(checkpoint: Checkpoint<TrainerState>, input: TrainPolic
   const { iteration, folder, state } = checkpoint;
   for (const file of input.run.listMissingLogs(checkpoint)) {
     input.onNotice?.(`${file} is gone: it begins anew after iteration ${iteration}.`);
+  }
+  const { iterations, algorithm } = input.settings;
+  if (iteration > iterations && !isOffline(algorithm)) {
+    throw new ConfigError(
+      'iterations_done',
+      `Expected at least as many iterations as are done, ${iteration}; found ${iterations}.`,
+      {
+        details: { done: iteration, iterations },
+        hint: `To end the run here and write its model: --resume --iterations ${iteration}`,
+      },
+    );
   }
   if (state.iteration === iteration) return;
   throw new CheckpointError(

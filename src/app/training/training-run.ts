@@ -111,7 +111,9 @@ export async function openTrainingRun(
     resume: options.resume,
     environment: { ...describeMachine(context), device },
     mayGrow: ['iterations', ...budgetKeys],
+    // A run may also end early, with what it has learnt: the trainer refuses fewer than are done.
     mayChange: [
+      'iterations',
       ...freeModelKeys,
       ...deviceKeys,
       ...listForeignKeys(definition).map((key) => `world.${key}`),
