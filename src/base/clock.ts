@@ -13,6 +13,11 @@ export const systemClock: Clock = {
   timestamp: () => new Date().toISOString(),
 };
 
+/** The next time that a clock can give, a millisecond later. */
+export function nextTimestamp(timestamp: string): string {
+  return new Date(Date.parse(timestamp) + 1).toISOString();
+}
+
 /** Milliseconds that the processors have worked for this process, all its threads together. */
 export function readProcessorMs(): number {
   const { user, system } = cpuUsage();

@@ -42,7 +42,7 @@ export {
   type ReadOptions,
   readTextFile,
 } from './read-files.ts';
-export { type Clock, readProcessorMs, systemClock } from './clock.ts';
+export { type Clock, nextTimestamp, readProcessorMs, systemClock } from './clock.ts';
 export {
   computeDifference,
   computeInterval,

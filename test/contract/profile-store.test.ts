@@ -26,6 +26,18 @@ describe('a profile store in a SQLite file', () => {
     },
   );
 
+  it('never tells the same time twice, though its clock stands still', async () => {
+    const clock = { nowMs: () => 0, timestamp: () => '2026-01-31T23:59:59.999Z' };
+    const still = await openProfileStore(path.join(folder, 'still.db'), clock);
+    const times = Array.from({ length: 3 }, () => still.now());
+    await still.close();
+    expect(times).toEqual([
+      '2026-01-31T23:59:59.999Z',
+      '2026-02-01T00:00:00.000Z',
+      '2026-02-01T00:00:00.001Z',
+    ]);
+  });
+
   it('leaves no byte of an erased text in its files', async () => {
     const [user, secret] = [person(), 'Xanadu-4711-Quarz'];
     const paste = 'lorem ipsum '.repeat(2000);

@@ -1,0 +1,129 @@
+/**
+ * Conversations as they were held: turns read back by the key of their texts so far, and written down.
+ *
+ * They are a cache for a model that goes on from them: what a person has deleted is not in them.
+ */
+import type { Kysely } from 'kysely';
+import type { Profile } from '../profile/index.ts';
+import type { Proposal } from './decide.ts';
+import { createId, type Writing } from './entry-writes.ts';
+import type { Said } from './evidence.ts';
+import type { Tables } from './tables.ts';
+
+/** One exchange of an earlier turn, as a dialogue goes on from it. */
+export type StoredTurn = {
+  readonly id: string;
+  readonly message: string;
+  readonly note: string;
+  /** Null where it was cleared, because something in it was deleted. */
+  readonly output: string | null;
+  readonly response: string;
+};
+
+export type StoredConversation = {
+  /** Oldest first. */
+  readonly turns: readonly StoredTurn[];
+  /** The profile that the model was left with; null where it was cleared. */
+  readonly profile: Profile | null;
+};
+
+/** An answered message, to be written down with the changes that it led to. */
+export type TurnRecord = {
+  /** The person's message as it came, and when. */
+  readonly said: Said & { readonly messageId: string };
+  readonly parentId: string | null;
+  readonly historyKey: string;
+  /** The message and the note as the model was shown them. */
+  readonly message: string;
+  readonly note: string;
+  readonly output: string;
+  readonly response: string;
+  readonly profileAfter: Profile;
+  readonly model: string;
+  readonly formatProblem: string | null;
+  readonly proposals: readonly Proposal[];
+};
+
+/** Turns that a conversation is read back with. */
+const longestConversation = 400;
+
+/** Finds a conversation by the key of its texts so far; null where it was never held here. */
+export async function findConversation(
+  db: Kysely<Tables>,
+  user: string,
+  historyKey: string,
+): Promise<StoredConversation | null> {
+  const last = await db
+    .selectFrom('turns')
+    .select(['id', 'profile_after'])
+    .where('user_id', '=', user)
+    .where('history_key', '=', historyKey)
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last === undefined) return null;
+  const rows = await db
+    .withRecursive('chain', (db) =>
+      db
+        .selectFrom('turns')
+        .select(['id', 'parent_id', 'message', 'note', 'output', 'response', 'at'])
+        .where('id', '=', last.id)
+        .where('user_id', '=', user)
+        .unionAll(
+          db
+            .selectFrom('turns')
+            .innerJoin('chain', 'chain.parent_id', 'turns.id')
+            .select([
+              'turns.id',
+              'turns.parent_id',
+              'turns.message',
+              'turns.note',
+              'turns.output',
+              'turns.response',
+              'turns.at',
+            ])
+            .where('turns.user_id', '=', user),
+        ),
+    )
+    .selectFrom('chain')
+    .select(['id', 'message', 'note', 'output', 'response'])
+    .orderBy('at', 'desc')
+    .limit(longestConversation)
+    .execute();
+  const { profile_after: profile } = last;
+  return {
+    turns: rows.reverse(),
+    profile: profile === null ? null : (JSON.parse(profile) as Profile),
+  };
+}
+
+/** Writes a message and its answer down; gives the id of the turn. */
+export async function insertTurn(
+  { trx, user, now }: Writing,
+  { said, ...turn }: TurnRecord,
+): Promise<string> {
+  await trx
+    .insertInto('messages')
+    .values({ id: said.messageId, user_id: user, content: said.text, said_at: said.saidAt })
+    .execute();
+  const id = createId('t');
+  await trx
+    .insertInto('turns')
+    .values({
+      id,
+      user_id: user,
+      parent_id: turn.parentId,
+      message_id: said.messageId,
+      history_key: turn.historyKey,
+      message: turn.message,
+      note: turn.note,
+      output: turn.output,
+      response: turn.response,
+      profile_after: JSON.stringify(turn.profileAfter),
+      model: turn.model,
+      format_problem: turn.formatProblem,
+      at: now,
+    })
+    .execute();
+  return id;
+}

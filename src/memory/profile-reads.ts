@@ -1,0 +1,133 @@
+/** What is shown of a person: the profile, an entry's past, the time line, and all of it. */
+import type { Kysely } from 'kysely';
+import type { Change, EntryHistory, Export, History, ProfileView } from '../api/index.ts';
+import { collectLinked, readChanges, selectEntries } from './entry-rows.ts';
+import { toEntry, toSequence } from './rows.ts';
+import type { Tables } from './tables.ts';
+
+/** The entries that hold: pinned ones first, then the most recently confirmed. */
+export async function readProfile(db: Kysely<Tables>, user: string): Promise<ProfileView> {
+  const rows = await selectEntries(db, user, { isLiving: true });
+  const last = await db
+    .selectFrom('changes')
+    .select((get) => get.fn.max('sequence').as('last'))
+    .where('user_id', '=', user)
+    .executeTakeFirst();
+  const entries = rows
+    .map(toEntry)
+    .sort(
+      (a, b) =>
+        Number(b.pinned) - Number(a.pinned) ||
+        b.confirmed_at.localeCompare(a.confirmed_at) ||
+        a.id.localeCompare(b.id),
+    );
+  return { user, entries, sequence: toSequence(last?.last) };
+}
+
+/** Everything that stood in the place of an entry, newest first; null where there is no such entry. */
+export async function readEntryHistory(
+  db: Kysely<Tables>,
+  user: string,
+  id: string,
+): Promise<EntryHistory | null> {
+  const [row] = await selectEntries(db, user, { ids: [id] });
+  if (row === undefined) return null;
+  const rows = await selectEntries(db, user, { slot: row.slot });
+  const linked = collectLinked(rows, row);
+  const entries = linked
+    .map(toEntry)
+    .sort(
+      (a, b) =>
+        b.valid_from.localeCompare(a.valid_from) || b.recorded_at.localeCompare(a.recorded_at),
+    );
+  return { user, entries };
+}
+
+/** The time line, newest first. */
+export async function readHistory(
+  db: Kysely<Tables>,
+  user: string,
+  page: { readonly before?: number | undefined; readonly limit: number },
+): Promise<History> {
+  const rows = await db
+    .selectFrom('changes')
+    .selectAll()
+    .where('user_id', '=', user)
+    .$if(page.before !== undefined, (query) => query.where('sequence', '<', page.before ?? 0))
+    .orderBy('sequence', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  const shown = rows.slice(0, page.limit);
+  const changes = await readChanges(
+    db,
+    user,
+    shown.map(({ sequence }) => sequence),
+  );
+  return {
+    user,
+    changes: changes.reverse(),
+    next: rows.length > shown.length ? toSequence(shown.at(-1)?.sequence) : null,
+  };
+}
+
+/** Changes after a sequence, oldest first. */
+export async function readChangesAfter(
+  db: Kysely<Tables>,
+  user: string,
+  { sequence, limit }: { readonly sequence: number; readonly limit: number },
+): Promise<readonly Change[]> {
+  const rows = await db
+    .selectFrom('changes')
+    .select('sequence')
+    .where('user_id', '=', user)
+    .where('sequence', '>', sequence)
+    .orderBy('sequence')
+    .limit(limit)
+    .execute();
+  return readChanges(
+    db,
+    user,
+    rows.map((row) => row.sequence),
+  );
+}
+
+/** All that is held of a person. */
+export async function exportUser(
+  db: Kysely<Tables>,
+  user: string,
+  exportedAt: string,
+): Promise<Export> {
+  const rows = await selectEntries(db, user);
+  const sequences = await db
+    .selectFrom('changes')
+    .select('sequence')
+    .where('user_id', '=', user)
+    .orderBy('sequence')
+    .execute();
+  const messages = await db
+    .selectFrom('messages')
+    .select(['id', 'content', 'said_at'])
+    .where('user_id', '=', user)
+    .orderBy('said_at')
+    .execute();
+  const turns = await db
+    .selectFrom('turns')
+    .select(['id', 'message_id', 'response as reply', 'model', 'at'])
+    .where('user_id', '=', user)
+    .orderBy('at')
+    .execute();
+  return {
+    format: 'rlpa-profile',
+    version: 1,
+    user,
+    exported_at: exportedAt,
+    entries: rows.map(toEntry).sort((a, b) => a.recorded_at.localeCompare(b.recorded_at)),
+    changes: await readChanges(
+      db,
+      user,
+      sequences.map(({ sequence }) => sequence),
+    ),
+    messages,
+    turns,
+  };
+}
