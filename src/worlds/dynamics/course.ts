@@ -230,7 +230,10 @@ export class Course {
     if (random.chance(settings.distract)) this.#speakOfOthers(draft);
     else if (this.#told.length > 0 && random.chance(settings.repeat)) {
       draft.acts.push({ kind: 'restatement', item: random.pick(this.#told).item });
-    } else draft.acts.push({ kind: 'small_talk' });
+    } else {
+      const greets = random.fork('greets').chance(settings.greets);
+      draft.acts.push({ kind: greets ? 'greeting' : 'small_talk' });
+    }
   }
 
   #speakOfOthers(draft: Draft): void {

@@ -37,9 +37,10 @@ export type DynamicsSettings = {
   readonly erases: number;
   /** Of the free turns that are left: one announces a need, where one is unannounced. */
   readonly remark: number;
-  /** Of those that are left then: one tells of somebody else, or says something told once more. */
+  /** Of those that are left then: one tells of somebody else, or says something told once more; of small talk: one greets again. */
   readonly distract: number;
   readonly repeat: number;
+  readonly greets: number;
   /** Requests off the agenda: on what was told at least so many turns ago, and how often. */
   readonly lag: number;
   readonly toldBias: number;
@@ -93,6 +94,7 @@ export const defaultDynamics: DynamicsSettings = {
   remark: 0.7,
   distract: 0.2,
   repeat: 0.1,
+  greets: 0,
   lag: 3,
   toldBias: 0.4,
   answers: 0.9,
