@@ -284,6 +284,10 @@ export const commandTable: readonly CommandDefinition[] = [
         parse: wholeNumber(1),
       },
       {
+        flags: '--family <name>',
+        description: 'untrained family to measure on (default: the first that was never met)',
+      },
+      {
         flags: '--decoding <how>',
         description: 'greedy, sampled, or the better of both by alignment (default: greedy)',
         choices: ['greedy', 'sampled', 'better'],

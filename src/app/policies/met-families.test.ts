@@ -72,6 +72,15 @@ describe('the groups that are measured', () => {
     });
   });
 
+  it('have the untrained one that is wanted', () => {
+    const { families } = world;
+    const learnt = { trained: ['direct'], met: ['direct', 'terse'] };
+    const wanted = families.find((each) => each !== 'direct' && each !== 'terse')!;
+    expect(groupFamilies(world, learnt, wanted).untrained).toEqual([wanted]);
+    expect(() => groupFamilies(world, learnt, 'terse')).toThrow('met users of the family "terse"');
+    expect(() => groupFamilies(world, learnt, 'nobody')).toThrow('no family of users "nobody"');
+  });
+
   it('have no untrained one where all were met', async () => {
     const all = groupFamilies(world, { trained: ['turned', 'terse'], met: ['direct'] });
     expect(all).toEqual({ trained: ['turned', 'terse'] });

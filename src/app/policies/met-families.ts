@@ -97,17 +97,36 @@ const originSchema = z.object({
 });
 
 /**
- * The families of a world that were trained on, by default its first, and the first one that was never met.
- * Those of another world, where the policy comes from one, count for nothing.
+ * The families of a world that were trained on, by default its first, and one that was never met: the wanted
+ * one, or the first. Those of another world, where the policy comes from one, count for nothing. Throws
+ * `ConfigError` for a wanted one that is unknown, or was met.
  */
 export function groupFamilies(
   { families }: Pick<World, 'families'>,
   { trained, met }: MetFamilies,
+  wanted?: string,
 ): GroupFamilies {
   const own = trained.filter((each) => families.includes(each));
   const known = own.length > 0 ? own : families.slice(0, 1);
-  const untrained = families.find((each) => !known.includes(each) && !met.includes(each));
+  const unmet = families.filter((each) => !known.includes(each) && !met.includes(each));
+  if (wanted !== undefined && !unmet.includes(wanted)) throw describeUnfit(wanted, families, unmet);
+  const untrained = wanted ?? unmet[0];
   return untrained === undefined ? { trained: known } : { trained: known, untrained: [untrained] };
+}
+
+function describeUnfit(
+  wanted: string,
+  families: readonly string[],
+  unmet: readonly string[],
+): ConfigError {
+  const left = unmet.length === 0 ? 'None was never met.' : `Never met: ${unmet.join(', ')}.`;
+  return families.includes(wanted)
+    ? new ConfigError('family_met', `The policy met users of the family "${wanted}" in training.`, {
+        hint: `Those trained on are measured anyway. ${left}`,
+      })
+    : new ConfigError('unknown_family', `There is no family of users "${wanted}".`, {
+        hint: left,
+      });
 }
 
 const groups: readonly Group[] = ['trained', 'untrained'];

@@ -25,6 +25,8 @@ import {
 export type EvaluateOptions = TalkOptions & {
   /** How outputs are chosen: `greedy` (the default), `sampled`, or the better of both by alignment. */
   readonly decoding?: DecodingName | 'better' | undefined;
+  /** The family that was never met; the world's first such one by default. */
+  readonly family?: string | undefined;
 };
 
 /** Scores of each group of users there is. */
@@ -56,7 +58,8 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
   const { evaluation } = settings;
   const { bestOf } = evaluation;
   const names = listDecodings(options.decoding, bestOf);
-  const families = findTalkFamilies(talk, world, context);
+  const { log } = context;
+  const families = findTalkFamilies(talk, world, { log, family: options.family });
   return withTalker(talk, context, async (chat) => {
     const measure = async (group: readonly string[]): Promise<WorldScores> => {
       const scores: WorldScores[] = [];

@@ -142,14 +142,14 @@ export async function settleModels(
   if (record !== undefined) log(renderLedger(record));
 }
 
-/** The families that the policy of a talk learnt from, and one that it never met. */
+/** The families that the policy of a talk learnt from, and one that it never met: the wanted one, if any. */
 export function findTalkFamilies(
   { location, resolved: { consent } }: Pick<Talk, 'location' | 'resolved'>,
   world: World,
-  { log }: Pick<AppContext, 'log'>,
+  { log, family }: Pick<AppContext, 'log'> & { readonly family?: string | undefined },
 ): GroupFamilies {
   const met = location.kind === 'remote' ? nobody : readMetFamilies(location, { consent, log });
-  return groupFamilies(world, met);
+  return groupFamilies(world, met, family);
 }
 
 /** A policy that answers, until it is closed. */

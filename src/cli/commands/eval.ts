@@ -18,6 +18,7 @@ type EvalFlags = SettingsFlags &
     readonly suite: string;
     readonly policy?: string;
     readonly people?: number;
+    readonly family?: string;
     readonly turns?: number;
     readonly temperature?: number;
     readonly decoding?: DecodingName | 'better';
@@ -46,7 +47,7 @@ type SuiteFlag = Exclude<keyof EvalFlags, 'suite' | 'policy' | 'json' | keyof Se
 const suiteFlags: Readonly<
   Record<string, readonly (SuiteFlag | 'personas' | 'users' | 'judge')[]>
 > = {
-  world: ['people', 'turns', 'temperature', 'decoding', 'personas', 'users', 'judge'],
+  world: ['people', 'family', 'turns', 'temperature', 'decoding', 'personas', 'users', 'judge'],
   'persona-chat': ['data', 'items'],
   prefeval: ['data', 'items', 'filler'],
   retention: ['data', 'items'],
@@ -74,7 +75,7 @@ function checkFlags(options: EvalFlags): void {
 }
 
 async function runWorld(options: EvalFlags, context: CommandContext): Promise<void> {
-  const { policy, people, turns, temperature, seed, decoding } = options;
+  const { policy, people, family, turns, temperature, seed, decoding } = options;
   const measured = {
     'evaluation.users': people,
     'evaluation.turns': turns,
@@ -82,7 +83,7 @@ async function runWorld(options: EvalFlags, context: CommandContext): Promise<vo
     'evaluation.seed': seed,
   };
   const source = await readSource(options, measured, ['seed', 'preset']);
-  const evaluation = await evaluate({ ...context, ...source, policy, decoding });
+  const evaluation = await evaluate({ ...context, ...source, policy, decoding, family });
   const { settings, families, floors, trained, untrained } = evaluation;
   if (options.json === true) {
     const { policy: name, world } = evaluation;
