@@ -148,7 +148,7 @@ function readsAnyText(folder: string): boolean {
 
 function describePolicy(name: string, summary: string | null, isClosed: boolean): string {
   if (summary === null) {
-    return `${name} was made elsewhere and never trained here; it is told what to write and may keep poor notes.`;
+    return `${name}, made elsewhere and never trained here. It is told what to write and may keep poor notes.`;
   }
   const words = isClosed
     ? ' It is a small demonstration: it knows only the few hundred words of its world, names those it does not know, and talks of nothing else.'
