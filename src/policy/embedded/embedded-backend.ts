@@ -102,6 +102,8 @@ export class EmbeddedBackend implements TrainingBackend {
       isRounded && canHoldBlocks(weights.config)
         ? new RoundedSteps(weights, options.threads)
         : null;
+    // Made while nobody waits; what goes wrong is told by the first step.
+    void this.#queue.shared(async () => this.#rounded?.prepare()).catch(() => undefined);
     this.#sampler =
       this.#pool ??
       new Sampler(weights.config, (cache, ids, size, counts) => {

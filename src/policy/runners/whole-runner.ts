@@ -92,11 +92,7 @@ export class WholeRunner implements ModelRunner {
   }
 
   async step({ cache, ids, size, counts, weights }: StepCall): Promise<StepResult> {
-    const { areFew } = stepShape(cache.rows, size);
-    const shape = { size, areFew: areFew && !this.#hasBlocks };
-    const session = await this.#session(`step ${size} ${shape.areFew}`, (builder) =>
-      buildStep(builder, shape),
-    );
+    const session = await this.#stepSession(cache.rows, size);
     const outputs = await session.run({
       ...this.#embed(int32Tensor(ids, [cache.rows, size]), weights),
       ...this.#tables.from(Array.from(cache.lengths), size),
@@ -115,8 +111,19 @@ export class WholeRunner implements ModelRunner {
     };
   }
 
+  /** Makes the graph of a step before one is asked for. */
+  async prepareStep(rows: number, size: number): Promise<void> {
+    await this.#stepSession(rows, size);
+  }
+
   release(): Promise<void> {
     return this.#sessions.release();
+  }
+
+  #stepSession(rows: number, size: number): Promise<Session> {
+    const { areFew } = stepShape(rows, size);
+    const shape = { size, areFew: areFew && !this.#hasBlocks };
+    return this.#session(`step ${size} ${shape.areFew}`, (builder) => buildStep(builder, shape));
   }
 
   #trainSession(loss: TrainingLoss, chunks: number): Promise<Session> {

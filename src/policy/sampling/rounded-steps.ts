@@ -5,9 +5,9 @@
  * times faster; with more rows the products themselves cost more than reading, and nothing is won. What is
  * drawn here is not what `score` gives: it is for talking, not for training.
  */
-import { WholeRunner } from '../runners/whole-runner.ts';
 import type { StepCall, StepResult } from '../runners/runner.ts';
-import { holdBlocks } from '../weights/block-weights.ts';
+import { WholeRunner } from '../runners/whole-runner.ts';
+import { dropBlocks, holdBlocks } from '../weights/block-weights.ts';
 import type { PolicyWeights } from '../weights/policy-weights.ts';
 
 const mostRows = 4;
@@ -15,7 +15,7 @@ const mostRows = 4;
 export class RoundedSteps {
   readonly #weights: PolicyWeights;
   readonly #threads: number;
-  #runner: WholeRunner | null = null;
+  #runner: Promise<WholeRunner> | null = null;
 
   constructor(weights: PolicyWeights, threads: number) {
     this.#weights = weights;
@@ -27,22 +27,33 @@ export class RoundedSteps {
     return size === 1 && cache.rows <= mostRows;
   }
 
-  /** Makes a step; the first rounds the weights, which takes a second or so. */
-  step(call: Omit<StepCall, 'weights'>): Promise<StepResult> {
+  /** Rounds the weights as they are now, which takes seconds; else the first step does. */
+  async prepare(): Promise<void> {
     this.#runner ??= this.#open();
-    return this.#runner.step({ ...call, weights: {} });
+    await this.#runner;
+  }
+
+  async step(call: Omit<StepCall, 'weights'>): Promise<StepResult> {
+    this.#runner ??= this.#open();
+    const runner = await this.#runner;
+    return runner.step({ ...call, weights: {} });
   }
 
   /** Drops the rounded weights, which belong to weights that are no more. */
   async release(): Promise<void> {
     const runner = this.#runner;
     this.#runner = null;
-    await runner?.release();
+    await (await runner)?.release();
   }
 
-  #open(): WholeRunner {
+  async #open(): Promise<WholeRunner> {
     const { config, shapes } = this.#weights;
     const frozen = holdBlocks(this.#weights);
-    return new WholeRunner({ config, valueHead: 'none', shapes, frozen, threads: this.#threads });
+    const threads = this.#threads;
+    const runner = new WholeRunner({ config, valueHead: 'none', shapes, frozen, threads });
+    await runner.prepareStep(1, 1);
+    // The graph has them now, and is the only one.
+    dropBlocks(frozen);
+    return runner;
   }
 }

@@ -59,6 +59,13 @@ export function holdBlocks(weights: PolicyWeights): Record<string, Tensor> {
   return held;
 }
 
+/** Lets go of the blocks, where a graph holds them; what is looked up stays. */
+export function dropBlocks(held: Record<string, Tensor>): void {
+  for (const name of Object.keys(held)) {
+    if (/\.(?:codes|factors)$/.test(name)) delete held[name];
+  }
+}
+
 /** The numbers of a weight, in place where it is held in 32 bits. */
 function numbersOf({ trained, frozen }: PolicyWeights, name: string): Float32Array {
   const own = trained[name];
