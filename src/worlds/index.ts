@@ -113,7 +113,7 @@ export {
   type EverydayOptions,
   type EverydayWorld,
 } from './everyday/index.ts';
-export { defaultWorld, findWorld, findWorldWithSetting, worldDefinitions } from './registry.ts';
+export { defaultWorld, findWorld, listWorldsWithSetting, worldDefinitions } from './registry.ts';
 export {
   createSmallWorld,
   createSmallWorldDialect,

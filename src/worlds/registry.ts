@@ -28,7 +28,7 @@ export function findWorld(kind: string, own?: WorldDefinition): WorldDefinition 
   });
 }
 
-/** Finds the world of the package that has a setting of its own by that name; null where none has. */
-export function findWorldWithSetting(key: string): WorldDefinition | null {
-  return worldDefinitions.find(({ settings = {} }) => Object.hasOwn(settings, key)) ?? null;
+/** The worlds that have a setting of their own by this name. */
+export function listWorldsWithSetting(key: string): readonly WorldDefinition[] {
+  return worldDefinitions.filter(({ settings = {} }) => Object.hasOwn(settings, key));
 }

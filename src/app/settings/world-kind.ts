@@ -2,7 +2,7 @@
 import {
   defaultWorld,
   findWorld,
-  findWorldWithSetting,
+  listWorldsWithSetting,
   worldDefinitions,
   type WorldDefinition,
 } from '../../worlds/index.ts';
@@ -19,8 +19,8 @@ export function findMeantWorld(
   own?: WorldDefinition,
 ): WorldDefinition | null {
   if (layers.some(({ values }) => readKind(values) !== undefined)) return findWorldOf(layers, own);
-  const owners = layers.flatMap(({ values }) => listWorldKeys(values)).map(findWorldWithSetting);
-  return owners.find((found) => found !== null) ?? null;
+  const owners = layers.flatMap(({ values }) => listWorldKeys(values)).map(listWorldsWithSetting);
+  return owners.find(({ length }) => length === 1)?.[0] ?? null;
 }
 
 /** The keys of a layer's `world` section. */
@@ -80,7 +80,7 @@ export function listWorldFiles({ files = [] }: WorldDefinition): string[] {
 
 /** Says whose setting it is that a world does not have; null where no world has it. */
 export function describeForeignKey(definition: WorldDefinition, key: string): string | null {
-  const owner = findWorldWithSetting(key);
-  if (owner === null) return null;
+  const [owner] = listWorldsWithSetting(key);
+  if (owner === undefined) return null;
   return `the world ${definition.kind} has no such setting, it is one of ${owner.kind} (--preset ${presetOf(owner)})`;
 }

@@ -49,8 +49,8 @@ const practiceBehaviour: Partial<DynamicsSettings> = {
   opens: 0.5,
   amends: 0.1,
   requestFrom: 1,
-  request: 0.4,
-  plain: 0.2,
+  request: 0.5,
+  plain: 0.15,
   volunteer: 0.35,
   two: 0.5,
   hint: 0.15,
@@ -60,7 +60,7 @@ const practiceBehaviour: Partial<DynamicsSettings> = {
   lag: 1,
   due: 2,
   agendaShare: 0.5,
-  toldBias: 0.9,
+  toldBias: 0.95,
 };
 
 /** Share of people in practice who greet. */
