@@ -76,8 +76,11 @@ const used: Readonly<Record<string, readonly string[]>> = {
   score: ['engine'],
 };
 const unusedInTraining: Readonly<Record<string, readonly string[]>> = {
-  train: ['models.policy', 'evaluation.bestOf'],
-  compare: ['models.policy', 'seed', 'evaluation.beforeAndAfter', 'evaluation.bestOf'],
+  train: ['models.policy', 'evaluation.bestOf', 'engine.decodeBits'],
+  compare: [
+    ...['models.policy', 'seed', 'evaluation.beforeAndAfter', 'evaluation.bestOf'],
+    'engine.decodeBits',
+  ],
 };
 
 const isUnder = (key: string, sections: readonly string[]): boolean =>
