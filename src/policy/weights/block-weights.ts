@@ -62,7 +62,7 @@ export function holdBlocks(weights: PolicyWeights): Record<string, Tensor> {
 /** Lets go of the blocks, where a graph holds them; what is looked up stays. */
 export function dropBlocks(held: Record<string, Tensor>): void {
   for (const name of Object.keys(held)) {
-    if (/\.(?:codes|factors)$/.test(name)) delete held[name];
+    if (/\.(?:codes|factors)$/.test(name)) Reflect.deleteProperty(held, name);
   }
 }
 
