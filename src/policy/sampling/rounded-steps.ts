@@ -10,7 +10,7 @@ import { WholeRunner } from '../runners/whole-runner.ts';
 import { dropBlocks, holdBlocks } from '../weights/block-weights.ts';
 import type { PolicyWeights } from '../weights/policy-weights.ts';
 
-const mostRows = 4;
+const mostRows = 8;
 
 export class RoundedSteps {
   readonly #weights: PolicyWeights;
