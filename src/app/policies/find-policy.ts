@@ -1,7 +1,7 @@
 /**
  * From what a person names as a policy to the folder that holds it.
  *
- * `base` is the checkpoint that comes with the package, `trained` what its demo made of it; a run
+ * `base` is the checkpoint that comes with the package, `trained` what training made of it; a run
  * directory stands for the model it left behind; `hf:OWNER/NAME` for a model of a hub; anything else is
  * a Hugging Face model folder, a GGUF file, or a PEFT adapter folder that names its base.
  */

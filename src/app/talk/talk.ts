@@ -36,7 +36,7 @@ export type TalkOptions = Partial<AppContext> &
   Omit<SettingsSource, 'preset'> & {
     /**
      * A run directory, a model folder, a GGUF file, a model of a hub (`hf:OWNER/NAME`), `base` (the
-     * default: the checkpoint that comes with the package) or `trained` (what the demo made of it; the
+     * default: the checkpoint that comes with the package) or `trained` (what training made of it; the
      * default of a person's chat), or a model of an OpenAI-compatible server: `https://host/v1#model`.
      */
     readonly policy?: string | undefined;

@@ -102,8 +102,7 @@ export class EmbeddedBackend implements TrainingBackend {
       isRounded && canHoldBlocks(weights.config)
         ? new RoundedSteps(weights, options.threads)
         : null;
-    // Made while nobody waits; what goes wrong is told by the first step.
-    void this.#queue.shared(async () => this.#rounded?.prepare()).catch(() => undefined);
+    if (this.#rounded !== null) this.#prepare(this.#rounded);
     this.#sampler =
       this.#pool ??
       new Sampler(weights.config, (cache, ids, size, counts) => {
@@ -193,6 +192,11 @@ export class EmbeddedBackend implements TrainingBackend {
       await this.#runner.release();
       if (this.#stepper !== this.#runner) await this.#stepper.release();
     });
+  }
+
+  /** Rounds the weights while nobody waits; what goes wrong is told by the first step. */
+  #prepare(rounded: RoundedSteps): void {
+    void this.#queue.shared(() => rounded.prepare()).catch(() => undefined);
   }
 
   /** Lets go of what was computed with weights that are no more. */

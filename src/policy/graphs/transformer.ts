@@ -9,7 +9,7 @@
 import * as engine from '../../engine/index.ts';
 import type { Value } from '../../engine/index.ts';
 import type { ModelConfig } from '../files/index.ts';
-import { headName } from '../weights/block-weights.ts';
+import { headName } from '../weights/parameters.ts';
 
 /** Finds a weight by its Hugging Face name. */
 export type WeightLookup = (name: string) => Value;

@@ -25,7 +25,8 @@ import {
 } from '../graphs/layer-inputs.ts';
 import type { GraphOptions } from '../graphs/graph-options.ts';
 import { buildTransformer, type TransformerOutput } from '../graphs/transformer.ts';
-import { blockNames, headName } from '../weights/block-weights.ts';
+import { blockNames } from '../weights/block-weights.ts';
+import { headName } from '../weights/parameters.ts';
 import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
 import { takeRows } from './embedding.ts';
 import type {

@@ -7,9 +7,9 @@
  */
 import type { Tensor } from '../../engine/index.ts';
 import type { ModelConfig } from '../files/index.ts';
-import { scaleName, widenHeld } from './frozen-weights.ts';
+import { findLargest, isProjection, scaleName, widenHeld } from './frozen-weights.ts';
 import { addLowRank, loraName } from './lora.ts';
-import { listModelShapes } from './parameters.ts';
+import { headName, listModelShapes } from './parameters.ts';
 import type { PolicyWeights } from './policy-weights.ts';
 
 const blockWidth = 32;
@@ -23,30 +23,26 @@ export function blockNames(name: string): { readonly codes: string; readonly fac
   return { codes: `${name}.codes`, factors: `${name}.factors` };
 }
 
-/** The matrix that gives the logits. */
-export function headName({ tieEmbeddings }: ModelConfig): string {
-  return tieEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
-}
-
 /** Whether all rows divide into blocks, and all weights fit one graph. */
 export function canHoldBlocks(config: ModelConfig): boolean {
-  const matrices = Object.entries(listModelShapes(config)).filter(isMultiplied(config));
-  const count = matrices.reduce((sum, [, [rows = 0, columns = 0]]) => sum + rows * columns, 0);
+  const shapes = listModelShapes(config);
+  const matrices = Object.keys(shapes).filter((name) => isMultiplied(config, name));
+  const sizes = matrices.map((name) => shapes[name] as readonly [number, number]);
+  const count = sizes.reduce((sum, [rows, columns]) => sum + rows * columns, 0);
   const bytes = count * (1 + 4 / blockWidth);
-  return bytes < mostBytes && matrices.every(([, [, columns = 0]]) => columns % blockWidth === 0);
+  return bytes < mostBytes && sizes.every(([, columns]) => columns % blockWidth === 0);
 }
 
-const isMultiplied =
-  (config: ModelConfig) =>
-  ([name]: readonly [string, unknown]): boolean =>
-    name.endsWith('_proj.weight') || name === headName(config);
+function isMultiplied(config: ModelConfig, name: string): boolean {
+  return isProjection(name) || name === headName(config);
+}
 
 /** The weights as they are now. Embeddings stay whole too: they are looked up. */
 export function holdBlocks(weights: PolicyWeights): Record<string, Tensor> {
   const { config } = weights;
   const held: Record<string, Tensor> = {};
   for (const [name, shape] of Object.entries(listModelShapes(config))) {
-    const isMatrix = isMultiplied(config)([name, shape]);
+    const isMatrix = isMultiplied(config, name);
     if (!isMatrix || name === 'model.embed_tokens.weight') {
       held[name] = { type: 'float32', shape, data: numbersOf(weights, name) };
     }
@@ -96,11 +92,7 @@ function pack(
   const factors = new Float32Array(rows * blocks);
   for (let block = 0; block < factors.length; block += 1) {
     const [from, to] = [block * blockWidth, (block + 1) * blockWidth];
-    let largest = 0;
-    for (let at = from; at < to; at += 1) {
-      const size = Math.abs(data[at]!);
-      if (size > largest) largest = size;
-    }
+    const largest = findLargest(data, from, to);
     factors[block] = largest / 127;
     const inverse = largest === 0 ? 0 : 127 / largest;
     for (let at = from; at < to; at += 1) codes[at] = data[at]! * inverse + zeroCode + 0.5;

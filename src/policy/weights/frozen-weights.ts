@@ -25,7 +25,8 @@ export type HeldWeight = {
   readonly scale?: Tensor;
 };
 
-const isNarrowed = (name: string): boolean => /_proj\.weight$/.test(name);
+/** Whether a weight is one of the linear maps of a layer. */
+export const isProjection = (name: string): boolean => /_proj\.weight$/.test(name);
 
 /** Name of the factors of a weight's rows where it is held in 8 bits. */
 export function scaleName(weight: string): string {
@@ -39,7 +40,7 @@ export function holdRawTensor(
   name: string,
   { shape, dtype, bytes }: RawTensor,
 ): HeldWeight {
-  if (bits === 16 && isNarrowed(name) && dtype === 'BF16') {
+  if (bits === 16 && isProjection(name) && dtype === 'BF16') {
     const data = convertBfloat16ToHalf(new Uint16Array(bytes));
     checkFiniteHalves(file, name, data);
     return { shape, tensor: { type: 'float16', shape, data } };
@@ -56,7 +57,7 @@ export function holdArray(
   shape: readonly number[],
   data: Float32Array,
 ): HeldWeight {
-  if (bits === 32 || !isNarrowed(name)) {
+  if (bits === 32 || !isProjection(name)) {
     return { shape, tensor: { type: 'float32', shape, data } };
   }
   if (bits === 16) {
@@ -86,11 +87,7 @@ function quantizeRows(shape: readonly number[], data: Float32Array): HeldWeight 
   const factors = new Float32Array(rows);
   for (let row = 0; row < rows; row += 1) {
     const end = (row + 1) * columns;
-    let largest = 0;
-    for (let index = row * columns; index < end; index += 1) {
-      const size = Math.abs(data[index]!);
-      if (size > largest) largest = size;
-    }
+    const largest = findLargest(data, row * columns, end);
     if (largest === 0) continue;
     factors[row] = largest / 127;
     const inverse = 127 / largest;
@@ -103,6 +100,16 @@ function quantizeRows(shape: readonly number[], data: Float32Array): HeldWeight 
     tensor: { type: 'int8', shape, data: whole },
     scale: { type: 'float32', shape: [rows], data: factors },
   };
+}
+
+/** The largest absolute value from one position up to another. */
+export function findLargest(data: Float32Array, from: number, to: number): number {
+  let largest = 0;
+  for (let index = from; index < to; index += 1) {
+    const size = Math.abs(data[index]!);
+    if (size > largest) largest = size;
+  }
+  return largest;
 }
 
 /** Held weights as tensors by name; factors under names of their own. */

@@ -40,6 +40,11 @@ export function listProjections(config: ModelConfig): readonly {
   ];
 }
 
+/** The matrix that gives the logits. */
+export function headName({ tieEmbeddings }: ModelConfig): string {
+  return tieEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
+}
+
 /** Shapes of all weights of the language model. */
 export function listModelShapes(config: ModelConfig): ParameterShapes {
   const shapes: Record<string, readonly number[]> = {
