@@ -21,7 +21,7 @@ const peers = process.env.RLPA_PEERS ?? path.join(os.tmpdir(), 'rlpa-peers');
 const environment = path.join(peers, 'llama-cpp-python');
 const python = path.join(environment, 'bin', 'python');
 const models =
-  process.env.RLPA_TEST_MODELS ?? path.join(import.meta.dirname, '../../../shared/models');
+  process.env.RLPA_TEST_MODELS ?? path.join(import.meta.dirname, '../../shared/models');
 const file =
   process.argv[2] ?? path.join(models, 'SmolLM2-135M-Instruct', 'SmolLM2-135M-Instruct.Q4_1.gguf');
 

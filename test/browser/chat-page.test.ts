@@ -1,4 +1,5 @@
 /** The page of `rlpa serve` with the trained policy that comes with the package: ten turns, a correction, a change of mind, an erasure. */
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as os from 'node:os';
@@ -9,6 +10,8 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as app from '../../src/app/index.ts';
 import { writeFakeMeasurements, createFakeRun } from '../../src/report/testing/fake-run.ts';
+import { startUpstream } from '../server/fake-upstream.ts';
+import { output } from '../server/open-server.ts';
 import { launchBrowser, openPage } from './browser.ts';
 
 const packageRoot = path.resolve(import.meta.dirname, '../..');
@@ -163,5 +166,89 @@ describe('the page of a server', () => {
     await page.locator('#live').getByText('live', { exact: true }).waitFor();
     expect(faults).toEqual([]);
     await page.close();
+  });
+});
+
+describe('the page of a server with keys', () => {
+  const secret = 'key-of-anna-alone';
+  let locked: app.Serving;
+
+  beforeAll(async () => {
+    const keys = path.join(root, 'keys.json');
+    const sha256 = createHash('sha256').update(secret).digest('hex');
+    const scopes = ['chat', 'profile:read', 'profile:write', 'erase'];
+    const anna = { name: 'page', sha256, scopes, users: ['anna'] };
+    fs.writeFileSync(keys, JSON.stringify({ keys: [anna] }));
+    locked = await serve({
+      ...{ port: 0, store: ':memory:', temperature: 0, keys },
+      settings: { engine: { threads: 1 } },
+    });
+  });
+  afterAll(() => locked.close());
+
+  it('asks for one, refuses a wrong one and other people, and keeps it to this tab', async () => {
+    const { page } = await openPage(browser, locked.url);
+    const form = page.locator('main form.enter');
+    const enter = async (name: string, key: string): Promise<void> => {
+      await form.getByLabel('Whose profile').fill(name);
+      await form.getByLabel('Key of the server').fill(key);
+      await form.getByRole('button', { name: 'Enter' }).click();
+    };
+    await form.waitFor();
+    expect(await listFaults(page)).toEqual([]);
+    await enter('anna', 'a key of nobody');
+    await page.getByRole('alert').getByText('key').waitFor();
+    await enter('anna', secret);
+    await say(page, 'I live in Berlin.');
+    await entryOf(page, 'city').getByText('berlin', { exact: true }).first().waitFor();
+    await page.reload();
+    await entryOf(page, 'city').waitFor();
+    expect(page.url()).not.toContain(secret);
+
+    await page.locator('details.who summary').click();
+    const sheet = page.locator('details.who form');
+    await sheet.getByLabel('Whose profile').fill('bert');
+    await sheet.getByRole('button', { name: 'Enter' }).click();
+    await page.getByRole('alert').getByText('key').waitFor();
+    // Nothing of Anna's stays in sight of somebody who is let in as nobody.
+    expect(await page.locator('.entry').count()).toBe(0);
+
+    const other = await openPage(browser, locked.url);
+    await other.page.locator('main form.enter').waitFor();
+    await other.page.close();
+    await page.close();
+  });
+});
+
+describe('the page over a model that is served elsewhere', () => {
+  it('shows the profile growing, and says when the model is away', async () => {
+    const replies = new Map([
+      ['I live in Riga.', output('+ home_ Riga', 'Riga is lovely by the sea.')],
+      ['I have moved to Oslo.', output('+ home_ Oslo', 'Oslo, then.')],
+    ]);
+    const upstream = await startUpstream(
+      ({ messages }) => replies.get(messages.at(-1)!.content) ?? 'Only a plain reply.',
+    );
+    const server = await serve({
+      ...{ port: 0, store: ':memory:', temperature: 0 },
+      upstream: { baseUrl: upstream.url, model: 'elsewhere', key: null },
+    });
+    const { page } = await openPage(browser, server.url);
+    const home = entryOf(page, 'home');
+    expect(await say(page, 'I live in Riga.')).toContain('Riga is lovely by the sea.');
+    await home.getByText('Riga', { exact: true }).first().waitFor();
+    await say(page, 'I have moved to Oslo.');
+    await home.getByText('was Riga').waitFor();
+    // It kept to no form; that is no fault of the person's.
+    expect(await say(page, 'What now?')).toContain('Only a plain reply.');
+    expect(await page.locator('.entry').count()).toBe(1);
+
+    await upstream.close();
+    await page.getByLabel('Your message').fill('Hello?');
+    await page.keyboard.press('Enter');
+    await page.locator('.exchanges > li').last().getByText('gave no answer').waitFor();
+    expect(await page.locator('.entry').count()).toBe(1);
+    await page.close();
+    await server.close();
   });
 });

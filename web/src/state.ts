@@ -96,6 +96,10 @@ export async function enter(name: string, secret: string): Promise<void> {
   stop();
   exchanges.value = [];
   marks.value = new Map();
+  // Where the server refuses, nothing of whoever was here before stays in sight.
+  entries.value = [];
+  changes.value = [];
+  nextChanges.value = null;
   await start();
 }
 

@@ -71,6 +71,9 @@ const factsOfOne = 2;
 const factsInPractice = 6;
 const tellsInPractice = 0.6;
 
+/** How often their messages have a word on somebody else beside them, which is not to be noted. */
+const asidesInPractice = 0.35;
+
 /** How one speaks in everyday talk; nobody has to be there. */
 export function createEverydayDialect(options: DialectOptions = {}): Dialect {
   const profileMode = options.profileMode ?? 'changes';
@@ -116,7 +119,9 @@ export function createEverydayWorld(options: EverydayOptions = {}): EverydayWorl
       return createEverydayUser({
         persona,
         family: name,
-        manner: isPractice ? { ...family.manner, tells: tellsInPractice } : family.manner,
+        manner: isPractice
+          ? { ...family.manner, tells: tellsInPractice, asides: asidesInPractice }
+          : family.manner,
         domain: domains[split],
         settings: composeBehaviour(family, behaviour),
         split,
