@@ -28,11 +28,6 @@ const longestList = 2 ** 21;
 
 const mostDimensions = 4;
 
-/** Whether a path names a GGUF file, by its ending. */
-export function isGgufPath(place: string): boolean {
-  return /\.gguf$/iu.test(place);
-}
-
 /** Reads the header of a file. Throws `CheckpointError` naming file, place, expected and found. */
 export function readGgufHeader(file: string): GgufHeader {
   return withWeightsFile(file, (handle) => {

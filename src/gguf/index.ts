@@ -1,5 +1,6 @@
 /** GGUF files: what their header says, and how one is written. */
-export { isGgufPath, readGgufHeader } from './header.ts';
+export { readGgufHeader } from './header.ts';
+export { findModelFile, isGgufPath } from './model-place.ts';
 export { damaged as damagedGguf } from './bytes.ts';
 export { writeGguf, type WrittenGguf, type WrittenTensor } from './write.ts';
 export {

@@ -10,7 +10,7 @@ import * as path from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { DataError, readJsonFile, RlpaError, TimeLimit } from '../base/index.ts';
-import { isGgufPath } from '../gguf/index.ts';
+import { findModelFile, isGgufPath } from '../gguf/index.ts';
 import { renderGgufTokenizer } from './gguf-tokenizer.ts';
 import { findExcess, isQuick } from './limits.ts';
 import type { Tokenizer } from './types.ts';
@@ -35,8 +35,8 @@ const generationSchema = z.looseObject({ eos_token_id: z.union([id, z.array(id)]
 
 /**
  * Reads the tokenizer of a model folder or a GGUF file. Of a folder: `tokenizer.json` and
- * `tokenizer_config.json`; ends of replies also from `generation_config.json`. Throws `DataError` where
- * they are missing, malformed or name no end.
+ * `tokenizer_config.json`; ends of replies also from `generation_config.json`. Throws `CheckpointError` for
+ * a folder without them, `DataError` where they are malformed or name no end.
  */
 export function loadTokenizer(place: string): Tokenizer {
   const { file, configFile, json, config, stops } = isGgufPath(place)
@@ -84,7 +84,7 @@ type Parts = {
 };
 
 function readFolder(folder: string): Parts {
-  const file = path.join(folder, 'tokenizer.json');
+  const file = findModelFile(folder, 'tokenizer.json');
   const configFile = path.join(folder, 'tokenizer_config.json');
   return {
     file,

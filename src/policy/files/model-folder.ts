@@ -5,11 +5,10 @@
  * every weight it implies present in that shape, and all of it small enough for this machine. What
  * is written loads elsewhere without a script.
  */
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CheckpointError, readJsonFile, writeFileAtomic } from '../../base/index.ts';
 import { checkCompanions, copyCompanions } from './companion-files.ts';
-import { isGgufPath } from '../../gguf/index.ts';
+import { findModelFile, isGgufPath } from '../../gguf/index.ts';
 import { parseModelConfig, toHuggingFaceConfig, type ModelConfig } from './config.ts';
 import { openGgufModel } from './gguf-model.ts';
 import type { OpenedWeights } from './opened-weights.ts';
@@ -86,17 +85,7 @@ export function loadModelFolderAs<Kept>(
 }
 
 function openFolder(folder: string): OpenedWeights {
-  const file = path.join(folder, 'config.json');
-  if (!fs.existsSync(file)) {
-    throw new CheckpointError(
-      'model_missing',
-      `${folder} is not a model folder: it has no config.json.`,
-      {
-        details: { folder },
-        hint: 'Give a Hugging Face model folder, a GGUF file, or the model/ folder of a finished run.',
-      },
-    );
-  }
+  const file = findModelFile(folder, 'config.json');
   const json = readJsonFile(file, 'model configuration', { maxBytes: largestConfig });
   const config = parseModelConfig(json, file);
   const files = listWeightFiles(folder);
