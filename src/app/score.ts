@@ -20,10 +20,15 @@ export type ScoreOptions = Partial<AppContext> &
     readonly lengths?: readonly number[] | undefined;
   };
 
+/** Nothing is decoded: the bits of decoding would change nothing. */
+const usedEngine = ['threads', 'maxTokensPerBatch', 'layout', 'device', 'frozenBits'].map(
+  (name) => `engine.${name}`,
+);
+
 /** Scores the rows: natural log, from position 1 on. Throws `DataError` for an id the model does not have. */
 export async function score(options: ScoreOptions): Promise<IdScores> {
   const { model, adapter, rows, lengths = rows.map(({ length }) => length) } = options;
-  refuseUnused(options, { only: ['engine.'] }, 'Scoring');
+  refuseUnused(options, { only: usedEngine }, 'Scoring');
   const { engine } = resolveSettings(options).settings;
   const context = createContext(options);
   await checkDevice(engine, context);

@@ -73,7 +73,9 @@ const used: Readonly<Record<string, readonly string[]>> = {
     ...world('profileMode', 'contextTurns', 'explainsProtocol', 'parts'),
     ...['policy.model', 'policy.adapter', 'policy.lora', 'warmStart', 'engine'],
   ],
-  score: ['engine'],
+  score: ['threads', 'maxTokensPerBatch', 'layout', 'device', 'frozenBits'].map(
+    (name) => `engine.${name}`,
+  ),
 };
 const unusedInTraining: Readonly<Record<string, readonly string[]>> = {
   train: ['models.policy', 'evaluation.bestOf', 'engine.decodeBits'],
