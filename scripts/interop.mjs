@@ -4,26 +4,16 @@
  *
  * usage: npm run interop [-- MODEL.gguf]     (default: SmolLM2 in ../shared/models or RLPA_TEST_MODELS)
  *
- * The server is `llama-cpp-python[server]`, built from source by `uv` into a folder of its own (RLPA_PEERS, by
- * default in the system's folder for temporary files); that takes about eight minutes, once. Where `uv`, a C++
- * compiler or the model is missing it is skipped by name. Not part of `npm test`.
+ * The server is `llama-cpp-python[server]`, built once in about eight minutes (scripts/llama-cpp.mjs). Where
+ * `uv`, a C++ compiler or the model is missing it is skipped by name. Not part of `npm test`.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import * as fs from 'node:fs';
+import { spawn } from 'node:child_process';
 import * as net from 'node:net';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { serve } from '../dist/app/index.js';
 import { createClient } from '../dist/client/index.js';
+import { buildLlamaCpp, findMissing, python, smolFile } from './llama-cpp.mjs';
 
-const release = '0.3.36';
-const peers = process.env.RLPA_PEERS ?? path.join(os.tmpdir(), 'rlpa-peers');
-const environment = path.join(peers, 'llama-cpp-python');
-const python = path.join(environment, 'bin', 'python');
-const models =
-  process.env.RLPA_TEST_MODELS ?? path.join(import.meta.dirname, '../../shared/models');
-const file =
-  process.argv[2] ?? path.join(models, 'SmolLM2-135M-Instruct', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+const file = process.argv[2] ?? smolFile;
 
 const messages = [
   'Hello, I live in Berlin.',
@@ -33,12 +23,12 @@ const messages = [
   'What could I do this evening?',
 ];
 
-const missing = findMissing();
+const missing = findMissing(file);
 if (missing !== null) {
   console.log(`skipped: ${missing}`);
   process.exit(0);
 }
-build();
+buildLlamaCpp();
 const upstream = await startLlama();
 const failures = [];
 try {
@@ -49,34 +39,6 @@ try {
 }
 if (failures.length > 0) throw new Error(`failed: ${failures.join('; ')}`);
 console.log('interop: everything expected was there');
-
-function findMissing() {
-  if (!fs.existsSync(file)) return `no model at ${file}; name a GGUF file or set RLPA_TEST_MODELS`;
-  if (fs.existsSync(python)) return null;
-  for (const program of ['uv', 'c++']) {
-    try {
-      execFileSync(program, ['--version'], { stdio: 'ignore' });
-    } catch {
-      return `${program} is not installed, which builds llama-cpp-python`;
-    }
-  }
-  return null;
-}
-
-/** Builds the server once; a build that was broken off is made anew. */
-function build() {
-  const entry = path.join(environment, 'built');
-  if (fs.existsSync(entry)) return;
-  console.log(`building llama-cpp-python ${release} into ${environment}; this takes minutes`);
-  fs.mkdirSync(peers, { recursive: true });
-  execFileSync('uv', ['venv', '--clear', environment], { stdio: 'inherit' });
-  const wanted = `llama-cpp-python[server]==${release}`;
-  const args = ['pip', 'install', '--python', python, '--no-binary', 'llama-cpp-python', wanted];
-  // Code for any x86-64 of the last ten years: what it picks for a processor by itself has crashed (AMX).
-  const env = { ...process.env, CMAKE_ARGS: '-DGGML_NATIVE=OFF', UV_NO_CACHE: '1' };
-  execFileSync('uv', args, { stdio: 'inherit', env });
-  fs.writeFileSync(entry, `${release}\n`);
-}
 
 async function startLlama() {
   const port = await findPort();
