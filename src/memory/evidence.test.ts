@@ -30,6 +30,29 @@ describe('words that a value rests on', () => {
     expect(findSupport({ slot, value }, say(text))).toBeNull();
   });
 
+  it.each([
+    ['My sister is vegan.', 'diet', 'vegan'],
+    ["my old neighbour's training to be a cleaner", 'goal', 'cleaner'],
+    ['I like tea, but my brother loves coffee', 'drink', 'coffee'],
+    ['And our boss lives in Oslo', 'home', 'Oslo'],
+    ['My mother-in-law has a parrot', 'pet', 'parrot'],
+  ])('%s: it is somebody else who has %s %s', (text, slot, value) => {
+    expect(findSupport({ slot, value }, say(text))).toBeNull();
+  });
+
+  it.each([
+    ['My sister is vegan.', 'family', 'vegan'],
+    ['My sister is vegan.', 'item', 'has a sister who is vegan'],
+    ['My wife and I live in Oslo', 'home', 'Oslo'],
+    ['My brother gave me a parrot', 'pet', 'parrot'],
+    ['My friends call me Will', 'name', 'Will'],
+    ['My brother loves coffee, but I drink tea', 'drink', 'tea'],
+    ['My favourite drink is coffee', 'drink', 'coffee'],
+    ['My partnership in Oslo pays well', 'work', 'partnership in Oslo'],
+  ])('%s: it says %s %s of the person or of whom the note is about', (text, slot, value) => {
+    expect(findSupport({ slot, value }, say(text))).not.toBeNull();
+  });
+
   it('are the newest ones, and the sentence that says most', () => {
     const said = say('I live in Oslo', 'Nice. My home is Oslo, by the sea. Bye.', 'hello');
     expect(findSupport(home, said)).toEqual({

@@ -4,7 +4,7 @@
  * By program and by words alone: a value rests on a sentence that holds its content words, all of them
  * (stated) or at least half (inferred). What a model concludes without the words is not noted: nobody could
  * show the person where it came from. What is denied in the part of the sentence that names it is not
- * evidence for it.
+ * evidence for it, nor is what that part says of somebody else.
  */
 import {
   computeContentWords,
@@ -40,6 +40,20 @@ const denial =
 const turn =
   /\b(?:no longer|any ?more|used to|stopped|quit|gave up|moved|changed|instead|forget|switched|retired|divorced|broke up|different now)\b/iu;
 
+const kin =
+  '(?:half|step|grand|god)?-?(?:sisters?|brothers?|siblings?|mothers?|mums?|moms?|fathers?|dads?|parents?|sons?|daughters?|kids?|child|children|wife|husband)|in-laws?|aunts?|uncles?|cousins?|nieces?|nephews?|gran|granny|grandmas?|grandpas?|partner|spouse|fianc[eé]e?|girlfriend|boyfriend|ex';
+const company =
+  'friends?|mates?|buddy|flatmates?|roommates?|housemates?|neighbou?rs?|colleagues?|co-?workers?|boss|manager|teachers?|landlord';
+/** Somebody else is who it is about: "my sister", "our old neighbour's". */
+const aboutOthers = new RegExp(
+  `^(?:(?:and|but|so|well|oh|also|actually|by the way)\\b,?\\s*)*(?:my|our)\\s+(?:\\p{L}+\\s+)?(?:${kin}|${company})\\b`,
+  'iu',
+);
+const self = /\b(?:i|me|myself|we|us|mine|ours)\b/iu;
+/** Slots that are about other people. */
+const slotOfOthers =
+  /famil|partner|spouse|child|kid|relation|friend|sibling|parent|household|people|married/iu;
+
 /** Finds the newest statement that a value rests on; null where nothing says so. */
 export function findSupport(claim: ProfileItem, said: readonly Said[]): Support | null {
   for (const each of [...said].reverse()) {
@@ -73,19 +87,26 @@ export function findDenial({ value }: ProfileItem, said: readonly Said[]): Suppo
   return null;
 }
 
-/** Share of the value's content words that one sentence says and does not deny. Range: [0, 1]. */
+/** Share of the value's content words that one sentence says of the person and does not deny. Range: [0, 1]. */
 function computeShare(claim: ProfileItem, sentence: string): number {
   const share = measureWords(claim.value, sentence);
   if (share < leastShare) return 0;
-  return isDenied(claim, sentence) ? 0 : share;
+  // The part of the sentence that says most of the value.
+  const part = splitParts(sentence)
+    .map((text) => ({ text, share: measureWords(claim.value, text) }))
+    .sort((first, second) => second.share - first.share)[0]?.text;
+  if (part === undefined) return share;
+  return isDenied(claim, part) || isOfOthers(claim, part) ? 0 : share;
 }
 
-/** Looks at the part of the sentence that says most of the value. */
-function isDenied({ slot, value }: ProfileItem, sentence: string): boolean {
-  const part = splitParts(sentence)
-    .map((text) => ({ text, share: measureWords(value, text) }))
-    .sort((first, second) => second.share - first.share)[0]?.text;
-  if (part === undefined) return false;
+/** "My sister is vegan" says nothing of who says it; a note that names her is a note of her. */
+function isOfOthers({ slot, value }: ProfileItem, part: string): boolean {
+  const [subject] = aboutOthers.exec(part.trim()) ?? [];
+  if (subject === undefined || self.test(part) || slotOfOthers.test(slot)) return false;
+  return !splitWords(value).includes(splitWords(subject).at(-1) ?? '');
+}
+
+function isDenied({ slot, value }: ProfileItem, part: string): boolean {
   // Free text carries its own "not"; a value in a slot has none, and what is denied does not hold.
   return isOpenItem({ slot })
     ? isNegated(part) !== isNegated(value)

@@ -57,7 +57,7 @@ describe('a warm start of a chat model', () => {
     const { families, worldSettings, settings } = readJson('start', 'provenance.json');
     expect(families).toEqual(['mixed']);
     expect(settings).toMatchObject({ messages: expect.stringContaining('persona-chat') as string });
-    expect(worldSettings).toMatchObject({ kind: 'everyday', explainsProtocol: true });
+    expect(worldSettings).toMatchObject({ kind: 'everyday', explainsProtocol: false });
   });
 
   it('is where training goes on, to the measures at the end', () => {
