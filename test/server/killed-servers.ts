@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { expect } from 'vitest';
 import type { Export, TurnReport } from '../../src/api/index.ts';
 import { createClient, type Client } from '../../src/client/index.ts';
+import { mostEntries } from '../../src/memory/index.ts';
 import { startUpstream, type FakeUpstream } from './fake-upstream.ts';
 import { output } from './open-server.ts';
 
@@ -52,7 +53,13 @@ export function startNotingUpstream(): Promise<FakeUpstream> {
 }
 
 /** A message that was answered, and whether its town was refused because a newer statement stood there already. */
-export type Answered = { readonly content: string; readonly isLate: boolean };
+export type Answered = {
+  readonly content: string;
+  /** Something newer was known. */
+  readonly isLate: boolean;
+  /** The person had as many entries as one may have. */
+  readonly isFull: boolean;
+};
 
 /** All of them chat with one server until it is gone; tells who was answered what. */
 export async function chatAllUntilGone(
@@ -89,8 +96,9 @@ async function chatUntilGone(
     } catch {
       return;
     }
-    const isLate = report?.refused.some(({ reason }) => reason === 'older_than_known') === true;
-    onAnswered({ content, isLate });
+    const reasons = report?.refused.map(({ reason }) => reason) ?? [];
+    const [isLate, isFull] = [reasons.includes('older_than_known'), reasons.includes('too_many')];
+    onAnswered({ content, isLate, isFull });
   }
 }
 
@@ -102,8 +110,16 @@ export function expectWhole(kept: Export, answered: readonly Answered[]): void {
   expect(kept.turns).toHaveLength(said.length);
   const values = (slot: string): string[] =>
     kept.entries.filter((entry) => entry.slot === slot).map(({ value }) => value);
-  // A turn is whole: its message, its reply and its entries, or none of them.
-  expect(values('likes').sort()).toEqual(said.map(readThing).sort());
+  const living = kept.entries.filter(({ valid_to: end }) => end === null);
+  // A turn is whole: its message, its reply and its entries, or none of them. Who has as many entries as one
+  // may have is told so, and gets no more.
+  const likes = values('likes').sort();
+  const things = said.map(readThing).sort();
+  expect(likes).toEqual(
+    living.length === mostEntries ? things.filter((thing) => likes.includes(thing)) : things,
+  );
+  const noted = answered.filter(({ isFull }) => !isFull);
+  expect(likes).toEqual(expect.arrayContaining(noted.map(({ content }) => readThing(content))));
   const late = new Set(
     answered.filter(({ isLate }) => isLate).map(({ content }) => readTown(content)),
   );
@@ -113,8 +129,7 @@ export function expectWhole(kept: Export, answered: readonly Answered[]): void {
   const expected = answered.map(({ content }) => readTown(content));
   expect(towns).toEqual(expect.arrayContaining(expected.filter((town) => !late.has(town))));
   expect(towns.filter((town) => late.has(town))).toEqual([]);
-  const living = kept.entries.filter(({ valid_to: end }) => end === null);
-  expect(living.filter(({ slot }) => slot === 'likes')).toHaveLength(said.length);
+  expect(living.filter(({ slot }) => slot === 'likes')).toHaveLength(likes.length);
   // Of many towns the one holds that was said last, whichever server heard of it.
   const homes = living.filter(({ slot }) => slot === 'home');
   expect(homes).toHaveLength(1);
