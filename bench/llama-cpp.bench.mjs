@@ -11,12 +11,14 @@ import { drawIds, median, openBackend, Talks } from './measure.mjs';
 const script = path.join(import.meta.dirname, 'llama.py');
 const vocabulary = 49_152;
 const context = 240;
-const rounds = 5;
+const rounds = 3;
+/** `BENCH_ROWS=1,16` measures only these. */
+const wanted = process.env.BENCH_ROWS?.split(',').map(Number);
 const shapes = [
   { rows: 1, tokens: 32, decodeBits: 8 },
   { rows: 16, tokens: 16 },
   { rows: 64, tokens: 8 },
-];
+].filter(({ rows }) => wanted?.includes(rows) ?? true);
 
 function rateTheirs({ rows, tokens }, threads) {
   const input = { file: smolFile, rows, tokens, context, threads };
