@@ -70,7 +70,8 @@ describe('the image', () => {
     });
     server = child;
     const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-    const port = await new Promise<string>((resolve) => {
+    const port = await new Promise<string>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)));
       child.stdout.on('data', (part) => {
         const found = /:(\d+)/u.exec(String(part))?.[1];
         if (found !== undefined) resolve(found);
