@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { composeMessages } from './index.ts';
+import { composeMessages, speakPlainly, type Dialect } from './index.ts';
 import { createSmallWorld } from '../worlds/index.ts';
 
 const state = {
@@ -40,6 +40,16 @@ describe('what a policy is shown', () => {
       composeMessages(createSmallWorld({ explainsProtocol }).dialect, state)[0]!.content;
     expect(shown(true)).toContain('<profile>');
     expect(shown(false)).toBe('message 1');
+  });
+
+  it('else with the cue of a dialect that has one, and without it where one speaks plainly', () => {
+    const { dialect } = createSmallWorld();
+    const cued = { ...dialect, cue: 'Keep notes.' };
+    const opening = (given: Dialect): string => composeMessages(given, state)[0]!.content;
+    expect(opening(cued)).toBe('Keep notes.');
+    expect(opening({ ...cued, systemPrompt: 'Be kind.' })).toBe('Be kind.');
+    expect(opening({ ...cued, placement: 'message' })).toBe('Keep notes.\n\nmessage 1\n\nnote 1');
+    expect(opening(speakPlainly(cued))).toBe('message 1');
   });
 
   it('or the kept profile and the last turns', () => {

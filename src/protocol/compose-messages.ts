@@ -28,18 +28,22 @@ export type ContextState = {
 
 /** Composes the messages of a request. */
 export function composeMessages(
-  dialect: Pick<Dialect, 'systemPrompt' | 'contextTurns' | 'schema' | 'placement' | 'amended'>,
+  dialect: Pick<
+    Dialect,
+    'systemPrompt' | 'cue' | 'contextTurns' | 'schema' | 'placement' | 'amended'
+  >,
   state: ContextState,
 ): Message[] {
-  const { systemPrompt, contextTurns, schema, placement = 'system' } = dialect;
+  const { systemPrompt, cue = '', contextTurns, schema, placement = 'system' } = dialect;
+  const opening = systemPrompt === '' ? cue : systemPrompt;
   const isWhole = contextTurns === 0;
   const shown = isWhole ? state.exchanges : state.exchanges.slice(-contextTurns);
   const kept = isWhole ? '' : renderKeptProfile(state.profile, schema);
   const current = { message: state.message, note: state.note, output: null };
   const turns = [...shown.map((each) => (isWhole ? each : { ...each, note: '' })), current];
-  if (placement === 'message') return foldIn([systemPrompt, kept], turns);
+  if (placement === 'message') return foldIn([opening, kept], turns);
   return [
-    ...say('system', systemPrompt),
+    ...say('system', opening),
     ...say('system', kept),
     ...turns.flatMap(({ message, note, output }): Message[] => {
       const told = tellAmendments(note, dialect);

@@ -26,6 +26,11 @@ export type Dialect = {
   /** System prompt that opens every conversation; empty for none. */
   readonly systemPrompt: string;
   /**
+   * A line that opens conversations in place of an empty system prompt. It explains nothing: by it a model that
+   * learnt the protocol tells these conversations from any other, and answers the others as it did before.
+   */
+  readonly cue?: string;
+  /**
    * Where stands what the program says: in messages of its own with the role system (the default), or
    * inside the person's, as chat models expect it whose template has a system message of its own or no
    * place for one.
@@ -56,5 +61,5 @@ export type Dialect = {
 
 /** The same without a word of the protocol: a conversation as with any chat model. */
 export function speakPlainly(dialect: Dialect): Dialect {
-  return { ...dialect, contextTurns: 0, systemPrompt: '', composeNote: () => '' };
+  return { ...dialect, contextTurns: 0, systemPrompt: '', cue: '', composeNote: () => '' };
 }

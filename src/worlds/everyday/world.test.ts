@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/index.ts';
 import { createChatTemplate } from '../../chat/index.ts';
-import { Dialogue } from '../../protocol/index.ts';
+import { Dialogue, speakPlainly, type Dialect } from '../../protocol/index.ts';
 import { createEverydayDialect } from './world.ts';
 
 /** ChatML that begins with a system message of its own where the conversation has none, as SmolLM2's. */
@@ -64,5 +64,13 @@ describe('a chat model', () => {
     dialogue.prompt('Hi!', random);
     expect(dialogue.read({ text: example, finishReason: 'stop' }).formatProblem).toBeNull();
     expect(createEverydayDialect().systemPrompt).toBe('');
+  });
+
+  it('is told nothing else, yet can tell these conversations from any other', () => {
+    const begin = (dialect: Dialect): string =>
+      new Dialogue(dialect).prompt('Hi!', random)[0]!.content;
+    const dialect = createEverydayDialect();
+    expect(begin(dialect)).toMatch(/^Keep notes about me\.\n\nHi!$/u);
+    expect(begin(speakPlainly(dialect))).toBe('Hi!');
   });
 });

@@ -74,6 +74,9 @@ const tellsInPractice = 0.6;
 /** How often their messages have a word on somebody else beside them, which is not to be noted. */
 const asidesInPractice = 0.35;
 
+/** What conversations begin with where nothing explains the protocol. */
+const cue = 'Keep notes about me.';
+
 /** How one speaks in everyday talk; nobody has to be there. */
 export function createEverydayDialect(options: DialectOptions = {}): Dialect {
   const profileMode = options.profileMode ?? 'changes';
@@ -82,6 +85,7 @@ export function createEverydayDialect(options: DialectOptions = {}): Dialect {
     profileMode,
     contextTurns: options.contextTurns ?? 0,
     systemPrompt: options.explainsProtocol === true ? composeInstructions(profileMode) : '',
+    cue,
     placement: 'message',
     composeNote: () => '',
   };
