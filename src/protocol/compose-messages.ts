@@ -7,7 +7,7 @@
  */
 import type { Message } from '../chat/index.ts';
 import type { Profile } from '../profile/index.ts';
-import type { Dialect } from './dialect.ts';
+import { chooseOpening, type Dialect } from './dialect.ts';
 import { renderKeptProfile } from './output.ts';
 import { tellAmendments } from './tell-amendments.ts';
 
@@ -34,8 +34,8 @@ export function composeMessages(
   >,
   state: ContextState,
 ): Message[] {
-  const { systemPrompt, cue = '', contextTurns, schema, placement = 'system' } = dialect;
-  const opening = systemPrompt === '' ? cue : systemPrompt;
+  const { contextTurns, schema, placement = 'system' } = dialect;
+  const opening = chooseOpening(dialect);
   const isWhole = contextTurns === 0;
   const shown = isWhole ? state.exchanges : state.exchanges.slice(-contextTurns);
   const kept = isWhole ? '' : renderKeptProfile(state.profile, schema);

@@ -59,6 +59,14 @@ export type Dialect = {
   composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
 };
 
+/** What opens a conversation: the system prompt, else the cue; empty for neither. */
+export function chooseOpening({
+  systemPrompt,
+  cue = '',
+}: Pick<Dialect, 'systemPrompt' | 'cue'>): string {
+  return systemPrompt === '' ? cue : systemPrompt;
+}
+
 /** The same without a word of the protocol: a conversation as with any chat model. */
 export function speakPlainly(dialect: Dialect): Dialect {
   return { ...dialect, contextTurns: 0, systemPrompt: '', cue: '', composeNote: () => '' };

@@ -68,6 +68,22 @@ describe('a model that is shown the whole conversation', () => {
       expect(later.conversationId).toBe(earlier.conversationId);
     }
   });
+
+  it('meets the line it learnt its form behind, also where the application instructs it', async () => {
+    const chat = createAnsweringModel(() => output('', 'Yes.'));
+    const cued = { ...personDialect, contextTurns: 0, systemPrompt: '', cue: 'Keep notes.' };
+    const server = await open({ chat, served: { dialect: { ...cued, placement: 'message' } } });
+    await server.say('anna', 'Hi');
+    const instructed = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Hi' },
+    ];
+    await server.say('bert', '', { messages: instructed });
+    expect(chat.asked.map(({ messages }) => messages[0]!.content)).toEqual([
+      'Keep notes.\n\nHi',
+      'Be brief.\n\nKeep notes.\n\nHi',
+    ]);
+  });
 });
 
 describe('a chat', () => {
