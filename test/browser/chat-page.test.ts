@@ -6,13 +6,14 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type * as app from '../../src/app/index.ts';
 import { writeFakeMeasurements, createFakeRun } from '../../src/report/testing/fake-run.ts';
 import { startUpstream } from '../server/fake-upstream.ts';
 import { output } from '../server/open-server.ts';
 import { launchBrowser, openPage } from './browser.ts';
+import { correct, entryOf, eraseAll, say } from './chat-actions.ts';
 
 const packageRoot = path.resolve(import.meta.dirname, '../..');
 /** The engine's worker runs built JavaScript, so the build is opened: `npm run build` first. */
@@ -54,18 +55,6 @@ async function listFaults(page: Page): Promise<string[]> {
   );
 }
 
-async function say(page: Page, text: string): Promise<string> {
-  await page.getByLabel('Your message').fill(text);
-  await page.keyboard.press('Enter');
-  const last = page.locator('.exchanges > li').last();
-  await last.locator('.learnt').waitFor({ state: 'attached' });
-  await page.getByRole('button', { name: 'Send' }).waitFor();
-  return last.locator('.bubble').last().innerText();
-}
-
-const entryOf = (page: Page, slot: string): Locator =>
-  page.locator('.entry').filter({ has: page.locator('.slot', { hasText: slot }) });
-
 async function take(page: Page, name: string): Promise<void> {
   if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `${name}.png`) });
 }
@@ -81,10 +70,7 @@ describe('the page of a server', () => {
     expect(await music.locator('mark').innerText()).toBe('new');
     expect(await music.locator('blockquote').innerText()).toMatch(/I love jazz music/u);
 
-    await music.getByRole('button', { name: /^Correct/u }).click();
-    await page.keyboard.press('Control+A');
-    await page.keyboard.type('rock');
-    await page.keyboard.press('Enter');
+    await correct(page, music, 'rock');
     await music.getByText('was jazz').waitFor();
     expect(await music.locator('mark').innerText()).toBe('revised');
     expect(await say(page, 'what should i listen to ?')).toMatch(/rock/u);
@@ -124,9 +110,7 @@ describe('the page of a server', () => {
       .click();
     await page.getByRole('button', { name: 'Delete for good' }).click();
     await expect.poll(() => entryOf(page, 'music').count()).toBe(0);
-    await page.getByRole('button', { name: 'Erase all' }).click();
-    await page.getByRole('button', { name: 'Erase for good' }).click();
-    await page.getByText('Nothing is known yet').waitFor();
+    await eraseAll(page);
     expect(await page.locator('.exchanges > li').count()).toBe(0);
     expect(faults).toEqual([]);
     await page.close();
