@@ -2,17 +2,18 @@
  * The image of the Containerfile, without a container: both stages are laid out as it says, in folders that hold
  * nothing else, and what comes out is started as it says.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startProgram, stop, type StartedServer } from '../server/start-server.ts';
 
 const packageRoot = path.resolve(import.meta.dirname, '../..');
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-container-'));
-let server: ChildProcess | undefined;
+let server: StartedServer | undefined;
 afterAll(() => {
-  server?.kill('SIGKILL');
+  server?.child.kill('SIGKILL');
   fs.rmSync(root, { recursive: true });
 });
 
@@ -63,28 +64,18 @@ describe('the image', () => {
     const key = 'key-of-the-container';
     const [program, ...args] = read(final!, 'ENTRYPOINT');
     const given = read(final!, 'CMD').map((each) => each.replace(/^\/data/u, root));
-    const child = spawn(program!, [...args, ...given, '--port', '0'], {
+    server = await startProgram(program!, [...args, ...given, '--port', '0'], {
       cwd: image,
       env: { PATH: process.env['PATH'], NODE_ENV: 'production', RLPA_API_KEY: key },
-      stdio: ['ignore', 'pipe', 'ignore'],
     });
-    server = child;
-    const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-    const port = await new Promise<string>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)));
-      child.stdout.on('data', (part) => {
-        const found = /:(\d+)/u.exec(String(part))?.[1];
-        if (found !== undefined) resolve(found);
-      });
-    });
+    const port = /:(\d+)/u.exec(server.url)![1];
     const ask = (place: string, headers = {}): Promise<Response> =>
       fetch(`http://127.0.0.1:${port}${place}`, { headers });
     expect(await (await ask('/')).text()).toContain('<title>rlpa');
     expect((await ask('/v1/models')).status).toBe(401);
     const models = await ask('/v1/models', { authorization: `Bearer ${key}` });
     expect(await models.json()).toMatchObject({ data: [{ id: 'trained small-world' }] });
-    child.kill('SIGTERM');
-    expect(await ended).toBe(0);
+    expect(await stop(server)).toBe(0);
     expect(fs.existsSync(path.join(root, 'profiles.db'))).toBe(true);
   }, 240_000);
 });

@@ -12,14 +12,11 @@ import { createClient } from '../../src/client/index.ts';
 import {
   chatAllUntilGone,
   expectWhole,
-  kill,
   startNotingUpstream,
-  startServer,
-  stop,
   type Answered,
-  type StartedServer,
 } from './killed-servers.ts';
 import { findPostgres, startPostgres } from './postgres.ts';
+import { kill, startServer, stop, type StartedServer } from './start-server.ts';
 
 const kills = Number(process.env['RLPA_KILLS'] ?? 3);
 const people = ['anna', 'bert', 'cleo', 'dora'];

@@ -1,47 +1,10 @@
-/** Servers as processes of their own that are killed while people chat with them, and what people were answered. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import * as path from 'node:path';
+/** People who chat with servers that are killed, and what they were answered. */
 import { expect } from 'vitest';
 import type { Export, TurnReport } from '../../src/api/index.ts';
 import { createClient, type Client } from '../../src/client/index.ts';
 import { mostEntries } from '../../src/memory/index.ts';
 import { startUpstream, type FakeUpstream } from './fake-upstream.ts';
 import { output } from './open-server.ts';
-
-const root = path.resolve(import.meta.dirname, '../..');
-
-export type StartedServer = { readonly child: ChildProcess; readonly url: string };
-
-/** Starts the built command, and waits for its first line. */
-export function startServer(args: readonly string[]): Promise<StartedServer> {
-  const main = path.join(root, 'dist', 'cli', 'main.js');
-  const child = spawn(process.execPath, [main, 'serve', '--port', '0', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (part: Buffer) => (said += part.toString()));
-  return new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`The server ended: ${said}`)));
-    child.stdout.on('data', (part: Buffer) => {
-      const [, url] = /^Serving at (\S+)/u.exec(part.toString()) ?? [];
-      if (url !== undefined) resolve({ child, url });
-    });
-  });
-}
-
-/** Ends it as a machine does that loses power to one process. */
-export async function kill({ child }: StartedServer): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await ended;
-}
-
-/** Ends it as an operator does; gives its exit code. */
-export async function stop({ child }: StartedServer): Promise<unknown> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  return ended;
-}
 
 /** A model that notes what is said: a thing that is liked, and a town, of which there is one at a time. */
 export function startNotingUpstream(): Promise<FakeUpstream> {
