@@ -2,7 +2,7 @@
  * Families of simulated users of everyday talk: how they type times how they behave.
  *
  * `mixed` is trained on by default: careful writers and untidy ones. `terse` and `rambling` are met by no
- * training: their words are the same, their manner is not.
+ * training: their words are the same, their manner is not. `asking` is for learning to use what was told.
  */
 import { ConfigError, findLikely } from '../../base/index.ts';
 import { defaultDynamics, type DynamicsSettings } from '../dynamics/index.ts';
@@ -41,6 +41,21 @@ const families = {
   rambling: {
     manner: { ...mixed, chatter: 0.95, asides: 0.35, tells: 0.4, sloppy: 0.1 },
     behaviour: { request: 0.34, volunteer: 0.16, distract: 0.4, two: 0.4, hint: 0.35 },
+  },
+  /** They tell much and ask for what needs it a turn later, so that short talks show whether it was noted and is used. */
+  asking: {
+    manner: mixed,
+    behaviour: {
+      volunteer: 0.5,
+      two: 0.4,
+      request: 0.5,
+      requestFrom: 1,
+      lag: 1,
+      toldBias: 1,
+      agendaShare: 0,
+      remark: 0.1,
+      plain: 0.15,
+    },
   },
 } as const satisfies Readonly<Record<string, Family>>;
 

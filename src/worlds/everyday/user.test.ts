@@ -17,7 +17,7 @@ const listTurns = (episodes: readonly Episode[]): Episode['turns'] =>
   episodes.flatMap(({ turns }) => turns);
 
 describe('people of everyday talk', () => {
-  it.each(['mixed', 'terse', 'rambling'])(
+  it.each(['mixed', 'terse', 'rambling', 'asking'])(
     'say what they tell, spelt right (%s)',
     async (family) => {
       const turns = listTurns(await hold(30, 'train', family));
@@ -41,6 +41,18 @@ describe('people of everyday talk', () => {
       expect(trueProfile).not.toContainEqual(item);
       expect(user.disclosures.map((each) => each.item)).not.toContainEqual(item);
     }
+  });
+
+  it('ask for what they told where they are of the family that asks', async () => {
+    const episodes = await hold(40, 'train', 'asking');
+    const requests = listTurns(episodes).flatMap(({ user, disclosedProfile }) => {
+      const request = findAct(user.acts, 'request');
+      return request === undefined
+        ? []
+        : [disclosedProfile.some(({ slot }) => slot === request.topic)];
+    });
+    expect(requests.length).toBeGreaterThan(100);
+    expect(requests.filter(Boolean).length / requests.length).toBeGreaterThan(0.6);
   });
 
   it('tell facts that have no slot, each once, in sentences of their own part', async () => {
