@@ -111,6 +111,7 @@ const why: readonly Omit<FigureGroup, 'section'>[] = [
       'reward_part/malformed': 'malformed',
       'reward_part/wrong_items': 'wrong items kept',
       'reward_part/stale_items': 'stale items kept',
+      'reward_part/false_recalls': 'relied on what is not noted',
       'reward_part/over_personalisation': 'unasked personal remarks',
       'reward_part/length': 'too long',
     },

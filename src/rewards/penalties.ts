@@ -5,12 +5,13 @@
  * logged at weight 0 too. Profile measures come off the profile reward, reply measures off the
  * response reward. Before anything is disclosed an empty profile costs nothing.
  */
-import type { Profile } from '../profile/index.ts';
+import { hasItem, type Profile } from '../profile/index.ts';
 
 /** Names of the measures; the version of all rewards changes with their meaning. */
 export const penaltyNames = [
   'wrong_items',
   'stale_items',
+  'false_recalls',
   'over_personalisation',
   'length',
 ] as const;
@@ -22,6 +23,7 @@ export type PenaltyWeights = Readonly<Record<PenaltyName, number>>;
 export const defaultPenaltyWeights: PenaltyWeights = {
   wrong_items: 0,
   stale_items: 0,
+  false_recalls: 0,
   over_personalisation: 0.5,
   length: 0,
 };
@@ -34,6 +36,8 @@ export const fullOveruse = 2;
 
 export type PenaltyCase = {
   readonly profileAfter: Profile;
+  /** What the block says it relies on; nothing where it is left out. */
+  readonly recalls?: Profile;
   /** How many items of a profile hold, by the world's own matching. */
   readonly countMatches: (inferred: Profile, truth: Profile) => number;
   readonly disclosedProfile: Profile;
@@ -47,7 +51,7 @@ export type PenaltyCase = {
 
 /** Measures one turn. Range of each: [0, 1]. */
 export function measurePenalties(turn: PenaltyCase): Readonly<Record<PenaltyName, number>> {
-  const { profileAfter, countMatches } = turn;
+  const { profileAfter, recalls = [], countMatches } = turn;
   const kept = Math.max(profileAfter.length, 1);
   const right = countMatches(profileAfter, turn.disclosedProfile);
   // What still holds is matched first: a new item that resembles the one it replaced is not stale.
@@ -55,6 +59,8 @@ export function measurePenalties(turn: PenaltyCase): Readonly<Record<PenaltyName
   return {
     wrong_items: (profileAfter.length - right) / kept,
     stale_items: (countMatches(profileAfter, everTold) - right) / kept,
+    false_recalls:
+      recalls.filter((item) => !hasItem(profileAfter, item)).length / Math.max(recalls.length, 1),
     ...measureReplyPenalties(turn),
   };
 }

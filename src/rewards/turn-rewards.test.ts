@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProfileSchema } from '../profile/index.ts';
+import type { Profile, ProfileSchema } from '../profile/index.ts';
 import {
   computeAlignment,
   defaultRewardSettings,
@@ -22,6 +22,14 @@ const turn: RewardCase = {
   trueProfile: [{ slot: 'a', value: 'x' }],
   alignment: 1,
 };
+/** The same weight for each. */
+const mapPenalties = (weight: number): PenaltyWeights => ({
+  wrong_items: weight,
+  stale_items: weight,
+  false_recalls: weight,
+  over_personalisation: weight,
+  length: weight,
+});
 const verdict = (failed: CriterionName | null): Verdict => {
   const one = (name: CriterionName): 0 | 1 => (name === failed ? 0 : 1);
   return {
@@ -78,10 +86,16 @@ describe('turn rewards', () => {
       supersededProfile: [kept[0]!],
     };
     const reply = { overuse: 1, words: 60 };
-    const free = { wrong_items: 0, stale_items: 0, over_personalisation: 0, length: 0 };
+    const free = mapPenalties(0);
     const score = (penalties: PenaltyWeights): RewardsOfTurn =>
       scoreTurnRewards(stale, schema, { profile: 'f1_disclosed', penalties }, reply);
-    const measures = { wrong_items: 0.5, stale_items: 0.5, over_personalisation: 0.5, length: 0.5 };
+    const measures = {
+      wrong_items: 0.5,
+      stale_items: 0.5,
+      false_recalls: 0,
+      over_personalisation: 0.5,
+      length: 0.5,
+    };
     expect(score(free)).toMatchObject({ profile: 0.5, response: 1, parts: measures });
     expect(score({ ...free, wrong_items: 0.2, stale_items: 0.4 }).profile).toBeCloseTo(0.2, 12);
     expect(score({ ...free, over_personalisation: 0.5, length: 1 }).response).toBe(0.25);
@@ -89,9 +103,27 @@ describe('turn rewards', () => {
     expect(masked.response).toBeNull();
   });
 
+  it('charge for relying on what is not noted, which an output may say without telling the person', () => {
+    const noted = { slot: 'a', value: 'x' };
+    const claimed = { slot: 'b', value: 'made up' };
+    const score = (recalls: Profile): RewardsOfTurn =>
+      scoreTurnRewards(
+        { ...turn, profileAfter: [noted], disclosedProfile: [noted], recalls },
+        schema,
+        {
+          profile: 'f1_disclosed',
+          penalties: { ...mapPenalties(0), false_recalls: 0.5 },
+        },
+      );
+    expect(score([]).profile).toBe(1);
+    expect(score([noted])).toMatchObject({ profile: 1, parts: { false_recalls: 0 } });
+    expect(score([noted, claimed])).toMatchObject({ profile: 0.75, parts: { false_recalls: 0.5 } });
+    expect(score([claimed]).profile).toBe(0.5);
+  });
+
   it('cost nothing before anything was disclosed', () => {
     const silent = { ...turn, changes: [], profileAfter: [], disclosedProfile: [] };
-    const penalties = { wrong_items: 1, stale_items: 1, over_personalisation: 1, length: 1 };
+    const penalties = mapPenalties(1);
     const scored = scoreTurnRewards(silent, schema, { profile: 'per_write', penalties });
     expect(scored).toMatchObject({ profile: 0, response: 1 });
   });

@@ -107,7 +107,8 @@ export function combineRewards(
   const measures = measurePenalties({ ...turn, ...reply, supersededProfile, countMatches });
   const cost = (name: PenaltyName): number => settings.penalties[name] * measures[name];
   return {
-    profile: parts[settings.profile] - cost('wrong_items') - cost('stale_items'),
+    profile:
+      parts[settings.profile] - cost('wrong_items') - cost('stale_items') - cost('false_recalls'),
     response: payResponse(alignment, measures, settings),
     parts: { ...parts, malformed: 0, ...measures },
   };

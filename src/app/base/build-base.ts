@@ -44,7 +44,7 @@ export async function buildBase(
     talks.flatMap((talk) => encodeDemonstration(talk, { ...tools, dialect }));
   const plain = speakPlainly(dialect);
   try {
-    const own = startsFromFolder(settings) ? await rehearse(start, settings, context) : [];
+    const own = startsFromFolder(settings) ? await rehearse(start, settings, dense, context) : [];
     const rehearsed = own.flatMap((talk) =>
       encodeDemonstration(talk, { ...tools, dialect: plain, contextWeight: 0 }),
     );

@@ -41,57 +41,72 @@ const batchSize = 32;
 /** Prompts of one conversation. */
 const promptsInOne = 2;
 
-/** Asks the model as it is; each conversation has up to two prompts. Throws `AbortedError`. */
+/** A conversation that is rehearsed: what it is asked, and the turns so far. */
+type Rehearsal = {
+  readonly id: string;
+  readonly asked: readonly string[];
+  readonly turns: Demonstration['turns'][number][];
+};
+
+/**
+ * Asks the model as it is: plain prompts, and in every second conversation what people say in demonstrations,
+ * here without a word of notes, so that the words alone do not call for them. Throws `AbortedError`.
+ */
 export async function rehearse(
   { backend, tokenizer, template }: StartModel,
   { warmStart }: Pick<Settings, 'warmStart'>,
+  demonstrated: readonly Demonstration[],
   context: AppContext,
 ): Promise<readonly Demonstration[]> {
   const { rehearsals, seed } = warmStart;
   const random = createRandom(`rehearsal ${seed}`);
   const chat = createChatPolicy({ backend, tokenizer, template, name: 'before' });
-  const talks: { id: string; turns: Demonstration['turns'][number][] }[] = [];
-  // A stride that meets every prompt once before it meets one again.
-  const asked = Array.from(
-    { length: rehearsals },
-    (_, index) => prompts[(index * 31) % prompts.length]!,
-  );
-  for (let first = 0; first < asked.length; first += promptsInOne) {
-    talks.push({ id: `rehearsal-${first}`, turns: [] });
-  }
+  const talks = planRehearsals(rehearsals, demonstrated);
+  const total = talks.reduce((sum, { asked }) => sum + asked.length, 0);
   let answered = 0;
   for (let turn = 0; turn < promptsInOne; turn += 1) {
-    for (let first = 0; first < talks.length; first += batchSize) {
-      const batch = talks
-        .slice(first, first + batchSize)
-        .map((talk, index) => ({ talk, prompt: asked[(first + index) * promptsInOne + turn] }))
-        .flatMap(({ talk, prompt }) => (prompt === undefined ? [] : [{ talk, prompt }]));
+    const going = talks.filter(({ asked }) => turn < asked.length);
+    for (let first = 0; first < going.length; first += batchSize) {
+      const batch = going.slice(first, first + batchSize);
       const replies = await chat.reply(
-        batch.map(({ talk, prompt }) => ({
-          conversationId: `${talk.id}/${turn}`,
+        batch.map(({ id, asked, turns }) => ({
+          conversationId: `${id}/${turn}`,
           messages: [
-            ...talk.turns.flatMap(({ user, output }) => [
+            ...turns.flatMap(({ user, output }) => [
               { role: 'user' as const, content: user.message },
               { role: 'assistant' as const, content: output },
             ]),
-            { role: 'user', content: prompt },
+            { role: 'user', content: asked[turn]! },
           ],
           sampling: { maxTokens, temperature: 1 },
-          seed: random.fork(`${talk.id}/${turn}`).nextUint32(),
+          seed: random.fork(`${id}/${turn}`).nextUint32(),
         })),
         context.signal,
       );
-      await chat.forget(batch.map(({ talk }) => `${talk.id}/${turn}`));
-      batch.forEach(({ talk, prompt }, index) => {
+      await chat.forget(batch.map(({ id }) => `${id}/${turn}`));
+      batch.forEach(({ asked, turns }, index) => {
         const output = finish(replies[index]!.text, replies[index]!.finishReason);
-        if (output !== '') talk.turns.push({ user: { message: prompt }, note: '', output });
+        if (output !== '') turns.push({ user: { message: asked[turn]! }, note: '', output });
       });
       answered += batch.length;
-      const progress = { done: answered, total: asked.length, unit: 'answers' };
-      context.onProgress({ label: 'rehearsal', ...progress });
+      context.onProgress({ label: 'rehearsal', done: answered, total, unit: 'answers' });
     }
   }
   return talks.filter(({ turns }) => turns.length > 0);
+}
+
+/** Chooses what is asked, so many messages in all. */
+function planRehearsals(count: number, demonstrated: readonly Demonstration[]): Rehearsal[] {
+  return Array.from({ length: Math.ceil(count / promptsInOne) }, (_, index) => {
+    const first = index * promptsInOne;
+    const size = Math.min(promptsInOne, count - first);
+    const spoken = index % 2 === 1 ? demonstrated[index >> 1] : undefined;
+    const asked =
+      spoken?.turns.slice(0, size).map(({ user }) => user.message) ??
+      // A stride that meets every prompt once before it meets one again.
+      Array.from({ length: size }, (_, place) => prompts[((first + place) * 31) % prompts.length]!);
+    return { id: `rehearsal-${first}`, asked, turns: [] };
+  });
 }
 
 /** A reply that was cut off ends with its last whole sentence. */

@@ -192,6 +192,7 @@ const worldShape = {
   penalties: z.strictObject({
     wrong_items: z.number().min(0),
     stale_items: z.number().min(0),
+    false_recalls: z.number().min(0).prefault(0),
     over_personalisation: z.number().min(0),
     length: z.number().min(0),
   }) satisfies z.ZodType<PenaltyWeights>,

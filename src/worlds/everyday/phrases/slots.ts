@@ -33,6 +33,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I was christened {}.
       Just call me {}, please.
       {}'s my name.
+      Hi, I'm {}.
+      I'm {}.
+      Hello there, {} here.
+      This is {} speaking.
+      I'm {} and I'm new here.
+      Hey, I'm {}, hello.
+      They call me {}.
+      Good to be here, I'm {}.
     `),
     remarks: lines(`
       I'm at a conference next week, with name tags and all.
