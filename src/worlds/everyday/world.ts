@@ -74,7 +74,7 @@ const tellsInPractice = 0.6;
 /** How often their messages have a word on somebody else beside them, which is not to be noted. */
 const asidesInPractice = 0.35;
 
-/** What conversations begin with where nothing explains the protocol. */
+/** What stands before each message where nothing explains the protocol. */
 const cue = 'Keep notes about me.';
 
 /** How one speaks in everyday talk; nobody has to be there. */
@@ -84,8 +84,9 @@ export function createEverydayDialect(options: DialectOptions = {}): Dialect {
     schema: everydaySchema,
     profileMode,
     contextTurns: options.contextTurns ?? 0,
-    systemPrompt: options.explainsProtocol === true ? composeInstructions(profileMode) : '',
-    cue,
+    ...(options.explainsProtocol === true
+      ? { systemPrompt: composeInstructions(profileMode) }
+      : { systemPrompt: '', cue }),
     placement: 'message',
     composeNote: () => '',
   };
