@@ -74,7 +74,7 @@ const tellsInPractice = 0.6;
 /** How often their messages have a word on somebody else beside them, which is not to be noted. */
 const asidesInPractice = 0.35;
 
-/** What stands before each message where nothing explains the protocol. */
+/** What conversations begin with where nothing explains the protocol. */
 const cue = 'Keep notes about me.';
 
 /** How one speaks in everyday talk; nobody has to be there. */
@@ -84,9 +84,8 @@ export function createEverydayDialect(options: DialectOptions = {}): Dialect {
     schema: everydaySchema,
     profileMode,
     contextTurns: options.contextTurns ?? 0,
-    ...(options.explainsProtocol === true
-      ? { systemPrompt: composeInstructions(profileMode) }
-      : { systemPrompt: '', cue }),
+    systemPrompt: options.explainsProtocol === true ? composeInstructions(profileMode) : '',
+    cue,
     placement: 'message',
     composeNote: () => '',
   };
