@@ -49,8 +49,9 @@ type Rehearsal = {
 };
 
 /**
- * Asks the model as it is: plain prompts, and in every second conversation what people say in demonstrations,
- * here without a word of notes, so that the words alone do not call for them. Throws `AbortedError`.
+ * Asks the model as it is: plain prompts, and where `rehearsesMessages` is set, in every second conversation what
+ * people say in demonstrations, here without a word of notes, so that the words alone do not call for them.
+ * Throws `AbortedError`.
  */
 export async function rehearse(
   { backend, tokenizer, template }: StartModel,
@@ -58,10 +59,10 @@ export async function rehearse(
   demonstrated: readonly Demonstration[],
   context: AppContext,
 ): Promise<readonly Demonstration[]> {
-  const { rehearsals, seed } = warmStart;
+  const { rehearsals, rehearsesMessages, seed } = warmStart;
   const random = createRandom(`rehearsal ${seed}`);
   const chat = createChatPolicy({ backend, tokenizer, template, name: 'before' });
-  const talks = planRehearsals(rehearsals, demonstrated);
+  const talks = planRehearsals(rehearsals, rehearsesMessages ? demonstrated : []);
   const total = talks.reduce((sum, { asked }) => sum + asked.length, 0);
   let answered = 0;
   for (let turn = 0; turn < promptsInOne; turn += 1) {

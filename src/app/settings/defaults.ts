@@ -62,6 +62,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       script: null,
       messages: null,
       rehearsals: 0,
+      rehearsesMessages: false,
       denseEpisodes: 8000,
       dialogueEpisodes: 4500,
       denseTurns: [2, 3, 4, 5],

@@ -259,6 +259,8 @@ const settingsSchema = z.strictObject({
     messages: place.nullable(),
     /** Plain prompts whose answers by the model itself are rehearsed, so that it keeps them. */
     rehearsals: z.int().min(0).max(1000),
+    /** Whether half of those prompts are what people say in demonstrations, put to it without a word of notes. */
+    rehearsesMessages: z.boolean().prefault(false),
     /** Demonstrated conversations: short dense ones, and whole ones. */
     denseEpisodes: conversations,
     dialogueEpisodes: conversations,
