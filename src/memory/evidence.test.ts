@@ -15,6 +15,9 @@ describe('words that a value rests on', () => {
     ['我住在奥斯陆', 'home', '奥斯陆', 'stated'],
     ['my name is Will', 'name', 'Will', 'stated'],
     ['I am 42', 'age', '42', 'stated'],
+    ["I can't stand mushrooms", 'dislikes', 'mushrooms', 'stated'],
+    ['I never eat okra', 'hate', 'okra', 'stated'],
+    ['I do not like loud music', 'dislikes', 'loud music', 'stated'],
   ])('%s: %s is %s, %s', (text, slot, value, status) => {
     expect(findSupport({ slot, value }, say(text))).toMatchObject({ status });
   });
@@ -26,6 +29,10 @@ describe('words that a value rests on', () => {
     ['hello', 'home', 'Oslo'],
     ['', 'home', 'Oslo'],
     ['I hate jazz', 'item', 'loves jazz'],
+    ["I don't mind mushrooms", 'dislikes', 'mushrooms'],
+    ['I no longer hate jazz', 'dislikes', 'jazz'],
+    ["My sister can't stand mushrooms", 'dislikes', 'mushrooms'],
+    ["I can't stand mushrooms", 'likes', 'mushrooms'],
   ])('%s: nothing for %s %s', (text, slot, value) => {
     expect(findSupport({ slot, value }, say(text))).toBeNull();
   });

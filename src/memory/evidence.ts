@@ -54,6 +54,11 @@ const self = /\b(?:i|me|myself|we|us|mine|ours)\b/iu;
 const slotOfOthers =
   /famil|partner|spouse|child|kid|relation|friend|sibling|parent|household|people|married/iu;
 
+/** Slots of what a person does not want, which "I can't stand it" is evidence for. */
+const slotOfDislikes = /dislike|hate|avoid|allerg/iu;
+/** Says that something is not disliked. */
+const peace = /(?:\b(?:not|never)|n['\u2019]t)\s+(?:\p{L}+\s+)?(?:hate|dislike|mind)\b/iu;
+
 /** Finds the newest statement that a value rests on; null where nothing says so. */
 export function findSupport(claim: ProfileItem, said: readonly Said[]): Support | null {
   for (const each of [...said].reverse()) {
@@ -107,6 +112,7 @@ function isOfOthers({ slot, value }: ProfileItem, part: string): boolean {
 }
 
 function isDenied({ slot, value }: ProfileItem, part: string): boolean {
+  if (slotOfDislikes.test(slot)) return turn.test(part) || peace.test(part);
   // Free text carries its own "not"; a value in a slot has none, and what is denied does not hold.
   return isOpenItem({ slot })
     ? isNegated(part) !== isNegated(value)
