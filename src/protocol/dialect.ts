@@ -27,7 +27,7 @@ export type Dialect = {
   readonly systemPrompt: string;
   /**
    * A line that opens conversations in place of an empty system prompt. It explains nothing: by it a model that
-   * learnt the protocol tells these conversations from any other, and answers the others as it did before.
+   * learnt the protocol can tell these conversations from any other.
    */
   readonly cue?: string;
   /**

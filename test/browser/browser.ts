@@ -1,4 +1,5 @@
 /** Opens pages in Debian's chromium, or the one named by CHROMIUM, and gathers what goes wrong in them. */
+import * as path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -34,4 +35,10 @@ export async function openPage(
   page.on('pageerror', (error) => faults.push(error.message));
   await page.goto(address);
   return { page, faults };
+}
+
+/** Keeps a picture of a page in the folder that RLPA_PICTURES names, where it names one. */
+export async function take(page: Page, name: string): Promise<void> {
+  const folder = process.env['RLPA_PICTURES'];
+  if (folder !== undefined) await page.screenshot({ path: path.join(folder, `${name}.png`) });
 }

@@ -4,29 +4,23 @@ import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type * as app from '../../src/app/index.ts';
 import { writeFakeMeasurements, createFakeRun } from '../../src/report/testing/fake-run.ts';
 import { startUpstream } from '../server/fake-upstream.ts';
 import { output } from '../server/open-server.ts';
-import { launchBrowser, openPage } from './browser.ts';
+import { launchBrowser, openPage, take } from './browser.ts';
+import { serve, type Serving } from './built-app.ts';
 import { correct, entryOf, eraseAll, say } from './chat-actions.ts';
 
-const packageRoot = path.resolve(import.meta.dirname, '../..');
-/** The engine's worker runs built JavaScript, so the build is opened: `npm run build` first. */
-const built = pathToFileURL(path.join(packageRoot, 'dist', 'app', 'index.js'));
-const { serve } = (await import(built.href)) as typeof app;
 const axeSource = fs.readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
 );
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-browser-chat-'));
-const pictures = process.env['RLPA_PICTURES'];
 let browser: Browser;
-let serving: app.Serving;
+let serving: Serving;
 
 beforeAll(async () => {
   const run = await createFakeRun(path.join(root, 'runs', 'first'), 3);
@@ -53,10 +47,6 @@ async function listFaults(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
   );
-}
-
-async function take(page: Page, name: string): Promise<void> {
-  if (pictures !== undefined) await page.screenshot({ path: path.join(pictures, `${name}.png`) });
 }
 
 describe('the page of a server', () => {
@@ -155,7 +145,7 @@ describe('the page of a server', () => {
 
 describe('the page of a server with keys', () => {
   const secret = 'key-of-anna-alone';
-  let locked: app.Serving;
+  let locked: Serving;
 
   beforeAll(async () => {
     const keys = path.join(root, 'keys.json');

@@ -2,22 +2,17 @@
  * The page over a chat model that was trained in everyday English, where RLPA_TEST_RUN names the folder of one
  * (of `rlpa warm-start` or `rlpa train --preset everyday`): ten turns, greedy.
  */
-import * as path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type * as app from '../../src/app/index.ts';
-import { launchBrowser, openPage } from './browser.ts';
+import { launchBrowser, openPage, take } from './browser.ts';
+import { serve, type Serving } from './built-app.ts';
 import { correct, entryOf, eraseAll, say } from './chat-actions.ts';
 
 const run = process.env['RLPA_TEST_RUN'];
-/** The engine's worker runs built JavaScript, so the build is opened: `npm run build` first. */
-const built = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/app/index.js'));
-const { serve } = (await import(built.href)) as typeof app;
 
 describe.skipIf(run === undefined)('the page over a trained chat model', () => {
   let browser: Browser;
-  let serving: app.Serving;
+  let serving: Serving;
 
   beforeAll(async () => {
     serving = await serve({ port: 0, store: ':memory:', temperature: 0, policy: run! });
@@ -51,10 +46,7 @@ describe.skipIf(run === undefined)('the page over a trained chat model', () => {
       expect(await say(page, text)).not.toBe('');
     }
     expect(await page.locator('.exchanges > li').count()).toBe(10);
-    const pictures = process.env['RLPA_PICTURES'];
-    if (pictures !== undefined) {
-      await page.screenshot({ path: path.join(pictures, 'real-model.png') });
-    }
+    await take(page, 'real-model');
     await eraseAll(page);
     expect(faults).toEqual([]);
     await page.close();

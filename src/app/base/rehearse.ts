@@ -96,8 +96,8 @@ export async function rehearse(
   return talks.filter(({ turns }) => turns.length > 0);
 }
 
-/** Chooses what is asked, so many messages in all. */
-function planRehearsals(count: number, demonstrated: readonly Demonstration[]): Rehearsal[] {
+/** Chooses what is asked: so many messages in all, or fewer where what was demonstrated is shorter. */
+export function planRehearsals(count: number, demonstrated: readonly Demonstration[]): Rehearsal[] {
   return Array.from({ length: Math.ceil(count / promptsInOne) }, (_, index) => {
     const first = index * promptsInOne;
     const size = Math.min(promptsInOne, count - first);
