@@ -9,6 +9,7 @@
 import type { Tensor } from '../../engine/index.ts';
 import type { ModelConfig } from '../files/index.ts';
 import { maskedScore } from './batches.ts';
+import type { CacheMemory } from './cache-memory.ts';
 
 /** Capacity is a multiple of this. */
 const chunk = 64;
@@ -22,18 +23,21 @@ export class KeyValueCache {
   /** Cached positions of each row. */
   readonly lengths: Int32Array;
   readonly #config: ModelConfig;
+  readonly #memory: CacheMemory;
   readonly #keys: readonly Float32Array[];
   readonly #values: readonly Float32Array[];
   readonly #mask: Float32Array;
 
-  constructor(config: ModelConfig, rows: number, minCapacity: number) {
+  constructor(memory: CacheMemory, rows: number, minCapacity: number) {
+    const { config } = memory;
+    this.#memory = memory;
     this.#config = config;
     this.rows = rows;
     this.capacity = Math.max(chunk, Math.ceil(minCapacity / chunk) * chunk);
     this.lengths = new Int32Array(rows);
     const size = rows * config.kvHeadCount * this.capacity * config.headDim;
     const allocate = (): Float32Array[] =>
-      Array.from({ length: config.layerCount }, () => new Float32Array(size));
+      Array.from({ length: config.layerCount }, () => memory.take(size));
     this.#keys = allocate();
     this.#values = allocate();
     this.#mask = new Float32Array(rows * this.capacity).fill(maskedScore);
@@ -54,6 +58,11 @@ export class KeyValueCache {
       copy(this.#values[layer]!, source.#values[layer]!);
     }
     this.#setLength(row, length);
+  }
+
+  /** Gives its memory back; it must not be used afterwards. */
+  release(): void {
+    for (const array of [...this.#keys, ...this.#values]) this.#memory.give(array);
   }
 
   /** Empties a row. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseModelConfig } from '../files/index.ts';
 import { loadPolicyWeights } from '../weights/policy-weights.ts';
 import { padBatch } from '../embedded/training-rows.ts';
+import { CacheMemory } from './cache-memory.ts';
 import { KeyValueCache } from './key-value-cache.ts';
 import { WholeRunner } from './whole-runner.ts';
 
@@ -62,7 +63,7 @@ async function runAll(runner: WholeRunner, chunks?: number): Promise<number[][]>
     addGradient: (_, part) => gradients.push(...part),
     addGradientRows: () => undefined,
   });
-  const cache = new KeyValueCache(config, 2, 8);
+  const cache = new KeyValueCache(new CacheMemory(config), 2, 8);
   const ids = Int32Array.of(1, 3);
   const step = { cache, ids, size: 1, counts: Int32Array.of(1, 1), weights: trained };
   const { probabilities } = await runner.step(step);

@@ -5,7 +5,7 @@
  * its next turn finds it; whoever needs the row moves it out.
  */
 import { invariant } from '../../base/index.ts';
-import type { ModelConfig } from '../files/index.ts';
+import type { CacheMemory } from '../runners/cache-memory.ts';
 import { KeyValueCache } from '../runners/key-value-cache.ts';
 import type { StepResult } from '../runners/runner.ts';
 
@@ -33,14 +33,16 @@ export function createSequence(): CachedSequence {
 }
 
 export class CachedBatch {
-  readonly #config: ModelConfig;
+  readonly #memory: CacheMemory;
   readonly #cache: KeyValueCache;
   readonly #rows: (CachedSequence | null)[];
+  /** Whether its memory is given back. */
+  #isGone = false;
 
   /** An empty batch for sequences of up to `length` tokens. */
-  constructor(config: ModelConfig, rows: number, length: number) {
-    this.#config = config;
-    this.#cache = new KeyValueCache(config, rows, length);
+  constructor(memory: CacheMemory, rows: number, length: number) {
+    this.#memory = memory;
+    this.#cache = new KeyValueCache(memory, rows, length);
     this.#rows = Array.from({ length: rows }, () => null);
   }
 
@@ -80,12 +82,17 @@ export class CachedBatch {
     sequence.batch = null;
   }
 
-  /** Moves out sequences that nobody continues where they hold less than half of the memory. */
+  /**
+   * For a batch that is left: moves out sequences that nobody continues where they hold less than
+   * half of the memory, and gives the memory of an empty one back.
+   */
   dissolve(): void {
     const owners = this.#rows.filter((sequence) => sequence !== null);
     const isInUse = owners.some(({ isActive }) => isActive);
-    if (isInUse || 2 * owners.length >= this.#rows.length) return;
-    for (const sequence of owners) moveOut(this.#config, sequence);
+    if (this.#isGone || isInUse || 2 * owners.length >= this.#rows.length) return;
+    for (const sequence of owners) moveOut(this.#memory, sequence);
+    this.#isGone = true;
+    this.#cache.release();
   }
 
   /**
@@ -113,6 +120,6 @@ export class CachedBatch {
 }
 
 /** Moves a sequence into a batch of its own. */
-export function moveOut(config: ModelConfig, sequence: CachedSequence): void {
-  new CachedBatch(config, 1, sequence.ids.length).moveIn(0, sequence);
+export function moveOut(memory: CacheMemory, sequence: CachedSequence): void {
+  new CachedBatch(memory, 1, sequence.ids.length).moveIn(0, sequence);
 }

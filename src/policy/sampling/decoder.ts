@@ -4,7 +4,7 @@
  * Who joins is moved into a free row, or into that of a sequence nobody continues, which is moved
  * out. The batch is made anew where it is too small, and where most of its rows stand idle.
  */
-import type { ModelConfig } from '../files/index.ts';
+import type { CacheMemory } from '../runners/cache-memory.ts';
 import { CachedBatch, moveOut, type StepFunction } from './cached-batch.ts';
 import type { Generation } from './generation.ts';
 
@@ -14,13 +14,13 @@ const nothing: readonly number[] = [];
 const smallestBatch = 4;
 
 export class Decoder {
-  readonly #config: ModelConfig;
+  readonly #memory: CacheMemory;
   readonly #step: StepFunction;
   #active: readonly Generation[] = [];
   #batch: CachedBatch | null = null;
 
-  constructor(config: ModelConfig, step: StepFunction) {
-    this.#config = config;
+  constructor(memory: CacheMemory, step: StepFunction) {
+    this.#memory = memory;
     this.#step = step;
   }
 
@@ -76,7 +76,7 @@ export class Decoder {
 
   /** Moves all requests into a new batch, with rows to spare for those to come. */
   #renew(spare: number): void {
-    const batch = new CachedBatch(this.#config, this.#active.length + spare, this.#length);
+    const batch = new CachedBatch(this.#memory, this.#active.length + spare, this.#length);
     const left = new Set(this.#active.map(({ sequence }) => sequence.batch));
     this.#active.forEach(({ sequence }, row) => batch.moveIn(row, sequence));
     this.#batch = batch;
@@ -88,7 +88,7 @@ export class Decoder {
     const free = rows.indexOf(null);
     if (free >= 0) return free;
     const idle = rows.findIndex((sequence) => sequence?.isActive === false);
-    moveOut(this.#config, rows[idle]!);
+    moveOut(this.#memory, rows[idle]!);
     return idle;
   }
 }

@@ -4,7 +4,7 @@
  * What new prompts begin with alike (a system prompt, say) gets passes of its own, once. All wait for
  * the longest of them; who is decoding meanwhile does not.
  */
-import type { ModelConfig } from '../files/index.ts';
+import type { CacheMemory } from '../runners/cache-memory.ts';
 import {
   CachedBatch,
   createSequence,
@@ -30,7 +30,7 @@ export type Cohort = { readonly generations: readonly Generation[]; readonly bat
  * is copied must stay where it was found.
  */
 export function gatherCohort(
-  config: ModelConfig,
+  memory: CacheMemory,
   generations: readonly Generation[],
   beginnings: readonly (CachedBeginning | null)[],
 ): Cohort {
@@ -41,7 +41,7 @@ export function gatherCohort(
     generation.sequence = beginning.sequence;
     if (beginning.sequence.batch) left.add(beginning.sequence.batch);
   }
-  const batch = chooseBatch(config, generations);
+  const batch = chooseBatch(memory, generations);
   generations.forEach((generation, row) => {
     const { sequence, request } = generation;
     if (sequence.batch !== batch) batch.moveIn(row, sequence);
@@ -55,7 +55,7 @@ export function gatherCohort(
 }
 
 /** The batch that the requests' sequences make up already, where it has room; else a new one. */
-function chooseBatch(config: ModelConfig, generations: readonly Generation[]): CachedBatch {
+function chooseBatch(memory: CacheMemory, generations: readonly Generation[]): CachedBatch {
   const length = Math.max(...generations.map(({ request }) => request.promptIds.length));
   const current = generations[0]!.sequence.batch;
   const isWhole =
@@ -63,7 +63,7 @@ function chooseBatch(config: ModelConfig, generations: readonly Generation[]): C
     current.capacity >= length &&
     current.rows.length === generations.length &&
     generations.every(({ sequence }, row) => current.rows[row] === sequence);
-  return isWhole ? current : new CachedBatch(config, generations.length, length);
+  return isWhole ? current : new CachedBatch(memory, generations.length, length);
 }
 
 /**
@@ -71,16 +71,16 @@ function chooseBatch(config: ModelConfig, generations: readonly Generation[]): C
  * Shape: `[B, V]`.
  */
 export async function* prefill(
-  config: ModelConfig,
+  memory: CacheMemory,
   { generations, batch }: Cohort,
   step: StepFunction,
 ): AsyncGenerator<void, Float32Array> {
-  yield* feedShared(config, { generations, batch }, step);
+  yield* feedShared(memory, { generations, batch }, step);
   return yield* feedAll(generations, batch, step);
 }
 
 async function* feedShared(
-  config: ModelConfig,
+  memory: CacheMemory,
   { generations, batch }: Cohort,
   step: StepFunction,
 ): AsyncGenerator<void, void> {
@@ -88,7 +88,7 @@ async function* feedShared(
   const length = fresh.length < 2 ? 0 : countShared(fresh.map(({ pending }) => pending));
   if (length < shortestShared) return;
   const shared = { sequence: createSequence(), pending: fresh[0]!.pending.slice(0, length) };
-  const alone = new CachedBatch(config, 1, length);
+  const alone = new CachedBatch(memory, 1, length);
   alone.moveIn(0, shared.sequence);
   yield* feedAll([shared], alone, step);
   for (const generation of fresh) {
@@ -96,6 +96,8 @@ async function* feedShared(
     batch.copyBeginning(generation.sequence, shared.sequence, length);
     generation.pending = generation.pending.slice(length);
   }
+  alone.remove(shared.sequence);
+  alone.dissolve();
 }
 
 type Feed = { readonly sequence: CachedSequence; pending: number[] };

@@ -10,6 +10,7 @@
 import { AbortedError } from '../../base/index.ts';
 import type { SampledToken, SampleOptions, SampleRequest, SampleResult } from '../backend.ts';
 import type { ModelConfig } from '../files/index.ts';
+import { CacheMemory } from '../runners/cache-memory.ts';
 import type { StepFunction } from './cached-batch.ts';
 import { Decoder } from './decoder.ts';
 import { Generation } from './generation.ts';
@@ -46,6 +47,7 @@ type Prefill = { readonly cohort: Cohort; readonly passes: AsyncGenerator<void, 
 export class Sampler implements SequenceSampler {
   readonly #config: ModelConfig;
   readonly #step: StepFunction;
+  readonly #memory: CacheMemory;
   readonly #store = new SequenceStore();
   readonly #decoder: Decoder;
   readonly #calls = new Set<Call>();
@@ -57,8 +59,9 @@ export class Sampler implements SequenceSampler {
 
   constructor(config: ModelConfig, step: StepFunction) {
     this.#config = config;
+    this.#memory = new CacheMemory(config);
     this.#step = step;
-    this.#decoder = new Decoder(config, step);
+    this.#decoder = new Decoder(this.#memory, step);
   }
 
   async sample(
@@ -90,6 +93,7 @@ export class Sampler implements SequenceSampler {
 
   closeAll(): void {
     this.#store.dropAll();
+    this.#memory.clear();
   }
 
   async #run(): Promise<void> {
@@ -123,11 +127,11 @@ export class Sampler implements SequenceSampler {
     const beginnings = generations.map(({ request, keptAs }) =>
       this.#store.find(request.promptIds, keptAs),
     );
-    const cohort = gatherCohort(this.#config, generations, beginnings);
+    const cohort = gatherCohort(this.#memory, generations, beginnings);
     for (const { keptAs, sequence } of generations) {
       if (keptAs !== undefined) this.#store.keep(keptAs, sequence);
     }
-    this.#prefills.push({ cohort, passes: prefill(this.#config, cohort, this.#step) });
+    this.#prefills.push({ cohort, passes: prefill(this.#memory, cohort, this.#step) });
   }
 
   /** Takes the first of those that anybody still waits for; they take turns. */
