@@ -2,9 +2,8 @@
  * Measurements of a run, before and after training: base and trained policy on the same held-out people,
  * of the families trained on and of one that was never met.
  *
- * The base is shown under whichever decoding suits it better on these very people, which favours it.
- * The trained policy's decoding is chosen on other held-out people, so its figures are not. What
- * was measured is kept in the run directory; a resumed run reads it back.
+ * Each is shown under the decoding that suits it better on other people. What was measured is kept
+ * in the run directory; a resumed run reads it back.
  */
 import { createModelAssistant } from '../../env/index.ts';
 import * as fs from 'node:fs';
@@ -36,11 +35,11 @@ import type { TrainingRun } from './training-run.ts';
 export type PolicyMeasure = {
   /** Families of users of each group; what was kept by an earlier version does not say. */
   readonly families?: GroupFamilies;
-  /** Under the decoding that is reported. */
+  /** Under the decoding that was chosen. */
   readonly chosen: ByGroup<WorldEvaluation>;
-  /** Scores under both decodings. */
-  readonly all: ByGroup<Readonly<Record<DecodingName, WorldScores>>>;
-  /** How the decoding was chosen. */
+  /** Scores by which it was chosen, under each decoding. */
+  readonly selection: Readonly<Record<DecodingName, WorldScores>>;
+  /** Whom it was chosen on. */
   readonly choice: string;
 };
 
@@ -52,7 +51,7 @@ export type RunMeasures = {
   readonly floors: GroupFloors | null;
 };
 
-/** People the trained policy's decoding is chosen on, at most. */
+/** People a policy's decoding is chosen on, at most. */
 const selectionUsers = 64;
 
 /**
@@ -70,47 +69,23 @@ export async function measureFloorsOf(
   return keepFloors(file, () => measureGroups(opened, of, context));
 }
 
-/** Measures the base; the better decoding of each group is taken on the measured people. */
+/** Measures the policy that training begins with. */
 export function measureBase(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
-  return keep(training, 'base', () =>
-    withMeasures(training, training.location, 'base', context, async (measure) => {
-      const both = await measureBoth(training, measure);
-      return {
-        families: training.families,
-        chosen: await mapGroups(both, ({ greedy, sampled }) =>
-          chooseDecoding(greedy.scores, sampled.scores) === 'greedy' ? greedy : sampled,
-        ),
-        all: await mapGroups(both, scoresOf),
-        choice: 'the better one on the measured people, for each group',
-      };
-    }),
-  );
+  const { location } = training;
+  return keep(training, 'base', () => measurePolicy(training, { location, name: 'base' }, context));
 }
 
-/** Measures the trained policy; its decoding is chosen on other held-out people. */
+/** Measures the trained policy. */
 export function measureTrained(training: TrainingRun, context: AppContext): Promise<PolicyMeasure> {
+  const { run, settings } = training;
+  const name = 'rlpa';
   const location: ModelLocation = {
-    ...locateModel(training.run.modelFolder, context.environment),
-    name: 'rlpa',
+    ...locateModel(run.modelFolder, context.environment),
+    name,
   };
   // A resumed run may train on; what was measured before that says nothing of it.
-  return keep(training, `rlpa-${training.settings.iterations}`, () =>
-    withMeasures(training, location, 'rlpa', context, async (measure) => {
-      const users = Math.min(selectionUsers, training.settings.evaluation.users);
-      const split = hasValidationPeople(training) ? 'validation' : 'test';
-      const select = (name: DecodingName): Promise<WorldEvaluation> =>
-        measure('trained', name, { users, split, label: 'selection' });
-      const [greedy, sampled] = [await select('greedy'), await select('sampled')];
-      const name = chooseDecoding(greedy.scores, sampled.scores);
-      const both = await measureBoth(training, measure);
-      const people = split === 'validation' ? 'people of the validation part' : 'held-out people';
-      return {
-        families: training.families,
-        chosen: await mapGroups(both, (decodings) => decodings[name]),
-        all: await mapGroups(both, scoresOf),
-        choice: `the better one on ${users} ${people} of the families trained on`,
-      };
-    }),
+  return keep(training, `${name}-${settings.iterations}`, () =>
+    measurePolicy(training, { location, name }, context),
   );
 }
 
@@ -121,10 +96,38 @@ function hasValidationPeople({ opened }: TrainingRun): boolean {
 
 /** Conversations that measuring before and after training takes at most. */
 export function countMeasuredConversations(users: number): number {
-  const [groups, decodings] = [2, 2];
-  const both = groups * decodings * users;
-  return both + decodings * Math.min(selectionUsers, users) + both;
+  const [groups, decodings, policies] = [2, 2, 2];
+  return policies * (decodings * Math.min(selectionUsers, users) + groups * users);
 }
+
+/** Chooses a policy's decoding, and measures it so. */
+function measurePolicy(
+  training: TrainingRun,
+  policy: MeasuredPolicy,
+  context: AppContext,
+): Promise<PolicyMeasure> {
+  const { families, settings } = training;
+  const users = Math.min(selectionUsers, settings.evaluation.users);
+  const split = hasValidationPeople(training) ? 'validation' : 'test';
+  return withMeasures(training, policy, context, async (measure) => {
+    const select = (name: DecodingName): Promise<WorldEvaluation> =>
+      measure('trained', name, { users, split, label: 'selection' });
+    const selection = {
+      greedy: (await select('greedy')).scores,
+      sampled: (await select('sampled')).scores,
+    };
+    const name = chooseDecoding(selection.greedy, selection.sampled);
+    const people = split === 'validation' ? 'people of the validation part' : 'held-out people';
+    return {
+      families,
+      chosen: await mapGroups(families, (_, group) => measure(group, name)),
+      selection,
+      choice: `the better one on ${users} ${people} of the families trained on`,
+    };
+  });
+}
+
+type MeasuredPolicy = { readonly location: ModelLocation; readonly name: string };
 
 type People = {
   readonly users: number;
@@ -134,23 +137,9 @@ type People = {
 
 type Measure = (group: Group, name: DecodingName, people?: People) => Promise<WorldEvaluation>;
 
-type BothDecodings = Readonly<Record<DecodingName, WorldEvaluation>>;
-
-function measureBoth({ families }: TrainingRun, measure: Measure): Promise<ByGroup<BothDecodings>> {
-  return mapGroups(families, async (_, group) => ({
-    greedy: await measure(group, 'greedy'),
-    sampled: await measure(group, 'sampled'),
-  }));
-}
-
-function scoresOf({ greedy, sampled }: BothDecodings): Readonly<Record<DecodingName, WorldScores>> {
-  return { greedy: greedy.scores, sampled: sampled.scores };
-}
-
 async function withMeasures(
   training: TrainingRun,
-  location: ModelLocation,
-  name: string,
+  { location, name }: MeasuredPolicy,
   context: AppContext,
   work: (measure: Measure) => Promise<PolicyMeasure>,
 ): Promise<PolicyMeasure> {
@@ -190,7 +179,7 @@ const ofGroups = <Value>(schema: z.ZodType<Value>): z.ZodType<ByGroup<Value>> =>
 const measureSchema: z.ZodType<PolicyMeasure> = z.object({
   families: ofGroups(z.array(z.string())).exactOptional(),
   chosen: ofGroups(worldEvaluationSchema),
-  all: ofGroups(z.object({ greedy: worldScoresSchema, sampled: worldScoresSchema })),
+  selection: z.object({ greedy: worldScoresSchema, sampled: worldScoresSchema }),
   choice: z.string(),
 });
 

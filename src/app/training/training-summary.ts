@@ -38,9 +38,9 @@ export function composeSummary(summary: TrainingSummary): Readonly<Record<string
           test: opened.people.test.length,
           skipped_rows: opened.people.skippedRows,
         };
-  const describe = ({ chosen, all, choice }: PolicyMeasure): unknown => ({
+  const describe = ({ chosen, selection, choice }: PolicyMeasure): unknown => ({
     ...placeScores(scoresByGroup(chosen), floors),
-    decodings: { choice, ...all },
+    decodings: { choice, ...selection },
   });
   const compared = listGroups(before.chosen).map((group) => [group, compareGroup(summary, group)]);
   return {

@@ -31,10 +31,9 @@ beforeAll(async () => {
       turns: episode.turns.map((turn) => ({ ...turn, alignment })),
     }));
     const evaluation = { episodes, scores: scoreWorld(episodes, decoding, 1) };
-    const both = { greedy: evaluation.scores, sampled: evaluation.scores };
     return {
       chosen: { trained: evaluation, untrained: evaluation },
-      all: { trained: both, untrained: both },
+      selection: { greedy: evaluation.scores, sampled: evaluation.scores },
       choice: 'either',
     };
   };

@@ -55,8 +55,8 @@ export function composeDemoJson(result: DemoResult): Readonly<Record<string, unk
     rlpa: placeScores(scoresByGroup(rlpa.chosen), floors),
     ...recordScale(measures),
     decodings: {
-      base: { choice: base.choice, ...base.all },
-      rlpa: { choice: rlpa.choice, ...rlpa.all },
+      base: { choice: base.choice, ...base.selection },
+      rlpa: { choice: rlpa.choice, ...rlpa.selection },
     },
   };
 }
