@@ -55,13 +55,13 @@ export type SampleOptions = {
 
 export type SampledToken = {
   readonly id: number;
-  /** Natural log, temperature 1, full vocabulary. */
+  /** Natural log at the temperature of the request (1 where that is 0), full vocabulary. */
   readonly logprob: number;
 };
 
 export type SampleResult = {
   readonly ids: readonly number[];
-  /** Natural log, temperature 1, full vocabulary. */
+  /** As `SampledToken.logprob`. */
   readonly logprobs: readonly number[];
   readonly finishReason: 'stop' | 'length';
 };
@@ -88,6 +88,8 @@ export type TrainingLoss =
   | {
       readonly kind: 'ppo';
       readonly scale: number;
+      /** What logits are divided by: the policy that learns is the one that was sampled. */
+      readonly temperature: number;
       readonly clipEpsilon: number;
       /** Weight of KL(policy || reference), per token: k3 times the ratio; 0 leaves it out. */
       readonly klCoef: number;
@@ -109,6 +111,13 @@ export type TrainingLoss =
 export type ForwardBackwardResult = {
   readonly loss: number;
   readonly sums: Readonly<Record<string, number>>;
+};
+
+export type ScoreOptions = {
+  /** One number a token: those whose weight is 0 are not scored and stay 0; every token is by default. */
+  readonly weights?: readonly Float32Array[];
+  /** What logits are divided by; default 1. */
+  readonly temperature?: number;
 };
 
 export type TokenScores = {
@@ -147,14 +156,11 @@ export interface TrainingBackend {
   ): Promise<readonly SampleResult[]>;
   /** Drops what is kept of the named conversations. */
   closeSequences(sequenceIds: readonly string[]): Promise<void>;
-  /**
-   * Scores given sequences with the current or the frozen reference weights: every token, or where
-   * `weights` (one number a token) are given those whose weight is not 0; others stay 0.
-   */
+  /** Scores given sequences with the current or the frozen reference weights. */
   score(
     sequences: readonly Int32Array[],
     model: 'current' | 'reference',
-    weights?: readonly Float32Array[],
+    options?: ScoreOptions,
   ): Promise<readonly TokenScores[]>;
   /**
    * Adds the gradient of the loss over the batch to the accumulated gradient. Throws `ConfigError`

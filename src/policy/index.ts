@@ -8,6 +8,7 @@ export type {
   SampleOptions,
   SampleRequest,
   SampleResult,
+  ScoreOptions,
   TokenScores,
   TrainingBackend,
   TrainingDatum,

@@ -86,6 +86,7 @@ describe('an update on a backend without value head and reference', () => {
       trajectories,
       algorithm: 'reinforce++',
       settings: { ...settings.ppo, klCoef },
+      temperature: 1,
       random: createRandom(1),
       adamAt: () => ({ ...settings.optimizer, gradClipNorm: 1 }),
     });

@@ -158,7 +158,7 @@ async function scoreSides(
   const rows = sides.flat();
   const masks = rows.map(({ lossMask }) => lossMask);
   const ids = rows.map((row) => row.ids);
-  const scores = await backend.score(ids, model, masks);
+  const scores = await backend.score(ids, model, { weights: masks });
   const sums = masks.map((mask, row) =>
     mask.reduce((sum, weight, index) => sum + weight * scores[row]!.logprobs[index]!, 0),
   );

@@ -24,6 +24,8 @@ export type PpoInput = UpdateTools & {
   readonly trajectories: readonly Trajectory[];
   readonly algorithm: AlgorithmName;
   readonly settings: PpoSettings;
+  /** At which the conversations were sampled; the policy at this temperature is what learns. */
+  readonly temperature: number;
   readonly random: RandomSource;
   readonly adamAt: UpdateInput['adamAt'];
   readonly onUpdate?: (done: number, planned: number) => void;
@@ -31,7 +33,7 @@ export type PpoInput = UpdateTools & {
 
 /** Runs one update phase on the backend. Throws `EngineError` on non-finite numbers. */
 export async function runPpo(input: PpoInput): Promise<UpdateResult> {
-  const { backend, trajectories, settings } = input;
+  const { backend, trajectories, settings, temperature } = input;
   const sequences = trajectories.map(({ ids }) => ids);
   const masks = trajectories.map(({ writtenMask }) => writtenMask);
   const hasCritic = usesCritic(input.algorithm);
@@ -39,8 +41,13 @@ export async function runPpo(input: PpoInput): Promise<UpdateResult> {
   const { name, capabilities } = await backend.describe();
   checkCapabilities({ name, capabilities }, { algorithm: input.algorithm, ppo: settings });
   const [current, reference] = await Promise.all([
-    backend.score(sequences.filter(isScored), 'current', masks.filter(isScored)),
-    capabilities.reference ? backend.score(sequences, 'reference', masks) : null,
+    backend.score(sequences.filter(isScored), 'current', {
+      weights: masks.filter(isScored),
+      temperature,
+    }),
+    capabilities.reference
+      ? backend.score(sequences, 'reference', { weights: masks, temperature })
+      : null,
   ]);
   const gapMax = findGap(trajectories.filter(isScored), current);
   const scores = summarizeScores(trajectories, reference);
@@ -197,6 +204,7 @@ async function runUpdate(
   const loss = {
     kind: 'ppo',
     scale: 1 / weight,
+    temperature: input.temperature,
     clipEpsilon: settings.clipEpsilon,
     klCoef: settings.klPlacement === 'loss' ? settings.klCoef : 0,
     entropyCoef: settings.entropyCoef,

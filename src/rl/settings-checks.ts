@@ -164,11 +164,8 @@ function listRatioProblems({ algorithm, candidates, ppo, sampling }: TrainingSet
       `ppo.discount must be 0 with candidates above 1 (an output that is not continued has no later turns), got ${ppo.discount}`,
     );
   }
-  const { temperature, topK = 0, topP = 1, minP = 0 } = sampling;
-  const because = `for ${algorithm}: log-probabilities are kept of temperature 1 and of all tokens, and another way of sampling would give wrong ratios`;
-  if (temperature !== 1) {
-    problems.push(`sampling.temperature must be 1 ${because}, got ${temperature}`);
-  }
+  const { topK = 0, topP = 1, minP = 0 } = sampling;
+  const because = `for ${algorithm}: log-probabilities are those of all tokens, and a cut of the tail would give wrong ratios`;
   for (const [name, value, off] of [
     ['topK', topK, 0],
     ['topP', topP, 1],

@@ -13,7 +13,7 @@ export type { UpdateInput, UpdateResult } from './update-types.ts';
 /** Updates the policy. Throws `EngineError` on non-finite numbers, `DataError` on episodes without tokens. */
 export function updatePolicy(input: UpdateInput): Promise<UpdateResult> {
   const { settings, episodes, tokenizer, ...rest } = input;
-  const { algorithm, ppo, rewardWeights } = settings;
+  const { algorithm, ppo, rewardWeights, sampling } = settings;
   if (algorithm === 'sft' || algorithm === 'raft') return runSft(input);
   if (algorithm === 'dpo') return runDpo(input);
   const { rewardPlacement, advantageLevel } = ppo;
@@ -22,6 +22,7 @@ export function updatePolicy(input: UpdateInput): Promise<UpdateResult> {
     ...rest,
     algorithm,
     settings: ppo,
+    temperature: sampling.temperature,
     trajectories: episodes.flatMap((episode) => createTrajectories(episode, tokenizer, shape)),
   });
 }

@@ -77,8 +77,10 @@ async function scoreDrawn(
   backend: TrainingBackend,
   promptIds: readonly number[],
   ids: readonly number[],
+  temperature = 1,
 ): Promise<Float32Array> {
-  const [scores] = await backend.score([Int32Array.from([...promptIds, ...ids])], 'current');
+  const sequence = Int32Array.from([...promptIds, ...ids]);
+  const [scores] = await backend.score([sequence], 'current', { temperature });
   return scores!.logprobs.subarray(promptIds.length);
 }
 
@@ -112,13 +114,16 @@ export function describeBackend(name: string, openNew: () => Promise<TrainingBac
     });
 
     describe('when it samples', () => {
-      it('records the log-probabilities that scoring gives', async () => {
+      it.each([1, 0.6])('records what scoring gives at temperature %d', async (temperature) => {
         const backend = await open();
-        const results = await backend.sample(prompts.map((ids) => request(ids)));
+        const heated = { ...sampling, temperature };
+        const results = await backend.sample(
+          prompts.map((ids) => ({ ...request(ids), sampling: heated })),
+        );
         for (const [index, { ids, logprobs, finishReason }] of results.entries()) {
           expect(finishReason).toBe('length');
           expect(ids).toHaveLength(sampling.maxTokens);
-          expectClose(logprobs, await scoreDrawn(backend, prompts[index]!, ids));
+          expectClose(logprobs, await scoreDrawn(backend, prompts[index]!, ids, temperature));
         }
       });
 
@@ -269,7 +274,7 @@ export function describeBackend(name: string, openNew: () => Promise<TrainingBac
         const { capabilities } = await backend.describe();
         const all = await backend.score(sequences, 'current');
         const masks = sequences.map((ids) => Float32Array.from(ids, (_, index) => index % 2));
-        const some = await backend.score(sequences, 'current', masks);
+        const some = await backend.score(sequences, 'current', { weights: masks });
         all.forEach(({ logprobs, values }, row) => {
           expect(logprobs[0]).toBe(0);
           expect(logprobs.subarray(1).every((logprob) => logprob < 0)).toBe(true);
@@ -407,6 +412,7 @@ export function describeBackend(name: string, openNew: () => Promise<TrainingBac
         const loss: TrainingLoss = {
           kind: 'ppo',
           scale: 0.1,
+          temperature: 1,
           clipEpsilon: 0.2,
           klCoef: 0,
           entropyCoef: 0,

@@ -37,6 +37,7 @@ const ppoData = sequences.map((ids): TrainingDatum => ({
 const ppo = {
   kind: 'ppo',
   scale: 0.02,
+  temperature: 1,
   clipEpsilon: 0.2,
   klCoef: 0.1,
   entropyCoef: 0.01,
@@ -83,7 +84,7 @@ describe.each(Object.keys(limits) as (keyof typeof limits)[])('layer by layer, %
           const masks = ppoData.map(({ weights }) => weights);
           const [all, some] = [
             await whole.score(sequences, 'current'),
-            await blocks.score(sequences, model, masks),
+            await blocks.score(sequences, model, { weights: masks }),
           ];
           some.forEach((score, row) => {
             score.logprobs.forEach((logprob, position) => {

@@ -162,7 +162,7 @@ async function scoreOptions(
   const scores = await backend.score(
     rows.map(({ ids }) => ids),
     'current',
-    weights,
+    { weights },
   );
   return rows.map(({ ids, from }, row) => {
     const logprobs = scores[row]!.logprobs.subarray(from, ids.length);

@@ -99,7 +99,7 @@ async function computePerplexity(
     const scores = await backend.score(
       batch.map(({ ids }) => ids),
       'current',
-      batch.map(({ weights }) => weights),
+      { weights: batch.map(({ weights }) => weights) },
     );
     for (const [row, { weights }] of batch.entries()) {
       for (let place = 1; place < weights.length; place += 1) {

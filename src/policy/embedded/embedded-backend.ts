@@ -14,6 +14,7 @@ import type {
   SampleOptions,
   SampleRequest,
   SampleResult,
+  ScoreOptions,
   TokenScores,
   TrainingBackend,
   TrainingDatum,
@@ -144,9 +145,9 @@ export class EmbeddedBackend implements TrainingBackend {
   score(
     sequences: readonly Int32Array[],
     model: 'current' | 'reference',
-    weights?: readonly Float32Array[],
+    options?: ScoreOptions,
   ): Promise<readonly TokenScores[]> {
-    return this.#queue.exclusive(() => this.#learner.score(sequences, model, weights));
+    return this.#queue.exclusive(() => this.#learner.score(sequences, model, options));
   }
 
   forwardBackward(

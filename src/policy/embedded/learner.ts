@@ -9,6 +9,7 @@ import { AdamW } from '../../engine/index.ts';
 import type {
   AdamSettings,
   ForwardBackwardResult,
+  ScoreOptions,
   TokenScores,
   TrainingDatum,
   TrainingLoss,
@@ -60,7 +61,7 @@ export class Learner {
   async score(
     sequences: readonly Int32Array[],
     model: 'current' | 'reference',
-    weights?: readonly Float32Array[],
+    { weights, temperature = 1 }: ScoreOptions = {},
   ): Promise<readonly TokenScores[]> {
     const withValues = this.#weights.valueHead !== 'none' && model === 'current';
     const trained = this.#weightsOf(model);
@@ -78,7 +79,7 @@ export class Learner {
         this.#plan.chunks,
       );
       if (padded.rows.targets.length === 0) continue;
-      const found = await this.#runner.score(padded, trained, withValues);
+      const found = await this.#runner.score(padded, trained, { withValues, temperature });
       padded.rows.origins.forEach(({ sequence, position }, row) => {
         const own = scores[batch[sequence]!]!;
         own.logprobs[position] = found.logprobs[row]!;

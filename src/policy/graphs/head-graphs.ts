@@ -7,6 +7,7 @@
 import * as engine from '../../engine/index.ts';
 import type { Value } from '../../engine/index.ts';
 import type { TrainingLoss } from '../backend.ts';
+import type { ScoreCall } from '../runners/runner.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { buildCrossEntropy, buildPpo, buildTokenLogprobs } from './losses.ts';
 import { buildLogits, buildValues } from './transformer.ts';
@@ -20,8 +21,8 @@ export function needsValues(loss: TrainingLoss): boolean {
 }
 
 /** Adds the outputs `logprobs` and, where asked for, `values`. */
-export function addScores(builder: GraphBuilder, rowsOf: RowLookup, withValues: boolean): void {
-  const { logits, values } = buildRows(builder, rowsOf, withValues);
+export function addScores(builder: GraphBuilder, rowsOf: RowLookup, call: ScoreCall): void {
+  const { logits, values } = buildRows(builder, rowsOf, call);
   const logprobs = buildTokenLogprobs(logits, builder.feed('targets', 'int32', ['rows']));
   engine.output(builder.graph, 'logprobs', logprobs);
   if (values) engine.output(builder.graph, 'values', values);
@@ -30,7 +31,10 @@ export function addScores(builder: GraphBuilder, rowsOf: RowLookup, withValues: 
 /** Adds the outputs `loss` and `sum.NAME`; returns the loss. */
 export function addLoss(builder: GraphBuilder, rowsOf: RowLookup, loss: TrainingLoss): Value {
   const { graph } = builder;
-  const { logits, values } = buildRows(builder, rowsOf, needsValues(loss));
+  const { logits, values } = buildRows(builder, rowsOf, {
+    withValues: needsValues(loss),
+    temperature: loss.kind === 'ppo' ? loss.temperature : 1,
+  });
   const logprobs = buildTokenLogprobs(logits, builder.feed('targets', 'int32', ['rows']));
   const built =
     loss.kind === 'cross_entropy'
@@ -70,12 +74,12 @@ export function addGradients(
 function buildRows(
   builder: GraphBuilder,
   rowsOf: RowLookup,
-  withValues: boolean,
+  { withValues, temperature }: ScoreCall,
 ): { readonly logits: Value; readonly values?: Value } {
   const { config, valueHead } = builder.options;
   const weight = builder.lookup();
   const rows = rowsOf('');
-  const logits = buildLogits(config, weight, rows);
+  const logits = buildLogits(config, weight, rows, { temperature });
   if (!withValues || valueHead === 'none') return { logits };
   const norm = weight(valueHead === 'separate' ? 'critic.model.norm.weight' : 'model.norm.weight');
   if (valueHead === 'separate') {

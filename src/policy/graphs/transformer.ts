@@ -82,14 +82,20 @@ export function buildBlock(
   };
 }
 
-/** Final norm and output projection of chosen rows. Shape: rows `[R, D]` to `[R, V]`. */
+/**
+ * Final norm and output projection of chosen rows, divided by a temperature (default 1).
+ * Shape: rows `[R, D]` to `[R, V]`.
+ */
 export function buildLogits(
   config: ModelConfig,
   weight: WeightLookup,
   rows: Value,
-  step: Pick<TransformerInput, 'areFew' | 'blockProduct'> = {},
+  step: Pick<TransformerInput, 'areFew' | 'blockProduct'> & { readonly temperature?: number } = {},
 ): Value {
-  const normed = engine.rmsNorm(rows, weight('model.norm.weight'), config.rmsNormEpsilon);
+  let normed = engine.rmsNorm(rows, weight('model.norm.weight'), config.rmsNormEpsilon);
+  const { temperature = 1 } = step;
+  // Rows are narrower than logits.
+  if (temperature !== 1) normed = engine.mul(normed, engine.scalar(rows.graph, 1 / temperature));
   const name = headName(config);
   return step.blockProduct?.(normed, name) ?? applyLinear(normed, weight(name), step.areFew);
 }

@@ -24,6 +24,7 @@ import { addRows, takeRows } from './embedding.ts';
 import type {
   ModelRunner,
   RowScores,
+  ScoreCall,
   SequenceBatch,
   StepCall,
   StepResult,
@@ -80,15 +81,12 @@ export class BlockRunner implements ModelRunner {
     this.#layerNames = { '': under(''), 'critic.': under('critic.') };
   }
 
-  async score(
-    batch: SequenceBatch,
-    weights: TrainedWeights,
-    withValues: boolean,
-  ): Promise<RowScores> {
+  async score(batch: SequenceBatch, weights: TrainedWeights, call: ScoreCall): Promise<RowScores> {
+    const { withValues } = call;
     const count = batch.rows.targets.length;
     const hidden = await this.#trunks(batch, weights, { withValues, keep: false });
-    const session = await this.#head(`score ${withValues}`, (builder) =>
-      addScores(builder, feedRows(builder), withValues),
+    const session = await this.#head(`score ${JSON.stringify(call)}`, (builder) =>
+      addScores(builder, feedRows(builder), call),
     );
     const logprobs = new Float32Array(count);
     const values = withValues ? new Float32Array(count) : undefined;

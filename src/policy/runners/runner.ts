@@ -22,6 +22,12 @@ export type SequenceBatch = {
   readonly rows: ScoredRows;
 };
 
+export type ScoreCall = {
+  readonly withValues: boolean;
+  /** What logits are divided by. */
+  readonly temperature: number;
+};
+
 /** One number a scored row: the log-probability of its target, and the value estimate there. */
 export type RowScores = { readonly logprobs: Float32Array; readonly values?: Float32Array };
 
@@ -55,7 +61,7 @@ export type StepResult = {
 };
 
 export interface ModelRunner {
-  score(batch: SequenceBatch, weights: TrainedWeights, withValues: boolean): Promise<RowScores>;
+  score(batch: SequenceBatch, weights: TrainedWeights, call: ScoreCall): Promise<RowScores>;
   /** Loss and its sums over the batch; gradients go to `addGradient`. */
   train(
     call: TrainCall,

@@ -52,7 +52,7 @@ async function runAll(runner: WholeRunner, chunks?: number): Promise<number[][]>
   const trained = weights.trainedTensors();
   const batch = padBatch(sequences, () => true, chunks);
   const gradients: number[] = [];
-  const scores = await runner.score(batch, trained, false);
+  const scores = await runner.score(batch, trained, { withValues: false, temperature: 1 });
   const { loss } = await runner.train({
     batch,
     loss: { kind: 'cross_entropy', scale: 1 },

@@ -32,6 +32,7 @@ import { takeRows } from './embedding.ts';
 import type {
   ModelRunner,
   RowScores,
+  ScoreCall,
   SequenceBatch,
   StepCall,
   StepResult,
@@ -56,13 +57,10 @@ export class WholeRunner implements ModelRunner {
     this.#tables = new PositionTables(options.config);
   }
 
-  async score(
-    batch: SequenceBatch,
-    weights: TrainedWeights,
-    withValues: boolean,
-  ): Promise<RowScores> {
-    const session = await this.#session(`score ${withValues} ${batch.chunks}`, (builder) =>
-      addScores(builder, chooseRows(builder, batch.chunks), withValues),
+  async score(batch: SequenceBatch, weights: TrainedWeights, call: ScoreCall): Promise<RowScores> {
+    const key = `score ${JSON.stringify(call)} ${batch.chunks}`;
+    const session = await this.#session(key, (builder) =>
+      addScores(builder, chooseRows(builder, batch.chunks), call),
     );
     const { logprobs, values } = await session.run({
       ...this.#feeds(batch, weights),

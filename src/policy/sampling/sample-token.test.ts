@@ -27,12 +27,18 @@ function countDraws(options: object, draws = 20_000): number[] {
 }
 
 describe('choosing a token', () => {
-  it('records the log-probability at temperature 1, however the token was chosen', () => {
-    for (const options of [{}, { temperature: 0 }, { temperature: 0.3, topK: 2 }, { topP: 0.5 }]) {
-      const sampling = { maxTokens: 1, temperature: 1, ...options };
-      const { id, logprob } = sampleToken(probabilities, 0, 5, sampling, createRandom(3));
-      expect(logprob).toBeCloseTo(Math.log(probabilities[id]!), 6);
-    }
+  it.each([
+    [{}, 1],
+    [{ temperature: 0 }, 1],
+    [{ topP: 0.5 }, 1],
+    [{ temperature: 0.3 }, 0.3],
+    [{ temperature: 0.3, topK: 2 }, 0.3],
+  ])('records the log-probability among all tokens, with %o at temperature %d', (options, heat) => {
+    const sampling = { maxTokens: 1, temperature: 1, ...options };
+    const { id, logprob } = sampleToken(probabilities, 0, 5, sampling, createRandom(3));
+    const weights = probabilities.map((probability) => probability ** (1 / heat));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    expect(logprob).toBeCloseTo(Math.log(weights[id]! / total), 6);
   });
 
   it('takes the likeliest token at temperature 0', () => {

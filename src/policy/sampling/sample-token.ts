@@ -2,8 +2,8 @@
  * Draws one token from a row of probabilities: greedily, from all of them, or from what top-k, top-p
  * (the nucleus) and min-p keep.
  *
- * The log-probability that is recorded is always that of the full distribution at temperature 1,
- * because that is what the trainer differentiates; temperature and truncation only steer the choice.
+ * The log-probability that is recorded is that of the full distribution at the temperature, because
+ * that is what the trainer differentiates; truncation only steers the choice, and so does greed.
  * The softmax is the graph's: here a plain draw only adds numbers up, and truncation sorts only the
  * likely part of the vocabulary.
  * Top-k: Fan et al. 2018. Top-p: Holtzman et al. 2020. Min-p: Nguyen et al. 2024.
@@ -24,9 +24,23 @@ export function sampleToken(
   random: RandomSource,
 ): SampledToken {
   const row = probabilities.subarray(start, start + size);
-  const id = sampling.temperature === 0 ? findMode(row) : draw(row, sampling, random.next());
-  return { id, logprob: Math.log(row[id]!) };
+  const { temperature } = sampling;
+  if (temperature === 0) return describeToken(row, findMode(row));
+  const { topK = 0, topP = 1, minP = 0 } = sampling;
+  const isWhole = topK === 0 && topP >= 1 && minP === 0;
+  const uniform = random.next();
+  if (temperature === 1) {
+    return describeToken(row, isWhole ? drawFromAll(row, uniform) : cut(row, sampling, uniform));
+  }
+  const total = heat(row, temperature);
+  const id = isWhole ? drawHeated(row, uniform * total) : cut(row, sampling, uniform);
+  return { id, logprob: Math.log(heated[id]! / total) };
 }
+
+const describeToken = (row: Float32Array, id: number): SampledToken => ({
+  id,
+  logprob: Math.log(row[id]!),
+});
 
 function findMode(row: Float32Array): number {
   let best = 0;
@@ -40,11 +54,8 @@ function findMode(row: Float32Array): number {
   return best;
 }
 
-function draw(row: Float32Array, sampling: SamplingOptions, uniform: number): number {
-  const { temperature, topK = 0, topP = 1, minP = 0 } = sampling;
-  if (topK === 0 && topP >= 1 && minP === 0) {
-    return temperature === 1 ? drawFromAll(row, uniform) : drawHeated(row, temperature, uniform);
-  }
+/** Draws from what top-k, top-p and min-p keep. */
+function cut(row: Float32Array, sampling: SamplingOptions, uniform: number): number {
   const candidates = selectCandidates(row, sampling);
   let left = uniform * candidates.reduce((sum, { probability }) => sum + probability, 0);
   for (const { id, probability } of candidates) {
@@ -67,10 +78,9 @@ function drawFromAll(row: Float32Array, uniform: number): number {
 /** Weights of a row at a temperature; a row is done with before the next is drawn from. */
 let heated = new Float64Array(0);
 
-/** Draws from all of them at another temperature than 1, in two passes and without a sort. */
-function drawHeated(row: Float32Array, temperature: number, uniform: number): number {
-  const mode = findMode(row);
-  const largest = row[mode]!;
+/** Fills in `heated`, where the likeliest token has weight 1; gives the sum. */
+function heat(row: Float32Array, temperature: number): number {
+  const largest = row[findMode(row)]!;
   const power = 1 / temperature;
   if (heated.length < row.length) heated = new Float64Array(row.length);
   let total = 0;
@@ -79,12 +89,17 @@ function drawHeated(row: Float32Array, temperature: number, uniform: number): nu
     heated[id] = weight;
     total += weight;
   }
-  let left = uniform * total;
+  return total;
+}
+
+/** Draws from all of them by their weights, without a sort. */
+function drawHeated(row: Float32Array, end: number): number {
+  let left = end;
   for (let id = 0; id < row.length; id += 1) {
     left -= heated[id]!;
     if (left < 0) return id;
   }
-  return mode;
+  return findMode(row);
 }
 
 /** A token with its probability at the temperature, relative to that of the likeliest one. */
@@ -101,18 +116,18 @@ function selectCandidates(row: Float32Array, sampling: SamplingOptions): readonl
   const { temperature, topK = 0, topP = 1, minP = 0 } = sampling;
   const largest = row[findMode(row)]!;
   const power = 1 / temperature;
-  const heat = (probability: number): number => (probability / largest) ** power;
+  const weigh = (probability: number): number => (probability / largest) ** power;
   let total = 0;
-  if (topP < 1) for (const probability of row) total += probability > 0 ? heat(probability) : 0;
+  if (topP < 1) for (const probability of row) total += probability > 0 ? weigh(probability) : 0;
   for (let floor = reach; ; floor *= reach) {
     const candidates: Candidate[] = [];
     for (let id = 0; id < row.length; id += 1) {
       const probability = row[id]!;
       if (probability <= 0 || probability < largest * floor) continue;
-      candidates.push({ id, probability: heat(probability) });
+      candidates.push({ id, probability: weigh(probability) });
     }
     const isAll = largest * floor < 1e-45;
-    const isPastMinP = minP > 0 && heat(largest * floor) < minP;
+    const isPastMinP = minP > 0 && weigh(largest * floor) < minP;
     const isPastTopK = topK > 0 && candidates.length >= topK;
     const mass = topP < 1 ? candidates.reduce((sum, { probability }) => sum + probability, 0) : 0;
     // Top-p counts from what min-p and top-k leave, so all of it must be in sight.

@@ -24,6 +24,7 @@ import {
   type SampleOptions,
   type SampleRequest,
   type SampleResult,
+  type ScoreOptions,
   type TokenScores,
   type TrainingBackend,
   type TrainingDatum,
@@ -100,11 +101,13 @@ export class TableBackend implements TrainingBackend {
   score(
     sequences: readonly Int32Array[],
     model: 'current' | 'reference',
-    weights?: readonly Float32Array[],
+    { weights, temperature = 1 }: ScoreOptions = {},
   ): Promise<readonly TokenScores[]> {
     return this.#inOrder(() => {
       checkSequences(sequences, this.#limits);
-      return sequences.map((ids, row) => this.#policy.score(ids, model, weights?.[row]));
+      return sequences.map((ids, row) =>
+        this.#policy.score(ids, model, { weights: weights?.[row], temperature }),
+      );
     });
   }
 

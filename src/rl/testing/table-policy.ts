@@ -53,13 +53,12 @@ export class TablePolicy {
 
   /** Draws the token after `last`; the likeliest at temperature 0. */
   draw(last: number, temperature: number, random: RandomSource): SampledToken {
-    const row = this.#logprobs(this.state.parameters, last);
-    const heated = temperature === 1 ? row : logSoftmax(row.map((value) => value / temperature));
+    const row = this.#logprobs(this.state.parameters, last, temperature === 0 ? 1 : temperature);
     let id = 0;
     if (temperature === 0) id = row.indexOf(Math.max(...row));
     else {
       let remaining = random.next();
-      while (id < this.size - 1 && (remaining -= Math.exp(heated[id]!)) >= 0) id += 1;
+      while (id < this.size - 1 && (remaining -= Math.exp(row[id]!)) >= 0) id += 1;
     }
     return { id, logprob: row[id]! };
   }
@@ -68,7 +67,10 @@ export class TablePolicy {
   score(
     ids: Int32Array,
     model: 'current' | 'reference',
-    weights: Float32Array | undefined,
+    {
+      weights,
+      temperature,
+    }: { readonly weights: Float32Array | undefined; readonly temperature: number },
   ): TokenScores {
     const parameters = model === 'current' ? this.state.parameters : this.state.reference;
     const logprobs = new Float32Array(ids.length);
@@ -76,7 +78,7 @@ export class TablePolicy {
     for (let index = 1; index < ids.length; index += 1) {
       if (weights?.[index] === 0) continue;
       const last = ids[index - 1]!;
-      logprobs[index] = this.#logprobs(parameters, last)[ids[index]!]!;
+      logprobs[index] = this.#logprobs(parameters, last, temperature)[ids[index]!]!;
       values[index] = parameters[this.size ** 2 + last]!;
     }
     return model === 'current' ? { logprobs, values } : { logprobs };
@@ -121,18 +123,20 @@ export class TablePolicy {
     return { gradNorm };
   }
 
-  #logprobs(parameters: Float64Array, last: number): Float64Array {
-    return logSoftmax(parameters.subarray(last * this.size, (last + 1) * this.size));
+  #logprobs(parameters: Float64Array, last: number, temperature: number): Float64Array {
+    const logits = parameters.subarray(last * this.size, (last + 1) * this.size);
+    return logSoftmax(logits.map((logit) => logit / temperature));
   }
 
   /** Adds the gradient of one sequence; returns its unscaled loss. */
   #accumulateOne(datum: TrainingDatum, loss: TrainingLoss, sums: Sums): number {
     let total = 0;
+    const temperature = loss.kind === 'ppo' ? loss.temperature : 1;
     for (let index = 1; index < datum.ids.length; index += 1) {
       const weight = datum.weights[index]!;
       if (weight === 0) continue;
       const [last, next] = [datum.ids[index - 1]!, datum.ids[index]!];
-      const row = this.#logprobs(this.state.parameters, last);
+      const row = this.#logprobs(this.state.parameters, last, temperature);
       const entropy = -row.reduce((sum, each) => sum + Math.exp(each) * each, 0);
       // As the scores give it: a float32.
       const logprob = Math.fround(row[next]!);
@@ -156,7 +160,7 @@ export class TablePolicy {
         const difference = Number(token === next) - probability;
         const flatness = probability * (row[token]! + entropy);
         this.gradient[last * this.size + token]! +=
-          scale * (term.slope * difference - term.entropySlope * flatness);
+          (scale / temperature) * (term.slope * difference - term.entropySlope * flatness);
       }
     }
     return total;
