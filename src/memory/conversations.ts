@@ -53,22 +53,23 @@ export async function findConversation(
   user: string,
   historyKey: string,
 ): Promise<StoredConversation | null> {
-  const last = await db
-    .selectFrom('turns')
-    .select(['id', 'profile_after'])
-    .where('user_id', '=', user)
-    .where('history_key', '=', historyKey)
-    .orderBy('at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (last === undefined) return null;
   const rows = await db
     .withRecursive('chain', (db) =>
       db
-        .selectFrom('turns')
-        .select(['id', 'parent_id', 'message', 'note', 'output', 'response', 'at'])
-        .where('id', '=', last.id)
-        .where('user_id', '=', user)
+        .selectFrom(
+          db
+            .selectFrom('turns')
+            .select([
+              ...(['id', 'parent_id', 'message', 'note', 'output', 'response', 'at'] as const),
+              'profile_after',
+            ])
+            .where('user_id', '=', user)
+            .where('history_key', '=', historyKey)
+            .orderBy('at', 'desc')
+            .limit(1)
+            .as('last'),
+        )
+        .selectAll()
         .unionAll(
           db
             .selectFrom('turns')
@@ -81,18 +82,21 @@ export async function findConversation(
               'turns.output',
               'turns.response',
               'turns.at',
+              'turns.profile_after',
             ])
             .where('turns.user_id', '=', user),
         ),
     )
     .selectFrom('chain')
-    .select(['id', 'message', 'note', 'output', 'response'])
+    .select(['id', 'message', 'note', 'output', 'response', 'profile_after'])
     .orderBy('at', 'desc')
     .limit(longestConversation)
     .execute();
+  const [last] = rows;
+  if (last === undefined) return null;
   const { profile_after: profile } = last;
   return {
-    turns: rows.reverse(),
+    turns: rows.reverse().map(({ profile_after: _, ...turn }) => turn),
     profile: profile === null ? null : (JSON.parse(profile) as Profile),
   };
 }

@@ -9,10 +9,9 @@ import type { ChangeKind, NewEntry, RefusedChange } from '../api/index.ts';
 import { findSlot, spellValue, type ProfileSchema } from '../profile/index.ts';
 import { raiseConfidence, startConfidence } from './confidence.ts';
 import { decide, type LivingEntry, type Proposal } from './decide.ts';
-import { readLiving } from './entry-rows.ts';
+import { readLiving, type StepRow } from './entry-rows.ts';
 import type { Said, Support } from './evidence.ts';
 import { nameBy } from './places.ts';
-import { toSequence } from './rows.ts';
 import type { EntryRow, Tables } from './tables.ts';
 
 /** A transaction that holds one person. */
@@ -20,8 +19,8 @@ export type Writing = {
   readonly trx: Transaction<Tables>;
   readonly user: string;
   readonly now: string;
-  /** Sequences of the changes made so far. */
-  readonly made: number[];
+  /** The changes made so far. */
+  readonly made: StepRow[];
 };
 
 export type NewRow = Pick<
@@ -48,12 +47,19 @@ export async function applyProposals(
     .where('user_id', '=', user)
     .execute();
   const deletedAt = new Map(deletions.map(({ slot, at }) => [slot, at]));
+  const slots = proposals.map(({ slot }) => slot);
   const refused: RefusedChange[] = [];
+  let living: LivingEntry[] | null = null;
   for (const proposal of proposals) {
-    const living = await readLiving(trx, user);
+    living ??= await readLiving(trx, user, slots);
     const decision = decide(proposal, { schema, living, deletedAt, said });
-    if (decision.kind === 'refuse')
+    if (decision.kind === 'nothing') continue;
+    if (decision.kind === 'refuse') {
       refused.push({ ...cutProposal(proposal), reason: decision.reason });
+      continue;
+    }
+    // What is done now is known to the next one.
+    living = null;
     if (decision.kind === 'add') {
       const { support, replaces, slot, place, value } = decision;
       const row: NewRow = {
@@ -156,9 +162,8 @@ export async function placeEntry(
     pinned: entry.pinned === true ? 1 : 0,
     held_at: writing.now,
   };
-  const current = (await readLiving(writing.trx, writing.user)).find(
-    (each) => each.place === place,
-  );
+  const living = await readLiving(writing.trx, writing.user, []);
+  const current = living.find((each) => each.place === place);
   if (current !== undefined) return replaceEntry(writing, current, row);
   const id = await insertEntry(writing, row);
   await noteChange(writing, 'added', { id, slot: slot.name }, null);
@@ -214,19 +219,13 @@ export async function noteChange(
   entry: Pick<EntryRow, 'id' | 'slot'>,
   before: string | null,
 ): Promise<void> {
-  const row = await trx
+  const step = { kind, at: now, slot: entry.slot, entry_id: entry.id, before_id: before };
+  const { sequence } = await trx
     .insertInto('changes')
-    .values({
-      user_id: user,
-      kind,
-      at: now,
-      slot: entry.slot,
-      entry_id: entry.id,
-      before_id: before,
-    })
+    .values({ user_id: user, ...step })
     .returning('sequence')
     .executeTakeFirstOrThrow();
-  made.push(toSequence(row.sequence));
+  made.push({ sequence, ...step });
 }
 
 function cutProposal({ kind, slot, value }: Proposal): Proposal {

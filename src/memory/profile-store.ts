@@ -29,25 +29,31 @@ import {
 } from './conversations.ts';
 import type { Proposal } from './decide.ts';
 import { importEntries, patchEntry } from './entry-edits.ts';
-import { readChanges, selectEntries } from './entry-rows.ts';
+import { describeChanges, selectEntries } from './entry-rows.ts';
 import { applyProposals, placeEntry, type Writing } from './entry-writes.ts';
 import { deleteEntry, erasePerson } from './erasure.ts';
 import type { Said } from './evidence.ts';
 import type { OpenedDatabase } from './open-database.ts';
 import {
   exportUser,
+  readBareEntries,
   readChangesAfter,
   readEntryHistory,
   readHistory,
   readProfile,
 } from './profile-reads.ts';
-import { toEntry } from './rows.ts';
+import { toEntry, type BareEntry } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 export type RecordedTurn = {
   readonly turnId: string;
   readonly changes: readonly Change[];
   readonly refused: readonly RefusedChange[];
+};
+
+export type TurnStart = {
+  readonly entries: readonly BareEntry[];
+  readonly conversation: StoredConversation | null;
 };
 
 /** Called after a change is on the disk. */
@@ -117,9 +123,18 @@ export class ProfileStore {
     return this.#guard(() => exportUser(this.#db, user, this.#clock.timestamp()));
   }
 
-  /** Finds a conversation by the key of its texts so far; null where it was never held here. */
-  findConversation(user: string, historyKey: string): Promise<StoredConversation | null> {
-    return this.#guard(() => findConversation(this.#db, user, historyKey));
+  /**
+   * What a turn begins with, in two reads: the entries that hold, as `readProfile` orders them, and the
+   * conversation of the key of its texts so far; null for a new one, or where it was never held here.
+   */
+  readForTurn(user: string, historyKey: string | null): Promise<TurnStart> {
+    return this.#guard(async () => {
+      const [entries, conversation] = await Promise.all([
+        readBareEntries(this.#db, user),
+        historyKey === null ? null : findConversation(this.#db, user, historyKey),
+      ]);
+      return { entries, conversation };
+    });
   }
 
   /** Writes a turn down and applies what was proposed in it, all or nothing. */
@@ -230,7 +245,7 @@ export class ProfileStore {
         await this.#takeUser(trx, user, isNew);
         const writing: Writing = { trx, user, now: this.now(), made: [] };
         const result = await work(writing);
-        return { result, changes: await readChanges(trx, user, writing.made) };
+        return { result, changes: await describeChanges(trx, user, writing.made) };
       }),
     );
     if (written.changes.length > 0) {
