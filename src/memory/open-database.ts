@@ -6,7 +6,16 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Kysely, Migrator, PostgresDialect, SqliteDialect, type Dialect } from 'kysely';
+import {
+  Kysely,
+  Migrator,
+  PostgresDialect,
+  SqliteDialect,
+  type Dialect,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from 'kysely';
+import type Database from 'libsql';
 import { ConfigError, makeFolder, StoreError } from '../base/index.ts';
 import { provideMigrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -47,13 +56,13 @@ export async function openDatabase(location: string): Promise<OpenedDatabase> {
 }
 
 async function openSqlite(location: string): Promise<OpenedDatabase> {
-  const { default: Database } = await import('libsql');
+  const { default: Sqlite } = await import('libsql');
   const isFile = location !== ':memory:';
   if (isFile) makeRoom(location);
   const name = isFile ? path.resolve(location) : 'in memory';
-  let connection: InstanceType<typeof Database>;
+  let connection: Database.Database;
   try {
-    connection = new Database(location);
+    connection = new Sqlite(location);
     for (const pragma of [
       'busy_timeout = 10000',
       'journal_mode = WAL',
@@ -75,7 +84,7 @@ async function openSqlite(location: string): Promise<OpenedDatabase> {
     );
   }
   return {
-    db: createKysely(new SqliteDialect({ database: connection as never })),
+    db: createKysely(new SqliteDialect({ database: keepStatements(connection) })),
     name,
     forgetDeleted: async () => {
       // Rows are overwritten where they are deleted, but pages that were rearranged keep old copies: the file is
@@ -91,6 +100,27 @@ async function openSqlite(location: string): Promise<OpenedDatabase> {
       connection.pragma('wal_checkpoint(TRUNCATE)');
       connection.close();
     },
+  };
+}
+
+/** Statements that stay prepared: there are as many texts as queries, but for the lengths of their lists. */
+const keptStatements = 128;
+
+/** A connection that prepares a text once: that takes longer than to run it. */
+function keepStatements(connection: Database.Database): SqliteDatabase {
+  const kept = new Map<string, SqliteStatement>();
+  return {
+    prepare: (text) => {
+      // A statement outlives its connection, so that it would still answer.
+      const found = connection.open ? kept.get(text) : undefined;
+      if (found !== undefined) return found;
+      const statement = connection.prepare(text) as unknown as SqliteStatement;
+      const [oldest] = kept.keys();
+      if (kept.size >= keptStatements && oldest !== undefined) kept.delete(oldest);
+      kept.set(text, statement);
+      return statement;
+    },
+    close: () => connection.close(),
   };
 }
 

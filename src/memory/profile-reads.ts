@@ -23,11 +23,14 @@ export async function readProfile(db: Kysely<Tables>, user: string): Promise<Pro
   return { user, entries, sequence: toSequence(last?.last) };
 }
 
+/** Times and ids are plain ASCII: no need of a language's order. */
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 function compareEntries(a: BareEntry, b: BareEntry): number {
   return (
     Number(b.pinned) - Number(a.pinned) ||
-    b.confirmed_at.localeCompare(a.confirmed_at) ||
-    a.id.localeCompare(b.id)
+    compareText(b.confirmed_at, a.confirmed_at) ||
+    compareText(a.id, b.id)
   );
 }
 

@@ -298,6 +298,22 @@ export function defineStoreCases(
     expect(entries).toEqual(shown.map(({ evidence: _, ...entry }) => entry));
   });
 
+  it('goes on after a statement that the database refused, and kept nothing of that turn', async () => {
+    const [store, user] = [open(), person()];
+    const said = { messageId: createId('m'), text: 'I live in Oslo', saidAt: store.now() };
+    const turn = {
+      ...{ said, parentId: null, historyKey: 'k', message: '', note: '', output: '' },
+      ...{ response: '', profileAfter: [], model: 'model-1', formatProblem: null },
+    };
+    const write = (): Promise<unknown> =>
+      store.recordTurn(user, { ...turn, proposals: [set('home', 'Oslo')] }, personSchema);
+    await write();
+    for (let times = 0; times < 2; times += 1) await expect(write()).rejects.toThrow(StoreError);
+    await takeTurn(store, user, 'I like jazz', [set('likes', 'jazz')]);
+    expect(await values(store, user)).toEqual(['home=Oslo', 'likes=jazz']);
+    expect((await store.exportUser(user)).turns).toHaveLength(2);
+  });
+
   it('sees in one proposal of a turn what the one before it did', async () => {
     const [store, user] = [open(), person()];
     const { changes } = await takeTurn(store, user, 'I like jazz and I live in Oslo, not Rome', [
