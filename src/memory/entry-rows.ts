@@ -2,6 +2,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Change, Entry } from '../api/index.ts';
 import type { LivingEntry } from './decide.ts';
+import { keepQuery } from './kept-query.ts';
 import { toEntry, toSequence } from './rows.ts';
 import type { ChangeRow, EvidenceRow, EntryRow, Tables } from './tables.ts';
 
@@ -28,7 +29,7 @@ export async function readLiving(
   user: string,
   slots: readonly string[],
 ): Promise<LivingEntry[]> {
-  const rows = await selectRows(db, user, { isLiving: true });
+  const rows = await selectLiving(db, { user });
   const concerned = rows.filter(({ slot }) => slots.includes(slot));
   const evidenceOf = new Map(
     (await addEvidence(db, user, concerned)).map(({ id, evidence }) => [id, evidence]),
@@ -49,8 +50,19 @@ export async function selectEntries(
   return addEvidence(db, user, await selectRows(db, user, choice));
 }
 
+/** Rows of the entries that hold, alone, oldest first. */
+export const selectLiving = keepQuery(['user'], (db, { user }: { readonly user: string }) =>
+  db
+    .selectFrom('entries')
+    .selectAll()
+    .where('user_id', '=', user)
+    .where('valid_to', 'is', null)
+    .orderBy('recorded_at')
+    .orderBy('id'),
+);
+
 /** Rows of entries alone, oldest first. */
-export function selectRows(
+function selectRows(
   db: Kysely<Tables>,
   user: string,
   { ids, slot, isLiving = false }: EntryChoice,

@@ -1,13 +1,13 @@
 /** What is shown of a person: the profile, an entry's past, the time line, and all of it. */
 import type { Kysely } from 'kysely';
 import type { Change, EntryHistory, Export, History, ProfileView } from '../api/index.ts';
-import { collectLinked, describeChanges, selectEntries, selectRows } from './entry-rows.ts';
+import { collectLinked, describeChanges, selectEntries, selectLiving } from './entry-rows.ts';
 import { toBareEntry, toEntry, toSequence, type BareEntry } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 /** The entries that hold, without the words they rest on, in the order of `readProfile`: what a turn begins with. */
 export async function readBareEntries(db: Kysely<Tables>, user: string): Promise<BareEntry[]> {
-  const rows = await selectRows(db, user, { isLiving: true });
+  const rows = await selectLiving(db, { user });
   return rows.map(toBareEntry).sort(compareEntries);
 }
 

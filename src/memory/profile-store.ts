@@ -23,6 +23,7 @@ import { nextTimestamp, StoreError, type Clock } from '../base/index.ts';
 import type { ProfileSchema } from '../profile/index.ts';
 import {
   findConversation,
+  insertMessage,
   insertTurn,
   type StoredConversation,
   type TurnRecord,
@@ -43,7 +44,15 @@ import {
   readProfile,
 } from './profile-reads.ts';
 import { toEntry, type BareEntry } from './rows.ts';
-import type { Tables } from './tables.ts';
+import { keepQuery } from './kept-query.ts';
+import type { Tables, UserRow } from './tables.ts';
+
+const insertUser = keepQuery(['id', 'created_at'], (db, row: UserRow) =>
+  db
+    .insertInto('users')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ id: row.id })),
+);
 
 export type RecordedTurn = {
   readonly turnId: string;
@@ -160,11 +169,7 @@ export class ProfileStore {
   ): Promise<Omit<RecordedTurn, 'turnId'>> {
     const { result: refused, changes } = await this.#write(user, async (writing) => {
       for (const { messageId, text, saidAt } of said) {
-        if (messageId === null) continue;
-        await writing.trx
-          .insertInto('messages')
-          .values({ id: messageId, user_id: user, content: text, said_at: saidAt })
-          .execute();
+        if (messageId !== null) await insertMessage(writing, { messageId, text, saidAt });
       }
       return applyProposals(writing, { said, proposals, model }, schema);
     });
@@ -264,11 +269,7 @@ export class ProfileStore {
       await trx.updateTable('users').set({ id: user }).where('id', '=', user).execute();
       return;
     }
-    await trx
-      .insertInto('users')
-      .values({ id: user, created_at: this.#clock.timestamp() })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ id: user }))
-      .execute();
+    await insertUser(trx, { id: user, created_at: this.#clock.timestamp() });
   }
 
   async #guard<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -45,7 +45,7 @@ const marks = new RegExp(
 );
 
 /** Reads what a part of a sentence says of the thing that it names. */
-export function readStance(part: string): Stance {
+function readStance(part: string): Stance {
   let [isSaid, isFor] = [false, true];
   for (const { groups = {} } of part.matchAll(marks)) {
     if (groups['liking'] === undefined) isFor = !isFor;
