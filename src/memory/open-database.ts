@@ -76,13 +76,14 @@ async function openSqlite(location: string): Promise<OpenedDatabase> {
   } catch (cause) {
     throw new StoreError(
       'store_not_opened',
-      `The profile store ${name} cannot be opened: ${readCode(cause)}.`,
+      `The profile store ${name} cannot be opened: ${describeOpening(cause)}.`,
       {
         hint: 'Expected a SQLite database or a path where one can be made.',
         cause,
       },
     );
   }
+  const isFailure = (error: unknown): boolean => /^SQLITE_/u.test(readCode(error));
   return {
     db: createKysely(new SqliteDialect({ database: keepStatements(connection) })),
     name,
@@ -92,12 +93,17 @@ async function openSqlite(location: string): Promise<OpenedDatabase> {
       connection.exec('vacuum');
       connection.pragma('wal_checkpoint(TRUNCATE)');
     },
-    isFailure: (error) => /^SQLITE_/u.test(readCode(error)),
+    isFailure,
     describe: readCode,
     close: async () => {
       if (!connection.open) return;
-      // Whoever copies the file afterwards has all of it.
-      connection.pragma('wal_checkpoint(TRUNCATE)');
+      try {
+        // Whoever copies the file afterwards has all of it.
+        connection.pragma('wal_checkpoint(TRUNCATE)');
+      } catch (error) {
+        // On a full disk what was written stays in the log beside the file, and is found there when it is opened.
+        if (!isFailure(error)) throw error;
+      }
       connection.close();
     },
   };
@@ -180,6 +186,12 @@ function isPostgresError(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: string };
   if (typeof code === 'string') return /^[0-9A-Z]{5}$|^E[A-Z_]+$/u.test(code);
   return /timeout|Connection terminated|pool after calling end/u.test(message ?? '');
+}
+
+/** The library gives no code where a file cannot be opened at all. */
+function describeOpening(cause: unknown): string {
+  const { code } = cause as { readonly code?: unknown };
+  return code === '' ? 'nothing can be read or made there' : readCode(cause);
 }
 
 /** Messages of databases may repeat values; their codes do not. */

@@ -74,6 +74,10 @@ export class ProfileStore {
   readonly #clock: Clock;
   readonly #listeners = new Set<ChangeListener>();
   #lastTime = '';
+  /** The last write failed: whether there is room again is only found out by writing. */
+  #isUnwritable = false;
+  /** Something was deleted whose bytes may still be in the database's files. */
+  #isUnclean = false;
 
   constructor(database: OpenedDatabase, clock: Clock) {
     this.#database = database;
@@ -99,9 +103,19 @@ export class ProfileStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Throws `StoreError` where the database does not answer. */
+  /** Throws `StoreError` where the database does not answer, or takes no writes since one failed. */
   async ping(): Promise<void> {
-    await this.#guard(() => this.#db.selectFrom('users').select('id').limit(1).execute());
+    if (!this.#isUnwritable) {
+      await this.#guard(() => this.#db.selectFrom('users').select('id').limit(1).execute());
+      return;
+    }
+    // No person has an empty id.
+    await this.#guardWrite(() =>
+      this.#db.transaction().execute(async (trx) => {
+        await insertUser(trx, { id: '', created_at: this.#clock.timestamp() });
+        await trx.deleteFrom('users').where('id', '=', '').execute();
+      }),
+    );
   }
 
   /** The entries that hold: pinned ones first, then the most recently confirmed. */
@@ -205,19 +219,19 @@ export class ProfileStore {
   /** Deletes an entry for good, with its past, its quotes, and the messages it was read from; null where there is none. */
   async deleteEntry(user: string, id: string): Promise<Erased | null> {
     const { result } = await this.#write(user, (writing) => deleteEntry(writing, id), 'is known');
-    if (result !== null) await this.#guard(() => this.#database.forgetDeleted());
+    if (result !== null || this.#isUnclean) await this.#forgetDeleted();
     return result;
   }
 
   /** Erases a person: everything that names them. */
   async erase(user: string): Promise<Erased> {
-    const erased = await this.#guard(() =>
+    const erased = await this.#guardWrite(() =>
       this.#db.transaction().execute(async (trx) => {
         await this.#takeUser(trx, user, 'is known');
         return erasePerson(trx, user);
       }),
     );
-    await this.#guard(() => this.#database.forgetDeleted());
+    await this.#forgetDeleted();
     return { user, erased };
   }
 
@@ -245,7 +259,7 @@ export class ProfileStore {
     work: (writing: Writing) => Promise<Result>,
     isNew: 'may be new' | 'is known' = 'may be new',
   ): Promise<{ readonly result: Result; readonly changes: readonly Change[] }> {
-    const written = await this.#guard(() =>
+    const written = await this.#guardWrite(() =>
       this.#db.transaction().execute(async (trx) => {
         await this.#takeUser(trx, user, isNew);
         const writing: Writing = { trx, user, now: this.now(), made: [] };
@@ -270,6 +284,33 @@ export class ProfileStore {
       return;
     }
     await insertUser(trx, { id: user, created_at: this.#clock.timestamp() });
+  }
+
+  /** Takes what was deleted out of the files as well. Throws `StoreError` `store_not_cleaned` where that fails. */
+  async #forgetDeleted(): Promise<void> {
+    this.#isUnclean = true;
+    try {
+      await this.#database.forgetDeleted();
+    } catch (cause) {
+      if (!this.#database.isFailure(cause)) throw cause;
+      throw new StoreError(
+        'store_not_cleaned',
+        `It is deleted from the profile store ${this.name}, whose file could not be written anew (${this.#database.describe(cause)}) and may still hold bytes of it.`,
+        { hint: 'Make room on the disk, then delete or erase once more.', cause },
+      );
+    }
+    this.#isUnclean = false;
+  }
+
+  async #guardWrite<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await this.#guard(work);
+      this.#isUnwritable = false;
+      return result;
+    } catch (error) {
+      if (error instanceof StoreError) this.#isUnwritable = true;
+      throw error;
+    }
   }
 
   async #guard<Result>(work: () => Promise<Result>): Promise<Result> {
