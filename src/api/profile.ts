@@ -229,6 +229,9 @@ export const exportSchema = z
 /** Takes entries from elsewhere, among them those of an export; only those that still hold are read. */
 export const importSchema = z
   .object({
+    /** As an export has them; an export of another version is refused. */
+    format: z.literal('rlpa-profile').optional(),
+    version: z.literal(1).optional(),
     entries: z
       .array(
         z.object({

@@ -55,7 +55,7 @@ export async function importEntries(
   let left = 0;
   for (const entry of entries) {
     const slot = schema.slots.find(({ name }) => name === entry.slot);
-    const living = await readLiving(writing.trx, writing.user);
+    const living = await readLiving(writing.trx, writing.user, []);
     const place = slot === undefined ? '' : nameBy(slot, spellValue(slot, entry.value));
     const isTaken = living.some((each) => each.place === place);
     if (slot === undefined || isTaken || entry.valid_to != null || living.length >= mostEntries) {

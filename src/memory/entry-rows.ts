@@ -1,9 +1,10 @@
 /** Reads of one person's entries and changes, in a transaction or outside. */
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Change, Entry } from '../api/index.ts';
 import type { LivingEntry } from './decide.ts';
+import { keepQuery } from './kept-query.ts';
 import { toEntry, toSequence } from './rows.ts';
-import type { EvidenceRow, EntryRow, Tables } from './tables.ts';
+import type { ChangeRow, EvidenceRow, EntryRow, Tables } from './tables.ts';
 
 /** A row with the words it rests on. */
 export type FullRow = EntryRow & { readonly evidence: readonly EvidenceRow[] };
@@ -19,20 +20,55 @@ export type EntryChoice = {
 /** More names than this are not put into one query. */
 const mostNames = 500;
 
-/** The entries that hold. */
-export async function readLiving(db: Kysely<Tables>, user: string): Promise<LivingEntry[]> {
-  const rows = await selectEntries(db, user, { isLiving: true });
-  return rows.map((row) => ({ ...toEntry(row), place: row.place, heldAt: row.held_at }));
+/**
+ * The entries that hold. The words they rest on are read for the slots that are named only: whoever decides
+ * about some slots asks nothing else of the others.
+ */
+export async function readLiving(
+  db: Kysely<Tables>,
+  user: string,
+  slots: readonly string[],
+): Promise<LivingEntry[]> {
+  const rows = await selectLiving(db, { user });
+  const concerned = rows.filter(({ slot }) => slots.includes(slot));
+  const evidenceOf = new Map(
+    (await addEvidence(db, user, concerned)).map(({ id, evidence }) => [id, evidence]),
+  );
+  return rows.map((row) => ({
+    ...toEntry({ ...row, evidence: evidenceOf.get(row.id) ?? [] }),
+    place: row.place,
+    heldAt: row.held_at,
+  }));
 }
 
 /** Rows of entries with their evidence, oldest first. */
 export async function selectEntries(
   db: Kysely<Tables>,
   user: string,
-  { ids, slot, isLiving = false }: EntryChoice = {},
+  choice: EntryChoice = {},
 ): Promise<FullRow[]> {
+  return addEvidence(db, user, await selectRows(db, user, choice));
+}
+
+/** Rows of the entries that hold, alone, oldest first. */
+export const selectLiving = keepQuery(['user'], (db, { user }: { readonly user: string }) =>
+  db
+    .selectFrom('entries')
+    .selectAll()
+    .where('user_id', '=', user)
+    .where('valid_to', 'is', null)
+    .orderBy('recorded_at')
+    .orderBy('id'),
+);
+
+/** Rows of entries alone, oldest first. */
+function selectRows(
+  db: Kysely<Tables>,
+  user: string,
+  { ids, slot, isLiving = false }: EntryChoice,
+): Promise<EntryRow[]> {
   const names = ids === undefined || ids.length > mostNames ? null : [...ids];
-  const rows = await db
+  return db
     .selectFrom('entries')
     .selectAll()
     .where('user_id', '=', user)
@@ -42,6 +78,13 @@ export async function selectEntries(
     .orderBy('recorded_at')
     .orderBy('id')
     .execute();
+}
+
+async function addEvidence(
+  db: Kysely<Tables>,
+  user: string,
+  rows: readonly EntryRow[],
+): Promise<FullRow[]> {
   if (rows.length === 0) return [];
   const found = rows.map(({ id }) => id);
   const quotes = await db
@@ -59,31 +102,23 @@ export async function selectEntries(
   return rows.map((row) => ({ ...row, evidence: quotesOf.get(row.id) ?? [] }));
 }
 
-/** Changes by their sequences, oldest first, with their entries as they stand now. */
-export async function readChanges(
+/** A row of a change, before it is said whose. */
+export type StepRow = Omit<Selectable<ChangeRow>, 'user_id'>;
+
+/** Steps of the history with their entries as they stand now. */
+export async function describeChanges(
   db: Kysely<Tables>,
   user: string,
-  sequences: readonly number[],
+  rows: readonly StepRow[],
 ): Promise<Change[]> {
-  if (sequences.length === 0) return [];
-  const first = Math.min(...sequences.map(toSequence));
-  const last = Math.max(...sequences.map(toSequence));
-  const rows = await db
-    .selectFrom('changes')
-    .selectAll()
-    .where('user_id', '=', user)
-    .where('sequence', '>=', first)
-    .where('sequence', '<=', last)
-    .orderBy('sequence')
-    .execute();
+  if (rows.length === 0) return [];
   const named = new Set(
     rows.flatMap((row) => [row.entry_id, row.before_id].filter((id) => id !== null)),
   );
-  const entries = await selectEntries(db, user, { ids: [...named] });
-  const find = (id: string | null): Entry | null => {
-    const row = entries.find((entry) => entry.id === id);
-    return row === undefined ? null : toEntry(row);
-  };
+  const entries = new Map(
+    (await selectEntries(db, user, { ids: [...named] })).map((row) => [row.id, toEntry(row)]),
+  );
+  const find = (id: string | null): Entry | null => (id === null ? null : entries.get(id)) ?? null;
   return rows.map(({ sequence, kind, at, slot, entry_id: entry, before_id: before }) => ({
     sequence: toSequence(sequence),
     kind,

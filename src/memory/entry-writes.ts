@@ -4,24 +4,25 @@
  * An entry is never overwritten: what replaces it is a row of its own, and every step leaves a change.
  */
 import { randomUUID } from 'node:crypto';
-import type { Transaction } from 'kysely';
+import type { Insertable, Transaction } from 'kysely';
 import type { ChangeKind, NewEntry, RefusedChange } from '../api/index.ts';
 import { findSlot, spellValue, type ProfileSchema } from '../profile/index.ts';
 import { raiseConfidence, startConfidence } from './confidence.ts';
 import { decide, type LivingEntry, type Proposal } from './decide.ts';
-import { readLiving } from './entry-rows.ts';
+import { readLiving, type StepRow } from './entry-rows.ts';
 import type { Said, Support } from './evidence.ts';
+import { keepQuery } from './kept-query.ts';
 import { nameBy } from './places.ts';
 import { toSequence } from './rows.ts';
-import type { EntryRow, Tables } from './tables.ts';
+import type { ChangeRow, EntryRow, EvidenceRow, Tables } from './tables.ts';
 
 /** A transaction that holds one person. */
 export type Writing = {
   readonly trx: Transaction<Tables>;
   readonly user: string;
   readonly now: string;
-  /** Sequences of the changes made so far. */
-  readonly made: number[];
+  /** The changes made so far. */
+  readonly made: StepRow[];
 };
 
 export type NewRow = Pick<
@@ -29,6 +30,20 @@ export type NewRow = Pick<
   'slot' | 'place' | 'value' | 'status' | 'confidence' | 'source'
 > &
   Partial<EntryRow>;
+
+const selectDeletions = keepQuery(['user'], (db, { user }: { readonly user: string }) =>
+  db.selectFrom('deletions').select(['slot', 'at']).where('user_id', '=', user),
+);
+
+const insertEvidence = keepQuery(
+  ['id', 'entry_id', 'user_id', 'message_id', 'quote', 'said_at'],
+  (db, row: EvidenceRow) => db.insertInto('evidence').values(row),
+);
+
+const insertChange = keepQuery(
+  ['user_id', 'kind', 'at', 'slot', 'entry_id', 'before_id'],
+  (db, row: Insertable<ChangeRow>) => db.insertInto('changes').values(row).returning('sequence'),
+);
 
 /** Applies what a model proposed, one after the other; gives what was refused. */
 export async function applyProposals(
@@ -42,18 +57,21 @@ export async function applyProposals(
 ): Promise<RefusedChange[]> {
   const { trx, user } = writing;
   if (proposals.length === 0) return [];
-  const deletions = await trx
-    .selectFrom('deletions')
-    .select(['slot', 'at'])
-    .where('user_id', '=', user)
-    .execute();
+  const deletions = await selectDeletions(trx, { user });
   const deletedAt = new Map(deletions.map(({ slot, at }) => [slot, at]));
+  const slots = proposals.map(({ slot }) => slot);
   const refused: RefusedChange[] = [];
+  let living: LivingEntry[] | null = null;
   for (const proposal of proposals) {
-    const living = await readLiving(trx, user);
+    living ??= await readLiving(trx, user, slots);
     const decision = decide(proposal, { schema, living, deletedAt, said });
-    if (decision.kind === 'refuse')
+    if (decision.kind === 'nothing') continue;
+    if (decision.kind === 'refuse') {
       refused.push({ ...cutProposal(proposal), reason: decision.reason });
+      continue;
+    }
+    // What is done now is known to the next one.
+    living = null;
     if (decision.kind === 'add') {
       const { support, replaces, slot, place, value } = decision;
       const row: NewRow = {
@@ -156,9 +174,8 @@ export async function placeEntry(
     pinned: entry.pinned === true ? 1 : 0,
     held_at: writing.now,
   };
-  const current = (await readLiving(writing.trx, writing.user)).find(
-    (each) => each.place === place,
-  );
+  const living = await readLiving(writing.trx, writing.user, []);
+  const current = living.find((each) => each.place === place);
   if (current !== undefined) return replaceEntry(writing, current, row);
   const id = await insertEntry(writing, row);
   await noteChange(writing, 'added', { id, slot: slot.name }, null);
@@ -194,17 +211,14 @@ export async function insertEntry(
 }
 
 async function addQuote({ trx, user }: Writing, entryId: string, support: Support): Promise<void> {
-  await trx
-    .insertInto('evidence')
-    .values({
-      id: createId('q'),
-      entry_id: entryId,
-      user_id: user,
-      message_id: support.messageId,
-      quote: support.quote,
-      said_at: support.saidAt,
-    })
-    .execute();
+  await insertEvidence(trx, {
+    id: createId('q'),
+    entry_id: entryId,
+    user_id: user,
+    message_id: support.messageId,
+    quote: support.quote,
+    said_at: support.saidAt,
+  });
 }
 
 /** Writes a step of the history. */
@@ -214,19 +228,9 @@ export async function noteChange(
   entry: Pick<EntryRow, 'id' | 'slot'>,
   before: string | null,
 ): Promise<void> {
-  const row = await trx
-    .insertInto('changes')
-    .values({
-      user_id: user,
-      kind,
-      at: now,
-      slot: entry.slot,
-      entry_id: entry.id,
-      before_id: before,
-    })
-    .returning('sequence')
-    .executeTakeFirstOrThrow();
-  made.push(toSequence(row.sequence));
+  const step = { kind, at: now, slot: entry.slot, entry_id: entry.id, before_id: before };
+  const [row] = await insertChange(trx, { user_id: user, ...step });
+  made.push({ sequence: toSequence(row?.sequence), ...step });
 }
 
 function cutProposal({ kind, slot, value }: Proposal): Proposal {

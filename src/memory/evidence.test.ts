@@ -85,7 +85,68 @@ describe('words that an entry ends by', () => {
     expect(findDenial(home, say(text))).toMatchObject({ status });
   });
 
-  it.each(['I live in Oslo', 'hello', 'I am not hungry'])('%s: none', (text) => {
-    expect(findDenial(home, say(text))).toBeNull();
+  it.each(['I live in Oslo', 'hello', 'I am not hungry', 'My sister has moved from Oslo'])(
+    '%s: none',
+    (text) => {
+      expect(findDenial(home, say(text))).toBeNull();
+    },
+  );
+});
+
+describe('words about what is disliked', () => {
+  const dislike = { slot: 'dislikes', value: 'mushrooms' };
+
+  it.each([
+    'I like mushrooms now',
+    "I don't mind mushrooms any more",
+    'I no longer hate mushrooms',
+    "I've stopped avoiding mushrooms",
+    'I used to hate mushrooms, now I eat them',
+    "I can't stand okra, but I've come to love mushrooms",
+    'Mushrooms are fine with me now',
+    "You know, mushrooms aren't so bad after all",
+    "I've made my peace with mushrooms",
+    'I can live with mushrooms now',
+    "I've got over my thing about mushrooms",
+    'I got used to eating mushrooms',
+    'These days I enjoy okra, aubergine and mushrooms',
+    "It's wrong that I dislike mushrooms",
+    'Please remove mushrooms from my dislikes',
+    'Forget the mushrooms',
+  ])('%s: the dislike ends, and nothing supports it', (text) => {
+    expect(findDenial(dislike, say(text))).toMatchObject({ status: 'stated', quote: text });
+    expect(findSupport(dislike, say(text))).toBeNull();
+  });
+
+  it.each([
+    "I don't like mushrooms",
+    "I can't stand mushrooms",
+    'I cannot bear mushrooms',
+    'I hate mushrooms',
+    'I never eat mushrooms',
+    "I don't like mushrooms any more",
+    'I no longer like mushrooms',
+    'I used to love mushrooms',
+    'I stopped eating mushrooms',
+    'I like okra, but I still dislike mushrooms',
+    "There's one thing I won't eat: mushrooms",
+    "Mushrooms aren't for me",
+    "I'd like my pizza without mushrooms",
+    'I have always avoided okra and mushrooms',
+    'I am not a fan of mushrooms',
+  ])('%s: the dislike is supported, and does not end', (text) => {
+    expect(findDenial(dislike, say(text))).toBeNull();
+    expect(findSupport(dislike, say(text))).toMatchObject({ status: 'stated' });
+  });
+
+  it.each(['hello', 'My sister likes mushrooms now', 'It looks like mushrooms', 'I like okra'])(
+    '%s: nothing ends the dislike',
+    (text) => {
+      expect(findDenial(dislike, say(text))).toBeNull();
+    },
+  );
+
+  it('may have changed where a change is told that names nothing', () => {
+    expect(findDenial(dislike, say('My taste has changed'))).toMatchObject({ status: 'inferred' });
   });
 });

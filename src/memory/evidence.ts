@@ -15,6 +15,7 @@ import {
 } from '../profile/index.ts';
 import type { ProfileItem } from '../profile/index.ts';
 import { splitParts, splitStatements } from './own-words.ts';
+import { readStances, type Stance } from './stance.ts';
 
 /** Something a person wrote. */
 export type Said = {
@@ -54,10 +55,10 @@ const self = /\b(?:i|me|myself|we|us|mine|ours)\b/iu;
 const slotOfOthers =
   /famil|partner|spouse|child|kid|relation|friend|sibling|parent|household|people|married/iu;
 
-/** Slots of what a person does not want, which "I can't stand it" is evidence for. */
+/** Slots of what a person does not want: "I can't stand it" is evidence for one and ends none, "I like it now" ends one. */
 const slotOfDislikes = /dislike|hate|avoid|allerg/iu;
-/** Says that something is not disliked. */
-const peace = /(?:\b(?:not|never)|n['\u2019]t)\s+(?:\p{L}+\s+)?(?:hate|dislike|mind)\b/iu;
+/** Asks to strike out what is named. */
+const strike = /\b(?:wrong|forget|remove|delete)\b/iu;
 
 /** Finds the newest statement that a value rests on; null where nothing says so. */
 export function findSupport(claim: ProfileItem, said: readonly Said[]): Support | null {
@@ -76,15 +77,13 @@ export function findSupport(claim: ProfileItem, said: readonly Said[]): Support 
 
 /**
  * Finds the newest statement that an entry no longer holds: it names the value and denies it (stated), or
- * tells of a change without naming what (inferred).
+ * tells of a change without naming what (inferred). A dislike is denied by words for what is disliked.
  */
-export function findDenial({ value }: ProfileItem, said: readonly Said[]): Support | null {
+export function findDenial(entry: ProfileItem, said: readonly Said[]): Support | null {
   for (const { messageId, saidAt, text } of [...said].reverse()) {
-    const sentences = splitStatements(text);
-    const named = sentences.find(
-      (each) => measureWords(value, each) >= leastShare && (denial.test(each) || turn.test(each)),
-    );
-    const quote = named ?? sentences.find((each) => turn.test(each));
+    const sentences = splitStatements(text).filter((each) => !isOfOthers(entry, each));
+    const named = sentences.find((each) => denies(entry, each));
+    const quote = named ?? sentences.find((each) => turn.test(each) && !affirms(entry, each));
     if (quote === undefined) continue;
     const status = named === undefined ? 'inferred' : 'stated';
     return { messageId, saidAt, quote: cutQuote(quote), status };
@@ -92,16 +91,40 @@ export function findDenial({ value }: ProfileItem, said: readonly Said[]): Suppo
   return null;
 }
 
+function denies(entry: ProfileItem, sentence: string): boolean {
+  if (measureWords(entry.value, sentence) < leastShare) return false;
+  if (!slotOfDislikes.test(entry.slot)) return denial.test(sentence) || turn.test(sentence);
+  const part = findPart(entry, sentence);
+  if (part === undefined || isOfOthers(entry, part.text)) return false;
+  return part.stance === null
+    ? turn.test(sentence) || strike.test(sentence)
+    : part.stance === 'for';
+}
+
+/** "I don't like it any more" tells of a change, and of a dislike that holds. */
+function affirms(entry: ProfileItem, sentence: string): boolean {
+  if (!slotOfDislikes.test(entry.slot) || measureWords(entry.value, sentence) < leastShare) {
+    return false;
+  }
+  return findPart(entry, sentence)?.stance === 'against';
+}
+
 /** Share of the value's content words that one sentence says of the person and does not deny. Range: [0, 1]. */
 function computeShare(claim: ProfileItem, sentence: string): number {
   const share = measureWords(claim.value, sentence);
   if (share < leastShare) return 0;
-  // The part of the sentence that says most of the value.
-  const part = splitParts(sentence)
-    .map((text) => ({ text, share: measureWords(claim.value, text) }))
-    .sort((first, second) => second.share - first.share)[0]?.text;
+  const part = findPart(claim, sentence);
   if (part === undefined) return share;
-  return isDenied(claim, part) || isOfOthers(claim, part) ? 0 : share;
+  return isDenied(claim, part) || isOfOthers(claim, part.text) ? 0 : share;
+}
+
+type Part = { readonly text: string; readonly stance: Stance };
+
+/** The part of a sentence that says most of a value. */
+function findPart({ value }: ProfileItem, sentence: string): Part | undefined {
+  return readStances(splitParts(sentence))
+    .map((part) => ({ ...part, share: measureWords(value, part.text) }))
+    .sort((first, second) => second.share - first.share)[0];
 }
 
 /** "My sister is vegan" says nothing of who says it; a note that names her is a note of her. */
@@ -111,12 +134,12 @@ function isOfOthers({ slot, value }: ProfileItem, part: string): boolean {
   return !splitWords(value).includes(splitWords(subject).at(-1) ?? '');
 }
 
-function isDenied({ slot, value }: ProfileItem, part: string): boolean {
-  if (slotOfDislikes.test(slot)) return turn.test(part) || peace.test(part);
+function isDenied({ slot, value }: ProfileItem, { text, stance }: Part): boolean {
+  if (slotOfDislikes.test(slot)) return stance === null ? turn.test(text) : stance === 'for';
   // Free text carries its own "not"; a value in a slot has none, and what is denied does not hold.
   return isOpenItem({ slot })
-    ? isNegated(part) !== isNegated(value)
-    : denial.test(part) && !denial.test(value);
+    ? isNegated(text) !== isNegated(value)
+    : denial.test(text) && !denial.test(value);
 }
 
 function measureWords(value: string, text: string): number {

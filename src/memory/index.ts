@@ -12,6 +12,12 @@ export { findDenial, findSupport, type Said, type Support } from './evidence.ts'
 export { openProfileStore } from './open-store.ts';
 export { createId } from './entry-writes.ts';
 export { readOwnWords } from './own-words.ts';
+export { type BareEntry } from './rows.ts';
 export { type StoredConversation, type StoredTurn, type TurnRecord } from './conversations.ts';
-export { type ChangeListener, type ProfileStore, type RecordedTurn } from './profile-store.ts';
+export {
+  type ChangeListener,
+  type ProfileStore,
+  type RecordedTurn,
+  type TurnStart,
+} from './profile-store.ts';
 export { renderPromptText, type PromptTextOptions, searchEntries } from './prompt-text.ts';

@@ -6,7 +6,16 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Kysely, Migrator, PostgresDialect, SqliteDialect, type Dialect } from 'kysely';
+import {
+  Kysely,
+  Migrator,
+  PostgresDialect,
+  SqliteDialect,
+  type Dialect,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from 'kysely';
+import type Database from 'libsql';
 import { ConfigError, makeFolder, StoreError } from '../base/index.ts';
 import { provideMigrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -47,13 +56,13 @@ export async function openDatabase(location: string): Promise<OpenedDatabase> {
 }
 
 async function openSqlite(location: string): Promise<OpenedDatabase> {
-  const { default: Database } = await import('libsql');
+  const { default: Sqlite } = await import('libsql');
   const isFile = location !== ':memory:';
   if (isFile) makeRoom(location);
   const name = isFile ? path.resolve(location) : 'in memory';
-  let connection: InstanceType<typeof Database>;
+  let connection: Database.Database;
   try {
-    connection = new Database(location);
+    connection = new Sqlite(location);
     for (const pragma of [
       'busy_timeout = 10000',
       'journal_mode = WAL',
@@ -67,15 +76,16 @@ async function openSqlite(location: string): Promise<OpenedDatabase> {
   } catch (cause) {
     throw new StoreError(
       'store_not_opened',
-      `The profile store ${name} cannot be opened: ${readCode(cause)}.`,
+      `The profile store ${name} cannot be opened: ${describeOpening(cause)}.`,
       {
         hint: 'Expected a SQLite database or a path where one can be made.',
         cause,
       },
     );
   }
+  const isFailure = (error: unknown): boolean => /^SQLITE_/u.test(readCode(error));
   return {
-    db: createKysely(new SqliteDialect({ database: connection as never })),
+    db: createKysely(new SqliteDialect({ database: keepStatements(connection) })),
     name,
     forgetDeleted: async () => {
       // Rows are overwritten where they are deleted, but pages that were rearranged keep old copies: the file is
@@ -83,14 +93,40 @@ async function openSqlite(location: string): Promise<OpenedDatabase> {
       connection.exec('vacuum');
       connection.pragma('wal_checkpoint(TRUNCATE)');
     },
-    isFailure: (error) => /^SQLITE_/u.test(readCode(error)),
+    isFailure,
     describe: readCode,
     close: async () => {
       if (!connection.open) return;
-      // Whoever copies the file afterwards has all of it.
-      connection.pragma('wal_checkpoint(TRUNCATE)');
+      try {
+        // Whoever copies the file afterwards has all of it.
+        connection.pragma('wal_checkpoint(TRUNCATE)');
+      } catch (error) {
+        // On a full disk what was written stays in the log beside the file, and is found there when it is opened.
+        if (!isFailure(error)) throw error;
+      }
       connection.close();
     },
+  };
+}
+
+/** Statements that stay prepared: there are as many texts as queries, but for the lengths of their lists. */
+const keptStatements = 128;
+
+/** A connection that prepares a text once: that takes longer than to run it. */
+function keepStatements(connection: Database.Database): SqliteDatabase {
+  const kept = new Map<string, SqliteStatement>();
+  return {
+    prepare: (text) => {
+      // A statement outlives its connection, so that it would still answer.
+      const found = connection.open ? kept.get(text) : undefined;
+      if (found !== undefined) return found;
+      const statement = connection.prepare(text) as unknown as SqliteStatement;
+      const [oldest] = kept.keys();
+      if (kept.size >= keptStatements && oldest !== undefined) kept.delete(oldest);
+      kept.set(text, statement);
+      return statement;
+    },
+    close: () => connection.close(),
   };
 }
 
@@ -150,6 +186,12 @@ function isPostgresError(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: string };
   if (typeof code === 'string') return /^[0-9A-Z]{5}$|^E[A-Z_]+$/u.test(code);
   return /timeout|Connection terminated|pool after calling end/u.test(message ?? '');
+}
+
+/** The library gives no code where a file cannot be opened at all. */
+function describeOpening(cause: unknown): string {
+  const { code } = cause as { readonly code?: unknown };
+  return code === '' ? 'nothing can be read or made there' : readCode(cause);
 }
 
 /** Messages of databases may repeat values; their codes do not. */

@@ -40,10 +40,14 @@ export function splitStatements(message: string): string[] {
     .filter((part) => part !== '');
 }
 
+/** "So" begins a part before a subject only: "not so bad" is one. */
+const partEnd =
+  /\s*[,;:]\s+|\s+(?:and|but|though|although|because|while|so(?=\s+(?:i|we|you|he|she|it|they|there|that|this|my|our|now)\b))\s+|\s+[.!?]\s*/iu;
+
 /** Parts of a sentence that can each be denied on their own. */
 export function splitParts(sentence: string): string[] {
   return sentence
-    .split(/\s*[,;:]\s+|\s+(?:and|but|though|although|because|so|while)\s+|\s+[.!?]\s*/iu)
+    .split(partEnd)
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }

@@ -1,9 +1,15 @@
 /** What is shown of a person: the profile, an entry's past, the time line, and all of it. */
 import type { Kysely } from 'kysely';
 import type { Change, EntryHistory, Export, History, ProfileView } from '../api/index.ts';
-import { collectLinked, readChanges, selectEntries } from './entry-rows.ts';
-import { toEntry, toSequence } from './rows.ts';
+import { collectLinked, describeChanges, selectEntries, selectLiving } from './entry-rows.ts';
+import { toBareEntry, toEntry, toSequence, type BareEntry } from './rows.ts';
 import type { Tables } from './tables.ts';
+
+/** The entries that hold, without the words they rest on, in the order of `readProfile`: what a turn begins with. */
+export async function readBareEntries(db: Kysely<Tables>, user: string): Promise<BareEntry[]> {
+  const rows = await selectLiving(db, { user });
+  return rows.map(toBareEntry).sort(compareEntries);
+}
 
 /** The entries that hold: pinned ones first, then the most recently confirmed. */
 export async function readProfile(db: Kysely<Tables>, user: string): Promise<ProfileView> {
@@ -13,15 +19,19 @@ export async function readProfile(db: Kysely<Tables>, user: string): Promise<Pro
     .select((get) => get.fn.max('sequence').as('last'))
     .where('user_id', '=', user)
     .executeTakeFirst();
-  const entries = rows
-    .map(toEntry)
-    .sort(
-      (a, b) =>
-        Number(b.pinned) - Number(a.pinned) ||
-        b.confirmed_at.localeCompare(a.confirmed_at) ||
-        a.id.localeCompare(b.id),
-    );
+  const entries = rows.map(toEntry).sort(compareEntries);
   return { user, entries, sequence: toSequence(last?.last) };
+}
+
+/** Times and ids are plain ASCII: no need of a language's order. */
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function compareEntries(a: BareEntry, b: BareEntry): number {
+  return (
+    Number(b.pinned) - Number(a.pinned) ||
+    compareText(b.confirmed_at, a.confirmed_at) ||
+    compareText(a.id, b.id)
+  );
 }
 
 /** Everything that stood in the place of an entry, newest first; null where there is no such entry. */
@@ -58,14 +68,9 @@ export async function readHistory(
     .limit(page.limit + 1)
     .execute();
   const shown = rows.slice(0, page.limit);
-  const changes = await readChanges(
-    db,
-    user,
-    shown.map(({ sequence }) => sequence),
-  );
   return {
     user,
-    changes: changes.reverse(),
+    changes: await describeChanges(db, user, shown),
     next: rows.length > shown.length ? toSequence(shown.at(-1)?.sequence) : null,
   };
 }
@@ -78,17 +83,13 @@ export async function readChangesAfter(
 ): Promise<readonly Change[]> {
   const rows = await db
     .selectFrom('changes')
-    .select('sequence')
+    .selectAll()
     .where('user_id', '=', user)
     .where('sequence', '>', sequence)
     .orderBy('sequence')
     .limit(limit)
     .execute();
-  return readChanges(
-    db,
-    user,
-    rows.map((row) => row.sequence),
-  );
+  return describeChanges(db, user, rows);
 }
 
 /** All that is held of a person. */
@@ -98,9 +99,9 @@ export async function exportUser(
   exportedAt: string,
 ): Promise<Export> {
   const rows = await selectEntries(db, user);
-  const sequences = await db
+  const changes = await db
     .selectFrom('changes')
-    .select('sequence')
+    .selectAll()
     .where('user_id', '=', user)
     .orderBy('sequence')
     .execute();
@@ -122,11 +123,7 @@ export async function exportUser(
     user,
     exported_at: exportedAt,
     entries: rows.map(toEntry).sort((a, b) => a.recorded_at.localeCompare(b.recorded_at)),
-    changes: await readChanges(
-      db,
-      user,
-      sequences.map(({ sequence }) => sequence),
-    ),
+    changes: await describeChanges(db, user, changes),
     messages,
     turns,
   };

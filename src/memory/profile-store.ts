@@ -23,31 +23,46 @@ import { nextTimestamp, StoreError, type Clock } from '../base/index.ts';
 import type { ProfileSchema } from '../profile/index.ts';
 import {
   findConversation,
+  insertMessage,
   insertTurn,
   type StoredConversation,
   type TurnRecord,
 } from './conversations.ts';
 import type { Proposal } from './decide.ts';
 import { importEntries, patchEntry } from './entry-edits.ts';
-import { readChanges, selectEntries } from './entry-rows.ts';
+import { describeChanges, selectEntries } from './entry-rows.ts';
 import { applyProposals, placeEntry, type Writing } from './entry-writes.ts';
 import { deleteEntry, erasePerson } from './erasure.ts';
 import type { Said } from './evidence.ts';
 import type { OpenedDatabase } from './open-database.ts';
 import {
   exportUser,
+  readBareEntries,
   readChangesAfter,
   readEntryHistory,
   readHistory,
   readProfile,
 } from './profile-reads.ts';
-import { toEntry } from './rows.ts';
-import type { Tables } from './tables.ts';
+import { toEntry, type BareEntry } from './rows.ts';
+import { keepQuery } from './kept-query.ts';
+import type { Tables, UserRow } from './tables.ts';
+
+const insertUser = keepQuery(['id', 'created_at'], (db, row: UserRow) =>
+  db
+    .insertInto('users')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ id: row.id })),
+);
 
 export type RecordedTurn = {
   readonly turnId: string;
   readonly changes: readonly Change[];
   readonly refused: readonly RefusedChange[];
+};
+
+export type TurnStart = {
+  readonly entries: readonly BareEntry[];
+  readonly conversation: StoredConversation | null;
 };
 
 /** Called after a change is on the disk. */
@@ -59,6 +74,10 @@ export class ProfileStore {
   readonly #clock: Clock;
   readonly #listeners = new Set<ChangeListener>();
   #lastTime = '';
+  /** The last write failed: whether there is room again is only found out by writing. */
+  #isUnwritable = false;
+  /** Something was deleted whose bytes may still be in the database's files. */
+  #isUnclean = false;
 
   constructor(database: OpenedDatabase, clock: Clock) {
     this.#database = database;
@@ -84,9 +103,19 @@ export class ProfileStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Throws `StoreError` where the database does not answer. */
+  /** Throws `StoreError` where the database does not answer, or takes no writes since one failed. */
   async ping(): Promise<void> {
-    await this.#guard(() => this.#db.selectFrom('users').select('id').limit(1).execute());
+    if (!this.#isUnwritable) {
+      await this.#guard(() => this.#db.selectFrom('users').select('id').limit(1).execute());
+      return;
+    }
+    // No person has an empty id.
+    await this.#guardWrite(() =>
+      this.#db.transaction().execute(async (trx) => {
+        await insertUser(trx, { id: '', created_at: this.#clock.timestamp() });
+        await trx.deleteFrom('users').where('id', '=', '').execute();
+      }),
+    );
   }
 
   /** The entries that hold: pinned ones first, then the most recently confirmed. */
@@ -117,9 +146,18 @@ export class ProfileStore {
     return this.#guard(() => exportUser(this.#db, user, this.#clock.timestamp()));
   }
 
-  /** Finds a conversation by the key of its texts so far; null where it was never held here. */
-  findConversation(user: string, historyKey: string): Promise<StoredConversation | null> {
-    return this.#guard(() => findConversation(this.#db, user, historyKey));
+  /**
+   * What a turn begins with, in two reads: the entries that hold, as `readProfile` orders them, and the
+   * conversation of the key of its texts so far; null for a new one, or where it was never held here.
+   */
+  readForTurn(user: string, historyKey: string | null): Promise<TurnStart> {
+    return this.#guard(async () => {
+      const [entries, conversation] = await Promise.all([
+        readBareEntries(this.#db, user),
+        historyKey === null ? null : findConversation(this.#db, user, historyKey),
+      ]);
+      return { entries, conversation };
+    });
   }
 
   /** Writes a turn down and applies what was proposed in it, all or nothing. */
@@ -145,11 +183,7 @@ export class ProfileStore {
   ): Promise<Omit<RecordedTurn, 'turnId'>> {
     const { result: refused, changes } = await this.#write(user, async (writing) => {
       for (const { messageId, text, saidAt } of said) {
-        if (messageId === null) continue;
-        await writing.trx
-          .insertInto('messages')
-          .values({ id: messageId, user_id: user, content: text, said_at: saidAt })
-          .execute();
+        if (messageId !== null) await insertMessage(writing, { messageId, text, saidAt });
       }
       return applyProposals(writing, { said, proposals, model }, schema);
     });
@@ -185,19 +219,19 @@ export class ProfileStore {
   /** Deletes an entry for good, with its past, its quotes, and the messages it was read from; null where there is none. */
   async deleteEntry(user: string, id: string): Promise<Erased | null> {
     const { result } = await this.#write(user, (writing) => deleteEntry(writing, id), 'is known');
-    if (result !== null) await this.#guard(() => this.#database.forgetDeleted());
+    if (result !== null || this.#isUnclean) await this.#forgetDeleted();
     return result;
   }
 
   /** Erases a person: everything that names them. */
   async erase(user: string): Promise<Erased> {
-    const erased = await this.#guard(() =>
+    const erased = await this.#guardWrite(() =>
       this.#db.transaction().execute(async (trx) => {
         await this.#takeUser(trx, user, 'is known');
         return erasePerson(trx, user);
       }),
     );
-    await this.#guard(() => this.#database.forgetDeleted());
+    await this.#forgetDeleted();
     return { user, erased };
   }
 
@@ -225,12 +259,12 @@ export class ProfileStore {
     work: (writing: Writing) => Promise<Result>,
     isNew: 'may be new' | 'is known' = 'may be new',
   ): Promise<{ readonly result: Result; readonly changes: readonly Change[] }> {
-    const written = await this.#guard(() =>
+    const written = await this.#guardWrite(() =>
       this.#db.transaction().execute(async (trx) => {
         await this.#takeUser(trx, user, isNew);
         const writing: Writing = { trx, user, now: this.now(), made: [] };
         const result = await work(writing);
-        return { result, changes: await readChanges(trx, user, writing.made) };
+        return { result, changes: await describeChanges(trx, user, writing.made) };
       }),
     );
     if (written.changes.length > 0) {
@@ -249,11 +283,34 @@ export class ProfileStore {
       await trx.updateTable('users').set({ id: user }).where('id', '=', user).execute();
       return;
     }
-    await trx
-      .insertInto('users')
-      .values({ id: user, created_at: this.#clock.timestamp() })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ id: user }))
-      .execute();
+    await insertUser(trx, { id: user, created_at: this.#clock.timestamp() });
+  }
+
+  /** Takes what was deleted out of the files as well. Throws `StoreError` `store_not_cleaned` where that fails. */
+  async #forgetDeleted(): Promise<void> {
+    this.#isUnclean = true;
+    try {
+      await this.#database.forgetDeleted();
+    } catch (cause) {
+      if (!this.#database.isFailure(cause)) throw cause;
+      throw new StoreError(
+        'store_not_cleaned',
+        `It is deleted from the profile store ${this.name}, whose file could not be written anew (${this.#database.describe(cause)}) and may still hold bytes of it.`,
+        { hint: 'Make room on the disk, then delete or erase once more.', cause },
+      );
+    }
+    this.#isUnclean = false;
+  }
+
+  async #guardWrite<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await this.#guard(work);
+      this.#isUnwritable = false;
+      return result;
+    } catch (error) {
+      if (error instanceof StoreError) this.#isUnwritable = true;
+      throw error;
+    }
   }
 
   async #guard<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -59,7 +59,7 @@ export {
 } from './settings.ts';
 export { listSettingsProblems, settingRanges, type SettingRange } from './settings-checks.ts';
 export { listImitated, runSft } from './sft.ts';
-export { trainPolicy } from './trainer.ts';
+export { checkIterations, trainPolicy } from './trainer.ts';
 export type {
   CollectRequest,
   EpisodeCollector,

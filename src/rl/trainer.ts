@@ -154,22 +154,28 @@ async function restore(input: TrainPolicyInput): Promise<TrainerState> {
   return checkpoint.state;
 }
 
+/** Throws `ConfigError` `iterations_done` where a run is to end before what it has done already. */
+export function checkIterations(
+  done: number,
+  { iterations, algorithm }: Pick<TrainPolicyInput['settings'], 'iterations' | 'algorithm'>,
+): void {
+  if (done <= iterations || isOffline(algorithm)) return;
+  throw new ConfigError(
+    'iterations_done',
+    `Expected at least as many iterations as are done, ${done}; found ${iterations}.`,
+    {
+      details: { done, iterations },
+      hint: `To end the run here and write its model: --resume --iterations ${done}`,
+    },
+  );
+}
+
 function checkCheckpoint(checkpoint: Checkpoint<TrainerState>, input: TrainPolicyInput): void {
   const { iteration, folder, state } = checkpoint;
   for (const file of input.run.listMissingLogs(checkpoint)) {
     input.onNotice?.(`${file} is gone: it begins anew after iteration ${iteration}.`);
   }
-  const { iterations, algorithm } = input.settings;
-  if (iteration > iterations && !isOffline(algorithm)) {
-    throw new ConfigError(
-      'iterations_done',
-      `Expected at least as many iterations as are done, ${iteration}; found ${iterations}.`,
-      {
-        details: { done: iteration, iterations },
-        hint: `To end the run here and write its model: --resume --iterations ${iteration}`,
-      },
-    );
-  }
+  checkIterations(iteration, input.settings);
   if (state.iteration === iteration) return;
   throw new CheckpointError(
     'checkpoint_state',

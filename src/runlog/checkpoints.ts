@@ -86,14 +86,13 @@ export function loadLatestCheckpoint<State>(
   directory: string,
   stateSchema: z.ZodType<State>,
 ): Checkpoint<State> | null {
+  const iteration = findLatestIteration(directory);
+  if (iteration === 0) return null;
   const checkpoints = path.join(directory, checkpointsName);
-  const iterations = listCheckpoints(checkpoints);
-  const named = readPointer(checkpoints);
-  const isThere = named !== null && fs.existsSync(path.join(checkpoints, nameCheckpoint(named)));
-  const iteration = isThere ? named : iterations.at(-1);
-  if (iteration === undefined) return null;
   const folder = path.join(checkpoints, nameCheckpoint(iteration));
-  const earlier = iterations.filter((other) => other < iteration).reverse();
+  const earlier = listCheckpoints(checkpoints)
+    .filter((other) => other < iteration)
+    .reverse();
   const problem = findSealedProblem(folder);
   if (problem !== null) throw describeDamage(checkpoints, folder, problem, earlier);
   const { state, logs } = readState(folder, stateSchema);
@@ -101,6 +100,14 @@ export function loadLatestCheckpoint<State>(
   if (damage === null) return { iteration, folder, state, logs };
   const good = earlier.find((other) => isGoodStart(directory, nameCheckpoint(other)));
   throw describeLogDamage(damage, folder, good === undefined ? null : nameCheckpoint(good));
+}
+
+/** The iteration after which a run goes on: that of the checkpoint that `latest` names, or of the highest; 0 for none. */
+export function findLatestIteration(directory: string): number {
+  const checkpoints = path.join(directory, checkpointsName);
+  const named = readPointer(checkpoints);
+  const isThere = named !== null && fs.existsSync(path.join(checkpoints, nameCheckpoint(named)));
+  return isThere ? named : (listCheckpoints(checkpoints).at(-1) ?? 0);
 }
 
 /** Lists the iterations that have a checkpoint, lowest first. */

@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { CheckpointError, ConfigError, temporaryPattern, writeFileAtomic } from '../base/index.ts';
+import { findLatestIteration } from './checkpoints.ts';
 import { inspectFolder, OwnedFolder } from './owned-folder.ts';
 import {
   checkResumedSettings,
@@ -22,6 +23,8 @@ export type OpenRunOptions = {
   readonly mayGrow?: readonly string[];
   /** Beginnings of dotted keys that a resume may change: they do not decide what is computed. */
   readonly mayChange?: readonly string[];
+  /** Throws where a resume cannot go on after so many iterations: before the new settings are saved. */
+  readonly checkDone?: (iterations: number) => void;
   /** Machine and versions, for the record. */
   readonly environment?: Readonly<Record<string, unknown>>;
 };
@@ -39,7 +42,10 @@ export function openRun(options: OpenRunOptions): RunDirectory {
   try {
     // Another process may have begun, or ended, a run here in between.
     checkDirectory(directory, resume);
-    if (resume) checkSaved(options);
+    if (resume) {
+      checkSaved(options);
+      options.checkDone?.(findLatestIteration(directory));
+    }
     for (const name of runNames) folder.claim(name);
     writeSettings(options);
     return new RunDirectory(folder);

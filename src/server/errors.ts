@@ -41,7 +41,10 @@ export function toRequestError(error: unknown): RequestError {
   if (error instanceof StoreError) {
     return new RequestError(503, 'store_error', {
       code: error.code,
-      message: 'The profile store does not answer; nothing was changed. Try again later.',
+      message:
+        error.code === 'store_not_cleaned'
+          ? 'It is deleted, but the database file could not be written anew and may still hold bytes of it. Ask again when there is room on the disk.'
+          : 'The profile store does not answer; nothing was changed. Try again later.',
     });
   }
   if (error instanceof ProviderError) return describeUpstream(error);

@@ -255,7 +255,10 @@ export function defineStoreCases(
       expect(await store.readEntryHistory(stranger, id)).toBeNull();
       expect(await store.patchEntry(stranger, id, { value: 'x' }, personSchema)).toBeNull();
       expect(await store.deleteEntry(stranger, id)).toBeNull();
-      expect(await store.findConversation(stranger, 'same')).toBeNull();
+      expect(await store.readForTurn(stranger, 'same')).toEqual({
+        entries: [],
+        conversation: null,
+      });
       expect(JSON.stringify(await store.exportUser(stranger))).not.toContain('Oslo');
       expect(await store.readChangesAfter(stranger, 0)).toEqual([]);
     }
@@ -267,10 +270,61 @@ export function defineStoreCases(
     const first = await takeTurn(store, user, 'one', [], { historyKey: 'k1' });
     await takeTurn(store, user, 'two', [], { historyKey: 'k2', parentId: first.turnId });
     await takeTurn(store, user, 'other', [], { historyKey: 'k3' });
-    const found = await store.findConversation(user, 'k2');
+    const found = (await store.readForTurn(user, 'k2')).conversation;
     expect(found?.turns.map(({ message }) => message)).toEqual(['one', 'two']);
     expect(found?.turns[0]?.output).toBe('output to one');
-    expect(await store.findConversation(user, 'k9')).toBeNull();
+    expect(found?.profile).toEqual([]);
+    expect((await store.readForTurn(user, 'k9')).conversation).toBeNull();
+    expect((await store.readForTurn(user, null)).conversation).toBeNull();
+  });
+
+  it('goes on from the newest of two conversations with the same texts', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'hello', [], { historyKey: 'k1' });
+    const newest = await takeTurn(store, user, 'hello', [], { historyKey: 'k1' });
+    const found = (await store.readForTurn(user, 'k1')).conversation;
+    expect(found?.turns.map(({ id }) => id)).toEqual([newest.turnId]);
+  });
+
+  it('begins a turn with the entries that hold, in the order of the profile', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')]);
+    await takeTurn(store, user, 'I live in Rome', [set('home', 'Rome')]);
+    await takeTurn(store, user, 'I like jazz', [set('likes', 'jazz')]);
+    await store.patchEntry(user, await find(store, user, 'Rome'), { pinned: true }, personSchema);
+    const { entries } = await store.readForTurn(user, null);
+    const shown = (await store.readProfile(user)).entries;
+    expect(entries.map(({ value }) => value)).toEqual(['Rome', 'jazz']);
+    expect(entries).toEqual(shown.map(({ evidence: _, ...entry }) => entry));
+  });
+
+  it('goes on after a statement that the database refused, and kept nothing of that turn', async () => {
+    const [store, user] = [open(), person()];
+    const said = { messageId: createId('m'), text: 'I live in Oslo', saidAt: store.now() };
+    const turn = {
+      ...{ said, parentId: null, historyKey: 'k', message: '', note: '', output: '' },
+      ...{ response: '', profileAfter: [], model: 'model-1', formatProblem: null },
+    };
+    const write = (): Promise<unknown> =>
+      store.recordTurn(user, { ...turn, proposals: [set('home', 'Oslo')] }, personSchema);
+    await write();
+    for (let times = 0; times < 2; times += 1) await expect(write()).rejects.toThrow(StoreError);
+    await takeTurn(store, user, 'I like jazz', [set('likes', 'jazz')]);
+    expect(await values(store, user)).toEqual(['home=Oslo', 'likes=jazz']);
+    expect((await store.exportUser(user)).turns).toHaveLength(2);
+  });
+
+  it('sees in one proposal of a turn what the one before it did', async () => {
+    const [store, user] = [open(), person()];
+    const { changes } = await takeTurn(store, user, 'I like jazz and I live in Oslo, not Rome', [
+      set('likes', 'jazz'),
+      set('likes', 'jazz'),
+      set('home', 'Oslo'),
+    ]);
+    expect(changes.map(({ kind, entry }) => `${kind} ${entry?.value}`)).toEqual([
+      'added jazz',
+      'added Oslo',
+    ]);
   });
 
   it('pages the time line, and gives what came after a sequence', async () => {

@@ -26,6 +26,13 @@ describe('a profile store in a SQLite file', () => {
     },
   );
 
+  it('does not answer once it is closed, whatever it was asked before', async () => {
+    const closed = await openProfileStore(path.join(folder, 'closed.db'));
+    await closed.readProfile('anna');
+    await closed.close();
+    await expect(closed.readProfile('anna')).rejects.toThrow();
+  });
+
   it('never tells the same time twice, though its clock stands still', async () => {
     const clock = { nowMs: () => 0, timestamp: () => '2026-01-31T23:59:59.999Z' };
     const still = await openProfileStore(path.join(folder, 'still.db'), clock);

@@ -117,6 +117,14 @@ describe('rlpa train', () => {
     expect(other.exitCode).toBe(2);
     expect(other.stderr).toContain('seed (saved 5, given 6)');
   });
+
+  it('refuses to end before what is done, and leaves the settings as they were', async () => {
+    const saved = read('whole', 'config.json');
+    const fewer = await runRlpa([...trainArgs('whole', 3), '--resume']);
+    expect(fewer.exitCode).toBe(2);
+    expect(fewer.stderr).toContain('Expected at least as many iterations as are done, 6; found 3.');
+    expect(read('whole', 'config.json')).toBe(saved);
+  });
 });
 
 describe('rlpa eval world', () => {

@@ -1,8 +1,12 @@
 /** The chat as somebody at a terminal has it: a prompt, commands, and Ctrl-C; needs `script` of util-linux. */
 import { spawn, spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { openProfileStore } from '../../src/memory/index.ts';
+import { startUpstream } from '../server/fake-upstream.ts';
 import { root } from './command-line.ts';
 
 const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
@@ -63,6 +67,32 @@ describe.skipIf(!hasTerminal)('a chat at a terminal (needs the program script)',
     await see(/> $/u);
     type('\u0003');
     expect(await end).toBe(0);
+  }, 120_000);
+
+  it('calls off a reply that is being written at Ctrl-C, and keeps nothing of that turn', async () => {
+    let hasLeft = false;
+    const upstream = await startUpstream((_, response) => {
+      response.on('close', () => (hasLeft = true));
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const delta = { content: '<profile></profile><response>Once upon a time' };
+      response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`);
+      return undefined;
+    });
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rlpa-terminal-'));
+    const file = path.join(folder, 'profiles.db');
+    const model = ['--upstream', upstream.url, '--model', 'fake'];
+    const { type, see, end } = openTerminal(['chat', ...model, '--store', file]);
+    await see(/> $/u);
+    type('I live in Oslo\r');
+    await see(/rlpa: Once upon a/u);
+    type('\u0003');
+    expect(await end).toBe(130);
+    await expect.poll(() => hasLeft).toBe(true);
+    const store = await openProfileStore(file);
+    expect(await store.exportUser('me')).toMatchObject({ messages: [], turns: [], entries: [] });
+    await store.close();
+    await upstream.close();
+    fs.rmSync(folder, { recursive: true });
   }, 120_000);
 
   it('leaves at the end of input', async () => {

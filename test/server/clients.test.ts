@@ -156,6 +156,15 @@ describe('our own client', () => {
     stopping.abort();
   });
 
+  it('takes a whole export as an import, and none of another version', async () => {
+    await client.user('moves').add({ slot: 'home', value: 'Turku' });
+    const exported = await client.user('moves').export();
+    const arrives = client.user('has moved');
+    expect((await arrives.import(exported)).changes).toHaveLength(1);
+    const future = { ...exported, version: 2 } as unknown as typeof exported;
+    await expect(arrives.import(future)).rejects.toMatchObject({ status: 400 });
+  });
+
   it('tells failures by status and code', async () => {
     const failure = await client
       .user('x')

@@ -7,6 +7,7 @@ import * as path from 'node:path';
 import { ConfigError } from '../../base/index.ts';
 import type { LedgerRecord } from '../../chat/index.ts';
 import {
+  checkIterations,
   createCollector,
   listTrainedFamilies,
   trainPolicy,
@@ -111,7 +112,8 @@ export async function openTrainingRun(
     resume: options.resume,
     environment: { ...describeMachine(context), device },
     mayGrow: ['iterations', ...budgetKeys],
-    // A run may also end early, with what it has learnt: the trainer refuses fewer than are done.
+    checkDone: (done) => checkIterations(done, pickTrainingSettings(settings)),
+    // A run may also end early, with what it has learnt: fewer iterations than are done are refused.
     mayChange: [
       'iterations',
       ...freeModelKeys,

@@ -117,11 +117,9 @@ export class ChatEngine {
     try {
       return await this.#timed(async () => {
         const saidAt = store.now();
-        const { entries } = await store.readProfile(user);
-        const stored =
-          conversation.past.length === 0
-            ? null
-            : await store.findConversation(user, nameConversation(conversation.past));
+        const { past } = conversation;
+        const key = past.length === 0 ? null : nameConversation(past);
+        const { entries, conversation: stored } = await store.readForTurn(user, key);
         const known = new Set(this.model.dialect.schema.slots.map(({ name }) => name));
         const profile = entries
           .filter(({ slot }) => known.has(slot))

@@ -1,7 +1,13 @@
 /** What a turn of a served chat is made of, from the request to what is kept of it. */
-import type { Entry, RefusedChange, TurnReport, Usage } from '../../api/index.ts';
+import type { RefusedChange, TurnReport, Usage } from '../../api/index.ts';
 import type { SamplingOptions, StreamedReply } from '../../chat/index.ts';
-import type { ProfileStore, Proposal, StoredConversation, TurnRecord } from '../../memory/index.ts';
+import type {
+  BareEntry,
+  ProfileStore,
+  Proposal,
+  StoredConversation,
+  TurnRecord,
+} from '../../memory/index.ts';
 import type { Profile } from '../../profile/index.ts';
 import type { Conversation } from './conversation.ts';
 
@@ -44,7 +50,7 @@ export type EngineEvent =
 export type Memory = {
   readonly user: string;
   readonly store: ProfileStore;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly BareEntry[];
   readonly profile: Profile;
   readonly stored: StoredConversation | null;
   readonly saidAt: string;
