@@ -3,6 +3,8 @@ export {
   add,
   applyOpTable,
   blockMatmul,
+  blockMeans,
+  cachedAttention,
   broadcastShapes,
   broadcastTo,
   cast,

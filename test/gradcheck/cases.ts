@@ -28,11 +28,66 @@ function blocked(blocks: number): Case {
     operands: [{ shape: ['b', 't', blocks * 16] }],
     sizes: symbolic,
     build: (values, graph) =>
-      op.blockMatmul(
+      op.blockMatmul(at(values, 0), {
+        codes: op.constant(graph, { type: 'uint8', shape: [5, blocks, 16], data: codes }),
+        factors: op.constant(graph, { type: 'float32', shape: [5, blocks], data: factors }),
+      }),
+  };
+}
+
+/** A product with a weight of 5 rows of so many numbers of 4 bits, in blocks of 16. */
+function halved(width: number): Case {
+  const blocks = Math.ceil(width / 16);
+  const pairs = (blocks + 1) >> 1;
+  const codes = Uint8Array.from({ length: 5 * blocks * 8 }, (_, index) => (index * 89) % 256);
+  const zeros = Uint8Array.from({ length: 5 * pairs }, (_, index) => (index * 53) % 256);
+  const factors = Float32Array.from({ length: 5 * blocks }, (_, index) => 0.02 * (index + 1));
+  return {
+    name: `blockMatmul of ${width} numbers of 4 bits`,
+    operands: [{ shape: ['b', 't', width] }],
+    sizes: symbolic,
+    build: (values, graph) =>
+      op.blockMatmul(at(values, 0), {
+        codes: op.constant(graph, { type: 'uint8', shape: [5, blocks, 8], data: codes }),
+        factors: op.constant(graph, { type: 'float32', shape: [5, blocks], data: factors }),
+        zeros: op.constant(graph, { type: 'uint8', shape: [5, pairs], data: zeros }),
+      }),
+  };
+}
+
+/** Zeros where nothing is defined: behind the new token. Shape: cache `[B, H, 6, D]`, lengths `[B]`. */
+function hideBehind(cache: Value, lengths: Value): Value {
+  const { graph } = cache;
+  const data = Float32Array.from({ length: 6 }, (_, index) => index);
+  const positions = op.constant(graph, { type: 'float32', shape: [6, 1], data });
+  const ends = op.reshape(op.cast(lengths, 'float32'), ['b', 1, 1, 1]);
+  return op.where(op.greater(positions, ends), op.scalar(graph, 0), cache);
+}
+
+/** One new token a row over up to 6 cached ones; `part` of mixed, keys and values. */
+function attending(part: 'mixed' | 'keys' | 'values', [heads, keyHeads]: readonly number[]): Case {
+  const [queries = 1, keys = 1] = [heads, keyHeads];
+  const cache: Operand = { shape: ['b', keys, 6, 16], isConstant: true };
+  const table: Operand = { shape: [6, 8], isConstant: true };
+  return {
+    name: `cachedAttention of ${queries} and ${keys} heads: ${part}`,
+    operands: [
+      { shape: ['b', 1, (queries + 2 * keys) * 16], isConstant: true },
+      ...[cache, cache, { shape: ['b'], ids: 6 }, table, table],
+    ],
+    sizes: [{ b: 1 }, { b: 4 }],
+    build: (values) => {
+      const lengths = at(values, 3);
+      const found = op.cachedAttention(
         at(values, 0),
-        op.constant(graph, { type: 'uint8', shape: [5, blocks, 16], data: codes }),
-        op.constant(graph, { type: 'float32', shape: [5, blocks], data: factors }),
-      ),
+        {
+          ...{ keys: at(values, 1), values: at(values, 2), lengths },
+          ...{ cos: at(values, 4), sin: at(values, 5) },
+        },
+        queries,
+      )[part];
+      return part === 'mixed' ? found : hideBehind(found, lengths);
+    },
   };
 }
 
@@ -227,7 +282,19 @@ export const cases: Readonly<Record<OpKind, readonly Case[]>> = {
       build: (values) => op.where(at(values, 0), at(values, 1), at(values, 2)),
     },
   ],
-  blockMatmul: [blocked(1), blocked(3)],
+  blockMatmul: [blocked(1), blocked(3), halved(16), halved(48), halved(50)],
+  blockMeans: [
+    {
+      name: 'blockMeans',
+      operands: [{ shape: ['b', 't', 12] }],
+      sizes: symbolic,
+      build: (values) => op.blockMeans(at(values, 0), 4),
+    },
+  ],
+  cachedAttention: (['mixed', 'keys', 'values'] as const).flatMap((part) => [
+    attending(part, [6, 2]),
+    attending(part, [3, 3]),
+  ]),
   matmul: [
     ...[false, true].flatMap((transposeA) =>
       [false, true].flatMap((transposeB) => [

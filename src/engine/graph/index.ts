@@ -29,6 +29,8 @@ export { createGraph, Graph, liveNodes, selectOutputs } from './graph.ts';
 export {
   add,
   blockMatmul,
+  blockMeans,
+  cachedAttention,
   broadcastTo,
   cast,
   clip,

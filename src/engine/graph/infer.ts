@@ -118,20 +118,68 @@ function inferMatmul(node: NodeOf<'matmul'>): Result {
 
 function inferBlockMatmul(node: NodeOf<'blockMatmul'>): Result {
   const [x, codes, factors] = [operand(node, 0), operand(node, 1), operand(node, 2)];
+  const { bits } = node.attributes;
   requireFloat(node, x);
   requireFloat(node, factors);
-  const [rows, blocks, block] = codes.shape;
+  const [rows, blocks, bytes] = codes.shape.map(Number) as [number, number, number];
+  const block = (bytes * 8) / bits;
+  const width = Number(x.shape.at(-1));
   const fits =
     codes.type === 'uint8' &&
     codes.shape.length === 3 &&
-    x.shape.length > 0 &&
-    x.shape.at(-1) === Number(blocks) * Number(block) &&
-    isSameShape(factors.shape, [rows!, blocks!]);
+    (bits === 8 ? width === blocks * block : Math.ceil(width / block) === blocks) &&
+    isSameShape(factors.shape, [rows, blocks]);
   if (!fits) {
     const expected = 'x [..., K], codes [N, K / block, block] of uint8, factors [N, K / block]';
     throw shapeError('blockMatmul', expected, node.inputs);
   }
-  return [{ type: 'float32', shape: [...x.shape.slice(0, -1), rows!] }];
+  const zeros = bits === 4 ? operand(node, 3) : undefined;
+  const hasZeros = zeros?.type === 'uint8' && isSameShape(zeros.shape, [rows, (blocks + 1) >> 1]);
+  if (zeros && !hasZeros) {
+    throw shapeError('blockMatmul', 'zeros [N, blocks / 2] of uint8', node.inputs);
+  }
+  return [{ type: 'float32', shape: [...x.shape.slice(0, -1), rows] }];
+}
+
+function inferBlockMeans(node: NodeOf<'blockMeans'>): Result {
+  const x = operand(node, 0);
+  const { width } = node.attributes;
+  requireFloat(node, x);
+  const count = Number(x.shape.at(-1)) / width;
+  if (x.shape.length !== 3 || !Number.isInteger(count)) {
+    throw shapeError('blockMeans', `[A, B, K] where ${width} divides K`, node.inputs);
+  }
+  return [{ type: 'float32', shape: [...x.shape.slice(0, -1), count] }];
+}
+
+function inferCachedAttention(node: NodeOf<'cachedAttention'>): Result {
+  const { heads, keyHeads } = node.attributes;
+  const [joined, keys, values] = [operand(node, 0), operand(node, 1), operand(node, 2)];
+  const [lengths, cos, sin] = [operand(node, 3), operand(node, 4), operand(node, 5)];
+  for (const value of [joined, keys, values, cos, sin]) requireFloat(node, value);
+  const [batch, , capacity, width] = keys.shape as [Dim, Dim, Dim, Dim];
+  const size = Number(width);
+  const fits =
+    heads % keyHeads === 0 &&
+    size % 16 === 0 &&
+    isSameShape(joined.shape, [batch, 1, (heads + 2 * keyHeads) * size]) &&
+    isSameShape(keys.shape, [batch, keyHeads, capacity, width]) &&
+    isSameShape(values.shape, keys.shape) &&
+    lengths.type === 'int32' &&
+    isSameShape(lengths.shape, [batch]) &&
+    cos.shape.length === 2 &&
+    cos.shape[1] === size / 2 &&
+    isSameShape(sin.shape, cos.shape);
+  if (!fits) {
+    const expected =
+      'joined [B, 1, (H + 2 G) D], keys and values [B, G, C, D], lengths [B] int32, cos and sin [P, D / 2], D a multiple of 16';
+    throw shapeError('cachedAttention', expected, node.inputs);
+  }
+  return [
+    { type: 'float32', shape: [batch, 1, heads * size] },
+    { type: 'float32', shape: keys.shape },
+    { type: 'float32', shape: keys.shape },
+  ];
 }
 
 function inferWhere(node: NodeOf<'where'>): Result {
@@ -353,6 +401,8 @@ const rules: OpTable<[], Result> = {
   where: inferWhere,
   matmul: inferMatmul,
   blockMatmul: inferBlockMatmul,
+  blockMeans: inferBlockMeans,
+  cachedAttention: inferCachedAttention,
   reduceSum: inferReduce,
   reduceMean: inferReduce,
   reduceMax: inferReduce,

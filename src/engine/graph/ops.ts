@@ -427,19 +427,65 @@ export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
   return apply('rmsNorm', { epsilon }, [x, weight]);
 }
 
+/** A weight in blocks of codes, each with a factor; of 4 bits each with a zero, too. */
+export type BlockWeight = {
+  /** Shape: `[N, blocks, block]` of 8 bits, `[N, blocks, block / 2]` of 4, both uint8. */
+  readonly codes: Value;
+  /** Shape: `[N, blocks]`. */
+  readonly factors: Value;
+  /** The codes of the number 0, of 4 bits. Shape: `[N, blocks / 2]` uint8, rounded up. */
+  readonly zeros?: Value;
+};
+
 /**
- * Product with a weight that is held in 8 bits: blocks of codes, each with a factor. Shape: x `[..., K]`,
- * codes `[N, K / block, block]`, factors `[N, K / block]` to `[..., N]`. On the processor the codes must be
- * weights of the session. Rounded, x is held in 8 bits a block as well, which is several times
- * faster for few rows and 1e-2 of the largest result off; no gradient flows to codes and factors.
+ * Product with a weight that is held in blocks of 8 or 4 bits. Shape: x `[..., K]` to `[..., N]`. On the
+ * processor codes and zeros must be weights of the session. Rounded, x is held in 8 bits a block as well,
+ * which is several times faster for few rows and 1e-2 of the largest result off; no gradient flows to the
+ * weight.
  */
 export function blockMatmul(
   x: Value,
-  codes: Value,
-  factors: Value,
+  { codes, factors, zeros }: BlockWeight,
   { isRounded = false }: { readonly isRounded?: boolean } = {},
 ): Value {
-  return apply('blockMatmul', { isRounded }, [x, codes, factors]);
+  if (!zeros) return apply('blockMatmul', { bits: 8, isRounded }, [x, codes, factors]);
+  return apply('blockMatmul', { bits: 4, isRounded }, [x, codes, factors, zeros]);
+}
+
+/** Means of `width` numbers each along the last axis. Shape: `[A, B, K]` to `[A, B, K / width]`. */
+export function blockMeans(x: Value, width: number): Value {
+  return apply('blockMeans', { width }, [x]);
+}
+
+/** What one new token a row attends to. */
+export type AttentionCache = {
+  /** Shape: `[B, keyHeads, capacity, D]`, and so are the values. */
+  readonly keys: Value;
+  readonly values: Value;
+  /** Cached positions of each row, below the capacity. Shape: `[B]` int32. */
+  readonly lengths: Value;
+  /** Rotations by position. Shape: `[positions, D / 2]`, and so are the sines. */
+  readonly cos: Value;
+  readonly sin: Value;
+};
+
+/**
+ * Rotates and attends in one operation, for one new token a row. Keys and values come back with those of
+ * the token written at the row's length; given the memory of the old ones as the place of the new, nothing
+ * else of them is written. For sampling: no gradient flows. Shape: joined `[B, 1, (heads + 2 keyHeads) D]`,
+ * queries, keys and values as their products give them, to mixed `[B, 1, heads D]`.
+ */
+export function cachedAttention(
+  joined: Value,
+  { keys, values, lengths, cos, sin }: AttentionCache,
+  heads: number,
+): { readonly mixed: Value; readonly keys: Value; readonly values: Value } {
+  const keyHeads = Number(keys.shape[1]);
+  const operands = [joined, keys, values, lengths, cos, sin];
+  const outputs = joined.graph.addNode('cachedAttention', { heads, keyHeads }, operands);
+  const [mixed, newKeys, newValues] = outputs;
+  invariant(mixed && newKeys && newValues, 'cachedAttention has three outputs');
+  return { mixed, keys: newKeys, values: newValues };
 }
 
 /**

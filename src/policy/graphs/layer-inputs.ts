@@ -44,7 +44,6 @@ export function feedStep(
     ...feedTokens(builder, '', ['batch', size]),
     mask: builder.feed('mask', 'float32', maskShape(builder, size)),
     areFew,
-    blockProduct: builder.blockProduct,
     past: {
       mask: builder.feed('past.mask', 'float32', ['batch', 1, 1, 'past']),
       layers: suffixes.map((suffix) => ({

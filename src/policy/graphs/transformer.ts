@@ -18,9 +18,6 @@ export type WeightLookup = (name: string) => Value;
 export type LowRank = { readonly a: Value; readonly b: Value; readonly scale: number };
 export type LowRankLookup = (projection: string) => LowRank | undefined;
 
-/** The product of x with a weight, where it is held as blocks. Shape: x `[..., in]` to `[..., out]`. */
-export type BlockProduct = (x: Value, name: string) => Value | undefined;
-
 /** Rotations of the tokens at hand. Shape: `[1 or B, T, headDim / 2]`. */
 export type Rotations = { readonly cos: Value; readonly sin: Value };
 
@@ -33,8 +30,6 @@ export type TransformerInput = {
   /** Factors of the rows of weights that are held in 8 bits. Shape: `[rows]`. */
   readonly scale?: (name: string) => Value | undefined;
   readonly lowRank?: LowRankLookup;
-  /** Multiplies by weights that are held as blocks, whose names nothing else looks up. */
-  readonly blockProduct?: BlockProduct;
   readonly rotations: Rotations;
   /**
    * Added to the scores among the tokens at hand. Shape: `[1, 1, group * T / chunks, T]`: the causal
@@ -87,11 +82,10 @@ export function buildLogits(
   config: ModelConfig,
   weight: WeightLookup,
   rows: Value,
-  step: Pick<TransformerInput, 'areFew' | 'blockProduct'> = {},
+  areFew = false,
 ): Value {
   const normed = engine.rmsNorm(rows, weight('model.norm.weight'), config.rmsNormEpsilon);
-  const name = headName(config);
-  return step.blockProduct?.(normed, name) ?? applyLinear(normed, weight(name), step.areFew);
+  return applyLinear(normed, weight(headName(config)), areFew);
 }
 
 /** Value estimates of chosen rows: a SiLU layer, then one number. Shape: rows `[R, D]` to `[R]`. */
@@ -129,7 +123,7 @@ function applyLinear(x: Value, weight: Value, areFew = false): Value {
 
 function project(input: TransformerInput, x: Value, projection: string, bias: boolean): Value {
   const name = `${projection}.weight`;
-  let y = input.blockProduct?.(x, name) ?? applyLinear(x, input.weight(name), input.areFew);
+  let y = applyLinear(x, input.weight(name), input.areFew);
   const scale = input.scale?.(name);
   if (scale) y = engine.mul(y, scale);
   const pair = input.lowRank?.(projection);
