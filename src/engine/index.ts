@@ -4,7 +4,6 @@ export {
   applyOpTable,
   blockMatmul,
   blockMeans,
-  cachedAttention,
   broadcastShapes,
   broadcastTo,
   cast,

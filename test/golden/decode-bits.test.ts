@@ -133,7 +133,7 @@ describe('decoding by weights in fewer bits', () => {
     expect(await measureGap(open({ decodeBits: 8 }), 65)).toBeLessThan(1e-4);
   });
 
-  it('keeps what rows of other lengths have cached, up to the last position of their memory', async () => {
+  it('keeps what a row has cached while others go on beside it', async () => {
     const backend = open({ decodeBits: 8 });
     const ask = (name: string, ids: readonly number[], maxTokens: number): Promise<SampleResult> =>
       backend
@@ -145,7 +145,7 @@ describe('decoding by weights in fewer bits', () => {
         ])
         .then(([result]) => result!);
     const long = Array.from({ length: 60 }, (_, index) => (5 * index) % 39);
-    // One ends with 63 cached tokens of its row's memory, and stands idle while the other goes on beside it.
+    // One ends with 63 cached tokens, and stands idle while the other goes on beside it.
     const [idle] = await Promise.all([ask('a', long, 4), ask('b', promptIds, 30)]);
     const again = await ask('a', [...long, ...idle.ids, 7], 6);
     const [scores] = await backend.score(

@@ -55,42 +55,6 @@ function halved(width: number): Case {
   };
 }
 
-/** Zeros where nothing is defined: behind the new token. Shape: cache `[B, H, 6, D]`, lengths `[B]`. */
-function hideBehind(cache: Value, lengths: Value): Value {
-  const { graph } = cache;
-  const data = Float32Array.from({ length: 6 }, (_, index) => index);
-  const positions = op.constant(graph, { type: 'float32', shape: [6, 1], data });
-  const ends = op.reshape(op.cast(lengths, 'float32'), ['b', 1, 1, 1]);
-  return op.where(op.greater(positions, ends), op.scalar(graph, 0), cache);
-}
-
-/** One new token a row over up to 6 cached ones; `part` of mixed, keys and values. */
-function attending(part: 'mixed' | 'keys' | 'values', [heads, keyHeads]: readonly number[]): Case {
-  const [queries = 1, keys = 1] = [heads, keyHeads];
-  const cache: Operand = { shape: ['b', keys, 6, 16], isConstant: true };
-  const table: Operand = { shape: [6, 8], isConstant: true };
-  return {
-    name: `cachedAttention of ${queries} and ${keys} heads: ${part}`,
-    operands: [
-      { shape: ['b', 1, (queries + 2 * keys) * 16], isConstant: true },
-      ...[cache, cache, { shape: ['b'], ids: 6 }, table, table],
-    ],
-    sizes: [{ b: 1 }, { b: 4 }],
-    build: (values) => {
-      const lengths = at(values, 3);
-      const found = op.cachedAttention(
-        at(values, 0),
-        {
-          ...{ keys: at(values, 1), values: at(values, 2), lengths },
-          ...{ cos: at(values, 4), sin: at(values, 5) },
-        },
-        queries,
-      )[part];
-      return part === 'mixed' ? found : hideBehind(found, lengths);
-    },
-  };
-}
-
 const full: Operand = { shape: ['b', 't', 4] };
 const positive: Operand = { shape: ['b', 't', 4], range: [0.3, 2] };
 
@@ -291,10 +255,6 @@ export const cases: Readonly<Record<OpKind, readonly Case[]>> = {
       build: (values) => op.blockMeans(at(values, 0), 4),
     },
   ],
-  cachedAttention: (['mixed', 'keys', 'values'] as const).flatMap((part) => [
-    attending(part, [6, 2]),
-    attending(part, [3, 3]),
-  ]),
   matmul: [
     ...[false, true].flatMap((transposeA) =>
       [false, true].flatMap((transposeB) => [

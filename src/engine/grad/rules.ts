@@ -250,14 +250,6 @@ function blockMeansRule(node: NodeOf<'blockMeans'>, dy: Value): InputGradients {
   return [op.reshapeLike(spreadOut, x(node))];
 }
 
-function refuseCachedAttention(): never {
-  throw new UnsupportedOpError(
-    'no_gradient',
-    'cachedAttention: expected an operation with a gradient; attention over a cache is for sampling.',
-    { hint: 'Train with attention over whole sequences.' },
-  );
-}
-
 /** The gradient rule of every operation kind. */
 export const gradientRules: OpTable<[Value], InputGradients> = {
   input: none,
@@ -301,7 +293,6 @@ export const gradientRules: OpTable<[Value], InputGradients> = {
   matmul: matmulRule,
   blockMatmul: blockMatmulRule,
   blockMeans: blockMeansRule,
-  cachedAttention: refuseCachedAttention,
   reduceSum: (node, dy) => [spread(dy, x(node), node.attributes.axes)],
   reduceMean: (node, dy) => {
     const { axes } = node.attributes;

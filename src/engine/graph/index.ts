@@ -30,7 +30,6 @@ export {
   add,
   blockMatmul,
   blockMeans,
-  cachedAttention,
   broadcastTo,
   cast,
   clip,

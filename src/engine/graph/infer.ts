@@ -152,36 +152,6 @@ function inferBlockMeans(node: NodeOf<'blockMeans'>): Result {
   return [{ type: 'float32', shape: [...x.shape.slice(0, -1), count] }];
 }
 
-function inferCachedAttention(node: NodeOf<'cachedAttention'>): Result {
-  const { heads, keyHeads } = node.attributes;
-  const [joined, keys, values] = [operand(node, 0), operand(node, 1), operand(node, 2)];
-  const [lengths, cos, sin] = [operand(node, 3), operand(node, 4), operand(node, 5)];
-  for (const value of [joined, keys, values, cos, sin]) requireFloat(node, value);
-  const [batch, , capacity, width] = keys.shape as [Dim, Dim, Dim, Dim];
-  const size = Number(width);
-  const fits =
-    heads % keyHeads === 0 &&
-    size % 16 === 0 &&
-    isSameShape(joined.shape, [batch, 1, (heads + 2 * keyHeads) * size]) &&
-    isSameShape(keys.shape, [batch, keyHeads, capacity, width]) &&
-    isSameShape(values.shape, keys.shape) &&
-    lengths.type === 'int32' &&
-    isSameShape(lengths.shape, [batch]) &&
-    cos.shape.length === 2 &&
-    cos.shape[1] === size / 2 &&
-    isSameShape(sin.shape, cos.shape);
-  if (!fits) {
-    const expected =
-      'joined [B, 1, (H + 2 G) D], keys and values [B, G, C, D], lengths [B] int32, cos and sin [P, D / 2], D a multiple of 16';
-    throw shapeError('cachedAttention', expected, node.inputs);
-  }
-  return [
-    { type: 'float32', shape: [batch, 1, heads * size] },
-    { type: 'float32', shape: keys.shape },
-    { type: 'float32', shape: keys.shape },
-  ];
-}
-
 function inferWhere(node: NodeOf<'where'>): Result {
   const [condition, a, b] = [operand(node, 0), operand(node, 1), operand(node, 2)];
   const inner = broadcastShapes(a.shape, b.shape);
@@ -402,7 +372,6 @@ const rules: OpTable<[], Result> = {
   matmul: inferMatmul,
   blockMatmul: inferBlockMatmul,
   blockMeans: inferBlockMeans,
-  cachedAttention: inferCachedAttention,
   reduceSum: inferReduce,
   reduceMean: inferReduce,
   reduceMax: inferReduce,

@@ -457,37 +457,6 @@ export function blockMeans(x: Value, width: number): Value {
   return apply('blockMeans', { width }, [x]);
 }
 
-/** What one new token a row attends to. */
-export type AttentionCache = {
-  /** Shape: `[B, keyHeads, capacity, D]`, and so are the values. */
-  readonly keys: Value;
-  readonly values: Value;
-  /** Cached positions of each row, below the capacity. Shape: `[B]` int32. */
-  readonly lengths: Value;
-  /** Rotations by position. Shape: `[positions, D / 2]`, and so are the sines. */
-  readonly cos: Value;
-  readonly sin: Value;
-};
-
-/**
- * Rotates and attends in one operation, for one new token a row. Keys and values come back with those of
- * the token written at the row's length; given the memory of the old ones as the place of the new, nothing
- * else of them is written. For sampling: no gradient flows. Shape: joined `[B, 1, (heads + 2 keyHeads) D]`,
- * queries, keys and values as their products give them, to mixed `[B, 1, heads D]`.
- */
-export function cachedAttention(
-  joined: Value,
-  { keys, values, lengths, cos, sin }: AttentionCache,
-  heads: number,
-): { readonly mixed: Value; readonly keys: Value; readonly values: Value } {
-  const keyHeads = Number(keys.shape[1]);
-  const operands = [joined, keys, values, lengths, cos, sin];
-  const outputs = joined.graph.addNode('cachedAttention', { heads, keyHeads }, operands);
-  const [mixed, newKeys, newValues] = outputs;
-  invariant(mixed && newKeys && newValues, 'cachedAttention has three outputs');
-  return { mixed, keys: newKeys, values: newValues };
-}
-
 /**
  * Rotary position embedding, halves paired (element i with i + D/2). Shape: x `[B, H, T, D]`,
  * cos and sin `[B or 1, T, D/2]`; no gradient flows to cos and sin.

@@ -73,14 +73,6 @@ export type OpAttributes = {
   blockMatmul: { readonly bits: 4 | 8; readonly isRounded: boolean };
   /** x [A, B, K]: the means of `width` numbers each along the last axis, [A, B, K / width]. */
   blockMeans: { readonly width: number };
-  /**
-   * Attention of one new token a row over cached ones: joined [B, 1, (H + 2 G) D], which are H query heads,
-   * G key heads and G value heads before rotation; keys and values [B, G, C, D]; lengths [B] int32, the
-   * cached positions of each row, below C; cos and sin [P, D / 2]. Outputs: [B, 1, H D], and keys and
-   * values with those of the new token at the row's length, and nothing defined behind it. D
-   * is a multiple of 16.
-   */
-  cachedAttention: { readonly heads: number; readonly keyHeads: number };
   reduceSum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   reduceMean: { readonly axes: readonly number[]; readonly keepDims: boolean };
   reduceMax: { readonly axes: readonly number[]; readonly keepDims: boolean };

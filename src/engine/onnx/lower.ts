@@ -89,31 +89,6 @@ function lowerBlockMeans(node: NodeOf<'blockMeans'>, emitter: Emitter): void {
   });
 }
 
-/**
- * The operation counts cached positions with the new one among them, less 1, which is the row's length. Of
- * the length of all it only asks that it be no less, and gives back as many positions as it was given. What
- * WebGPU's does with memory that is given twice is not known, so the processor computes it.
- */
-function lowerCachedAttention(node: NodeOf<'cachedAttention'>, emitter: Emitter): void {
-  const [joined, keys, values, lengths, cos, sin] = node.inputs.map((value) =>
-    emitter.nameOf(value),
-  ) as [string, string, string, string, string, string];
-  const capacity = emitter.helper('Gather', [
-    shapeOf(emitter, valueAt(node, 1)),
-    emitter.integers(2),
-  ]);
-  const total = emitter.helper('Cast', [capacity], {
-    attributes: { to: elementTypeCodes.int32 },
-  });
-  const { heads, keyHeads } = node.attributes;
-  writeAs(emitter, node, 'GroupQueryAttention', {
-    domain: microsoft,
-    onProcessor: true,
-    inputs: [joined, '', '', keys, values, lengths, total, cos, sin],
-    attributes: { num_heads: heads, kv_num_heads: keyHeads, do_rotary: 1 },
-  });
-}
-
 function reduceAs(opType: string) {
   return (node: NodeOf<'reduceSum' | 'reduceMean' | 'reduceMax'>, emitter: Emitter): void => {
     const { axes, keepDims } = node.attributes;
@@ -314,7 +289,6 @@ const rules: OpTable<[Emitter], void> = {
   matmul: lowerMatmul,
   blockMatmul: lowerBlockMatmul,
   blockMeans: lowerBlockMeans,
-  cachedAttention: lowerCachedAttention,
   reduceSum: reduceAs('ReduceSum'),
   reduceMean: reduceAs('ReduceMean'),
   reduceMax: reduceAs('ReduceMax'),

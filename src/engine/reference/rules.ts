@@ -116,51 +116,6 @@ function blockMeansRule(node: NodeOf<'blockMeans'>, operands: Operands): Result 
   return [build('float32', shape, at)];
 }
 
-function cachedAttentionRule(node: NodeOf<'cachedAttention'>, operands: Operands): Result {
-  const { heads, keyHeads } = node.attributes;
-  const [joined, oldKeys, oldValues] = [take(operands, 0), take(operands, 1), take(operands, 2)];
-  const [lengths, cos, sin] = [take(operands, 3), take(operands, 4), take(operands, 5)];
-  const [batch = 0, , capacity = 0, size = 0] = oldKeys.shape;
-  const half = size / 2;
-  const lengthOf = (row: number): number =>
-    checkedIndex('cachedAttention', read(lengths, row), capacity);
-  /** A number of a joined head, turned by the row's position. */
-  const fresh = (row: number, head: number, place: number): number => {
-    const first = (row * (heads + 2 * keyHeads) + head) * size;
-    if (head >= heads + keyHeads) return read(joined, first + place);
-    const table = lengthOf(row) * half + (place % half);
-    const partner = read(joined, first + ((place + half) % size));
-    const turned = (place < half ? -1 : 1) * partner * read(sin, table);
-    return read(joined, first + place) * read(cos, table) + turned;
-  };
-  const extend = (old: Tensor64, firstHead: number): Tensor64 =>
-    build('float32', old.shape, (index) => {
-      const [row = 0, head = 0, position = 0, place = 0] = coordinatesOf(index, old.shape);
-      const isNew = position === lengthOf(row);
-      return isNew ? fresh(row, firstHead + head, place) : read(old, index);
-    });
-  const keys = extend(oldKeys, heads);
-  const values = extend(oldValues, heads + keyHeads);
-  const mix = (index: number): number => {
-    const [row = 0, , at = 0] = coordinatesOf(index, [batch, 1, heads * size]);
-    const [head, place] = [Math.floor(at / size), at % size];
-    const from = (row * keyHeads + Math.floor((head * keyHeads) / heads)) * capacity * size;
-    const scores = Array.from({ length: lengthOf(row) + 1 }, (_, position) => {
-      let sum = 0;
-      for (let k = 0; k < size; k += 1) {
-        sum += fresh(row, head, k) * read(keys, from + position * size + k);
-      }
-      return sum / Math.sqrt(size);
-    });
-    return sumOf(
-      logSoftmaxRow(scores).map(
-        (score, position) => Math.exp(score) * read(values, from + position * size + place),
-      ),
-    );
-  };
-  return [build('float32', [batch, 1, heads * size], mix), keys, values];
-}
-
 /** The groups of flat indices that a reduction joins, in the order of its results. */
 function groupsOf(shape: readonly number[], axes: readonly number[]): number[][] {
   const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
@@ -422,7 +377,6 @@ export const referenceRules: OpTable<[Operands], Result> = {
   matmul: matmulRule,
   blockMatmul: blockMatmulRule,
   blockMeans: blockMeansRule,
-  cachedAttention: cachedAttentionRule,
   reduceSum: reduceRule(sumOf),
   reduceMean: reduceRule((values) => sumOf(values) / values.length),
   reduceMax: reduceRule((values) => Math.max(...values)),

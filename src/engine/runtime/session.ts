@@ -2,8 +2,7 @@
  * Sessions: a graph made ready to run by ONNX Runtime. The only importer of the native library.
  *
  * `run` blocks the calling thread for as long as the work takes, so callers that must stay
- * responsive hold sessions in a worker thread. Feeds are read in place; outputs are fresh copies
- * but for those that are given a place.
+ * responsive hold sessions in a worker thread. Feeds are read in place; outputs are fresh copies.
  * The library is loaded at the first session, so that importing the package costs nothing.
  */
 import './telemetry.ts';
@@ -34,7 +33,7 @@ export type NativeSession = {
   createTensor(tensor: Tensor): NativeTensor;
   run(
     feeds: Readonly<Record<string, NativeTensor>>,
-    outputs: Readonly<Record<string, NativeTensor | null>>,
+    outputNames: readonly string[],
   ): Promise<Readonly<Record<string, NativeTensor>>>;
   release(): Promise<void>;
 };
@@ -101,26 +100,18 @@ export class Session {
   }
 
   /**
-   * Computes outputs (all of them unless named). Feeds that the graph does not need are ignored. An
-   * output that has a place is written to the memory given there, which may be that of a feed where the
-   * operation allows it; any other gets memory of its own.
+   * Computes outputs (all of them unless named). Feeds that the graph does not need are ignored.
    * Throws `ShapeError` for a feed that does not fit, `EngineError` for a missing one or when the
    * native library fails.
    */
   async run(
     feeds: Readonly<Record<string, Tensor>>,
     outputNames: readonly string[] = this.outputNames,
-    places: Readonly<Record<string, Tensor>> = {},
   ): Promise<Record<string, Tensor>> {
     const native: Record<string, NativeTensor> = {};
     for (const name of this.inputNames) native[name] = this.#toNative(name, feeds[name]);
-    const outputs: Record<string, NativeTensor | null> = {};
-    for (const name of outputNames) {
-      const place = places[name];
-      outputs[name] = place ? this.#native.createTensor(place) : null;
-    }
     try {
-      const results = await callNative(() => this.#native.run(native, outputs));
+      const results = await callNative(() => this.#native.run(native, outputNames));
       return Object.fromEntries(
         Object.entries(results).map(([name, value]) => [name, fromNative(value)]),
       );
@@ -160,11 +151,10 @@ function narrow(runtime: Runtime, native: InferenceSession): NativeSession {
     inputNames: native.inputNames,
     outputNames: native.outputNames,
     createTensor: ({ type, data, shape }) => new runtime.Tensor(type, data, shape),
-    run: async (feeds, outputs) =>
-      (await native.run(
-        feeds as InferenceSession.FeedsType,
-        outputs as InferenceSession.FetchesType,
-      )) as Readonly<Record<string, NativeTensor>>,
+    run: async (feeds, outputNames) =>
+      (await native.run(feeds as InferenceSession.FeedsType, outputNames)) as Readonly<
+        Record<string, NativeTensor>
+      >,
     release: () => native.release(),
   };
 }

@@ -1,18 +1,20 @@
 /**
  * One new token a row through all layers, by weights in blocks: as few operations as the runtime offers.
  *
- * What reads the same numbers is one product, and rotation, cache and attention are one operation, which
- * writes the new keys and values itself. Serves any number of rows.
+ * What reads the same numbers is one product, and queries and keys are turned at once. Serves any
+ * number of rows.
  */
 import * as engine from '../../engine/index.ts';
-import type { Dim, Value } from '../../engine/index.ts';
+import type { Value } from '../../engine/index.ts';
 import { headName } from '../weights/parameters.ts';
 import type { GraphBuilder } from './graph-builder.ts';
+import { feedPast } from './layer-inputs.ts';
+import { attendWhole } from './transformer.ts';
 
 /**
- * Adds the step: inputs `embedded` `[B, 1, D]`, `lengths` `[B]`, `cos` and `sin` `[positions, headDim / 2]`,
- * `past.key.L` and `past.value.L` `[B, kvHeads, capacity, headDim]`; outputs `probabilities` `[B, V]`, and
- * `key.L` and `value.L` like what they go on from.
+ * Adds the step: inputs `embedded` `[B, 1, D]`, `cos` and `sin` `[B, 1, headDim / 2]`, `mask`, and the cache
+ * as `feedPast` says; outputs `probabilities` `[B, V]`, and
+ * `key.L` and `value.L` of the new token `[B, kvHeads, 1, headDim]`.
  */
 export function buildDecoding(builder: GraphBuilder): void {
   const { config } = builder.options;
@@ -37,22 +39,23 @@ export function buildDecoding(builder: GraphBuilder): void {
 }
 
 function attend(builder: GraphBuilder, x: Value, layer: number): Value {
-  const { headCount, kvHeadCount, headDim, attentionBias, outputBias } = builder.options.config;
+  const { config } = builder.options;
+  const { headCount, kvHeadCount, headDim, attentionBias, outputBias } = config;
   const block = `model.layers.${layer}.self_attn`;
-  const past = (name: string): Value =>
-    builder.feed(`past.${name}.${layer}`, 'float32', ['batch', kvHeadCount, 'capacity', headDim]);
-  const table = (name: string): Value => builder.feed(name, 'float32', ['positions', headDim / 2]);
   const joined = project(builder, x, `${block}.qkv_proj`, attentionBias);
-  const { mixed, keys, values } = engine.cachedAttention(
-    normHeads(builder, joined, block),
-    {
-      ...{ keys: past('key'), values: past('value'), cos: table('cos'), sin: table('sin') },
-      lengths: builder.feed('lengths', 'int32', ['batch']),
-    },
-    headCount,
-  );
-  engine.output(builder.graph, `key.${layer}`, keys);
-  engine.output(builder.graph, `value.${layer}`, values);
+  const all = headCount + 2 * kvHeadCount;
+  const heads = engine.reshape(joined, ['batch', all, 1, headDim]);
+  const table = (name: string): Value => builder.feed(name, 'float32', ['batch', 1, headDim / 2]);
+  const turned = engine.rotary(normHeads(builder, heads, block), table('cos'), table('sin'));
+  const query = engine.slice(turned, 1, 0, headCount);
+  const key = engine.slice(turned, 1, headCount, headCount + kvHeadCount);
+  const value = engine.slice(heads, 1, headCount + kvHeadCount, all);
+  engine.output(builder.graph, `key.${layer}`, key);
+  engine.output(builder.graph, `value.${layer}`, value);
+  const mask = builder.feed('mask', 'float32', [1, 1, headCount / kvHeadCount, 1]);
+  const past = feedPast(builder, [`.${layer}`]);
+  const heard = attendWhole({ config, mask, past }, query, { key, value }, 0);
+  const mixed = engine.reshape(heard, ['batch', 1, headCount * headDim]);
   return project(builder, mixed, `${block}.o_proj`, outputBias);
 }
 
@@ -61,23 +64,14 @@ function project(builder: GraphBuilder, x: Value, name: string, hasBias: boolean
   return hasBias ? engine.add(y, builder.lookup()(`${name}.bias`)) : y;
 }
 
-/** Query and key heads normed, where the family does that. Shape: `[B, 1, (heads + 2 kvHeads) headDim]`. */
-function normHeads(builder: GraphBuilder, joined: Value, block: string): Value {
-  const { config } = builder.options;
-  if (!config.queryKeyNorm) return joined;
-  const { headCount, kvHeadCount, headDim, rmsNormEpsilon } = config;
-  const all = headCount + 2 * kvHeadCount;
-  const heads = engine.reshape(joined, ['batch', 1, all, headDim]);
-  const part = (from: number, to: number): Value => engine.slice(heads, 2, from, to);
-  const norm = (x: Value, name: string): Value =>
-    engine.rmsNorm(x, builder.lookup()(`${block}.${name}.weight`), rmsNormEpsilon);
-  const normed = engine.concat(
-    [
-      norm(part(0, headCount), 'q_norm'),
-      norm(part(headCount, headCount + kvHeadCount), 'k_norm'),
-      part(headCount + kvHeadCount, all),
-    ],
-    2,
-  );
-  return engine.reshape(normed, joined.shape as Dim[]);
+/** Query and key heads of all, normed where the family does that. Shape: `[B, heads + kvHeads, 1, headDim]`. */
+function normHeads(builder: GraphBuilder, heads: Value, block: string): Value {
+  const { headCount, kvHeadCount, queryKeyNorm, rmsNormEpsilon } = builder.options.config;
+  const both = headCount + kvHeadCount;
+  if (!queryKeyNorm) return engine.slice(heads, 1, 0, both);
+  const norm = (from: number, to: number, name: string): Value => {
+    const weight = builder.lookup()(`${block}.${name}.weight`);
+    return engine.rmsNorm(engine.slice(heads, 1, from, to), weight, rmsNormEpsilon);
+  };
+  return engine.concat([norm(0, headCount, 'q_norm'), norm(headCount, both, 'k_norm')], 1);
 }

@@ -44,6 +44,9 @@ export type TransformerInput = {
   readonly past?: { readonly layers: readonly PastLayer[]; readonly mask: Value };
 };
 
+/** What attention takes of it. */
+type AttentionInput = Pick<TransformerInput, 'config' | 'mask' | 'past'>;
+
 export type TransformerOutput = {
   /** Residual stream after the last layer, before the final norm. Shape: `[B, T, D]`. */
   readonly hidden: Value;
@@ -185,8 +188,8 @@ function buildAttention(
 }
 
 /** All queries at once. Shape: query `[B, heads, T, headDim]`, and so the result. */
-function attendWhole(
-  input: TransformerInput,
+export function attendWhole(
+  input: AttentionInput,
   query: Value,
   fresh: PastLayer,
   layer: number,
@@ -228,7 +231,7 @@ function attendChunks(input: TransformerInput, query: Value, fresh: PastLayer): 
   return engine.reshape(engine.concat(parts, 2), query.shape);
 }
 
-function attend(input: TransformerInput, query: Value, fresh: PastLayer, layer: number): Value {
+function attend(input: AttentionInput, query: Value, fresh: PastLayer, layer: number): Value {
   const alpha = 1 / Math.sqrt(input.config.headDim);
   const near = engine.add(engine.matmul(query, fresh.key, { transposeB: true, alpha }), input.mask);
   const past = input.past?.layers[layer];

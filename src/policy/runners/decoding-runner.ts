@@ -1,14 +1,11 @@
-/**
- * Decodes by weights in blocks, which the graph holds: one run for one new token of every row, whose keys
- * and values it writes straight into the cache.
- */
-import type { Session, Tensor } from '../../engine/index.ts';
+/** Decodes by weights in blocks, which the graph holds: one run for one new token of every row. */
+import type { Session } from '../../engine/index.ts';
 import type { ModelConfig } from '../files/index.ts';
 import { buildDecoding } from '../graphs/decoding-graph.ts';
 import { GraphBuilder } from '../graphs/graph-builder.ts';
 import { dropBlocks, holdBlocks, type BlockBits } from '../weights/block-weights.ts';
 import type { PolicyWeights } from '../weights/policy-weights.ts';
-import { int32Tensor, PositionTables } from './batches.ts';
+import { PositionTables } from './batches.ts';
 import { takeRows } from './embedding.ts';
 import type { StepCall, StepResult } from './runner.ts';
 
@@ -45,32 +42,25 @@ export class DecodingRunner {
     return new DecodingRunner(config, session, embeddings);
   }
 
-  /**
-   * One token of every row; a row that has none is given any, whose keys and values are written beyond its
-   * length. The cache needs a free position in every row.
-   */
+  /** One token of every row, whatever it is where none counts. */
   async step({ cache, ids }: Pick<StepCall, 'cache' | 'ids'>): Promise<StepResult> {
     const { hiddenSize, layerCount } = this.#config;
-    const { rows, capacity } = cache;
-    const feeds: Record<string, Tensor> = {
-      embedded: {
-        ...{ type: 'float32', shape: [rows, 1, hiddenSize] },
-        data: takeRows(this.#embeddings, ids, hiddenSize),
-      },
-      lengths: int32Tensor(cache.lengths, [rows]),
+    const { rows, lengths } = cache;
+    const embedded = takeRows(this.#embeddings, ids, hiddenSize);
+    const outputs = await this.#session.run({
+      embedded: { type: 'float32', shape: [rows, 1, hiddenSize], data: embedded },
+      ...this.#tables.from(Array.from(lengths), 1),
+      mask: this.#tables.mask(1),
+      ...cache.feeds(),
+    });
+    const take = (name: string): Float32Array => outputs[name]!.data as Float32Array;
+    return {
+      probabilities: take('probabilities'),
+      layers: Array.from({ length: layerCount }, (_, layer) => ({
+        key: take(`key.${layer}`),
+        value: take(`value.${layer}`),
+      })),
     };
-    for (const [name, { data }] of Object.entries(this.#tables.range(capacity))) {
-      feeds[name] = { type: 'float32', shape: [capacity, this.#config.headDim / 2], data };
-    }
-    const places: Record<string, Tensor> = {};
-    for (let layer = 0; layer < layerCount; layer += 1) {
-      for (const [name, tensor] of Object.entries(cache.layer(layer))) {
-        feeds[`past.${name}.${layer}`] = tensor;
-        places[`${name}.${layer}`] = tensor;
-      }
-    }
-    const outputs = await this.#session.run(feeds, this.#session.outputNames, places);
-    return { probabilities: outputs['probabilities']!.data as Float32Array, layers: [] };
   }
 
   release(): Promise<void> {

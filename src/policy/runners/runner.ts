@@ -50,7 +50,7 @@ export type StepCall = {
 export type StepResult = {
   /** Probabilities after each row's last counted token. Shape: `[B, V]`. */
   readonly probabilities: Float32Array;
-  /** Keys and values of the new tokens, a pair a layer; none where the step wrote them to the cache itself. */
+  /** Keys and values of the new tokens, a pair a layer. */
   readonly layers: readonly LayerRows[];
 };
 

@@ -40,7 +40,7 @@ export class CachedBatch {
   /** An empty batch for sequences of up to `length` tokens. */
   constructor(config: ModelConfig, rows: number, length: number) {
     this.#config = config;
-    this.#cache = new KeyValueCache(config, rows, length + 1);
+    this.#cache = new KeyValueCache(config, rows, length);
     this.#rows = Array.from({ length: rows }, () => null);
   }
 
@@ -49,9 +49,9 @@ export class CachedBatch {
     return this.#rows;
   }
 
-  /** Tokens that a row can hold. One position more is free: a step may write to that of a row it has no token for. */
+  /** Tokens that a row can hold. */
   get capacity(): number {
-    return this.#cache.capacity - 1;
+    return this.#cache.capacity;
   }
 
   /** Moves a sequence into a free row. */

@@ -49,7 +49,7 @@ const joinedProjections = {
   'mlp.down_proj': ['mlp.down_proj'],
 } as const;
 
-/** Whether all rows divide into blocks, attention has a kernel, and all weights fit one graph. */
+/** Whether all rows divide into blocks, and all weights fit one graph. */
 export function canHoldBlocks(config: ModelConfig): boolean {
   const shapes = listModelShapes(config);
   const matrices = Object.keys(shapes).filter((name) => isMultiplied(config, name));
@@ -57,7 +57,7 @@ export function canHoldBlocks(config: ModelConfig): boolean {
   const count = sizes.reduce((sum, [rows, columns]) => sum + rows * columns, 0);
   const bytes = count * (1 + 4 / blockWidth);
   const fits = sizes.every(([, columns]) => columns % blockWidth === 0);
-  return bytes < mostBytes && fits && config.headDim % 16 === 0;
+  return bytes < mostBytes && fits;
 }
 
 function isMultiplied(config: ModelConfig, name: string): boolean {
