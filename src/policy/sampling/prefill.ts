@@ -15,22 +15,12 @@ import type { Generation } from './generation.ts';
 import { shortestShared, type CachedBeginning } from './sequence-store.ts';
 
 /** Sizes of a pass: graphs are made for these numbers of new tokens. */
-const passSizes = [1, 8, 16, 32, 64, 128, 256] as const;
+const passSizes = [1, 8, 16, 32, 64] as const;
 
-/** Passes of many rows have no more tokens a row; those of few have as many tokens in all. */
-const widePass = 64;
-const mostTokens = 1024;
+const largestPass = passSizes[passSizes.length - 1]!;
 
-/**
- * The size of the next pass, for rows of which the longest has so many tokens left. A wide pass would be
- * padded by more than short ones cost, so it is left no more than a quarter empty.
- */
-function choosePass(needed: number, rows: number): number {
-  const allowed = passSizes.filter((size) => size <= widePass || size * rows <= mostTokens);
-  const holding = allowed.find((size) => size >= needed);
-  if (holding !== undefined && (holding <= widePass || 4 * needed >= 3 * holding)) return holding;
-  return allowed.findLast((size) => size <= needed)!;
-}
+const smallestPass = (needed: number): number =>
+  passSizes.find((size) => size >= needed) ?? largestPass;
 
 /** Requests that begin together, in the rows of one batch. */
 export type Cohort = { readonly generations: readonly Generation[]; readonly batch: CachedBatch };
@@ -117,9 +107,8 @@ async function* feedAll(
   step: StepFunction,
 ): AsyncGenerator<void, Float32Array> {
   for (let last: Float32Array | null = null; ;) {
-    const longest = Math.max(...feeds.map(({ pending }) => pending.length));
-    const size = choosePass(longest, feeds.length);
-    const parts = feeds.map(({ pending }) => pending.slice(0, size));
+    const parts = feeds.map(({ pending }) => pending.slice(0, largestPass));
+    const size = smallestPass(Math.max(...parts.map(({ length }) => length)));
     const probabilities = await batch.feed(parts, size, step);
     last = keepFinished(last, probabilities, parts);
     for (const [row, feed] of feeds.entries()) {
