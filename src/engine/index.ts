@@ -3,6 +3,7 @@ export {
   add,
   applyOpTable,
   blockMatmul,
+  blockMeans,
   broadcastShapes,
   broadcastTo,
   cast,

@@ -28,11 +28,30 @@ function blocked(blocks: number): Case {
     operands: [{ shape: ['b', 't', blocks * 16] }],
     sizes: symbolic,
     build: (values, graph) =>
-      op.blockMatmul(
-        at(values, 0),
-        op.constant(graph, { type: 'uint8', shape: [5, blocks, 16], data: codes }),
-        op.constant(graph, { type: 'float32', shape: [5, blocks], data: factors }),
-      ),
+      op.blockMatmul(at(values, 0), {
+        codes: op.constant(graph, { type: 'uint8', shape: [5, blocks, 16], data: codes }),
+        factors: op.constant(graph, { type: 'float32', shape: [5, blocks], data: factors }),
+      }),
+  };
+}
+
+/** A product with a weight of 5 rows of so many numbers of 4 bits, in blocks of 16. */
+function halved(width: number): Case {
+  const blocks = Math.ceil(width / 16);
+  const pairs = (blocks + 1) >> 1;
+  const codes = Uint8Array.from({ length: 5 * blocks * 8 }, (_, index) => (index * 89) % 256);
+  const zeros = Uint8Array.from({ length: 5 * pairs }, (_, index) => (index * 53) % 256);
+  const factors = Float32Array.from({ length: 5 * blocks }, (_, index) => 0.02 * (index + 1));
+  return {
+    name: `blockMatmul of ${width} numbers of 4 bits`,
+    operands: [{ shape: ['b', 't', width] }],
+    sizes: symbolic,
+    build: (values, graph) =>
+      op.blockMatmul(at(values, 0), {
+        codes: op.constant(graph, { type: 'uint8', shape: [5, blocks, 8], data: codes }),
+        factors: op.constant(graph, { type: 'float32', shape: [5, blocks], data: factors }),
+        zeros: op.constant(graph, { type: 'uint8', shape: [5, pairs], data: zeros }),
+      }),
   };
 }
 
@@ -227,7 +246,15 @@ export const cases: Readonly<Record<OpKind, readonly Case[]>> = {
       build: (values) => op.where(at(values, 0), at(values, 1), at(values, 2)),
     },
   ],
-  blockMatmul: [blocked(1), blocked(3)],
+  blockMatmul: [blocked(1), blocked(3), halved(16), halved(48), halved(50)],
+  blockMeans: [
+    {
+      name: 'blockMeans',
+      operands: [{ shape: ['b', 't', 12] }],
+      sizes: symbolic,
+      build: (values) => op.blockMeans(at(values, 0), 4),
+    },
+  ],
   matmul: [
     ...[false, true].flatMap((transposeA) =>
       [false, true].flatMap((transposeB) => [

@@ -236,7 +236,7 @@ const settingsSchema = z.strictObject({
     /** Bits a frozen base is held in (LoRA). */
     frozenBits: z.union([z.literal('auto'), z.literal(32), z.literal(16), z.literal(8)]),
     /** Bits of the weights that a large model decodes a few rows by; `auto` is 8 in a chat, else 32. */
-    decodeBits: z.union([z.literal('auto'), z.literal(32), z.literal(8)]),
+    decodeBits: z.union([z.literal('auto'), z.literal(32), z.literal(8), z.literal(4)]),
   }),
   evaluation: z.strictObject({
     users: countTo(65_536),

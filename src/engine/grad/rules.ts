@@ -218,10 +218,36 @@ function transposeRule(node: NodeOf<'transpose'>, dy: Value): InputGradients {
 /** The weight is written out: its gradient is for checks, not for training. */
 function blockMatmulRule(node: NodeOf<'blockMatmul'>, dy: Value): InputGradients {
   const [codes, factors] = [x(node, 1), x(node, 2)];
-  const [rows, blocks] = factors.shape as [op.Dim, op.Dim];
-  const whole = op.sub(op.cast(codes, 'float32'), op.scalar(dy.graph, 128));
+  const [rows, blocks] = factors.shape as [number, number];
+  const isWhole = node.attributes.bits === 8;
+  const zeros = isWhole
+    ? op.scalar(dy.graph, 128)
+    : op.slice(op.reshape(splitBytes(x(node, 3)), [rows, -1, 1]), 1, 0, blocks);
+  const whole = op.sub(isWhole ? op.cast(codes, 'float32') : splitBytes(codes), zeros);
   const weight = op.mul(whole, op.reshape(factors, [rows, blocks, 1]));
-  return [op.matmul(dy, op.reshape(weight, [rows, -1]))];
+  const width = Number(x(node).shape.at(-1));
+  return [op.matmul(dy, op.slice(op.reshape(weight, [rows, -1]), 1, 0, width))];
+}
+
+/** Halves of bytes as numbers, the lower first. Shape: `[..., N]` to `[..., 2 N]`. */
+function splitBytes(bytes: Value): Value {
+  const numbers = op.cast(bytes, 'float32');
+  const high = op.cast(op.cast(scaled(numbers, 1 / 16), 'int32'), 'float32');
+  const low = op.sub(numbers, scaled(high, 16));
+  const pairs = [low, high].map((half) => op.reshape(half, [...half.shape, 1]));
+  const joined = op.concat(pairs, bytes.shape.length);
+  return op.reshape(joined, [...bytes.shape.slice(0, -1), -1]);
+}
+
+function blockMeansRule(node: NodeOf<'blockMeans'>, dy: Value): InputGradients {
+  const { width } = node.attributes;
+  const [a, b, count] = dy.shape as [op.Dim, op.Dim, number];
+  const shared = op.reshape(scaled(dy, 1 / width), [a, b, count, 1]);
+  const spreadOut = op.concat(
+    Array.from({ length: width }, () => shared),
+    3,
+  );
+  return [op.reshapeLike(spreadOut, x(node))];
 }
 
 /** The gradient rule of every operation kind. */
@@ -266,6 +292,7 @@ export const gradientRules: OpTable<[Value], InputGradients> = {
   },
   matmul: matmulRule,
   blockMatmul: blockMatmulRule,
+  blockMeans: blockMeansRule,
   reduceSum: (node, dy) => [spread(dy, x(node), node.attributes.axes)],
   reduceMean: (node, dy) => {
     const { axes } = node.attributes;

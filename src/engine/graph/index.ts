@@ -29,6 +29,7 @@ export { createGraph, Graph, liveNodes, selectOutputs } from './graph.ts';
 export {
   add,
   blockMatmul,
+  blockMeans,
   broadcastTo,
   cast,
   clip,

@@ -118,20 +118,38 @@ function inferMatmul(node: NodeOf<'matmul'>): Result {
 
 function inferBlockMatmul(node: NodeOf<'blockMatmul'>): Result {
   const [x, codes, factors] = [operand(node, 0), operand(node, 1), operand(node, 2)];
+  const { bits } = node.attributes;
   requireFloat(node, x);
   requireFloat(node, factors);
-  const [rows, blocks, block] = codes.shape;
+  const [rows, blocks, bytes] = codes.shape.map(Number) as [number, number, number];
+  const block = (bytes * 8) / bits;
+  const width = Number(x.shape.at(-1));
   const fits =
     codes.type === 'uint8' &&
     codes.shape.length === 3 &&
-    x.shape.length > 0 &&
-    x.shape.at(-1) === Number(blocks) * Number(block) &&
-    isSameShape(factors.shape, [rows!, blocks!]);
+    (bits === 8 ? width === blocks * block : Math.ceil(width / block) === blocks) &&
+    isSameShape(factors.shape, [rows, blocks]);
   if (!fits) {
     const expected = 'x [..., K], codes [N, K / block, block] of uint8, factors [N, K / block]';
     throw shapeError('blockMatmul', expected, node.inputs);
   }
-  return [{ type: 'float32', shape: [...x.shape.slice(0, -1), rows!] }];
+  const zeros = bits === 4 ? operand(node, 3) : undefined;
+  const hasZeros = zeros?.type === 'uint8' && isSameShape(zeros.shape, [rows, (blocks + 1) >> 1]);
+  if (zeros && !hasZeros) {
+    throw shapeError('blockMatmul', 'zeros [N, blocks / 2] of uint8', node.inputs);
+  }
+  return [{ type: 'float32', shape: [...x.shape.slice(0, -1), rows] }];
+}
+
+function inferBlockMeans(node: NodeOf<'blockMeans'>): Result {
+  const x = operand(node, 0);
+  const { width } = node.attributes;
+  requireFloat(node, x);
+  const count = Number(x.shape.at(-1)) / width;
+  if (x.shape.length !== 3 || !Number.isInteger(count)) {
+    throw shapeError('blockMeans', `[A, B, K] where ${width} divides K`, node.inputs);
+  }
+  return [{ type: 'float32', shape: [...x.shape.slice(0, -1), count] }];
 }
 
 function inferWhere(node: NodeOf<'where'>): Result {
@@ -353,6 +371,7 @@ const rules: OpTable<[], Result> = {
   where: inferWhere,
   matmul: inferMatmul,
   blockMatmul: inferBlockMatmul,
+  blockMeans: inferBlockMeans,
   reduceSum: inferReduce,
   reduceMean: inferReduce,
   reduceMax: inferReduce,

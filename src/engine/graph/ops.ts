@@ -427,19 +427,34 @@ export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
   return apply('rmsNorm', { epsilon }, [x, weight]);
 }
 
+/** A weight in blocks of codes, each with a factor; of 4 bits each with a zero, too. */
+export type BlockWeight = {
+  /** Shape: `[N, blocks, block]` of 8 bits, `[N, blocks, block / 2]` of 4, both uint8. */
+  readonly codes: Value;
+  /** Shape: `[N, blocks]`. */
+  readonly factors: Value;
+  /** The codes of the number 0, of 4 bits. Shape: `[N, blocks / 2]` uint8, rounded up. */
+  readonly zeros?: Value;
+};
+
 /**
- * Product with a weight that is held in 8 bits: blocks of codes, each with a factor. Shape: x `[..., K]`,
- * codes `[N, K / block, block]`, factors `[N, K / block]` to `[..., N]`. On the processor the codes must be
- * weights of the session. Rounded, x is held in 8 bits a block as well, which is several times
- * faster for few rows and 1e-2 of the largest result off; no gradient flows to codes and factors.
+ * Product with a weight that is held in blocks of 8 or 4 bits. Shape: x `[..., K]` to `[..., N]`. On the
+ * processor codes and zeros must be weights of the session. Rounded, x is held in 8 bits a block as well,
+ * which is several times faster for few rows and 1e-2 of the largest result off; no gradient flows to the
+ * weight.
  */
 export function blockMatmul(
   x: Value,
-  codes: Value,
-  factors: Value,
+  { codes, factors, zeros }: BlockWeight,
   { isRounded = false }: { readonly isRounded?: boolean } = {},
 ): Value {
-  return apply('blockMatmul', { isRounded }, [x, codes, factors]);
+  if (!zeros) return apply('blockMatmul', { bits: 8, isRounded }, [x, codes, factors]);
+  return apply('blockMatmul', { bits: 4, isRounded }, [x, codes, factors, zeros]);
+}
+
+/** Means of `width` numbers each along the last axis. Shape: `[A, B, K]` to `[A, B, K / width]`. */
+export function blockMeans(x: Value, width: number): Value {
+  return apply('blockMeans', { width }, [x]);
 }
 
 /**

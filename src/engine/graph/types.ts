@@ -64,10 +64,15 @@ export type OpAttributes = {
   where: None;
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean; readonly alpha: number };
   /**
-   * x [..., K], codes [N, K / block, block] of uint8, factors [N, K / block]: the product with a weight
-   * whose numbers are (code - 128) * factor. `isRounded` lets x be rounded to 8 bits a block, too.
+   * x [..., K], codes, factors [N, blocks] and, of 4 bits, zeros: the product with a weight whose numbers
+   * are (code - zero) * factor. Codes are uint8: of 8 bits [N, blocks, block], zero is 128; of 4 bits
+   * [N, blocks, block / 2], two a byte, the first in its lower half, and so are zeros [N, blocks / 2]. Of 4
+   * bits the last block of a row may be longer than what x has for it. `isRounded` lets x be rounded to
+   * 8 bits a block, too.
    */
-  blockMatmul: { readonly isRounded: boolean };
+  blockMatmul: { readonly bits: 4 | 8; readonly isRounded: boolean };
+  /** x [A, B, K]: the means of `width` numbers each along the last axis, [A, B, K / width]. */
+  blockMeans: { readonly width: number };
   reduceSum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   reduceMean: { readonly axes: readonly number[]; readonly keepDims: boolean };
   reduceMax: { readonly axes: readonly number[]; readonly keepDims: boolean };

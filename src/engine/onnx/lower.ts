@@ -65,14 +65,27 @@ function lowerMatmul(node: NodeOf<'matmul'>, emitter: Emitter): void {
 
 /** 8 bits a number are an extra of WebGPU, too. */
 function lowerBlockMatmul(node: NodeOf<'blockMatmul'>, emitter: Emitter): void {
-  const [rows, blocks, block] = valueAt(node, 1).shape.map(Number) as [number, number, number];
+  const { bits, isRounded } = node.attributes;
+  const [rows, , bytes] = valueAt(node, 1).shape.map(Number) as [number, number, number];
   writeAs(emitter, node, 'MatMulNBits', {
     domain: microsoft,
     onProcessor: true,
     attributes: {
-      ...{ N: rows, K: blocks * block, bits: 8, block_size: block },
-      accuracy_level: node.attributes.isRounded ? 4 : 1,
+      ...{
+        N: rows,
+        K: Number(valueAt(node, 0).shape.at(-1)),
+        bits,
+        block_size: (bytes * 8) / bits,
+      },
+      accuracy_level: isRounded ? 4 : 1,
     },
+  });
+}
+
+function lowerBlockMeans(node: NodeOf<'blockMeans'>, emitter: Emitter): void {
+  const { width } = node.attributes;
+  writeAs(emitter, node, 'AveragePool', {
+    attributes: { kernel_shape: [width], strides: [width] },
   });
 }
 
@@ -218,7 +231,8 @@ function lowerCast(node: NodeOf<'cast'>, emitter: Emitter): void {
 
 /**
  * WebGPU leaves the second output as it finds it, so there the inverse deviation is composed. On the
- * processor the norm has it at hand, and a second pass over x would cost time.
+ * processor the norm has it at hand, and a second pass over x would cost time. It is asked for only where
+ * something reads it: the runtime joins the norm with the addition before it where it has one output.
  */
 function lowerRmsNorm(node: NodeOf<'rmsNorm'>, emitter: Emitter): void {
   const { epsilon } = node.attributes;
@@ -226,7 +240,7 @@ function lowerRmsNorm(node: NodeOf<'rmsNorm'>, emitter: Emitter): void {
   const [x, weight] = [nameAt(emitter, node, 0), nameAt(emitter, node, 1)];
   const isComposed = emitter.device === 'webgpu';
   const options = { attributes: { axis: -1, epsilon: { float: epsilon }, stash_type: 1 } };
-  const written = isComposed ? [result] : [result, inverse];
+  const written = isComposed || !emitter.isUsed(inverse) ? [result] : [result, inverse];
   const names = written.map((value) => emitter.nameOf(value));
   emitter.write('SimplifiedLayerNormalization', [x, weight], names, options);
   if (!isComposed || !emitter.isUsed(inverse)) return;
@@ -274,6 +288,7 @@ const rules: OpTable<[Emitter], void> = {
   where: plain('Where'),
   matmul: lowerMatmul,
   blockMatmul: lowerBlockMatmul,
+  blockMeans: lowerBlockMeans,
   reduceSum: reduceAs('ReduceSum'),
   reduceMean: reduceAs('ReduceMean'),
   reduceMax: reduceAs('ReduceMax'),

@@ -80,21 +80,40 @@ function matmulRule(node: NodeOf<'matmul'>, operands: Operands): Result {
   return [build('float32', shape, at)];
 }
 
-function blockMatmulRule(_node: unknown, operands: Operands): Result {
+function blockMatmulRule(node: NodeOf<'blockMatmul'>, operands: Operands): Result {
   const [x, codes, factors] = [take(operands, 0), take(operands, 1), take(operands, 2)];
-  const [rows = 0, , block = 1] = codes.shape;
+  const { bits } = node.attributes;
+  const [rows = 0, blocks = 0, bytes = 1] = codes.shape;
+  const block = (bytes * 8) / bits;
   const width = x.shape.at(-1) ?? 0;
+  const half = (tensor: Tensor64, row: number, place: number): number => {
+    const byte = read(tensor, row * (sizeOf(tensor.shape) / rows) + (place >> 1));
+    return place % 2 === 0 ? byte % 16 : Math.floor(byte / 16);
+  };
+  const weight = (row: number, k: number): number => {
+    const which = Math.floor(k / block);
+    const whole =
+      bits === 8
+        ? read(codes, row * width + k) - 128
+        : half(codes, row, k) - half(take(operands, 3), row, which);
+    return whole * read(factors, row * blocks + which);
+  };
   const at = (index: number): number => {
     const [row, from] = [index % rows, Math.floor(index / rows) * width];
     let sum = 0;
-    for (let k = 0; k < width; k += 1) {
-      const place = row * width + k;
-      sum +=
-        read(x, from + k) * (read(codes, place) - 128) * read(factors, Math.floor(place / block));
-    }
+    for (let k = 0; k < width; k += 1) sum += read(x, from + k) * weight(row, k);
     return sum;
   };
   return [build('float32', [...x.shape.slice(0, -1), rows], at)];
+}
+
+function blockMeansRule(node: NodeOf<'blockMeans'>, operands: Operands): Result {
+  const x = take(operands, 0);
+  const { width } = node.attributes;
+  const shape = [...x.shape.slice(0, -1), (x.shape.at(-1) ?? 0) / width];
+  const at = (index: number): number =>
+    sumOf([...x.data.subarray(index * width, (index + 1) * width)]) / width;
+  return [build('float32', shape, at)];
 }
 
 /** The groups of flat indices that a reduction joins, in the order of its results. */
@@ -357,6 +376,7 @@ export const referenceRules: OpTable<[Operands], Result> = {
   where: whereRule,
   matmul: matmulRule,
   blockMatmul: blockMatmulRule,
+  blockMeans: blockMeansRule,
   reduceSum: reduceRule(sumOf),
   reduceMean: reduceRule((values) => sumOf(values) / values.length),
   reduceMax: reduceRule((values) => Math.max(...values)),

@@ -1,7 +1,7 @@
 /** A graph in the making: its weights by name, and its other inputs, each made where first asked for. */
 import * as engine from '../../engine/index.ts';
 import type { Dim, ElementType, Graph, Session, Tensor, Value } from '../../engine/index.ts';
-import { blockNames } from '../weights/block-weights.ts';
+import { blockNames, blockWidth } from '../weights/block-weights.ts';
 import { scaleName } from '../weights/frozen-weights.ts';
 import { loraName } from '../weights/lora.ts';
 import type { GraphOptions } from './graph-options.ts';
@@ -47,12 +47,26 @@ export class GraphBuilder {
     };
   }
 
-  /** The product with a weight that is held as blocks; undefined for any other. */
-  readonly blockProduct = (x: Value, name: string): Value | undefined => {
-    const { codes, factors } = blockNames(name);
-    if (!this.options.frozen[codes]) return undefined;
-    return engine.blockMatmul(x, this.#weight(codes), this.#weight(factors), { isRounded: true });
-  };
+  /**
+   * The product with a weight that is held as blocks, x rounded too. One of 4 bits also has, for every
+   * block, by how much all its numbers are off: that meets the block's mean. Shape: x `[A, B, in]` to
+   * `[A, B, out]`.
+   */
+  blockProduct(x: Value, name: string): Value {
+    const names = blockNames(name);
+    const [codes, factors] = [this.#weight(names.codes), this.#weight(names.factors)];
+    const isRounded = true;
+    if (!this.options.frozen[names.zeros]) {
+      return engine.blockMatmul(x, { codes, factors }, { isRounded });
+    }
+    const means = engine.blockMeans(x, blockWidth);
+    const zeros = this.#weight(names.zeros);
+    return engine.blockMatmul(
+      engine.concat([x, means], 2),
+      { codes, factors, zeros },
+      { isRounded },
+    );
+  }
 
   /** Low-rank pairs of the projections that have one; a critic has none. */
   lowRank(prefix = ''): LowRankLookup {

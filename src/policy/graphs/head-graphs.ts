@@ -49,9 +49,7 @@ export function addLoss(builder: GraphBuilder, rowsOf: RowLookup, loss: Training
 
 /** Adds the output `probabilities`: those of the next token. */
 export function addProbabilities(builder: GraphBuilder, rows: Value, areFew: boolean): void {
-  const { blockProduct } = builder;
-  const step = { areFew, blockProduct };
-  const logits = buildLogits(builder.options.config, builder.lookup(), rows, step);
+  const logits = buildLogits(builder.options.config, builder.lookup(), rows, { areFew });
   engine.output(builder.graph, 'probabilities', engine.softmax(logits));
 }
 

@@ -37,21 +37,28 @@ export function feedStep(
   { size, areFew }: StepShape,
   suffixes: readonly string[],
 ): TransformerInput {
-  const { kvHeadCount, headDim } = builder.options.config;
-  const cache = (name: string): engine.Value =>
-    builder.feed(name, 'float32', ['batch', kvHeadCount, 'past', headDim]);
   return {
     ...feedTokens(builder, '', ['batch', size]),
     mask: builder.feed('mask', 'float32', maskShape(builder, size)),
     areFew,
-    blockProduct: builder.blockProduct,
-    past: {
-      mask: builder.feed('past.mask', 'float32', ['batch', 1, 1, 'past']),
-      layers: suffixes.map((suffix) => ({
-        key: cache(`past.key${suffix}`),
-        value: cache(`past.value${suffix}`),
-      })),
-    },
+    past: feedPast(builder, suffixes),
+  };
+}
+
+/** Cached layers. */
+export function feedPast(
+  builder: GraphBuilder,
+  suffixes: readonly string[],
+): NonNullable<TransformerInput['past']> {
+  const { kvHeadCount, headDim } = builder.options.config;
+  const cache = (name: string): engine.Value =>
+    builder.feed(name, 'float32', ['batch', kvHeadCount, 'past', headDim]);
+  return {
+    mask: builder.feed('past.mask', 'float32', ['batch', 1, 1, 'past']),
+    layers: suffixes.map((suffix) => ({
+      key: cache(`past.key${suffix}`),
+      value: cache(`past.value${suffix}`),
+    })),
   };
 }
 

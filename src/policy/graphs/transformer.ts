@@ -18,9 +18,6 @@ export type WeightLookup = (name: string) => Value;
 export type LowRank = { readonly a: Value; readonly b: Value; readonly scale: number };
 export type LowRankLookup = (projection: string) => LowRank | undefined;
 
-/** The product of x with a weight, where it is held as blocks. Shape: x `[..., in]` to `[..., out]`. */
-export type BlockProduct = (x: Value, name: string) => Value | undefined;
-
 /** Rotations of the tokens at hand. Shape: `[1 or B, T, headDim / 2]`. */
 export type Rotations = { readonly cos: Value; readonly sin: Value };
 
@@ -33,8 +30,6 @@ export type TransformerInput = {
   /** Factors of the rows of weights that are held in 8 bits. Shape: `[rows]`. */
   readonly scale?: (name: string) => Value | undefined;
   readonly lowRank?: LowRankLookup;
-  /** Multiplies by weights that are held as blocks, whose names nothing else looks up. */
-  readonly blockProduct?: BlockProduct;
   readonly rotations: Rotations;
   /**
    * Added to the scores among the tokens at hand. Shape: `[1, 1, group * T / chunks, T]`: the causal
@@ -48,6 +43,9 @@ export type TransformerInput = {
   /** Cached layers, with what is added to the scores of cached positions: `[B, 1, 1, past]`. */
   readonly past?: { readonly layers: readonly PastLayer[]; readonly mask: Value };
 };
+
+/** What attention takes of it. */
+type AttentionInput = Pick<TransformerInput, 'config' | 'mask' | 'past'>;
 
 export type TransformerOutput = {
   /** Residual stream after the last layer, before the final norm. Shape: `[B, T, D]`. */
@@ -90,14 +88,15 @@ export function buildLogits(
   config: ModelConfig,
   weight: WeightLookup,
   rows: Value,
-  step: Pick<TransformerInput, 'areFew' | 'blockProduct'> & { readonly temperature?: number } = {},
+  {
+    areFew = false,
+    temperature = 1,
+  }: { readonly areFew?: boolean; readonly temperature?: number } = {},
 ): Value {
   let normed = engine.rmsNorm(rows, weight('model.norm.weight'), config.rmsNormEpsilon);
-  const { temperature = 1 } = step;
   // Rows are narrower than logits.
   if (temperature !== 1) normed = engine.mul(normed, engine.scalar(rows.graph, 1 / temperature));
-  const name = headName(config);
-  return step.blockProduct?.(normed, name) ?? applyLinear(normed, weight(name), step.areFew);
+  return applyLinear(normed, weight(headName(config)), areFew);
 }
 
 /** Value estimates of chosen rows: a SiLU layer, then one number. Shape: rows `[R, D]` to `[R]`. */
@@ -135,7 +134,7 @@ function applyLinear(x: Value, weight: Value, areFew = false): Value {
 
 function project(input: TransformerInput, x: Value, projection: string, bias: boolean): Value {
   const name = `${projection}.weight`;
-  let y = input.blockProduct?.(x, name) ?? applyLinear(x, input.weight(name), input.areFew);
+  let y = applyLinear(x, input.weight(name), input.areFew);
   const scale = input.scale?.(name);
   if (scale) y = engine.mul(y, scale);
   const pair = input.lowRank?.(projection);
@@ -197,8 +196,8 @@ function buildAttention(
 }
 
 /** All queries at once. Shape: query `[B, heads, T, headDim]`, and so the result. */
-function attendWhole(
-  input: TransformerInput,
+export function attendWhole(
+  input: AttentionInput,
   query: Value,
   fresh: PastLayer,
   layer: number,
@@ -240,7 +239,7 @@ function attendChunks(input: TransformerInput, query: Value, fresh: PastLayer): 
   return engine.reshape(engine.concat(parts, 2), query.shape);
 }
 
-function attend(input: TransformerInput, query: Value, fresh: PastLayer, layer: number): Value {
+function attend(input: AttentionInput, query: Value, fresh: PastLayer, layer: number): Value {
   const alpha = 1 / Math.sqrt(input.config.headDim);
   const near = engine.add(engine.matmul(query, fresh.key, { transposeB: true, alpha }), input.mask);
   const past = input.past?.layers[layer];

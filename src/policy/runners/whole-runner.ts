@@ -25,8 +25,6 @@ import {
 } from '../graphs/layer-inputs.ts';
 import type { GraphOptions } from '../graphs/graph-options.ts';
 import { buildTransformer, type TransformerOutput } from '../graphs/transformer.ts';
-import { blockNames } from '../weights/block-weights.ts';
-import { headName } from '../weights/parameters.ts';
 import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
 import { takeRows } from './embedding.ts';
 import type {
@@ -44,8 +42,6 @@ import { takeOutputs } from './take-outputs.ts';
 export class WholeRunner implements ModelRunner {
   readonly #options: GraphOptions;
   readonly #holdsWeights: boolean;
-  /** Products with blocks are the same for any number of rows. */
-  readonly #hasBlocks: boolean;
   readonly #tables: PositionTables;
   readonly #sessions = new SessionStore<{ readonly session: Session }>();
 
@@ -53,7 +49,6 @@ export class WholeRunner implements ModelRunner {
   constructor(options: GraphOptions, holdsWeights = true) {
     this.#options = options;
     this.#holdsWeights = holdsWeights;
-    this.#hasBlocks = blockNames(headName(options.config)).codes in options.frozen;
     this.#tables = new PositionTables(options.config);
   }
 
@@ -110,18 +105,12 @@ export class WholeRunner implements ModelRunner {
     };
   }
 
-  /** Makes the graph of a step before one is asked for. */
-  async prepareStep(rows: number, size: number): Promise<void> {
-    await this.#stepSession(rows, size);
-  }
-
   release(): Promise<void> {
     return this.#sessions.release();
   }
 
   #stepSession(rows: number, size: number): Promise<Session> {
-    const { areFew } = stepShape(rows, size);
-    const shape = { size, areFew: areFew && !this.#hasBlocks };
+    const shape = stepShape(rows, size);
     return this.#session(`step ${size} ${shape.areFew}`, (builder) => buildStep(builder, shape));
   }
 

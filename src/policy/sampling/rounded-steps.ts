@@ -1,25 +1,28 @@
 /**
- * Decoding steps of few rows by weights in 8 bits, activations rounded with them.
+ * Decoding steps by weights in 8 or 4 bits, activations rounded with them.
  *
- * Such a step reads every weight for a handful of products, so a quarter of the bytes makes it some
- * times faster; with more rows the products themselves cost more than reading, and nothing is won. What is
- * drawn here is not what `score` gives: it is for talking, not for training.
+ * Such a step reads every weight for a handful of products, so fewer bytes make it some times faster. What
+ * is drawn here is not what `score` gives: it is for talking, not for training.
  */
+import { DecodingRunner } from '../runners/decoding-runner.ts';
 import type { StepCall, StepResult } from '../runners/runner.ts';
-import { WholeRunner } from '../runners/whole-runner.ts';
-import { dropBlocks, holdBlocks } from '../weights/block-weights.ts';
+import type { BlockBits } from '../weights/block-weights.ts';
 import type { PolicyWeights } from '../weights/policy-weights.ts';
 
-const mostRows = 8;
+/** More were not measured. */
+const mostRows = 64;
 
 export class RoundedSteps {
   readonly #weights: PolicyWeights;
-  readonly #threads: number;
-  #runner: Promise<WholeRunner> | null = null;
+  readonly #options: { readonly bits: BlockBits; readonly threads: number };
+  #runner: Promise<DecodingRunner> | null = null;
 
-  constructor(weights: PolicyWeights, threads: number) {
+  constructor(
+    weights: PolicyWeights,
+    options: { readonly bits: BlockBits; readonly threads: number },
+  ) {
     this.#weights = weights;
-    this.#threads = threads;
+    this.#options = options;
   }
 
   /** Whether a step is better made here. */
@@ -29,14 +32,12 @@ export class RoundedSteps {
 
   /** Rounds the weights as they are now, which takes seconds; else the first step does. */
   async prepare(): Promise<void> {
-    this.#runner ??= this.#open();
-    await this.#runner;
+    await this.#open();
   }
 
   async step(call: Omit<StepCall, 'weights'>): Promise<StepResult> {
-    this.#runner ??= this.#open();
-    const runner = await this.#runner;
-    return runner.step({ ...call, weights: {} });
+    const runner = await this.#open();
+    return runner.step(call);
   }
 
   /** Drops the rounded weights, which belong to weights that are no more. */
@@ -46,14 +47,8 @@ export class RoundedSteps {
     await (await runner)?.release();
   }
 
-  async #open(): Promise<WholeRunner> {
-    const { config, shapes } = this.#weights;
-    const frozen = holdBlocks(this.#weights);
-    const threads = this.#threads;
-    const runner = new WholeRunner({ config, valueHead: 'none', shapes, frozen, threads });
-    await runner.prepareStep(1, 1);
-    // The graph has them now, and is the only one.
-    dropBlocks(frozen);
-    return runner;
+  #open(): Promise<DecodingRunner> {
+    this.#runner ??= DecodingRunner.open(this.#weights, this.#options);
+    return this.#runner;
   }
 }
