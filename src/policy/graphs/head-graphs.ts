@@ -7,7 +7,6 @@
 import * as engine from '../../engine/index.ts';
 import type { Value } from '../../engine/index.ts';
 import type { TrainingLoss } from '../backend.ts';
-import type { ScoreCall } from '../runners/runner.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { buildCrossEntropy, buildPpo, buildTokenLogprobs } from './losses.ts';
 import { buildLogits, buildValues } from './transformer.ts';
@@ -15,14 +14,21 @@ import { buildLogits, buildValues } from './transformer.ts';
 /** Hidden states at the chosen rows of the trunk under a prefix. Shape: `[R, D]`. */
 export type RowLookup = (prefix: '' | 'critic.') => Value;
 
+/** What scores are made of. */
+export type ScoredHead = {
+  readonly withValues: boolean;
+  /** What logits are divided by. */
+  readonly temperature: number;
+};
+
 /** Whether a loss needs value estimates. */
 export function needsValues(loss: TrainingLoss): boolean {
   return loss.kind === 'ppo' && loss.valueCoef > 0;
 }
 
 /** Adds the outputs `logprobs` and, where asked for, `values`. */
-export function addScores(builder: GraphBuilder, rowsOf: RowLookup, call: ScoreCall): void {
-  const { logits, values } = buildRows(builder, rowsOf, call);
+export function addScores(builder: GraphBuilder, rowsOf: RowLookup, head: ScoredHead): void {
+  const { logits, values } = buildRows(builder, rowsOf, head);
   const logprobs = buildTokenLogprobs(logits, builder.feed('targets', 'int32', ['rows']));
   engine.output(builder.graph, 'logprobs', logprobs);
   if (values) engine.output(builder.graph, 'values', values);
@@ -72,7 +78,7 @@ export function addGradients(
 function buildRows(
   builder: GraphBuilder,
   rowsOf: RowLookup,
-  { withValues, temperature }: ScoreCall,
+  { withValues, temperature }: ScoredHead,
 ): { readonly logits: Value; readonly values?: Value } {
   const { config, valueHead } = builder.options;
   const weight = builder.lookup();

@@ -17,6 +17,7 @@ import {
   addProbabilities,
   needsValues,
   type RowLookup,
+  type ScoredHead,
 } from '../graphs/head-graphs.ts';
 import type { GraphOptions } from '../graphs/graph-options.ts';
 import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
@@ -24,7 +25,6 @@ import { addRows, takeRows } from './embedding.ts';
 import type {
   ModelRunner,
   RowScores,
-  ScoreCall,
   SequenceBatch,
   StepCall,
   StepResult,
@@ -81,12 +81,12 @@ export class BlockRunner implements ModelRunner {
     this.#layerNames = { '': under(''), 'critic.': under('critic.') };
   }
 
-  async score(batch: SequenceBatch, weights: TrainedWeights, call: ScoreCall): Promise<RowScores> {
-    const { withValues } = call;
+  async score(batch: SequenceBatch, weights: TrainedWeights, head: ScoredHead): Promise<RowScores> {
+    const { withValues } = head;
     const count = batch.rows.targets.length;
     const hidden = await this.#trunks(batch, weights, { withValues, keep: false });
-    const session = await this.#head(`score ${JSON.stringify(call)}`, (builder) =>
-      addScores(builder, feedRows(builder), call),
+    const session = await this.#head(`score ${JSON.stringify(head)}`, (builder) =>
+      addScores(builder, feedRows(builder), head),
     );
     const logprobs = new Float32Array(count);
     const values = withValues ? new Float32Array(count) : undefined;

@@ -7,6 +7,7 @@
  */
 import type { Tensor } from '../../engine/index.ts';
 import type { TrainingLoss } from '../backend.ts';
+import type { ScoredHead } from '../graphs/head-graphs.ts';
 import type { ScoredRows } from './batches.ts';
 import type { KeyValueCache, LayerRows } from './key-value-cache.ts';
 
@@ -20,12 +21,6 @@ export type SequenceBatch = {
   /** Parts in which attention takes the queries; divides T. */
   readonly chunks: number;
   readonly rows: ScoredRows;
-};
-
-export type ScoreCall = {
-  readonly withValues: boolean;
-  /** What logits are divided by. */
-  readonly temperature: number;
 };
 
 /** One number a scored row: the log-probability of its target, and the value estimate there. */
@@ -61,7 +56,7 @@ export type StepResult = {
 };
 
 export interface ModelRunner {
-  score(batch: SequenceBatch, weights: TrainedWeights, call: ScoreCall): Promise<RowScores>;
+  score(batch: SequenceBatch, weights: TrainedWeights, head: ScoredHead): Promise<RowScores>;
   /** Loss and its sums over the batch; gradients go to `addGradient`. */
   train(
     call: TrainCall,

@@ -15,6 +15,7 @@ import {
   addScores,
   addProbabilities,
   type RowLookup,
+  type ScoredHead,
 } from '../graphs/head-graphs.ts';
 import {
   chunkedTokens,
@@ -30,7 +31,6 @@ import { takeRows } from './embedding.ts';
 import type {
   ModelRunner,
   RowScores,
-  ScoreCall,
   SequenceBatch,
   StepCall,
   StepResult,
@@ -52,10 +52,10 @@ export class WholeRunner implements ModelRunner {
     this.#tables = new PositionTables(options.config);
   }
 
-  async score(batch: SequenceBatch, weights: TrainedWeights, call: ScoreCall): Promise<RowScores> {
-    const key = `score ${JSON.stringify(call)} ${batch.chunks}`;
+  async score(batch: SequenceBatch, weights: TrainedWeights, head: ScoredHead): Promise<RowScores> {
+    const key = `score ${JSON.stringify(head)} ${batch.chunks}`;
     const session = await this.#session(key, (builder) =>
-      addScores(builder, chooseRows(builder, batch.chunks), call),
+      addScores(builder, chooseRows(builder, batch.chunks), head),
     );
     const { logprobs, values } = await session.run({
       ...this.#feeds(batch, weights),
