@@ -36,7 +36,7 @@ export type ReplyTokens = {
   readonly contextIds: readonly number[];
   /** Ids the model sampled, the stop token included. */
   readonly sampledIds: readonly number[];
-  /** Natural log-probability of each sampled id at temperature 1 over the full vocabulary. */
+  /** Natural log-probability of each sampled id over the full vocabulary, at the temperature it was sampled at (1 for 0). */
   readonly behaviorLogprobs: readonly number[];
 };
 

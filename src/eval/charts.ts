@@ -58,7 +58,7 @@ export function describeLearningCurves(
 ): LineChart {
   const read = (key: string): (number | null)[] => metrics.map((record) => record[key] ?? null);
   return {
-    title: 'Learning curves (people of the training part, turns 3 on, sampled at temperature 1)',
+    title: 'Learning curves (people of the training part, turns 3 on, as sampled in training)',
     xName: 'iteration',
     x: metrics.map((record) => record['iteration'] ?? 0),
     series: [

@@ -129,6 +129,7 @@ const settingKeys: readonly (readonly [name: string, key: string])[] = [
   ['world', 'world.kind'],
   ['conversations an iteration', 'episodesPerIteration'],
   ['turns', 'turns'],
+  ['temperature', 'sampling.temperature'],
   ['learning rate', 'optimizer.learningRate'],
   ['profile reward', 'world.profileReward'],
   ['threads', 'engine.threads'],
