@@ -88,8 +88,8 @@ export type TrainingLoss =
   | {
       readonly kind: 'ppo';
       readonly scale: number;
-      /** What logits are divided by: the policy that learns is the one that was sampled. */
-      readonly temperature: number;
+      /** What logits are divided by; default 1. The policy that learns is the one that was sampled. */
+      readonly temperature?: number;
       readonly clipEpsilon: number;
       /** Weight of KL(policy || reference), per token: k3 times the ratio; 0 leaves it out. */
       readonly klCoef: number;

@@ -145,7 +145,6 @@ describe('credit across turns', () => {
       {
         kind: 'ppo',
         scale: 1,
-        temperature: 1,
         clipEpsilon: 0.2,
         klCoef: 0,
         entropyCoef: 0,

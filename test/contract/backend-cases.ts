@@ -412,7 +412,6 @@ export function describeBackend(name: string, openNew: () => Promise<TrainingBac
         const loss: TrainingLoss = {
           kind: 'ppo',
           scale: 0.1,
-          temperature: 1,
           clipEpsilon: 0.2,
           klCoef: 0,
           entropyCoef: 0,

@@ -124,7 +124,6 @@ describe('the gradient of an earlier turn', () => {
       {
         kind: 'ppo',
         scale: 1,
-        temperature: 1,
         clipEpsilon: 0.2,
         klCoef: 0,
         entropyCoef: 0,

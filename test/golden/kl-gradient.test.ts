@@ -30,7 +30,7 @@ async function solve({
   const { loss } = buildPpo(
     graph,
     {
-      ...{ kind: 'ppo', scale: 1, temperature: 1, clipEpsilon: 0.2, klCoef: 1 },
+      ...{ kind: 'ppo', scale: 1, clipEpsilon: 0.2, klCoef: 1 },
       ...{ entropyCoef: 0, valueCoef: 0, valueClip: 0 },
     },
     { logits, logprobs: buildTokenLogprobs(logits, targets) },

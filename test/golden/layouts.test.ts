@@ -37,7 +37,6 @@ const ppoData = sequences.map((ids): TrainingDatum => ({
 const ppo = {
   kind: 'ppo',
   scale: 0.02,
-  temperature: 1,
   clipEpsilon: 0.2,
   klCoef: 0.1,
   entropyCoef: 0.01,

@@ -45,7 +45,6 @@ async function runLoss(
     {
       kind: 'ppo',
       scale: 1,
-      temperature: 1,
       clipEpsilon: reference.clip,
       entropyCoef: 0,
       valueClip: reference.clip,

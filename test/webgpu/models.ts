@@ -121,7 +121,6 @@ function lossesOf({ valueHead }: ModelVariant): readonly TrainingLoss[] {
     {
       kind: 'ppo',
       scale: 0.05,
-      temperature: 1,
       clipEpsilon: 0.2,
       klCoef: 0.1,
       entropyCoef: 0.01,

@@ -39,7 +39,7 @@ export function addLoss(builder: GraphBuilder, rowsOf: RowLookup, loss: Training
   const { graph } = builder;
   const { logits, values } = buildRows(builder, rowsOf, {
     withValues: needsValues(loss),
-    temperature: loss.kind === 'ppo' ? loss.temperature : 1,
+    temperature: loss.kind === 'ppo' ? (loss.temperature ?? 1) : 1,
   });
   const logprobs = buildTokenLogprobs(logits, builder.feed('targets', 'int32', ['rows']));
   const built =

@@ -48,7 +48,6 @@ const datum = {
 const loss = {
   kind: 'ppo',
   scale: 1 / 6,
-  temperature: 1,
   clipEpsilon: 0.2,
   klCoef: 0.02,
   entropyCoef: 0.01,

@@ -131,7 +131,7 @@ export class TablePolicy {
   /** Adds the gradient of one sequence; returns its unscaled loss. */
   #accumulateOne(datum: TrainingDatum, loss: TrainingLoss, sums: Sums): number {
     let total = 0;
-    const temperature = loss.kind === 'ppo' ? loss.temperature : 1;
+    const temperature = loss.kind === 'ppo' ? (loss.temperature ?? 1) : 1;
     for (let index = 1; index < datum.ids.length; index += 1) {
       const weight = datum.weights[index]!;
       if (weight === 0) continue;
