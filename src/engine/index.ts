@@ -66,6 +66,7 @@ export {
   reshapeLike,
   rmsNorm,
   rotary,
+  type BlockWeight,
   type RowIds,
   scalar,
   scatterElements,

@@ -64,6 +64,7 @@ export {
   reshapeLike,
   rmsNorm,
   rotary,
+  type BlockWeight,
   type RowIds,
   scalar,
   scatterElements,
