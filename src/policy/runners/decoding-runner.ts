@@ -8,6 +8,7 @@ import type { PolicyWeights } from '../weights/policy-weights.ts';
 import { PositionTables } from './batches.ts';
 import { takeRows } from './embedding.ts';
 import type { StepCall, StepResult } from './runner.ts';
+import { takeStep } from './take-outputs.ts';
 
 export class DecodingRunner {
   readonly #config: ModelConfig;
@@ -53,14 +54,7 @@ export class DecodingRunner {
       mask: this.#tables.mask(1),
       ...cache.feeds(),
     });
-    const take = (name: string): Float32Array => outputs[name]!.data as Float32Array;
-    return {
-      probabilities: take('probabilities'),
-      layers: Array.from({ length: layerCount }, (_, layer) => ({
-        key: take(`key.${layer}`),
-        value: take(`value.${layer}`),
-      })),
-    };
+    return takeStep(outputs, layerCount);
   }
 
   release(): Promise<void> {

@@ -1,6 +1,6 @@
-/** What a training graph returns, handed to where it belongs. */
+/** What graphs return, handed to where it belongs. */
 import type { Tensor } from '../../engine/index.ts';
-import type { TrainCall } from './runner.ts';
+import type { StepResult, TrainCall } from './runner.ts';
 
 /** Sorts what a training graph gives: gradients are handed on, loss and sums returned. */
 export function takeOutputs(
@@ -15,4 +15,19 @@ export function takeOutputs(
     else sums[name.slice(4)] = Number(data[0]);
   }
   return { loss, sums };
+}
+
+/** Takes what a graph of all layers gives for a step. */
+export function takeStep(
+  outputs: Readonly<Record<string, Tensor>>,
+  layerCount: number,
+): StepResult {
+  const take = (name: string): Float32Array => outputs[name]!.data as Float32Array;
+  return {
+    probabilities: take('probabilities'),
+    layers: Array.from({ length: layerCount }, (_, layer) => ({
+      key: take(`key.${layer}`),
+      value: take(`value.${layer}`),
+    })),
+  };
 }

@@ -37,7 +37,7 @@ import type {
   TrainCall,
   TrainedWeights,
 } from './runner.ts';
-import { takeOutputs } from './take-outputs.ts';
+import { takeOutputs, takeStep } from './take-outputs.ts';
 
 export class WholeRunner implements ModelRunner {
   readonly #options: GraphOptions;
@@ -95,14 +95,7 @@ export class WholeRunner implements ModelRunner {
       ...cache.feeds(),
       ...this.#allWeights(weights),
     });
-    const take = (name: string): Float32Array => outputs[name]!.data as Float32Array;
-    return {
-      probabilities: take('probabilities'),
-      layers: Array.from({ length: this.#options.config.layerCount }, (_, layer) => ({
-        key: take(`key.${layer}`),
-        value: take(`value.${layer}`),
-      })),
-    };
+    return takeStep(outputs, this.#options.config.layerCount);
   }
 
   release(): Promise<void> {

@@ -24,16 +24,15 @@ export function sampleToken(
   random: RandomSource,
 ): SampledToken {
   const row = probabilities.subarray(start, start + size);
-  const { temperature } = sampling;
+  const { temperature, topK = 0, topP = 1, minP = 0 } = sampling;
   if (temperature === 0) return describeToken(row, findMode(row));
-  const { topK = 0, topP = 1, minP = 0 } = sampling;
   const isWhole = topK === 0 && topP >= 1 && minP === 0;
   const uniform = random.next();
-  if (temperature === 1) {
-    return describeToken(row, isWhole ? drawFromAll(row, uniform) : cut(row, sampling, uniform));
-  }
+  if (isWhole && temperature === 1) return describeToken(row, drawFromAll(row, uniform));
   const total = heat(row, temperature);
-  const id = isWhole ? drawHeated(row, uniform * total) : cut(row, sampling, uniform);
+  const id = isWhole
+    ? drawHeated(row, uniform * total)
+    : drawCandidate(selectCandidates(row, sampling, total), uniform);
   return { id, logprob: Math.log(heated[id]! / total) };
 }
 
@@ -55,8 +54,7 @@ function findMode(row: Float32Array): number {
 }
 
 /** Draws from what top-k, top-p and min-p keep. */
-function cut(row: Float32Array, sampling: SamplingOptions, uniform: number): number {
-  const candidates = selectCandidates(row, sampling);
+function drawCandidate(candidates: readonly Candidate[], uniform: number): number {
   let left = uniform * candidates.reduce((sum, { probability }) => sum + probability, 0);
   for (const { id, probability } of candidates) {
     left -= probability;
@@ -110,24 +108,25 @@ const reach = 2 ** -12;
 
 /**
  * Candidates by falling probability, cut by min-p, top-k and top-p. Looks at ever less likely tokens
- * until none beyond could be kept.
+ * until none beyond could be kept. `heated` holds the row's weights, whose sum is `total`.
  */
-function selectCandidates(row: Float32Array, sampling: SamplingOptions): readonly Candidate[] {
+function selectCandidates(
+  row: Float32Array,
+  sampling: SamplingOptions,
+  total: number,
+): readonly Candidate[] {
   const { temperature, topK = 0, topP = 1, minP = 0 } = sampling;
   const largest = row[findMode(row)]!;
   const power = 1 / temperature;
-  const weigh = (probability: number): number => (probability / largest) ** power;
-  let total = 0;
-  if (topP < 1) for (const probability of row) total += probability > 0 ? weigh(probability) : 0;
   for (let floor = reach; ; floor *= reach) {
     const candidates: Candidate[] = [];
     for (let id = 0; id < row.length; id += 1) {
       const probability = row[id]!;
       if (probability <= 0 || probability < largest * floor) continue;
-      candidates.push({ id, probability: weigh(probability) });
+      candidates.push({ id, probability: heated[id]! });
     }
     const isAll = largest * floor < 1e-45;
-    const isPastMinP = minP > 0 && weigh(largest * floor) < minP;
+    const isPastMinP = minP > 0 && floor ** power < minP;
     const isPastTopK = topK > 0 && candidates.length >= topK;
     const mass = topP < 1 ? candidates.reduce((sum, { probability }) => sum + probability, 0) : 0;
     // Top-p counts from what min-p and top-k leave, so all of it must be in sight.
