@@ -51,9 +51,10 @@ const request = { promptIds, sampling, stopIds: [] };
 async function compare(
   backend: EmbeddedBackend,
   results: readonly SampleResult[],
+  temperature = 1,
 ): Promise<number> {
   const sequences = results.map(({ ids }) => Int32Array.from([...promptIds, ...ids]));
-  const scores = await backend.score(sequences, 'current');
+  const scores = await backend.score(sequences, 'current', { temperature });
   // The first token is drawn by the pass over the prompt, which is never rounded.
   const gaps = results.flatMap(({ logprobs }, row) =>
     logprobs
@@ -108,6 +109,14 @@ describe('decoding by weights in fewer bits', () => {
     const gap = await measureGap(open({ decodeBits: bits }), rows);
     expect(gap).toBeGreaterThan(1e-4);
     expect(gap).toBeLessThan(limit);
+  });
+
+  it('draws at the temperature that is asked for', async () => {
+    const backend = open({ decodeBits: 8 });
+    const heated = { ...request, sampling: { ...sampling, temperature: 0.5 }, seed: 1 };
+    const results = await backend.sample([heated, heated]);
+    expect(await compare(backend, results, 0.5)).toBeLessThan(0.4);
+    expect(await compare(backend, results, 1)).toBeGreaterThan(0.4);
   });
 
   it('loses no more by 4 bits than by 8 where the weights came in 4', async () => {

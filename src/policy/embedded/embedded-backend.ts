@@ -108,8 +108,7 @@ export class EmbeddedBackend implements TrainingBackend {
     if (this.#rounded !== null) this.#prepare(this.#rounded);
     this.#sampler =
       this.#pool ??
-      new Sampler(weights.config, (cache, ids, size, counts) => {
-        const call = { cache, ids, size, counts };
+      new Sampler(weights.config, (call) => {
         if (this.#rounded?.suits(call)) return this.#rounded.step(call);
         return this.#stepper.step({ ...call, weights: weights.trainedTensors() });
       });

@@ -8,12 +8,13 @@ import * as engine from '../../engine/index.ts';
 import type { Value } from '../../engine/index.ts';
 import { headName } from '../weights/parameters.ts';
 import type { GraphBuilder } from './graph-builder.ts';
+import { feedFactors } from './head-graphs.ts';
 import { feedPast } from './layer-inputs.ts';
 import { attendWhole } from './transformer.ts';
 
 /**
- * Adds the step: inputs `embedded` `[B, 1, D]`, `cos` and `sin` `[B, 1, headDim / 2]`, `mask`, and the cache
- * as `feedPast` says; outputs `probabilities` `[B, V]`, and
+ * Adds the step: inputs `embedded` `[B, 1, D]`, `cos` and `sin` `[B, 1, headDim / 2]`, `mask`, `factors` of the
+ * rows, and the cache as `feedPast` says; outputs `probabilities` `[B, V]`, and
  * `key.L` and `value.L` of the new token `[B, kvHeads, 1, headDim]`.
  */
 export function buildDecoding(builder: GraphBuilder): void {
@@ -33,9 +34,10 @@ export function buildDecoding(builder: GraphBuilder): void {
     const inner = engine.mul(engine.silu(gate), up);
     hidden = engine.add(hidden, builder.blockProduct(inner, `${prefix}.mlp.down_proj.weight`));
   }
-  const logits = builder.blockProduct(norm(hidden, 'model.norm.weight'), headName(config));
-  const rows = engine.reshape(logits, ['batch', config.vocabularySize]);
-  engine.output(builder.graph, 'probabilities', engine.softmax(rows));
+  const rows = engine.reshape(norm(hidden, 'model.norm.weight'), ['batch', hiddenSize]);
+  const heated = engine.mul(rows, feedFactors(builder, rows));
+  const logits = builder.blockProduct(heated, headName(config));
+  engine.output(builder.graph, 'probabilities', engine.softmax(logits));
 }
 
 function attend(builder: GraphBuilder, x: Value, layer: number): Value {

@@ -53,10 +53,16 @@ export function addLoss(builder: GraphBuilder, rowsOf: RowLookup, loss: Training
   return built.loss;
 }
 
-/** Adds the output `probabilities`: those of the next token. */
+/** Adds the output `probabilities`: those of the next token, at the temperature of each row. */
 export function addProbabilities(builder: GraphBuilder, rows: Value, areFew: boolean): void {
-  const logits = buildLogits(builder.options.config, builder.lookup(), rows, { areFew });
+  const factors = feedFactors(builder, rows);
+  const logits = buildLogits(builder.options.config, builder.lookup(), rows, { areFew, factors });
   engine.output(builder.graph, 'probabilities', engine.softmax(logits));
+}
+
+/** What each row is multiplied by, the input `factors`. Shape: rows `[R, D]` to `[R, 1]`. */
+export function feedFactors(builder: GraphBuilder, rows: Value): Value {
+  return builder.feed('factors', 'float32', [rows.shape[0]!, 1]);
 }
 
 /** Adds a gradient output (`grad.NAME`) for every named value. */
@@ -83,7 +89,8 @@ function buildRows(
   const { config, valueHead } = builder.options;
   const weight = builder.lookup();
   const rows = rowsOf('');
-  const logits = buildLogits(config, weight, rows, { temperature });
+  const factors = temperature === 1 ? null : engine.scalar(rows.graph, 1 / temperature);
+  const logits = buildLogits(config, weight, rows, { factors });
   if (!withValues || valueHead === 'none') return { logits };
   const norm = weight(valueHead === 'separate' ? 'critic.model.norm.weight' : 'model.norm.weight');
   if (valueHead === 'separate') {

@@ -81,8 +81,8 @@ export function buildBlock(
 }
 
 /**
- * Final norm and output projection of chosen rows, divided by a temperature (default 1).
- * Shape: rows `[R, D]` to `[R, V]`.
+ * Final norm and output projection of chosen rows, multiplied by factors where there are any (one for all, or
+ * `[R, 1]`). Shape: rows `[R, D]` to `[R, V]`.
  */
 export function buildLogits(
   config: ModelConfig,
@@ -90,12 +90,12 @@ export function buildLogits(
   rows: Value,
   {
     areFew = false,
-    temperature = 1,
-  }: { readonly areFew?: boolean; readonly temperature?: number } = {},
+    factors = null,
+  }: { readonly areFew?: boolean; readonly factors?: Value | null } = {},
 ): Value {
   let normed = engine.rmsNorm(rows, weight('model.norm.weight'), config.rmsNormEpsilon);
   // Rows are narrower than logits.
-  if (temperature !== 1) normed = engine.mul(normed, engine.scalar(rows.graph, 1 / temperature));
+  if (factors !== null) normed = engine.mul(normed, factors);
   return applyLinear(normed, weight(headName(config)), areFew);
 }
 

@@ -14,6 +14,17 @@ export function int32Tensor(data: Int32Array, shape: readonly number[]): Tensor 
   return { type: 'int32', shape, data };
 }
 
+/** Beyond this a row is as good as greedy, and float32 stays finite. */
+const largestInverse = 1e6;
+
+/** What rows are multiplied by, so that their logits are at their temperatures; 1 for 0, which is greedy. Shape: `[B]` to `[B, 1]`. */
+export function invertTemperatures(temperatures: readonly number[]): Tensor {
+  const data = Float32Array.from(temperatures, (each) =>
+    each === 0 ? 1 : Math.min(1 / each, largestInverse),
+  );
+  return { type: 'float32', shape: [data.length, 1], data };
+}
+
 /**
  * Into how many chunks the queries of a sequence are cut: with more of them, less is computed that
  * the causal mask hides, and with fewer, products are larger. Powers of two, so that few graphs do.

@@ -20,7 +20,7 @@ import {
   type ScoredHead,
 } from '../graphs/head-graphs.ts';
 import type { GraphOptions } from '../graphs/graph-options.ts';
-import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
+import { int32Tensor, invertTemperatures, lastPositions, PositionTables } from './batches.ts';
 import { addRows, takeRows } from './embedding.ts';
 import type {
   ModelRunner,
@@ -144,7 +144,7 @@ export class BlockRunner implements ModelRunner {
     return result;
   }
 
-  async step({ cache, ids, size, counts, weights }: StepCall): Promise<StepResult> {
+  async step({ cache, ids, size, counts, temperatures, weights }: StepCall): Promise<StepResult> {
     const { config } = this.#options;
     const stepped = stepShape(cache.rows, size);
     const { session } = await this.#blocks.step(stepped);
@@ -176,7 +176,11 @@ export class BlockRunner implements ModelRunner {
     const head = await this.#head(`step ${areFew}`, (builder) =>
       addProbabilities(builder, feedRows(builder)(''), areFew),
     );
-    const outputs = await head.run({ rows: last, ...this.#headWeights(weights) });
+    const outputs = await head.run({
+      rows: last,
+      factors: invertTemperatures(temperatures),
+      ...this.#headWeights(weights),
+    });
     return { probabilities: outputs['probabilities']!.data as Float32Array, layers };
   }
 

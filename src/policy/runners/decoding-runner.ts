@@ -5,7 +5,7 @@ import { buildDecoding } from '../graphs/decoding-graph.ts';
 import { GraphBuilder } from '../graphs/graph-builder.ts';
 import { dropBlocks, holdBlocks, type BlockBits } from '../weights/block-weights.ts';
 import type { PolicyWeights } from '../weights/policy-weights.ts';
-import { PositionTables } from './batches.ts';
+import { invertTemperatures, PositionTables } from './batches.ts';
 import { takeRows } from './embedding.ts';
 import type { StepCall, StepResult } from './runner.ts';
 import { takeStep } from './take-outputs.ts';
@@ -44,7 +44,11 @@ export class DecodingRunner {
   }
 
   /** One token of every row, whatever it is where none counts. */
-  async step({ cache, ids }: Pick<StepCall, 'cache' | 'ids'>): Promise<StepResult> {
+  async step({
+    cache,
+    ids,
+    temperatures,
+  }: Pick<StepCall, 'cache' | 'ids' | 'temperatures'>): Promise<StepResult> {
     const { hiddenSize, layerCount } = this.#config;
     const { rows, lengths } = cache;
     const embedded = takeRows(this.#embeddings, ids, hiddenSize);
@@ -52,6 +56,7 @@ export class DecodingRunner {
       embedded: { type: 'float32', shape: [rows, 1, hiddenSize], data: embedded },
       ...this.#tables.from(Array.from(lengths), 1),
       mask: this.#tables.mask(1),
+      factors: invertTemperatures(temperatures),
       ...cache.feeds(),
     });
     return takeStep(outputs, layerCount);

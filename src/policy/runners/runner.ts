@@ -45,11 +45,13 @@ export type StepCall = {
   readonly size: number;
   /** How many of the new tokens of each row count. */
   readonly counts: Int32Array;
+  /** At which the next token of each row is asked for; 0 (greedy) reads as 1. Shape: `[B]`. */
+  readonly temperatures: readonly number[];
   readonly weights: TrainedWeights;
 };
 
 export type StepResult = {
-  /** Probabilities after each row's last counted token. Shape: `[B, V]`. */
+  /** Probabilities after each row's last counted token, at its temperature. Shape: `[B, V]`. */
   readonly probabilities: Float32Array;
   /** Keys and values of the new tokens, a pair a layer. */
   readonly layers: readonly LayerRows[];

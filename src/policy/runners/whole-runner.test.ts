@@ -63,15 +63,42 @@ async function runAll(runner: WholeRunner, chunks?: number): Promise<number[][]>
     addGradient: (_, part) => gradients.push(...part),
     addGradientRows: () => undefined,
   });
-  const cache = new KeyValueCache(new CacheMemory(config), 2, 8);
-  const ids = Int32Array.of(1, 3);
-  const step = { cache, ids, size: 1, counts: Int32Array.of(1, 1), weights: trained };
-  const { probabilities } = await runner.step(step);
+  const probabilities = await step(runner, [0, 0.5]);
   await runner.release();
   return [[...scores.logprobs], [loss], gradients, [...probabilities]];
 }
 
+/** Probabilities of two rows after one token each. Shape: `[2, V]`. */
+async function step(runner: WholeRunner, temperatures: readonly number[]): Promise<Float32Array> {
+  const { probabilities } = await runner.step({
+    cache: new KeyValueCache(new CacheMemory(config), 2, 8),
+    ids: Int32Array.of(1, 3),
+    ...{ size: 1, counts: Int32Array.of(1, 1), temperatures, weights: weights.trainedTensors() },
+  });
+  return probabilities;
+}
+
 describe('one graph for all layers', () => {
+  it.each([0.5, 2])('gives each row at its own temperature, %d beside greedy', async (heat) => {
+    const runner = open(true);
+    const plain = await step(runner, [1, 1]);
+    const found = await step(runner, [heat, 0]);
+    await runner.release();
+    const size = config.vocabularySize;
+    const powers = plain.subarray(0, size).map((each) => each ** (1 / heat));
+    const total = powers.reduce((sum, each) => sum + each, 0);
+    const expected = [...powers.map((each) => each / total), ...plain.subarray(size)];
+    expect(plain.some((each, id) => Math.abs(each - found[id]!) > 1e-4)).toBe(true);
+    expected.forEach((each, id) => expect(Math.abs(each - found[id]!)).toBeLessThan(1e-6));
+  });
+
+  it('is as good as greedy at the smallest temperature, and finite', async () => {
+    const runner = open(true);
+    const found = await step(runner, [1e-40, 1e-40]);
+    await runner.release();
+    expect(Math.max(...found)).toBe(1);
+  });
+
   it('gives the same whether it holds the frozen weights or is fed them, and in any chunks', async () => {
     const expected = await runAll(open(true));
     expect(expected[2]!.some((each) => Math.abs(each) > 1e-3)).toBe(true);

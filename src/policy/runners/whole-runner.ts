@@ -26,7 +26,7 @@ import {
 } from '../graphs/layer-inputs.ts';
 import type { GraphOptions } from '../graphs/graph-options.ts';
 import { buildTransformer, type TransformerOutput } from '../graphs/transformer.ts';
-import { int32Tensor, lastPositions, PositionTables } from './batches.ts';
+import { int32Tensor, invertTemperatures, lastPositions, PositionTables } from './batches.ts';
 import { takeRows } from './embedding.ts';
 import type {
   ModelRunner,
@@ -85,13 +85,14 @@ export class WholeRunner implements ModelRunner {
     });
   }
 
-  async step({ cache, ids, size, counts, weights }: StepCall): Promise<StepResult> {
+  async step({ cache, ids, size, counts, temperatures, weights }: StepCall): Promise<StepResult> {
     const session = await this.#stepSession(cache.rows, size);
     const outputs = await session.run({
       ...this.#embed(int32Tensor(ids, [cache.rows, size]), weights),
       ...this.#tables.from(Array.from(cache.lengths), size),
       mask: this.#tables.mask(size),
       positions: int32Tensor(lastPositions(counts, size), [cache.rows]),
+      factors: invertTemperatures(temperatures),
       ...cache.feeds(),
       ...this.#allWeights(weights),
     });

@@ -7,15 +7,20 @@
 import { invariant } from '../../base/index.ts';
 import type { CacheMemory } from '../runners/cache-memory.ts';
 import { KeyValueCache } from '../runners/key-value-cache.ts';
-import type { StepResult } from '../runners/runner.ts';
+import type { StepCall, StepResult } from '../runners/runner.ts';
 
-/** Runs `ids` (row-major `[B, size]`) on top of the caches; probabilities follow each row's last counted token. */
-export type StepFunction = (
-  cache: KeyValueCache,
-  ids: Int32Array,
-  size: number,
-  counts: Int32Array,
-) => Promise<StepResult>;
+/** Runs new tokens on top of the caches. */
+export type StepFunction = (call: Omit<StepCall, 'weights'>) => Promise<StepResult>;
+
+/** What a row is fed. */
+export type RowFeed = {
+  readonly ids: readonly number[];
+  /** At which its next token is asked for. */
+  readonly temperature: number;
+};
+
+/** For a row that is fed nothing. */
+export const noFeed: RowFeed = { ids: [], temperature: 1 };
 
 export type CachedSequence = {
   /** Tokens whose keys and values are cached, from position 0. */
@@ -97,24 +102,19 @@ export class CachedBatch {
 
   /**
    * Feeds up to `size` tokens of each row (some rows may have none); they are cached.
-   * Returns the probabilities after each row's last token. Shape: `[B, V]`.
+   * Returns the probabilities after each row's last token, at its temperature. Shape: `[B, V]`.
    */
-  async feed(
-    tokens: readonly (readonly number[])[],
-    size: number,
-    step: StepFunction,
-  ): Promise<Float32Array> {
-    const counts = new Int32Array(tokens.length);
-    const ids = new Int32Array(tokens.length * size);
-    for (let row = 0; row < tokens.length; row += 1) {
-      counts[row] = tokens[row]!.length;
-      ids.set(tokens[row]!, row * size);
-    }
-    const { probabilities, layers } = await step(this.#cache, ids, size, counts);
+  async feed(feeds: readonly RowFeed[], size: number, step: StepFunction): Promise<Float32Array> {
+    const counts = Int32Array.from(feeds, ({ ids }) => ids.length);
+    const temperatures = feeds.map(({ temperature }) => temperature);
+    const ids = new Int32Array(feeds.length * size);
+    feeds.forEach((feed, row) => ids.set(feed.ids, row * size));
+    const call = { cache: this.#cache, ids, size, counts, temperatures };
+    const { probabilities, layers } = await step(call);
     this.#cache.append(layers, size, counts);
-    for (let row = 0; row < tokens.length; row += 1) {
-      for (const id of tokens[row]!) this.#rows[row]!.ids.push(id);
-    }
+    feeds.forEach((feed, row) => {
+      for (const id of feed.ids) this.#rows[row]!.ids.push(id);
+    });
     return probabilities;
   }
 }

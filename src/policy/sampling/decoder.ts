@@ -5,10 +5,8 @@
  * out. The batch is made anew where it is too small, and where most of its rows stand idle.
  */
 import type { CacheMemory } from '../runners/cache-memory.ts';
-import { CachedBatch, moveOut, type StepFunction } from './cached-batch.ts';
+import { CachedBatch, moveOut, noFeed, type StepFunction } from './cached-batch.ts';
 import type { Generation } from './generation.ts';
-
-const nothing: readonly number[] = [];
 
 /** A batch with fewer rows is never made smaller. */
 const smallestBatch = 4;
@@ -51,9 +49,11 @@ export class Decoder {
   /** Feeds the last token of each request; gives the probabilities of the next, by row of its sequence. Shape: `[B, V]`. */
   step(): Promise<Float32Array> {
     if (!this.#fits()) this.#renew(0);
-    const tokens = this.#batch!.rows.map(() => nothing);
-    for (const { sequence, pending } of this.#active) tokens[sequence.row] = pending;
-    return this.#batch!.feed(tokens, 1, this.#step);
+    const feeds = this.#batch!.rows.map(() => noFeed);
+    for (const { sequence, pending, temperature } of this.#active) {
+      feeds[sequence.row] = { ids: pending, temperature };
+    }
+    return this.#batch!.feed(feeds, 1, this.#step);
   }
 
   /** Tokens that the longest sequence will have after the next step. */

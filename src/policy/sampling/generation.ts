@@ -39,6 +39,11 @@ export class Generation {
     this.#onToken = onToken;
   }
 
+  /** At which its tokens are drawn; 0: greedy. */
+  get temperature(): number {
+    return this.request.sampling.temperature;
+  }
+
   get isFinished(): boolean {
     return this.#finishReason !== null;
   }
@@ -48,7 +53,7 @@ export class Generation {
     return { ids: this.#ids, logprobs: this.#logprobs, finishReason: this.#finishReason };
   }
 
-  /** Draws the next token from the probabilities in its sequence's row. Shape: `[B, V]`. */
+  /** Draws the next token from the probabilities in its sequence's row, which are at its temperature. Shape: `[B, V]`. */
   draw(probabilities: Float32Array, vocabularySize: number): void {
     const { sampling, stopIds } = this.request;
     const start = this.sequence.row * vocabularySize;

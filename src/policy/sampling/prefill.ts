@@ -9,6 +9,7 @@ import {
   CachedBatch,
   createSequence,
   type CachedSequence,
+  type RowFeed,
   type StepFunction,
 } from './cached-batch.ts';
 import type { Generation } from './generation.ts';
@@ -87,7 +88,9 @@ async function* feedShared(
   const fresh = generations.filter(({ sequence }) => sequence.ids.length === 0);
   const length = fresh.length < 2 ? 0 : countShared(fresh.map(({ pending }) => pending));
   if (length < shortestShared) return;
-  const shared = { sequence: createSequence(), pending: fresh[0]!.pending.slice(0, length) };
+  const pending = fresh[0]!.pending.slice(0, length);
+  // Nobody draws from what follows the beginning alone.
+  const shared = { sequence: createSequence(), pending, temperature: 1 };
   const alone = new CachedBatch(memory, 1, length);
   alone.moveIn(0, shared.sequence);
   yield* feedAll([shared], alone, step);
@@ -100,7 +103,11 @@ async function* feedShared(
   alone.dissolve();
 }
 
-type Feed = { readonly sequence: CachedSequence; pending: number[] };
+type Feed = {
+  readonly sequence: CachedSequence;
+  readonly temperature: number;
+  pending: number[];
+};
 
 /** Feeds what is pending, of each row in order; gives the probabilities after each row's last token. */
 async function* feedAll(
@@ -109,12 +116,14 @@ async function* feedAll(
   step: StepFunction,
 ): AsyncGenerator<void, Float32Array> {
   for (let last: Float32Array | null = null; ;) {
-    const parts = feeds.map(({ pending }) => pending.slice(0, largestPass));
-    const size = smallestPass(Math.max(...parts.map(({ length }) => length)));
+    const parts = feeds.map(({ pending, temperature }): RowFeed => {
+      return { ids: pending.slice(0, largestPass), temperature };
+    });
+    const size = smallestPass(Math.max(...parts.map(({ ids }) => ids.length)));
     const probabilities = await batch.feed(parts, size, step);
     last = keepFinished(last, probabilities, parts);
     for (const [row, feed] of feeds.entries()) {
-      feed.pending = feed.pending.slice(parts[row]!.length);
+      feed.pending = feed.pending.slice(parts[row]!.ids.length);
     }
     if (feeds.every(({ pending }) => pending.length === 0)) return last;
     yield;
@@ -134,12 +143,12 @@ function countShared(lists: readonly (readonly number[])[]): number {
 function keepFinished(
   kept: Float32Array | null,
   probabilities: Float32Array,
-  parts: readonly (readonly number[])[],
+  parts: readonly RowFeed[],
 ): Float32Array {
   if (!kept) return probabilities;
   const size = probabilities.length / parts.length;
-  parts.forEach(({ length }, row) => {
-    if (length > 0) kept.set(probabilities.subarray(row * size, (row + 1) * size), row * size);
+  parts.forEach(({ ids }, row) => {
+    if (ids.length > 0) kept.set(probabilities.subarray(row * size, (row + 1) * size), row * size);
   });
   return kept;
 }

@@ -2,10 +2,10 @@
  * Draws one token from a row of probabilities: greedily, from all of them, or from what top-k, top-p
  * (the nucleus) and min-p keep.
  *
- * The log-probability that is recorded is that of the full distribution at the temperature, because
- * that is what the trainer differentiates; truncation only steers the choice, and so does greed.
- * The softmax is the graph's: here a plain draw only adds numbers up, and truncation sorts only the
- * likely part of the vocabulary.
+ * The softmax at the temperature is the graph's: here a plain draw only adds numbers up, and truncation
+ * sorts only the likely part of the vocabulary. The log-probability that is recorded is that of the full
+ * distribution, because that is what the trainer differentiates; truncation only steers the choice, and
+ * so does greed.
  * Top-k: Fan et al. 2018. Top-p: Holtzman et al. 2020. Min-p: Nguyen et al. 2024.
  */
 import { EngineError, type RandomSource } from '../../base/index.ts';
@@ -13,8 +13,8 @@ import type { SamplingOptions } from '../../chat/index.ts';
 import type { SampledToken } from '../backend.ts';
 
 /**
- * Samples from `probabilities[start .. start + size)`. Greedy at temperature 0 (lowest id wins
- * ties). Throws `EngineError` where they are no probabilities, as damaged weights give them.
+ * Samples from `probabilities[start .. start + size)`, which are at the temperature already. Greedy at
+ * temperature 0 (lowest id wins ties). Throws `EngineError` where they are no probabilities, as damaged weights give them.
  */
 export function sampleToken(
   probabilities: Float32Array,
@@ -28,12 +28,12 @@ export function sampleToken(
   if (temperature === 0) return describeToken(row, findMode(row));
   const isWhole = topK === 0 && topP >= 1 && minP === 0;
   const uniform = random.next();
-  if (isWhole && temperature === 1) return describeToken(row, drawFromAll(row, uniform));
-  const total = heat(row, temperature);
-  const id = isWhole
-    ? drawHeated(row, uniform * total)
-    : drawCandidate(selectCandidates(row, sampling, total), uniform);
-  return { id, logprob: Math.log(heated[id]! / total) };
+  return describeToken(
+    row,
+    isWhole
+      ? drawFromAll(row, uniform)
+      : drawCandidate(selectCandidates(row, { topK, topP, minP }), uniform),
+  );
 }
 
 const describeToken = (row: Float32Array, id: number): SampledToken => ({
@@ -73,87 +73,54 @@ function drawFromAll(row: Float32Array, uniform: number): number {
   return findMode(row);
 }
 
-/** Weights of a row at a temperature; a row is done with before the next is drawn from. */
-let heated = new Float64Array(0);
-
-/** Fills in `heated`, where the likeliest token has weight 1; gives the sum. */
-function heat(row: Float32Array, temperature: number): number {
-  const largest = row[findMode(row)]!;
-  const power = 1 / temperature;
-  if (heated.length < row.length) heated = new Float64Array(row.length);
-  let total = 0;
-  for (let id = 0; id < row.length; id += 1) {
-    const weight = row[id]! > 0 ? (row[id]! / largest) ** power : 0;
-    heated[id] = weight;
-    total += weight;
-  }
-  return total;
-}
-
-/** Draws from all of them by their weights, without a sort. */
-function drawHeated(row: Float32Array, end: number): number {
-  let left = end;
-  for (let id = 0; id < row.length; id += 1) {
-    left -= heated[id]!;
-    if (left < 0) return id;
-  }
-  return findMode(row);
-}
-
-/** A token with its probability at the temperature, relative to that of the likeliest one. */
 type Candidate = { readonly id: number; readonly probability: number };
+
+/** What of a row is drawn from. */
+type Truncation = { readonly topK: number; readonly topP: number; readonly minP: number };
 
 /** How far below the likeliest token candidates are looked for at first, and by how much further. */
 const reach = 2 ** -12;
 
 /**
  * Candidates by falling probability, cut by min-p, top-k and top-p. Looks at ever less likely tokens
- * until none beyond could be kept. `heated` holds the row's weights, whose sum is `total`.
+ * until none beyond could be kept.
  */
-function selectCandidates(
-  row: Float32Array,
-  sampling: SamplingOptions,
-  total: number,
-): readonly Candidate[] {
-  const { temperature, topK = 0, topP = 1, minP = 0 } = sampling;
+function selectCandidates(row: Float32Array, truncation: Truncation): readonly Candidate[] {
+  const { topK, topP, minP } = truncation;
   const largest = row[findMode(row)]!;
-  const power = 1 / temperature;
   for (let floor = reach; ; floor *= reach) {
     const candidates: Candidate[] = [];
     for (let id = 0; id < row.length; id += 1) {
       const probability = row[id]!;
       if (probability <= 0 || probability < largest * floor) continue;
-      candidates.push({ id, probability: heated[id]! });
+      candidates.push({ id, probability });
     }
     const isAll = largest * floor < 1e-45;
-    const isPastMinP = minP > 0 && floor ** power < minP;
+    const isPastMinP = minP > 0 && floor < minP;
     const isPastTopK = topK > 0 && candidates.length >= topK;
     const mass = topP < 1 ? candidates.reduce((sum, { probability }) => sum + probability, 0) : 0;
     // Top-p counts from what min-p and top-k leave, so all of it must be in sight.
-    const isPastTopP = topP < 1 && minP === 0 && topK === 0 && mass >= topP * total;
+    const isPastTopP = topP < 1 && minP === 0 && topK === 0 && mass >= topP;
     if (!(isAll || isPastMinP || isPastTopK || isPastTopP)) continue;
     candidates.sort((a, b) => b.probability - a.probability || a.id - b.id);
-    return truncate(candidates, { topK, topP, minP, total: isPastTopP ? total : undefined });
+    return truncate(candidates, truncation, isPastTopP ? 1 : undefined);
   }
 }
 
-/** Applies min-p, then top-k, then top-p to candidates by falling probability; keeps at least one. */
+/**
+ * Applies min-p, then top-k, then top-p to candidates by falling probability; keeps at least one. `total` is
+ * that of the whole vocabulary, where the candidates are only its likely part.
+ */
 function truncate(
   candidates: readonly Candidate[],
-  limits: {
-    readonly topK: number;
-    readonly topP: number;
-    readonly minP: number;
-    /** Sum over the whole vocabulary, where the candidates are only its likely part. */
-    readonly total: number | undefined;
-  },
+  { topK, topP, minP }: Truncation,
+  total: number | undefined,
 ): readonly Candidate[] {
-  const floor = limits.minP * candidates[0]!.probability;
+  const floor = minP * candidates[0]!.probability;
   let kept = candidates.filter(({ probability }) => probability >= floor);
-  if (limits.topK > 0) kept = kept.slice(0, limits.topK);
-  if (limits.topP >= 1) return kept;
-  const total = limits.total ?? kept.reduce((sum, { probability }) => sum + probability, 0);
-  const nucleus = limits.topP * total;
+  if (topK > 0) kept = kept.slice(0, topK);
+  if (topP >= 1) return kept;
+  const nucleus = topP * (total ?? kept.reduce((sum, { probability }) => sum + probability, 0));
   let reached = 0;
   const end = kept.findIndex(({ probability }) => (reached += probability) >= nucleus);
   return end < 0 ? kept : kept.slice(0, end + 1);

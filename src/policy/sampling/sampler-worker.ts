@@ -11,9 +11,7 @@ if (parentPort) {
   const options = workerData as GraphOptions;
   const runner = new WholeRunner(options);
   let weights: TrainedWeights = {};
-  const sampler = new Sampler(options.config, (cache, ids, size, counts) =>
-    runner.step({ cache, ids, size, counts, weights }),
-  );
+  const sampler = new Sampler(options.config, (call) => runner.step({ ...call, weights }));
   const methods: Readonly<Record<string, WorkerMethod>> = {
     setWeights: async ([tensors]) => {
       weights = tensors as TrainedWeights;

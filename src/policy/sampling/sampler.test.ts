@@ -32,7 +32,7 @@ type Watched = {
 /** A sampler whose model finds every token equally likely; `onPass` is called before each pass. */
 function watch(onPass: (pass: number) => void = () => undefined): Watched {
   const feeds: number[][] = [];
-  const sampler = new Sampler(config, (cache, _ids, size, counts) => {
+  const sampler = new Sampler(config, ({ cache, size, counts }) => {
     feeds.push([...counts]);
     onPass(feeds.length - 1);
     const rows = new Float32Array(cache.rows * size * 2);
