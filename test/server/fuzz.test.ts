@@ -148,6 +148,17 @@ it(`answers ${cases} requests for a profile, or refuses them`, async () => {
   );
 });
 
+it.each(['%ff', 'anna%', '%zz', '%c3%28', '%61%80'])(
+  'refuses a path with %s in it, which is nobody',
+  async (id) => {
+    for (const path of [`/v1/users/${id}/profile`, `/v1/users/anna/profile/${id}`, `/${id}`]) {
+      const { status, text } = await send('GET', path, undefined);
+      expect(status).toBe(400);
+      expect(JSON.parse(text)).toMatchObject({ error: { code: 'invalid_path' } });
+    }
+  },
+);
+
 it('keeps people apart whose ids differ by a letter, a slash or a trick', async () => {
   const ids = [
     'anna',

@@ -43,6 +43,7 @@ export function createServerApp(parts: ServerParts, version: string): ServerApp 
   });
   app.use(async (context, next) => {
     checkHost(context, parts.host);
+    checkPath(context);
     await next();
   });
   if (parts.corsOrigins.length > 0) {
@@ -158,6 +159,20 @@ function checkHost({ req }: Context, bound: string): void {
     code: 'host_refused',
     message: 'This server answers to the name it was started with (--host) and to addresses.',
   });
+}
+
+/** An id that cannot be read is not taken letter by letter: it would be another person's than its caller means. */
+function checkPath({ req }: Context): void {
+  try {
+    decodeURIComponent(new URL(req.url).pathname);
+  } catch (cause) {
+    if (!(cause instanceof URIError)) throw cause;
+    throw new RequestError(400, 'invalid_request_error', {
+      code: 'invalid_path',
+      message:
+        'Expected a path in UTF-8, with % followed by two hexadecimal digits (% itself is %25).',
+    });
+  }
 }
 
 /** A browser says where a page comes from; pages elsewhere may ask only where they were let in. */
