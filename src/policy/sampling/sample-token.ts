@@ -14,7 +14,8 @@ import type { SampledToken } from '../backend.ts';
 
 /**
  * Samples from `probabilities[start .. start + size)`, which are at the temperature already. Greedy at
- * temperature 0 (lowest id wins ties). Throws `EngineError` where they are no probabilities, as damaged weights give them.
+ * temperature 0 (lowest id wins ties). Throws `EngineError` where they are no probabilities, as
+ * damaged weights give them.
  */
 export function sampleToken(
   probabilities: Float32Array,
