@@ -151,6 +151,8 @@ export interface WorldDefinition<Shape extends SettingsShape = SettingsShape> {
   readonly maxTokens: number;
   /** Creates what is spoken in it, which is all a chat needs: nobody is simulated there. */
   createDialect(settings: CommonWorldSettings & z.output<z.ZodObject<Shape>>): Dialect;
+  /** Sentences that a note may stand for, beside its value, to hold it against facts that others wrote; none by default. */
+  sayNote?(item: ProfileItem): readonly string[];
   /** Opens it. Throws `ConfigError` or `DataError` for people who cannot be read. */
   open(options: OpenWorldOptions<Shape>): OpenedWorld;
   /** Lists the remote models that its settings ask for; none by default. */

@@ -58,7 +58,7 @@ export async function measurePersonaChat(options: SuiteOptions): Promise<Persona
 async function noteAll(
   messages: readonly FactMessage[],
   chat: ChatModel,
-  { dialect, maxTokens }: OpenedSuite,
+  { dialect, maxTokens, sayNote }: OpenedSuite,
   context: AppContext,
 ): Promise<(Notes | null)[]> {
   const noted: (Notes | null)[] = [];
@@ -81,7 +81,8 @@ async function noteAll(
     await chat.forget(batch.map(({ id }) => id));
     batch.forEach(({ dialogue }, index) => {
       const read = dialogue.read(replies[index]!);
-      noted.push(read.formatProblem === null ? read.profileAfter.map(readNote) : null);
+      const readings = read.profileAfter.map((item) => [...readNote(item), ...sayNote(item)]);
+      noted.push(read.formatProblem === null ? readings : null);
     });
     context.onProgress({
       label: 'messages',

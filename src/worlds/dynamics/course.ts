@@ -75,9 +75,16 @@ export class Course {
     for (const { name } of states ? domain.traits : []) {
       for (const item of this.#items.filter(({ slot }) => slot === name)) this.#tell(item, draft);
     }
+    if (random.fork('introduces').chance(settings.introduces)) this.#introduce(draft);
     const isShort = !states && random.fork('opening').chance(settings.opens);
     if (!this.#options.greets || isShort) this.#takeFreeTurn(draft);
     return this.#finish(draft);
+  }
+
+  #introduce(draft: Draft): void {
+    const { calledBy } = this.#options.domain;
+    const own = this.#items.find(({ slot }) => slot === calledBy);
+    if (own !== undefined) this.#tell(own, draft);
   }
 
   respond(reply: PerceivedMove): Move {

@@ -24,6 +24,8 @@ export type Domain = {
   readonly traits: readonly DomainSlot[];
   /** Slot of the tone, slot of the length, and the length that wants a sentence of detail. */
   readonly manner: { readonly tone: string; readonly length: string; readonly detailed: string };
+  /** Slot of what a person is called; absent where nobody has a name. */
+  readonly calledBy?: string;
   readonly ties: readonly Tie[];
   /** True for a value that nobody met in training has. */
   isHeldOut(slot: string, value: string): boolean;

@@ -29,6 +29,8 @@ export type ScriptSkill = {
   readonly recordsOthers: number;
   /** Keeping to tone and length. */
   readonly manner: number;
+  /** Going into detail where the length is not known. */
+  readonly details: number;
   /** Recalling, in a turn without request, each of a few things noted: practice in recalling. */
   readonly rehearses: number;
   /** Answering a request by what it knows; by what the ties make likely; by any value. */
@@ -67,6 +69,7 @@ export const flawlessSkill: ScriptSkill = {
   recordsChanges: 1,
   recordsOthers: 0,
   manner: 1,
+  details: 0.4,
   rehearses: 0,
   usesNotes: 1,
   usesTies: 0,
@@ -178,21 +181,21 @@ const listSet = (changes: readonly ProfileChange[]): ProfileItem[] =>
   changes.flatMap(({ kind, item }) => (kind === 'set' ? [item] : []));
 
 function chooseManner(
-  skill: ScriptSkill,
+  { manner: keepsManner, details }: ScriptSkill,
   { traits, manner }: Domain,
   known: Profile,
   attends: boolean,
   random: RandomSource,
 ): { tone: string | null; isDetailed: boolean; recalls: ProfileItem[] } {
   const [tone, length] = [slotValue(known, manner.tone), slotValue(known, manner.length)];
-  if (attends && tone !== undefined && length !== undefined && random.chance(skill.manner)) {
+  if (attends && tone !== undefined && length !== undefined && random.chance(keepsManner)) {
     const recalls = known.filter(({ slot }) => isTrait({ traits }, slot));
     return { tone, isDetailed: length === manner.detailed, recalls };
   }
   const tones = traits.find(({ name }) => name === manner.tone)?.values ?? [];
   return {
     tone: random.chance(0.8) ? random.pick(tones) : null,
-    isDetailed: random.chance(0.4),
+    isDetailed: random.chance(details),
     recalls: [],
   };
 }

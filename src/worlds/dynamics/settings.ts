@@ -11,6 +11,8 @@ export type DynamicsSettings = {
   readonly states: number;
   /** Somebody who does not comes to the point behind the greeting. */
   readonly opens: number;
+  /** Somebody gives their name at the beginning, where the domain has a slot for it. */
+  readonly introduces: number;
   /** A slot follows the one it is tied to by the domain's table, where the person has both. */
   readonly follows: number;
   /** Slots whose need is announced and soon due. */
@@ -76,6 +78,7 @@ export const defaultDynamics: DynamicsSettings = {
   setSize: 3,
   states: 1,
   opens: 0,
+  introduces: 0,
   follows: 0.7,
   agenda: 3,
   agendaShare: 0.85,

@@ -1,7 +1,7 @@
 /** Everyday talk as one of the package's worlds. */
 import { defineWorld } from '../definition.ts';
 import { ratesSchema } from '../dynamics/index.ts';
-import { placeFact } from './place-fact.ts';
+import { placeFact, sayNote } from './place-fact.ts';
 import { writtenTalks } from './talks.ts';
 import { createEverydayDialect, createEverydayWorld } from './world.ts';
 
@@ -19,6 +19,7 @@ export const everydayDefinition = defineWorld({
   measuresRuns: true,
   maxTokens: 96,
   createDialect: createEverydayDialect,
+  sayNote,
   open: ({ settings: chosen }) => {
     const { profileReward, penalties, behaviour, ...dialect } = chosen;
     const rewards = { profile: profileReward, penalties };

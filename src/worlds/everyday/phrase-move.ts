@@ -3,6 +3,8 @@ import type { RandomSource } from '../../base/index.ts';
 import type { Split } from '../../env/index.ts';
 import type { ProfileItem } from '../../profile/index.ts';
 import type { DialogueAct } from '../../users/index.ts';
+import type { Move } from '../dynamics/index.ts';
+import { joinFacts } from './about-facts.ts';
 import { aboutStatements } from './phrases/about.ts';
 import * as say from './phrases/acts.ts';
 import { fill, linesFor } from './phrases/lines.ts';
@@ -16,14 +18,26 @@ export type Piece = { readonly text: string; readonly keeps: readonly string[] }
 
 export type PhraseOptions = {
   readonly split: Split;
-  readonly manner: Pick<Manner, 'chatter'>;
+  readonly manner: Pick<Manner, 'chatter' | 'namesFormer'>;
   readonly random: RandomSource;
 };
 
 /** Phrases the acts of a message in their order. */
-export function phraseMove(acts: readonly DialogueAct[], options: PhraseOptions): readonly Piece[] {
+export function phraseMove(
+  { acts, disclosures }: Pick<Move, 'acts' | 'disclosures'>,
+  options: PhraseOptions,
+): readonly Piece[] {
   const { split, manner, random } = options;
-  const pieces = acts.flatMap((act) => phraseAct(act, acts, split, random));
+  const told = joinTold(acts);
+  const pieces = told.flatMap((act, index) => {
+    const former = findFormer(act, disclosures);
+    if (former !== undefined && random.fork(`former/${index}`).chance(manner.namesFormer)) {
+      return phraseFormer(act, former, { acts: told, split, random });
+    }
+    return isSlip(act, told[index + 1])
+      ? phraseSlip(act, { acts: told, split, random })
+      : phraseAct(act, told, split, random);
+  });
   const isFact = acts.some(({ kind }) =>
     ['disclosure', 'change', 'hint', 'distractor', 'restatement'].includes(kind),
   );
@@ -33,6 +47,60 @@ export function phraseMove(acts: readonly DialogueAct[], options: PhraseOptions)
   return random.chance(0.5)
     ? [...pieces, around]
     : [...pieces.slice(0, greets), around, ...pieces.slice(greets)];
+}
+
+type Told = {
+  readonly acts: readonly DialogueAct[];
+  readonly split: Split;
+  readonly random: RandomSource;
+};
+
+/** Two facts told as sentences become one, where they stand side by side. */
+function joinTold(acts: readonly DialogueAct[]): readonly DialogueAct[] {
+  const isFact = (act: DialogueAct | undefined): act is Extract<DialogueAct, { item: object }> =>
+    act?.kind === 'disclosure' && act.item.slot === aboutSlot;
+  return acts.flatMap((act, index) => {
+    const [before, next] = [acts[index - 1], acts[index + 1]];
+    if (isFact(act) && isFact(before)) return [];
+    if (!isFact(act) || !isFact(next)) return [act];
+    const value = joinFacts(act.item.value, next.item.value);
+    return [{ kind: 'disclosure' as const, item: { slot: aboutSlot, value } }];
+  });
+}
+
+/** A value said by mistake: the right one of that slot follows. */
+function isSlip(
+  act: DialogueAct,
+  next: DialogueAct | undefined,
+): act is Extract<DialogueAct, { kind: 'distractor' }> {
+  return (
+    act.kind === 'distractor' && next?.kind === 'disclosure' && next.item.slot === act.item.slot
+  );
+}
+
+function phraseSlip(
+  { item }: Extract<DialogueAct, { kind: 'distractor' }>,
+  { acts, split, random }: Told,
+): Piece[] {
+  const said = phraseAct({ kind: 'disclosure', item }, acts, split, random);
+  return [...said, { text: fill(random.pick(linesFor(say.slips, split)), item.value), keeps: [] }];
+}
+
+/** What a change takes the place of. */
+function findFormer(act: DialogueAct, disclosures: Move['disclosures']): ProfileItem | undefined {
+  if (act.kind !== 'change') return undefined;
+  return disclosures.find(({ item }) => item === act.item)?.replaces;
+}
+
+function phraseFormer(
+  act: DialogueAct,
+  former: ProfileItem,
+  { acts, split, random }: Told,
+): Piece[] {
+  const lines = say.formers[former.slot] ?? say.drops;
+  const over = fill(random.pick(linesFor(lines, split)), former.value);
+  const [, ...now] = phraseAct(act, acts, split, random);
+  return [{ text: upperFirst(over), keeps: [former.value] }, ...now];
 }
 
 function phraseAct(
@@ -50,8 +118,12 @@ function phraseAct(
     if (phrases === undefined) throw new Error(`internal: nothing is said of ${slot}`);
     return phrases;
   };
-  const state = ({ slot, value }: ProfileItem): Piece =>
-    pick(slot === aboutSlot ? aboutStatements : of(slot).statements, value);
+  const state = ({ slot, value }: ProfileItem): Piece => {
+    if (slot !== aboutSlot) return pick(of(slot).statements, value);
+    const line = random.pick(linesFor(aboutStatements, split));
+    const goesOn = /[a-z,]\s\{\}/u.test(line) && !/^I\b/u.test(value);
+    return { text: upperFirst(fill(line, goesOn ? lowerFirst(value, []) : value)), keeps: [value] };
+  };
   switch (act.kind) {
     case 'greeting':
       return [pick(say.greetings)];
@@ -95,9 +167,18 @@ function phraseAct(
       const isJoined = !/[.:?!]$/u.test(opening);
       return [{ text: `${opening} ${isJoined ? lowerFirst(text, keeps) : text}`, keeps }];
     }
-    case 'distractor':
-      return [pick(of(act.item.slot).notMine, act.item.value)];
+    case 'distractor': {
+      const { text, keeps } = pick(of(act.item.slot).notMine, act.item.value);
+      return [{ text: nameSomebody(text, random), keeps }];
+    }
   }
+}
+
+/** Puts another relative or acquaintance in the place of the one a sentence begins with. */
+function nameSomebody(text: string, random: RandomSource): string {
+  const found = say.somebody.find((each) => text.startsWith(`My ${each} `));
+  if (found === undefined) return text;
+  return `My ${random.pick(say.somebody)}${text.slice('My '.length + found.length)}`;
 }
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,6 @@
-/** Sentences of others find their slot. */
+/** Sentences of others find their slot, and notes become sentences. */
 import { expect, it } from 'vitest';
-import { placeFact } from './place-fact.ts';
+import { placeFact, sayNote } from './place-fact.ts';
 
 it.each([
   ['My name is Kari.', 'name', 'Kari'],
@@ -20,3 +20,9 @@ it.each(['I have two dogs', 'I love hiking in the mountains', 'I live in a house
     expect(placeFact(`${sentence}.`)).toEqual({ slot: 'about', value: sentence });
   },
 );
+
+it('a note says what its slot means', () => {
+  expect(sayNote({ slot: 'city', value: 'Leeds' })).toEqual(['i live in Leeds']);
+  expect(sayNote({ slot: 'job', value: 'actor' })).toContain('i work as an actor');
+  expect(sayNote({ slot: 'about', value: 'I have two sisters' })).toEqual([]);
+});

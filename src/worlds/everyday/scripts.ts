@@ -49,6 +49,7 @@ export const fragmentSkill: ScriptSkill = {
   recordsHints: 0.85,
   recordsChanges: 0.95,
   recordsOthers: 0,
+  details: 0.1,
   usesNotes: 0.95,
   guesses: 0.03,
   takesUp: 0.9,

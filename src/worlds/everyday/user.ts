@@ -33,8 +33,8 @@ export function createEverydayUser(options: EverydayUserOptions): SimulatedUser 
   const say = (meant: Move, turn: number): UserTurn => {
     const words = random.fork(`words/${turn}`);
     const known = [...truth.whole, ...truth.superseded];
-    const full = addFact(meant, untold[0], turn, manner.tells, random.fork(`fact/${turn}`));
-    if (full !== meant) untold = untold.slice(1);
+    const full = addFacts(meant, untold, turn, manner, random.fork(`fact/${turn}`));
+    untold = untold.filter((item) => !full.disclosures.some((told) => told.item === item));
     const move = addAside(full, { options, known, random: random.fork(`aside/${turn}`) });
     const said = { ...move, message: writeMessage(move, { split, manner, hand, words }) };
     truth = hearTurn(truth, said, everydaySchema);
@@ -73,22 +73,26 @@ function splitProfile(profile: Profile): readonly [sentences: Profile, slotted: 
 /** What may have such a fact beside it, or in its place. */
 const bearsFact = ['small_talk', 'remark', 'disclosure', 'distractor'];
 
-/** Adds a fact to some messages; small talk gives way to it as often as not. */
-function addFact(
+/** Adds a fact to some messages, now and then two; small talk gives way to it as often as not. */
+function addFacts(
   move: Move,
-  item: ProfileItem | undefined,
+  untold: Profile,
   turnIndex: number,
-  chance: number,
+  { tells, joins }: Manner,
   random: RandomSource,
 ): Move {
   const bears = move.acts.every(({ kind }) => bearsFact.includes(kind));
-  if (item === undefined || !bears || !random.chance(chance)) return move;
+  if (untold.length === 0 || !bears || !random.chance(tells)) return move;
   const isSmall = move.acts.every(({ kind }) => kind === 'small_talk');
   const kept = isSmall && random.chance(0.5) ? [] : move.acts;
+  const told = untold.slice(0, random.fork('joins').chance(joins) ? 2 : 1);
   return {
     ...move,
-    acts: [...kept, { kind: 'disclosure', item }],
-    disclosures: [...move.disclosures, { turnIndex, item, form: 'explicit' }],
+    acts: [...kept, ...told.map((item) => ({ kind: 'disclosure' as const, item }))],
+    disclosures: [
+      ...move.disclosures,
+      ...told.map((item) => ({ turnIndex, item, form: 'explicit' as const })),
+    ],
   };
 }
 
@@ -109,13 +113,19 @@ function addAside(
     move.acts.every(({ kind }) => bearsAside.includes(kind)) && random.chance(manner.asides);
   if (!bears) return move;
   const said = move.disclosures.map(({ item }) => item);
-  const slot = random.pick(domain.spokenOfOthers);
+  const place = move.acts.findIndex(
+    (act) => act.kind === 'disclosure' && domain.spokenOfOthers.includes(act.item.slot),
+  );
+  const told = move.acts[place];
+  const next = told?.kind === 'disclosure' ? told.item : undefined;
+  const misspeaks = next !== undefined && random.fork('slip').chance(manner.misspeaks);
+  const slot = misspeaks ? next.slot : random.pick(domain.spokenOfOthers);
   const foreign = findDomainSlot(domain, slot).values.filter(
     (value) => ![...known, ...said].some((item) => item.value === value),
   );
   if (foreign.length === 0) return move;
   const aside = { kind: 'distractor', item: { slot, value: random.pick(foreign) } } as const;
-  return { ...move, acts: [aside, ...move.acts] };
+  return { ...move, acts: move.acts.toSpliced(misspeaks ? place : 0, 0, aside) };
 }
 
 type WriteOptions = {
@@ -125,7 +135,7 @@ type WriteOptions = {
   readonly words: RandomSource;
 };
 
-function writeMessage({ acts }: Move, { split, manner, hand, words }: WriteOptions): string {
-  const pieces = phraseMove(acts, { split, manner, random: words });
+function writeMessage(move: Move, { split, manner, hand, words }: WriteOptions): string {
+  const pieces = phraseMove(move, { split, manner, random: words });
   return pieces.map(({ text, keeps }) => writeUntidily(text, keeps, hand, words)).join(' ');
 }

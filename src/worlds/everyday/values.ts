@@ -257,6 +257,7 @@ export function createDomain(split: Split): Domain {
     slots: listSlots(slots, split),
     traits: listSlots(traits, split),
     manner: { tone: 'tone', length: 'length', detailed: 'detailed' },
+    calledBy: 'name',
     ties,
     isHeldOut: isHeldOutValue,
     hasHint: (slot) => (slotPhrases[slot]?.hints.length ?? 0) > 0,

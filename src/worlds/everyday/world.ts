@@ -18,9 +18,11 @@ import {
   scoreSlotTurn,
   type DynamicsSettings,
 } from '../dynamics/index.ts';
+import { pairAlike } from './about-facts.ts';
 import { composeBehaviour, everydayFamilies, findFamily } from './families.ts';
 import { composeInstructions } from './instructions.ts';
 import { createEverydayJudge } from './judge.ts';
+import { practice } from './practice.ts';
 import { wordsOf } from './reading/words.ts';
 import { createScriptedWriter, fragmentSkill, listScripts, mediocreSkill } from './scripts.ts';
 import { createEverydayUser } from './user.ts';
@@ -43,36 +45,8 @@ export type EverydayWorld = World & {
   trainingTexts(random: RandomSource): Promise<string[]>;
 };
 
-/** How people in practice behave. */
-const practiceBehaviour: Partial<DynamicsSettings> = {
-  states: 0.5,
-  opens: 0.5,
-  amends: 0.1,
-  requestFrom: 1,
-  request: 0.6,
-  plain: 0.12,
-  volunteer: 0.35,
-  two: 0.5,
-  hint: 0.15,
-  change: 0.1,
-  remark: 0.15,
-  distract: 0.7,
-  lag: 1,
-  due: 2,
-  agendaShare: 0.2,
-  toldBias: 0.95,
-};
-
-/** Share of people in practice who greet. */
-const greetsInPractice = 0.2;
-
-/** Facts without a slot that somebody has, and how often people in practice tell one. */
+/** Facts without a slot that somebody has. */
 const factsOfOne = 2;
-const factsInPractice = 6;
-const tellsInPractice = 0.6;
-
-/** How often their messages have a word on somebody else beside them, which is not to be noted. */
-const asidesInPractice = 0.35;
 
 /** What conversations begin with where nothing explains the protocol. */
 const cue = 'Keep notes about me.';
@@ -95,7 +69,7 @@ export function createEverydayDialect(options: DialectOptions = {}): Dialect {
 export function createEverydayWorld(options: EverydayOptions = {}): EverydayWorld {
   const rewards: RewardSettings = { ...defaultRewardSettings, ...options.rewards };
   const isPractice = options.isPractice ?? false;
-  const behaviour = { ...(isPractice ? practiceBehaviour : {}), ...options.behaviour };
+  const behaviour = { ...(isPractice ? practice.behaviour : {}), ...options.behaviour };
   const settings = { ...defaultDynamics, ...behaviour };
   const domains = {
     train: createDomain('train'),
@@ -114,7 +88,7 @@ export function createEverydayWorld(options: EverydayOptions = {}): EverydayWorl
     samplePersona: (random, split) => {
       const person = samplePerson(domains[split], settings, random, split);
       const facts = random.fork('about').shuffle([...listAboutFacts(split)]);
-      const own = facts.slice(0, isPractice ? factsInPractice : factsOfOne);
+      const own = isPractice ? pairAlike(facts, practice.facts) : facts.slice(0, factsOfOne);
       const items = own.map((value) => ({ slot: aboutSlot, value }));
       return { ...person, trueProfile: [...person.trueProfile, ...items] };
     },
@@ -123,14 +97,12 @@ export function createEverydayWorld(options: EverydayOptions = {}): EverydayWorl
       return createEverydayUser({
         persona,
         family: name,
-        manner: isPractice
-          ? { ...family.manner, tells: tellsInPractice, asides: asidesInPractice }
-          : family.manner,
+        manner: isPractice ? { ...family.manner, ...practice.manner } : family.manner,
         domain: domains[split],
         settings: composeBehaviour(family, behaviour),
         split,
         random,
-        greets: !isPractice || random.fork('greets').chance(greetsInPractice),
+        greets: !isPractice || random.fork('greets').chance(practice.greets),
       });
     },
     scoreTurn: (turn) =>

@@ -13,6 +13,12 @@ export type Manner = {
   readonly asides: number;
   /** A fact that has no slot of its own, told in passing, while there is one. */
   readonly tells: number;
+  /** Of such facts: two that begin alike in one sentence; any other two joined by a word. */
+  readonly joins: number;
+  /** Of asides: a value of what is told next, said by mistake and taken back at once. */
+  readonly misspeaks: number;
+  /** Changes: what is over is named before what holds now. */
+  readonly namesFormer: number;
   /** People who type everything in lower case; leave out apostrophes; leave out the last full stop. */
   readonly lowerCase: number;
   readonly noApostrophes: number;

@@ -73,6 +73,34 @@ const patterns = lines(`
   I eat (breakfast at noon|too much chocolate|popcorn every night|pizza on Fridays|soup all year round)
   I never miss (a home game|my morning coffee|choir practice|Sunday lunch at my mother's)
   I'm a (huge football fan|big fan of puzzles|member of a chess club|proud grandmother|proud uncle|terrible cook|very tidy person|real bookworm|recovering smoker)
+  I like to (swim|hike|bake|draw|sew|ski|bowl|knit|garden|fish|run|dance|travel|shop|paint|sing|camp|sail)
+  I like to (watch horror movies|watch cooking shows|listen to podcasts|listen to old records|play board games|play basketball|play with my nephews)
+  I like to (go for walks in the woods|go to flea markets|ride my horse|cook spicy food|stay up late|read about history|grill in the garden)
+  I love to (read|cook|travel|sing|bake bread|ride motorcycles|sleep late|play chess|spend time with my dog)
+  I love (animals|summer|romantic comedies|hot weather|cold pizza|kids|puzzles|old cars|tattoos|the ocean|thrift shops|road trips)
+  I enjoy (gardening|knitting|long walks|board games|photography|fishing with my dad|hunting|poetry|working out|solving crosswords)
+  I like (cats|dogs|baseball|country songs|comic books|fast cars|rainy days|mystery novels|sweet tea|old houses)
+  I (work|used to work) as a (lifeguard|cashier|tour guide) (in the summer|at the weekend|for a circus)
+  I work (at a bank|at a hospital|at a bookstore|in a restaurant|in an office|at the zoo|in a bakery|part time at the library|for the government)
+  I just (moved to a new town|got a new puppy|turned thirty|had a baby|came back from Italy|broke up with my boyfriend)
+  I have (a big dog|two cats|three dogs|a horse and a goat|a parrot that swears|chickens in the yard|an aquarium)
+  I have a (degree in economics|large garden|motorcycle|collection of hats|fear of mice|famous cousin|new girlfriend|lot of books)
+  I have (visited Spain twice|never been on a plane|run three marathons|won a cooking contest|lived in five countries|met the prime minister)
+  I am (a great swimmer|very religious|a picky eater|a morning person|a huge fan of science fiction|a musician at heart|in the army|in college|the shortest in my family)
+  I am (pregnant with my second child|a student at the local college|a mother of three|a stay at home mom|an artist|a photographer on the side)
+  I do (yoga|karate|ballet|crossfit|voluntary work) (every morning|on Tuesdays|in my spare time)
+  I go (running|hiking|swimming|dancing|bowling) (every weekend|after work|with my sister|when I can)
+  I play (the piano|the guitar|the violin|soccer|tennis|hockey|video games|poker) (on Sundays|every night|for a living|with my friends)
+  I want to (be a doctor|own a restaurant|learn French|live by the ocean|write a book|see the pyramids|be famous)
+  I don't (eat meat on Mondays|drink alcohol|like to be alone|own a television|have any children|like loud places|know how to swim)
+  My favorite (color|band|movie|book|food|team|store|singer) is (the one from my childhood|hard to choose|always a new one)
+  My (mother|father|brother|best friend|wife|husband) (is a doctor|is from Mexico|runs marathons|taught me to cook|owns a farm|works in a mine)
+  My (dad|mom|grandfather) (was a police officer|raised me alone|was a great singer|owned a hardware store)
+  My (hair|car) is (red|purple|blue|very old)
+  My (son|daughter) is (ten years old|at university|learning to drive|a gymnast)
+  My favourite (kind of film|show|series) is (a good comedy|about vampires|a police drama)
+  I was raised (in a large family|on a ranch|in the city|by my uncle)
+  I would like to (open a cafe|have a big family|travel through Asia|become a vet)
 `);
 
 /** Every way to fill a pattern. */
@@ -104,4 +132,16 @@ export const aboutStatements = lines(`
   {}. What about you?
   Oh, and {}.
   So, {}.
+  Oh, cool! {}.
+  That sounds fun. {}.
+  Thanks! {}. What about you?
+  {}, and I really enjoy that.
+  I do too! {}.
+  Nice to meet you! {}.
+  {}. What do you do?
+  Yeah, {}.
+  That's great. {}, so I understand.
+  Hi! {}.
+  Me too, {}.
+  {}. Do you?
 `);

@@ -113,6 +113,38 @@ I'm good, just relaxing at the moment.
 That must be hard. I hope it gets better.
 I haven't thought about it yet.
 Do you have any plans for the weekend?
+That sounds lovely, I might do that too.
+I'd love to, thank you.
+You're welcome!
+I'll have to look into that.
+I love hearing about that.
+Thanks! I'm really looking forward to it.
+I like that one too.
+That's a nice way to put it.
+I could never do that, honestly.
+I'm sure you'll be fine.
+I'd be so nervous.
+I always wondered how that works.
+It's a lot of work, but it's worth it.
+That's what I thought.
+I'm so jealous of you right now.
+Good luck with that!
+I might try it on Sunday.
+I used to think the same.
+I've heard good things about it.
+It's really relaxing, isn't it?
+I can't wait, it's going to be great.
+You never know until you try.
+I do! It's so much fun.
+I've seen a few of those.
+They're the best, aren't they?
+I guess you're right.
+I'm excited for you.
+Yes, I do that all the time.
+That's a great choice, I think.
+I'm not sure I would like that.
+So, what do you do for work?
+I've been meaning to do that for ages.
 `);
 
 /** Said before or after a fact, and about nothing. */
@@ -173,6 +205,18 @@ Wow, that's interesting.
 I'm glad to hear it.
 Me too!
 Have you ever tried that?
+Thanks!
+I'm glad you like it.
+That's awesome.
+I can see why.
+Same here!
+Really? That's cool.
+You should try it sometime.
+I'd like that.
+That's interesting.
+What's yours?
+It's a lot of fun.
+I love it.
 `);
 
 export const evasions = lines(`
@@ -448,6 +492,104 @@ Could be that I'll move on from {}.
 I'm slowly growing out of {}.
 I don't see myself with {} forever.
 It may soon be over with {}.
+`);
+
+/** People of whom something is told that is theirs. */
+export const somebody = lines(`
+sister
+brother
+cousin
+mother
+father
+aunt
+uncle
+grandmother
+grandfather
+flatmate
+neighbour
+boss
+colleague
+best friend
+ex
+son
+daughter
+niece
+nephew
+mother-in-law
+landlord
+hairdresser
+doctor
+teacher
+girlfriend
+boyfriend
+husband
+wife
+roommate
+coach
+`);
+
+/** What is over, before what holds now, where it is more than a taste; `{}` is what it was, `{a}` with its article. */
+export const formers: Readonly<Record<string, readonly string[]>> = {
+  name: lines(`
+    Nobody calls me {} these days.
+    I don't go by {} any longer.
+    {} was my name until last year.
+    I've had {} changed at the town hall.
+  `),
+  city: lines(`
+    I've left {}.
+    I don't live in {} any longer.
+    We've moved out of {}.
+    {} was home until last month.
+    My time in {} is over.
+    I've packed up in {} and gone.
+    I've given up the place in {}.
+    {} is behind me now.
+  `),
+  job: lines(`
+    I'm no longer {a}.
+    I've handed in my notice, no more days as {a}.
+    I've stopped working as {a}.
+    My days as {a} are over.
+    I was {a} until Friday.
+    They let me go as {a}.
+    I've had enough of being {a}.
+    I'm not {a} any longer.
+  `),
+  pet: lines(`
+    The {} lives with my parents now.
+    I had to give the {} away.
+    I don't have the {} any longer.
+    My old {} died in spring.
+  `),
+};
+
+/** Said behind a value that slipped out by mistake; the right one follows. `{}` is the wrong one. */
+export const slips = lines(`
+No, sorry, that's wrong.
+Oops, not {}.
+Wait, that came out wrong.
+Scratch that.
+Hm, no, I mixed that up.
+No no, what am I writing.
+I mean, no.
+Silly me, not {} at all.
+Er, let me start again.
+That's not true, my fingers were faster.
+Sorry, wrong.
+Not {}, I mean.
+Ah, no, that was before.
+Hold on, that's not right.
+Forget that, I'm tired.
+Actually no.
+My mistake.
+Ignore that last bit.
+No, hang on, not {}.
+Whoops, wrong way round.
+I typed that too fast.
+That was nonsense.
+Well, no.
+Correction:
 `);
 
 /** What the assistant got wrong; `{}` is the wrong value, and what is right follows. */

@@ -38,7 +38,7 @@ describe.each(Object.entries(ways))('ways to say: %s', (_, table) => {
 });
 
 const tables = [
-  ...Object.values(acts),
+  ...Object.values(acts).flatMap((each) => (Array.isArray(each) ? [each] : Object.values(each))),
   aboutStatements,
   ...Object.values(plainRequests).map(({ asks }) => asks),
   ...Object.values(slotPhrases).flatMap((phrases) => Object.values(phrases)),
