@@ -61,12 +61,38 @@ export const selectLiving = keepQuery(['user'], (db, { user }: { readonly user: 
     .orderBy('id'),
 );
 
+const selectNamed = keepQuery(
+  ['user', 'ids'],
+  (db, { user, ids }: { readonly user: string; readonly ids: readonly string[] }) =>
+    db
+      .selectFrom('entries')
+      .selectAll()
+      .where('user_id', '=', user)
+      .where('id', 'in', ids)
+      .orderBy('recorded_at')
+      .orderBy('id'),
+);
+
+const selectQuotes = keepQuery(
+  ['user', 'ids'],
+  (db, { user, ids }: { readonly user: string; readonly ids: readonly string[] }) =>
+    db
+      .selectFrom('evidence')
+      .selectAll()
+      .where('user_id', '=', user)
+      .where('entry_id', 'in', ids)
+      .orderBy('said_at')
+      .orderBy('id'),
+);
+
 /** Rows of entries alone, oldest first. */
 function selectRows(
   db: Kysely<Tables>,
   user: string,
   { ids, slot, isLiving = false }: EntryChoice,
 ): Promise<EntryRow[]> {
+  const isSome = ids !== undefined && ids.length > 0 && ids.length <= mostNames;
+  if (isSome && slot === undefined && !isLiving) return selectNamed(db, { user, ids });
   const names = ids === undefined || ids.length > mostNames ? null : [...ids];
   return db
     .selectFrom('entries')
@@ -86,18 +112,11 @@ async function addEvidence(
   rows: readonly EntryRow[],
 ): Promise<FullRow[]> {
   if (rows.length === 0) return [];
-  const found = rows.map(({ id }) => id);
-  const quotes = await db
-    .selectFrom('evidence')
-    .selectAll()
-    .where('user_id', '=', user)
-    .$if(found.length <= mostNames, (query) => query.where('entry_id', 'in', found))
-    .orderBy('said_at')
-    .orderBy('id')
-    .execute();
-  const quotesOf = new Map<string, EvidenceRow[]>();
-  for (const quote of quotes) {
-    quotesOf.set(quote.entry_id, [...(quotesOf.get(quote.entry_id) ?? []), quote]);
+  const ids = rows.map(({ id }) => id);
+  const quotesOf = new Map<string, EvidenceRow[]>(ids.map((id) => [id, []]));
+  for (let first = 0; first < ids.length; first += mostNames) {
+    const quotes = await selectQuotes(db, { user, ids: ids.slice(first, first + mostNames) });
+    for (const quote of quotes) quotesOf.get(quote.entry_id)?.push(quote);
   }
   return rows.map((row) => ({ ...row, evidence: quotesOf.get(row.id) ?? [] }));
 }

@@ -45,6 +45,42 @@ const insertChange = keepQuery(
   (db, row: Insertable<ChangeRow>) => db.insertInto('changes').values(row).returning('sequence'),
 );
 
+const insertEntryRow = keepQuery(
+  [
+    ...(['id', 'user_id', 'slot', 'place', 'value', 'status', 'confidence', 'source'] as const),
+    ...(['model', 'pinned', 'valid_from', 'valid_to', 'recorded_at', 'confirmed_at'] as const),
+    ...(['held_at', 'ended_by', 'replaced_by'] as const),
+  ],
+  (db, row: EntryRow) => db.insertInto('entries').values(row),
+);
+
+type Ending = Pick<EntryRow, 'valid_to' | 'ended_by' | 'replaced_by'>;
+
+const endEntry = keepQuery(
+  ['id', 'user', 'valid_to', 'ended_by', 'replaced_by'],
+  (db, { id, user, ...ending }: Ending & { readonly id: string; readonly user: string }) =>
+    db.updateTable('entries').set(ending).where('id', '=', id).where('user_id', '=', user),
+);
+
+const endPlace = keepQuery(
+  ['place', 'user', 'valid_to', 'ended_by', 'replaced_by'],
+  (db, { place, user, ...ending }: Ending & { readonly place: string; readonly user: string }) =>
+    db
+      .updateTable('entries')
+      .set(ending)
+      .where('user_id', '=', user)
+      .where('place', '=', place)
+      .where('valid_to', 'is', null),
+);
+
+type Confirmation = Pick<EntryRow, 'confidence' | 'status' | 'confirmed_at'>;
+
+const updateConfirmed = keepQuery(
+  ['id', 'user', 'confidence', 'status', 'confirmed_at'],
+  (db, { id, user, ...found }: Confirmation & { readonly id: string; readonly user: string }) =>
+    db.updateTable('entries').set(found).where('id', '=', id).where('user_id', '=', user),
+);
+
 /** Applies what a model proposed, one after the other; gives what was refused. */
 export async function applyProposals(
   writing: Writing,
@@ -102,27 +138,23 @@ async function confirmEntry(
   support: Support,
 ): Promise<void> {
   await addQuote({ trx, user, ...rest }, entry.id, support);
-  await trx
-    .updateTable('entries')
-    .set({
-      confidence: raiseConfidence(entry.confidence),
-      status: support.status === 'stated' ? 'stated' : entry.status,
-      confirmed_at: support.saidAt > entry.confirmed_at ? support.saidAt : entry.confirmed_at,
-    })
-    .where('id', '=', entry.id)
-    .where('user_id', '=', user)
-    .execute();
+  await updateConfirmed(trx, {
+    id: entry.id,
+    user,
+    confidence: raiseConfidence(entry.confidence),
+    status: support.status === 'stated' ? 'stated' : entry.status,
+    confirmed_at: support.saidAt > entry.confirmed_at ? support.saidAt : entry.confirmed_at,
+  });
   await noteChange({ trx, user, ...rest }, 'confirmed', entry, null);
 }
 
 async function retractEntry(writing: Writing, entry: LivingEntry, support: Support): Promise<void> {
   await addQuote(writing, entry.id, support);
-  await writing.trx
-    .updateTable('entries')
-    .set({ valid_to: support.saidAt, ended_by: 'retracted' })
-    .where('id', '=', entry.id)
-    .where('user_id', '=', writing.user)
-    .execute();
+  await endEntry(writing.trx, {
+    id: entry.id,
+    user: writing.user,
+    ...{ valid_to: support.saidAt, ended_by: 'retracted', replaced_by: null },
+  });
   await noteChange(writing, 'retracted', entry, null);
 }
 
@@ -136,20 +168,10 @@ export async function replaceEntry(
   const { trx, user, now } = writing;
   const kind = row.source === 'person' ? 'corrected' : 'replaced';
   const id = createId('e');
-  await trx
-    .updateTable('entries')
-    .set({ valid_to: support?.saidAt ?? now, ended_by: kind, replaced_by: id })
-    .where('id', '=', old.id)
-    .where('user_id', '=', user)
-    .execute();
+  const ending: Ending = { valid_to: support?.saidAt ?? now, ended_by: kind, replaced_by: id };
+  await endEntry(trx, { id: old.id, user, ...ending });
   // The new wording may be that of a third entry, which then says the same.
-  await trx
-    .updateTable('entries')
-    .set({ valid_to: support?.saidAt ?? now, ended_by: kind, replaced_by: id })
-    .where('user_id', '=', user)
-    .where('place', '=', row.place)
-    .where('valid_to', 'is', null)
-    .execute();
+  await endPlace(trx, { place: row.place, user, ...ending });
   await insertEntry(writing, { ...row, id }, support);
   await noteChange(writing, kind, { id, slot: row.slot }, old.id);
   return id;
@@ -189,23 +211,20 @@ export async function insertEntry(
   support?: Support,
 ): Promise<string> {
   const id = row.id ?? createId('e');
-  await trx
-    .insertInto('entries')
-    .values({
-      model: null,
-      pinned: 0,
-      valid_from: now,
-      valid_to: null,
-      recorded_at: now,
-      confirmed_at: now,
-      held_at: null,
-      ended_by: null,
-      replaced_by: null,
-      ...row,
-      id,
-      user_id: user,
-    })
-    .execute();
+  await insertEntryRow(trx, {
+    model: null,
+    pinned: 0,
+    valid_from: now,
+    valid_to: null,
+    recorded_at: now,
+    confirmed_at: now,
+    held_at: null,
+    ended_by: null,
+    replaced_by: null,
+    ...row,
+    id,
+    user_id: user,
+  });
   if (support !== undefined) await addQuote({ trx, user, now, made: [] }, id, support);
   return id;
 }

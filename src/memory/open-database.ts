@@ -17,6 +17,7 @@ import {
 } from 'kysely';
 import type Database from 'libsql';
 import { ConfigError, makeFolder, StoreError } from '../base/index.ts';
+import { askDirectly } from './kept-query.ts';
 import { provideMigrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
@@ -84,8 +85,21 @@ async function openSqlite(location: string): Promise<OpenedDatabase> {
     );
   }
   const isFailure = (error: unknown): boolean => /^SQLITE_/u.test(readCode(error));
+  const database = keepStatements(connection);
+  const db = createKysely(new SqliteDialect({ database }));
+  askDirectly(db, {
+    get inTransaction() {
+      return connection.inTransaction;
+    },
+    run: (sql, parameters) => {
+      const statement = database.prepare(sql);
+      if (statement.reader) return statement.all(parameters);
+      statement.run(parameters);
+      return [];
+    },
+  });
   return {
-    db: createKysely(new SqliteDialect({ database: keepStatements(connection) })),
+    db,
     name,
     forgetDeleted: async () => {
       // Rows are overwritten where they are deleted, but pages that were rearranged keep old copies: the file is

@@ -42,14 +42,19 @@ describe('what a policy is shown', () => {
     expect(shown(false)).toBe('message 1');
   });
 
-  it('else with the cue of a dialect that has one, and without it where one speaks plainly', () => {
-    const { dialect } = createSmallWorld();
-    const cued = { ...dialect, cue: 'Keep notes.' };
-    const opening = (given: Dialect): string => composeMessages(given, state)[0]!.content;
-    expect(opening(cued)).toBe('Keep notes.');
-    expect(opening({ ...cued, systemPrompt: 'Be kind.' })).toBe('Be kind.');
-    expect(opening({ ...cued, placement: 'message' })).toBe('Keep notes.\n\nmessage 1\n\nnote 1');
-    expect(opening(speakPlainly(cued))).toBe('message 1');
+  it('has the cue of a dialect before each message, and none where one speaks plainly', () => {
+    const cued = { ...createSmallWorld().dialect, cue: 'Keep notes.' };
+    const said = (dialect: Dialect): string[] =>
+      composeMessages(dialect, state)
+        .filter(({ role }) => role === 'user')
+        .map(({ content }) => content);
+    const each = [1, 2, 3, 4].map((turn) => `Keep notes.\n\nmessage ${turn}`);
+    expect(said(cued)).toEqual(each);
+    const folded = said({ ...cued, systemPrompt: 'Be kind.', placement: 'message' });
+    expect(folded).toEqual(
+      each.map((text, index) => `${index === 0 ? 'Be kind.\n\n' : ''}${text}\n\nnote ${index + 1}`),
+    );
+    expect(said(speakPlainly(cued))).toEqual([1, 2, 3, 4].map((turn) => `message ${turn}`));
   });
 
   it('or the kept profile and the last turns', () => {

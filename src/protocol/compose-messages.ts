@@ -7,7 +7,7 @@
  */
 import type { Message } from '../chat/index.ts';
 import type { Profile } from '../profile/index.ts';
-import { chooseOpening, type Dialect } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import { renderKeptProfile } from './output.ts';
 import { tellAmendments } from './tell-amendments.ts';
 
@@ -34,16 +34,15 @@ export function composeMessages(
   >,
   state: ContextState,
 ): Message[] {
-  const { contextTurns, schema, placement = 'system' } = dialect;
-  const opening = chooseOpening(dialect);
+  const { systemPrompt, cue = '', contextTurns, schema, placement = 'system' } = dialect;
   const isWhole = contextTurns === 0;
   const shown = isWhole ? state.exchanges : state.exchanges.slice(-contextTurns);
   const kept = isWhole ? '' : renderKeptProfile(state.profile, schema);
   const current = { message: state.message, note: state.note, output: null };
   const turns = [...shown.map((each) => (isWhole ? each : { ...each, note: '' })), current];
-  if (placement === 'message') return foldIn([opening, kept], turns);
+  if (placement === 'message') return foldIn([systemPrompt, kept], cue, turns);
   return [
-    ...say('system', opening),
+    ...say('system', systemPrompt),
     ...say('system', kept),
     ...turns.flatMap(({ message, note, output }): Message[] => {
       const told = tellAmendments(note, dialect);
@@ -52,7 +51,7 @@ export function composeMessages(
           ...say('user', each.message),
           ...say('assistant', each.output),
         ]),
-        { role: 'user', content: message },
+        { role: 'user', content: joinParts([cue, message]) },
         ...say('system', told.note),
         ...answer(output),
       ];
@@ -62,14 +61,16 @@ export function composeMessages(
 
 type ShownTurn = Pick<Exchange, 'message' | 'note'> & { readonly output: string | null };
 
-/** Puts the opening before the first message of the person, and each note behind the one it belongs to. */
-function foldIn(opening: readonly string[], turns: readonly ShownTurn[]): Message[] {
+/** Puts the opening before the first message of the person, the cue before each, and each note behind its own. */
+function foldIn(opening: readonly string[], cue: string, turns: readonly ShownTurn[]): Message[] {
   return turns.flatMap(({ message, note, output }, index) => {
-    const parts = [...(index === 0 ? opening : []), message, note];
-    const content = parts.filter((text) => text !== '').join('\n\n');
+    const content = joinParts([...(index === 0 ? opening : []), cue, message, note]);
     return [{ role: 'user', content }, ...answer(output)];
   });
 }
+
+const joinParts = (parts: readonly string[]): string =>
+  parts.filter((text) => text !== '').join('\n\n');
 
 const answer = (output: string | null): Message[] =>
   output === null ? [] : [{ role: 'assistant', content: output }];

@@ -26,8 +26,8 @@ export type Dialect = {
   /** System prompt that opens every conversation; empty for none. */
   readonly systemPrompt: string;
   /**
-   * A line that opens conversations in place of an empty system prompt. It explains nothing: by it a model that
-   * learnt the protocol can tell these conversations from any other.
+   * A line before each message of the person, where nothing explains the protocol; empty for none. By it a model
+   * that learnt the protocol tells these conversations from any other, and answers the others as it did before.
    */
   readonly cue?: string;
   /**
@@ -58,14 +58,6 @@ export type Dialect = {
   /** The program's note for the next output, from what the policy itself wrote and asked so far; empty for none. */
   composeNote(inferred: Profile, turns: readonly AnsweredTurn[], random: RandomSource): string;
 };
-
-/** What opens a conversation: the system prompt, else the cue; empty for neither. */
-export function chooseOpening({
-  systemPrompt,
-  cue = '',
-}: Pick<Dialect, 'systemPrompt' | 'cue'>): string {
-  return systemPrompt === '' ? cue : systemPrompt;
-}
 
 /** The same without a word of the protocol: a conversation as with any chat model. */
 export function speakPlainly(dialect: Dialect): Dialect {

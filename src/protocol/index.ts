@@ -1,12 +1,6 @@
 export { composeMessages } from './compose-messages.ts';
 export type { ContextState, Exchange } from './compose-messages.ts';
-export {
-  type AnsweredTurn,
-  chooseOpening,
-  type Dialect,
-  type DialectOptions,
-  speakPlainly,
-} from './dialect.ts';
+export { type AnsweredTurn, type Dialect, type DialectOptions, speakPlainly } from './dialect.ts';
 export { Dialogue } from './dialogue.ts';
 export type { DialogueState, ReadReply, WrittenReply } from './dialogue.ts';
 export { explainProtocol } from './instructions.ts';

@@ -391,6 +391,22 @@ export function defineStoreCases(
     expect(exported.changes).toHaveLength(1);
   });
 
+  it('shows a turn whole or not at all to whoever reads beside it', async () => {
+    const [store, user] = [open(), person()];
+    let isWritten = false;
+    const writing = takeTurn(store, user, 'I live in Oslo. I like jazz.', [
+      set('home', 'Oslo'),
+      set('likes', 'jazz'),
+    ]).finally(() => {
+      isWritten = true;
+    });
+    const seen = new Set<number>();
+    while (!isWritten) seen.add((await store.readForTurn(user, null)).entries.length);
+    await writing;
+    seen.add((await store.readForTurn(user, null)).entries.length);
+    expect([...seen].filter((count) => count !== 0)).toEqual([2]);
+  });
+
   it('keeps one value a slot when many write at once', async () => {
     const [store, user] = [open(), person()];
     const places = Array.from({ length: 12 }, (_, index) => `Place${index}`);

@@ -5,7 +5,6 @@ import type { StreamedReply } from '../../chat/index.ts';
 import type { Proposal } from '../../memory/index.ts';
 import { hasItem, type ProfileChange } from '../../profile/index.ts';
 import {
-  chooseOpening,
   Dialogue,
   protocolTags,
   renderOutput,
@@ -169,7 +168,7 @@ export class TogetherWriter {
       notices.push('This model reads no instructions: the system message was left out.');
       return dialect;
     }
-    const told = [guardText(system), chooseOpening(dialect)].filter((text) => text !== '');
+    const told = [guardText(system), dialect.systemPrompt].filter((text) => text !== '');
     return { ...dialect, systemPrompt: told.join('\n\n') };
   }
 

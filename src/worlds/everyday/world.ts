@@ -48,7 +48,7 @@ export type EverydayWorld = World & {
 /** Facts without a slot that somebody has. */
 const factsOfOne = 2;
 
-/** What conversations begin with where nothing explains the protocol. */
+/** What stands before each message where nothing explains the protocol. */
 const cue = 'Keep notes about me.';
 
 /** How one speaks in everyday talk; nobody has to be there. */
@@ -58,8 +58,9 @@ export function createEverydayDialect(options: DialectOptions = {}): Dialect {
     schema: everydaySchema,
     profileMode,
     contextTurns: options.contextTurns ?? 0,
-    systemPrompt: options.explainsProtocol === true ? composeInstructions(profileMode) : '',
-    cue,
+    ...(options.explainsProtocol === true
+      ? { systemPrompt: composeInstructions(profileMode) }
+      : { systemPrompt: '', cue }),
     placement: 'message',
     composeNote: () => '',
   };

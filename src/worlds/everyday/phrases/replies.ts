@@ -16,12 +16,12 @@ export const replyGreetings = lines(`
 `);
 
 export const replySmallTalk = lines(`
-  I see, that is how it goes.
-  That sounds like quite a day.
+  I see, thank you for telling me.
+  Thanks for sharing that with me.
   I hear you.
-  Thank you for telling me.
-  I hope it gets better soon.
-  That can happen.
+  That is good to know.
+  I see what you mean.
+  All right, do tell me more.
 `);
 
 /** Said of what is over. */
