@@ -26,7 +26,7 @@ export type Dialect = {
   /** System prompt that opens every conversation; empty for none. */
   readonly systemPrompt: string;
   /**
-   * A line before each message of the person, where nothing explains the protocol; empty for none. By it a model
+   * A line before each message of the person; empty for none. It explains nothing: by it a model
    * that learnt the protocol tells these conversations from any other, and answers the others as it did before.
    */
   readonly cue?: string;

@@ -48,7 +48,7 @@ export type EverydayWorld = World & {
 /** Facts without a slot that somebody has. */
 const factsOfOne = 2;
 
-/** What stands before each message where nothing explains the protocol. */
+/** What stands before each message. */
 const cue = 'Keep notes about me.';
 
 /** How one speaks in everyday talk; nobody has to be there. */
