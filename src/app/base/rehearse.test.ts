@@ -20,18 +20,4 @@ describe('what is rehearsed', () => {
     const [first, , third] = plain.map((each) => each.asked);
     expect(asked).toEqual([first, ['I live in Leeds.', 'I like tea.'], third, ['Hi!']]);
   });
-
-  it('is met in any part of a conversation, not in openings alone', () => {
-    const spoken = Array.from({ length: 3 }, () =>
-      demonstrate('Hi!', 'I like tea.', 'Bye.', 'Oh.'),
-    );
-    const asked = planRehearsals(12, spoken).flatMap((each, index) =>
-      index % 2 ? [each.asked] : [],
-    );
-    expect(asked).toEqual([
-      ['Hi!', 'I like tea.'],
-      ['I like tea.', 'Bye.'],
-      ['Bye.', 'Oh.'],
-    ]);
-  });
 });

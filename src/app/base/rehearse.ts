@@ -101,14 +101,11 @@ export function planRehearsals(count: number, demonstrated: readonly Demonstrati
   return Array.from({ length: Math.ceil(count / promptsInOne) }, (_, index) => {
     const first = index * promptsInOne;
     const size = Math.min(promptsInOne, count - first);
-    const place = index >> 1;
-    const spoken = index % 2 === 1 ? demonstrated[place]?.turns : undefined;
-    // Of any part of a conversation: of openings alone it would learn to say hello and note no name.
-    const begin = spoken === undefined ? 0 : place % Math.max(1, spoken.length - size + 1);
+    const spoken = index % 2 === 1 ? demonstrated[index >> 1] : undefined;
     const asked =
-      spoken?.slice(begin, begin + size).map(({ user }) => user.message) ??
+      spoken?.turns.slice(0, size).map(({ user }) => user.message) ??
       // A stride that meets every prompt once before it meets one again.
-      Array.from({ length: size }, (_, each) => prompts[((first + each) * 31) % prompts.length]!);
+      Array.from({ length: size }, (_, place) => prompts[((first + place) * 31) % prompts.length]!);
     return { id: `rehearsal-${first}`, asked, turns: [] };
   });
 }

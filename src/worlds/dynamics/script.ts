@@ -29,8 +29,7 @@ export type ScriptSkill = {
   readonly recordsOthers: number;
   /** Keeping to tone and length. */
   readonly manner: number;
-  /** Where nobody said how they want to be spoken to: putting on a tone, going into detail. */
-  readonly tones: number;
+  /** Going into detail where the length is not known. */
   readonly details: number;
   /** Recalling, in a turn without request, each of a few things noted: practice in recalling. */
   readonly rehearses: number;
@@ -38,8 +37,6 @@ export type ScriptSkill = {
   readonly usesNotes: number;
   readonly usesTies: number;
   readonly guesses: number;
-  /** Saying of what is somebody else's that it is not noted. */
-  readonly leavesOthers: number;
   /** Taking up what was told; answering greeting, small talk and plain request; bringing in a taste there. */
   readonly takesUp: number;
   readonly converses: number;
@@ -72,13 +69,11 @@ export const flawlessSkill: ScriptSkill = {
   recordsChanges: 1,
   recordsOthers: 0,
   manner: 1,
-  tones: 0.8,
   details: 0.4,
   rehearses: 0,
   usesNotes: 1,
   usesTies: 0,
   guesses: 0,
-  leavesOthers: 1,
   takesUp: 1,
   converses: 1,
   overuses: 0,
@@ -186,7 +181,7 @@ const listSet = (changes: readonly ProfileChange[]): ProfileItem[] =>
   changes.flatMap(({ kind, item }) => (kind === 'set' ? [item] : []));
 
 function chooseManner(
-  { manner: keepsManner, tones: putsOn, details }: ScriptSkill,
+  { manner: keepsManner, details }: ScriptSkill,
   { traits, manner }: Domain,
   known: Profile,
   attends: boolean,
@@ -199,7 +194,7 @@ function chooseManner(
   }
   const tones = traits.find(({ name }) => name === manner.tone)?.values ?? [];
   return {
-    tone: random.chance(putsOn) ? random.pick(tones) : null,
+    tone: random.chance(0.8) ? random.pick(tones) : null,
     isDetailed: random.chance(details),
     recalls: [],
   };
@@ -272,7 +267,7 @@ function takeUp(
 ): Sentence[] {
   return acts.flatMap((act): Sentence[] => {
     if (act.kind === 'distractor') {
-      return random.chance(skill.leavesOthers) ? [{ kind: 'aside', value: act.item.value }] : [];
+      return random.chance(skill.takesUp) ? [{ kind: 'aside', value: act.item.value }] : [];
     }
     const isTold = act.kind === 'disclosure' || act.kind === 'change' || act.kind === 'correction';
     if (act.kind === 'drop') return random.chance(skill.takesUp) ? [{ kind: 'small_talk' }] : [];

@@ -16,8 +16,6 @@ const mixed: Manner = {
   tells: 0.25,
   joins: 0,
   misspeaks: 0,
-  mentions: 0,
-  tails: 0,
   namesFormer: 0,
   lowerCase: 0.2,
   noApostrophes: 0.3,

@@ -18,7 +18,7 @@ export type Piece = { readonly text: string; readonly keeps: readonly string[] }
 
 export type PhraseOptions = {
   readonly split: Split;
-  readonly manner: Pick<Manner, 'chatter' | 'mentions' | 'tails' | 'namesFormer'>;
+  readonly manner: Pick<Manner, 'chatter' | 'namesFormer'>;
   readonly random: RandomSource;
 };
 
@@ -34,18 +34,9 @@ export function phraseMove(
     if (former !== undefined && random.fork(`former/${index}`).chance(manner.namesFormer)) {
       return phraseFormer(act, former, { acts: told, split, random });
     }
-    if (act.kind === 'distractor') {
-      if (isSlip(act, told[index + 1])) return phraseSlip(act, { acts: told, split, random });
-      const names = tasteSlots.includes(act.item.slot);
-      if (names && random.fork(`mention/${index}`).chance(manner.mentions)) {
-        const line = random.pick(linesFor(say.mentions, split));
-        return [{ text: upperFirst(fill(line, act.item.value)), keeps: [act.item.value] }];
-      }
-    }
-    const said = phraseAct(act, told, split, random);
-    const tail = random.fork(`tail/${index}`);
-    const goesOn = act.kind === 'disclosure' && tail.chance(manner.tails);
-    return goesOn ? said.map((piece) => goOn(piece, split, tail)) : said;
+    return isSlip(act, told[index + 1])
+      ? phraseSlip(act, { acts: told, split, random })
+      : phraseAct(act, told, split, random);
   });
   const isFact = acts.some(({ kind }) =>
     ['disclosure', 'change', 'hint', 'distractor', 'restatement'].includes(kind),
@@ -57,18 +48,6 @@ export function phraseMove(
     ? [...pieces, around]
     : [...pieces.slice(0, greets), around, ...pieces.slice(greets)];
 }
-
-/** Slots of tastes, which can be spoken of without being anybody's. */
-const tasteSlots = ['food', 'drink', 'music', 'film', 'book', 'hobby', 'trip', 'colour', 'hate'];
-
-/** A plain statement that does not end yet. */
-function goOn({ text, keeps }: Piece, split: Split, random: RandomSource): Piece {
-  if (!/^[^.!?]*\.$/u.test(text)) return { text, keeps };
-  return { text: `${text.slice(0, -1)}${random.pick(linesFor(say.tails, split))}`, keeps };
-}
-
-/** A value that is not the person's. */
-type Foreign = Extract<DialogueAct, { kind: 'distractor' }>;
 
 type Told = {
   readonly acts: readonly DialogueAct[];
@@ -90,11 +69,19 @@ function joinTold(acts: readonly DialogueAct[]): readonly DialogueAct[] {
 }
 
 /** A value said by mistake: the right one of that slot follows. */
-function isSlip({ item }: Foreign, next: DialogueAct | undefined): boolean {
-  return next?.kind === 'disclosure' && next.item.slot === item.slot;
+function isSlip(
+  act: DialogueAct,
+  next: DialogueAct | undefined,
+): act is Extract<DialogueAct, { kind: 'distractor' }> {
+  return (
+    act.kind === 'distractor' && next?.kind === 'disclosure' && next.item.slot === act.item.slot
+  );
 }
 
-function phraseSlip({ item }: Foreign, { acts, split, random }: Told): Piece[] {
+function phraseSlip(
+  { item }: Extract<DialogueAct, { kind: 'distractor' }>,
+  { acts, split, random }: Told,
+): Piece[] {
   const said = phraseAct({ kind: 'disclosure', item }, acts, split, random);
   return [...said, { text: fill(random.pick(linesFor(say.slips, split)), item.value), keeps: [] }];
 }

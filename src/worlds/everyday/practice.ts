@@ -32,15 +32,7 @@ export const practice: Practice = {
     agendaShare: 0.2,
     toldBias: 0.95,
   },
-  manner: {
-    asides: 0.35,
-    tells: 0.6,
-    joins: 0.45,
-    misspeaks: 0.3,
-    mentions: 0.3,
-    tails: 0.25,
-    namesFormer: 0.5,
-  },
+  manner: { asides: 0.35, tells: 0.6, joins: 0.45, misspeaks: 0.3, namesFormer: 0.5 },
   greets: 0.4,
   facts: 8,
 };

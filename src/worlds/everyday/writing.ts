@@ -17,10 +17,6 @@ export type Manner = {
   readonly joins: number;
   /** Of asides: a value of what is told next, said by mistake and taken back at once. */
   readonly misspeaks: number;
-  /** Asides: a taste is named, and is nobody's. */
-  readonly mentions: number;
-  /** Statements that go on: ", and it suits me". */
-  readonly tails: number;
   /** Changes: what is over is named before what holds now. */
   readonly namesFormer: number;
   /** People who type everything in lower case; leave out apostrophes; leave out the last full stop. */

@@ -564,62 +564,6 @@ export const formers: Readonly<Record<string, readonly string[]>> = {
   `),
 };
 
-/** Names something that could be a taste, and claims it for nobody. */
-export const mentions = lines(`
-What do you think of {}?
-I've heard a lot about {}.
-Somebody told me about {} today.
-There was something about {} on the radio.
-I wonder what people see in {}.
-It's nice to meet someone who likes {}.
-Everyone seems to talk about {} this year.
-They say {} is popular where you are.
-I read an article about {} yesterday.
-Do you like {}?
-I was told to look up {}.
-How does one get into {}?
-I've never really thought about {}.
-You mentioned {}, didn't you?
-Is it true what they say about {}?
-There are so many people who love {}.
-My feed is full of {} these days.
-I can see the appeal of {}, I guess.
-Someone on the bus wouldn't stop talking about {}.
-I've got nothing to say about {}.
-What's the best thing about {}?
-I might look into {} some day, who knows.
-That's great that you're into {}.
-I've no opinion on {}.
-`);
-
-/** How a statement goes on that could end. */
-export const tails = lines(`
-, and it suits me.
-, and I'm fine with that.
-, at least for now.
-, in case you wondered.
-, so there's always something to do.
-, and I wouldn't change it.
-, so I'm seldom bored.
-, if you can believe it.
-, which surprises people.
-, for a long while now.
-, and my family knows it.
-, so now you know.
-, like half of my family.
-, and so does my partner.
-, as anybody will tell you.
-, and I'm happy about it.
-, because why not.
-, more or less.
-, ever since the spring.
-, so my days are full.
-, to nobody's surprise.
-, and that says a lot.
-, though I'm still new to it.
-, and I like it that way.
-`);
-
 /** Said behind a value that slipped out by mistake; the right one follows. `{}` is the wrong one. */
 export const slips = lines(`
 No, sorry, that's wrong.

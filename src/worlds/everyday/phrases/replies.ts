@@ -16,12 +16,12 @@ export const replyGreetings = lines(`
 `);
 
 export const replySmallTalk = lines(`
-  I see, thank you for telling me.
-  Thanks for sharing that with me.
+  I see, that is how it goes.
+  That sounds like quite a day.
   I hear you.
-  That is good to know.
-  I see what you mean.
-  All right, do tell me more.
+  Thank you for telling me.
+  I hope it gets better soon.
+  That can happen.
 `);
 
 /** Said of what is over. */

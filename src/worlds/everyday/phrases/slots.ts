@@ -41,14 +41,6 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       Hey, I'm {}, hello.
       They call me {}.
       Good to be here, I'm {}.
-      I'm {}, pleased to meet you.
-      {} here, good to talk.
-      They named me {} at birth.
-      Hey, it's {}.
-      Evening, {} here.
-      You're talking to {}.
-      {}, that's me.
-      I'm called {}.
     `),
     remarks: lines(`
       I'm at a conference next week, with name tags and all.
@@ -101,10 +93,6 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I've made {} my home.
       You'll find me in {}.
       My home town these days is {}.
-      We live in {}.
-      I live in {}, close to the river.
-      I live in {} with my family.
-      I live in {} and work from there.
     `),
     remarks: lines(`
       I've got a free Sunday at home coming up.
@@ -157,10 +145,6 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       By day I'm {a}.
       I've got a job as {a}.
       {A}, that's what I am.
-      I'm {a}, so I get up early.
-      I'm {a} in a small place.
-      I work as {a} for the town.
-      Right now I work as {a}.
     `),
     remarks: lines(`
       There's a career day at my daughter's school soon.
@@ -317,18 +301,6 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I own {a}.
       My flatmate is {a}, if that counts.
       Home is where my {} is.
-      My {} is asleep on the sofa.
-      My {} keeps me busy.
-      I have {a} called Biscuit.
-      My {} wants to be fed again.
-      We've got {a} at home.
-      My {} is named Luna.
-      Rufus is my {}.
-      The {} woke me up again, mine's a noisy one.
-      We keep {a}.
-      I've got {a}, and her name is Mango.
-      My {} gets more attention than I do.
-      I keep {a} as a pet.
     `),
     remarks: lines(`
       The pet shop has a sale next week.
