@@ -50,27 +50,24 @@ export async function selectEntries(
   return addEvidence(db, user, await selectRows(db, user, choice));
 }
 
-/** Rows of the entries that hold, alone, oldest first. */
-export const selectLiving = keepQuery(['user'], (db, { user }: { readonly user: string }) =>
+/** A person's entries, alone, oldest first: what every read of them begins with. */
+const fromEntries = (db: Kysely<Tables>, user: string) =>
   db
     .selectFrom('entries')
     .selectAll()
     .where('user_id', '=', user)
-    .where('valid_to', 'is', null)
     .orderBy('recorded_at')
-    .orderBy('id'),
+    .orderBy('id');
+
+/** Rows of the entries that hold, alone, oldest first. */
+export const selectLiving = keepQuery(['user'], (db, { user }: { readonly user: string }) =>
+  fromEntries(db, user).where('valid_to', 'is', null),
 );
 
 const selectNamed = keepQuery(
   ['user', 'ids'],
   (db, { user, ids }: { readonly user: string; readonly ids: readonly string[] }) =>
-    db
-      .selectFrom('entries')
-      .selectAll()
-      .where('user_id', '=', user)
-      .where('id', 'in', ids)
-      .orderBy('recorded_at')
-      .orderBy('id'),
+    fromEntries(db, user).where('id', 'in', ids),
 );
 
 const selectQuotes = keepQuery(
@@ -94,15 +91,10 @@ function selectRows(
   const isSome = ids !== undefined && ids.length > 0 && ids.length <= mostNames;
   if (isSome && slot === undefined && !isLiving) return selectNamed(db, { user, ids });
   const names = ids === undefined || ids.length > mostNames ? null : [...ids];
-  return db
-    .selectFrom('entries')
-    .selectAll()
-    .where('user_id', '=', user)
+  return fromEntries(db, user)
     .$if(names !== null, (query) => query.where('id', 'in', names ?? []))
     .$if(slot !== undefined, (query) => query.where('slot', '=', slot ?? ''))
     .$if(isLiving, (query) => query.where('valid_to', 'is', null))
-    .orderBy('recorded_at')
-    .orderBy('id')
     .execute();
 }
 

@@ -1,5 +1,4 @@
 /** What measuring on texts from a file begins with: the policy, and how it is spoken to. */
-import type { ProfileItem } from '../../profile/index.ts';
 import type { Dialect } from '../../protocol/index.ts';
 import type { AppContext } from '../context.ts';
 import { checkTalkSettings, openTalk, type Talk, type TalkOptions } from '../talk/talk.ts';
@@ -17,8 +16,6 @@ export type OpenedSuite = {
   readonly talk: Talk;
   readonly dialect: Dialect;
   readonly maxTokens: number;
-  /** Sentences that a note may stand for, beside its value. */
-  readonly sayNote: (item: ProfileItem) => readonly string[];
 };
 
 /** Opens the policy's settings. Throws what `openTalk` throws. */
@@ -31,6 +28,5 @@ export async function openSuite(
   const talk = await openTalk(options, context, { isSpokenOnly: true });
   const { definition, settings } = talk.resolved;
   const dialect = definition.createDialect(settings.world);
-  const sayNote = (item: ProfileItem): readonly string[] => definition.sayNote?.(item) ?? [];
-  return { talk, dialect, maxTokens: settings.sampling.maxTokens, sayNote };
+  return { talk, dialect, maxTokens: settings.sampling.maxTokens };
 }

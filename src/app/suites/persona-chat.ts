@@ -58,9 +58,10 @@ export async function measurePersonaChat(options: SuiteOptions): Promise<Persona
 async function noteAll(
   messages: readonly FactMessage[],
   chat: ChatModel,
-  { dialect, maxTokens, sayNote }: OpenedSuite,
+  { talk, dialect, maxTokens }: OpenedSuite,
   context: AppContext,
 ): Promise<(Notes | null)[]> {
+  const { definition } = talk.resolved;
   const noted: (Notes | null)[] = [];
   for (let first = 0; first < messages.length; first += batchSize) {
     throwIfAborted(context.signal);
@@ -81,7 +82,10 @@ async function noteAll(
     await chat.forget(batch.map(({ id }) => id));
     batch.forEach(({ dialogue }, index) => {
       const read = dialogue.read(replies[index]!);
-      const readings = read.profileAfter.map((item) => [...readNote(item), ...sayNote(item)]);
+      const readings = read.profileAfter.map((item) => [
+        ...readNote(item),
+        ...(definition.sayNote?.(item) ?? []),
+      ]);
       noted.push(read.formatProblem === null ? readings : null);
     });
     context.onProgress({

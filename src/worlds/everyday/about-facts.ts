@@ -1,5 +1,7 @@
 /** Facts told as sentences, two of which may be said as one: "I like to cook and take long baths." */
 
+import { lowerFirst } from './phrases/lines.ts';
+
 /** How sentences begin of which somebody may say several at once, none of them against another. */
 const openings = [
   'I like to',
@@ -13,7 +15,7 @@ const openings = [
   'I hate',
 ];
 
-/** Puts behind facts another one that begins alike, where there is one; so many facts in all. */
+/** Puts behind facts another one that begins alike, where there is one; at most so many facts. */
 export function pairAlike(facts: readonly string[], count: number): string[] {
   const chosen: string[] = [];
   for (const fact of facts) {
@@ -32,8 +34,7 @@ export function joinFacts(first: string, second: string): string {
   if (opening !== undefined && opening === findOpening(second)) {
     return `${first} and ${second.slice(opening.length + 1)}`;
   }
-  const rest = /^I\b/u.test(second) ? second : second.charAt(0).toLowerCase() + second.slice(1);
-  return `${first}, and ${rest}`;
+  return `${first}, and ${lowerFirst(second)}`;
 }
 
 function findOpening(fact: string): string | undefined {

@@ -2,12 +2,12 @@
 import type { RandomSource } from '../../base/index.ts';
 import type { Split } from '../../env/index.ts';
 import type { ProfileItem } from '../../profile/index.ts';
-import type { DialogueAct } from '../../users/index.ts';
+import type { ActOf, DialogueAct } from '../../users/index.ts';
 import type { Move } from '../dynamics/index.ts';
 import { joinFacts } from './about-facts.ts';
 import { aboutStatements } from './phrases/about.ts';
 import * as say from './phrases/acts.ts';
-import { fill, linesFor } from './phrases/lines.ts';
+import { fill, linesFor, lowerFirst } from './phrases/lines.ts';
 import { plainRequests } from './phrases/plain.ts';
 import { slotPhrases } from './phrases/slots.ts';
 import { aboutSlot, avoidedSlots } from './values.ts';
@@ -57,7 +57,7 @@ type Told = {
 
 /** Two facts told as sentences become one, where they stand side by side. */
 function joinTold(acts: readonly DialogueAct[]): readonly DialogueAct[] {
-  const isFact = (act: DialogueAct | undefined): act is Extract<DialogueAct, { item: object }> =>
+  const isFact = (act: DialogueAct | undefined): act is ActOf<'disclosure'> =>
     act?.kind === 'disclosure' && act.item.slot === aboutSlot;
   return acts.flatMap((act, index) => {
     const [before, next] = [acts[index - 1], acts[index + 1]];
@@ -69,19 +69,13 @@ function joinTold(acts: readonly DialogueAct[]): readonly DialogueAct[] {
 }
 
 /** A value said by mistake: the right one of that slot follows. */
-function isSlip(
-  act: DialogueAct,
-  next: DialogueAct | undefined,
-): act is Extract<DialogueAct, { kind: 'distractor' }> {
+function isSlip(act: DialogueAct, next: DialogueAct | undefined): act is ActOf<'distractor'> {
   return (
     act.kind === 'distractor' && next?.kind === 'disclosure' && next.item.slot === act.item.slot
   );
 }
 
-function phraseSlip(
-  { item }: Extract<DialogueAct, { kind: 'distractor' }>,
-  { acts, split, random }: Told,
-): Piece[] {
+function phraseSlip({ item }: ActOf<'distractor'>, { acts, split, random }: Told): Piece[] {
   const said = phraseAct({ kind: 'disclosure', item }, acts, split, random);
   return [...said, { text: fill(random.pick(linesFor(say.slips, split)), item.value), keeps: [] }];
 }
@@ -121,8 +115,8 @@ function phraseAct(
   const state = ({ slot, value }: ProfileItem): Piece => {
     if (slot !== aboutSlot) return pick(of(slot).statements, value);
     const line = random.pick(linesFor(aboutStatements, split));
-    const goesOn = /[a-z,]\s\{\}/u.test(line) && !/^I\b/u.test(value);
-    return { text: upperFirst(fill(line, goesOn ? lowerFirst(value, []) : value)), keeps: [value] };
+    const goesOn = /[a-z,]\s\{\}/u.test(line);
+    return { text: upperFirst(fill(line, goesOn ? lowerFirst(value) : value)), keeps: [value] };
   };
   switch (act.kind) {
     case 'greeting':
@@ -182,9 +176,3 @@ function nameSomebody(text: string, random: RandomSource): string {
 }
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** Where a sentence goes on after an opening: "As I said, my name's ..." */
-function lowerFirst(text: string, keeps: readonly string[]): string {
-  const isName = /^I\b/u.test(text) || keeps.some((kept) => text.startsWith(kept));
-  return isName ? text : text.charAt(0).toLowerCase() + text.slice(1);
-}

@@ -34,3 +34,9 @@ export function fill(sentence: string, value: string): string {
     .replaceAll('{a}', `${article} ${value}`)
     .replaceAll('{A}', `${article === 'a' ? 'A' : 'An'} ${value}`);
 }
+
+/** Where a sentence goes on after an opening: "As I said, my name's ..."; what is kept stays as it is. */
+export function lowerFirst(text: string, keeps: readonly string[] = []): string {
+  const isName = /^I\b/u.test(text) || keeps.some((kept) => text.startsWith(kept));
+  return isName ? text : text.charAt(0).toLowerCase() + text.slice(1);
+}
