@@ -91,6 +91,12 @@ const cheats: Readonly<Record<string, Cheat>> = {
           response: `You like ${other.item.value}, I see. ${honest.response}`,
         };
   },
+  'says of what was told that it is not noted': (honest, { user }) => {
+    const told = findAct(user.acts, 'disclosure');
+    return told === undefined
+      ? honest
+      : { ...honest, response: `I understand, so no note about ${told.item.value}.` };
+  },
   'never changes what it noted': (honest, { inferred }) => ({
     ...honest,
     changes: honest.changes.filter(

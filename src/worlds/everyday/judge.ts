@@ -11,7 +11,7 @@ import { judgeMove, type Domain, type DynamicsSettings } from '../dynamics/index
 import { readAsked, readReply } from './reading/read-reply.ts';
 
 /** Name and version; the version changes with what a reply is worth. */
-export const everydayJudgeName = 'everyday/1';
+export const everydayJudgeName = 'everyday/2';
 
 /** Creates the judge; it has no state. */
 export function createEverydayJudge(

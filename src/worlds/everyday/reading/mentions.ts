@@ -131,6 +131,18 @@ function isDenied({ words }: Sentence, place: number, length: number): boolean {
   return denialBefore.test(before) || denialAfter.test(after);
 }
 
+const refusalBefore =
+  /\b(?:(?:not|never|won't|don't|wouldn't) (?:put|note|write|keep|count|list|take|add|serve|offer|suggest|bring|mention|remember)|no notes? (?:about|of|on)|skip|avoid|leave out|without|(?:stay|keep) away from|spare you)\s+(?:\w+'?\w*\s+){0,2}$|\bnot\s+(?:a\s+|an\s+|the\s+)?$/u;
+
+const refusalAfter = /^\s*(?:\w+\s+){0,2}(?:off (?:the|your|my)|aside|out of it|is out|are out)\b/u;
+
+/** True where a value is refused as the person's: "no note about jazz", "I will keep jazz off the table". */
+export function isRefused({ sentence: { words }, place, length }: Mention): boolean {
+  const before = `${words.slice(Math.max(0, place - 6), place).join(' ')} `;
+  const after = ` ${words.slice(place + length, place + length + 5).join(' ')}`;
+  return refusalBefore.test(before) || refusalAfter.test(after);
+}
+
 const claim =
   /\b(?:you are|you're|you live in|you love|you like|you have|you've got|you work as|you enjoy|you hate|you play|you eat|you drink|you own|since you|because you|as a fellow|your love of|your love for|your own|your|for you being)\s+(?:\w+'?\w*\s+){0,2}$/u;
 

@@ -99,6 +99,27 @@ describe('a reply', () => {
   const jazz = { slot: 'music', value: 'bebop' };
   const request = [{ kind: 'request', topic: 'music' } as const];
 
+  it.each([
+    'I understand, so no note about bebop.',
+    'I will not put bebop down as yours. Bebop is a fine thing to listen to.',
+    'I will keep bebop off the table.',
+    'So it is not bebop.',
+  ])('%j takes away what was just told', (reply) => {
+    const { takesUp } = read(reply, [{ kind: 'disclosure', item: jazz }], [jazz]);
+    expect(takesUp).toEqual([{ value: 'no bebop', slots: ['music'] }]);
+  });
+
+  it.each([
+    'Who would not love bebop?',
+    'Nothing but bebop from now on, then.',
+    'There is no music like bebop.',
+    'I will not forget about bebop.',
+    'Not dubstep but bebop, I see.',
+  ])('%j takes it up', (reply) => {
+    const { takesUp } = read(reply, [{ kind: 'disclosure', item: jazz }], [jazz]);
+    expect(takesUp).toEqual([{ value: 'bebop', slots: ['music'] }]);
+  });
+
   it('that denies the right value offers nothing', () => {
     for (const reply of ['Anything but bebop.', 'No bebop tonight.', 'I would skip the bebop.']) {
       expect(read(reply, request, [jazz]).offers).toEqual([]);

@@ -11,7 +11,7 @@ import type { ReplyMove } from '../../dynamics/index.ts';
 import { plainRequests } from '../phrases/plain.ts';
 import { avoidedSlots } from '../values.ts';
 import { findUnspoken, isGladOfSadness, isParroted, isTalk } from './faults.ts';
-import { findMentions, speaksOfOthers, type Mention } from './mentions.ts';
+import { findMentions, isRefused, speaksOfOthers, type Mention } from './mentions.ts';
 import { findAskedSlot, offering } from './questions.ts';
 import { relatedWords } from './related.ts';
 import { contentWords, readSentences, toSingular, type Sentence } from './words.ts';
@@ -182,8 +182,10 @@ function listTaken(
   const isNear = (slot: string): boolean =>
     [...words].some((word) => content.has(word) || relatedWords(slot).has(word));
   for (const act of told) {
-    const isNamed = mentions.some(({ item }) => hasItem([act.item], item));
-    if (isNamed || isNear(act.item.slot)) add(act.item);
+    const named = mentions.filter(({ item }) => hasItem([act.item], item));
+    if (!avoidedSlots.includes(act.item.slot) && named.some(isRefused)) {
+      add({ ...act.item, value: `no ${act.item.value}` });
+    } else if (named.length > 0 || isNear(act.item.slot)) add(act.item);
   }
   const said = listSaid(acts);
   const ended = acts.flatMap((act) => (act.kind === 'drop' ? [act.item] : []));
