@@ -229,8 +229,8 @@ export const commandTable: readonly CommandDefinition[] = [
     summary: 'train several ways on several seeds and compare them',
     description:
       'Takes a comparison that comes with the package (algorithms, baselines, families,\n' +
-      'looking-ahead) or a JSON file of that form, trains every arm with every seed on the same\n' +
-      'budget of sampled tokens, measures all on the same held-out people, and writes\n' +
+      'looking-ahead, two-rewards) or a JSON file of that form, trains every arm with every seed\n' +
+      'on the same budget of sampled tokens, measures all on the same held-out people, and writes\n' +
       'comparison.json. What is finished is read back, so the same command goes on where it was\n' +
       'interrupted.',
     arguments: [{ name: '<comparison>', description: 'one of these names, or a JSON file' }],
