@@ -9,7 +9,7 @@ import {
   type ResolvedSettings,
   type SettingsSource,
 } from '../settings/resolve.ts';
-import { refuseUnused } from '../settings/unused.ts';
+import { dialectSettings, refuseUnused } from '../settings/unused.ts';
 import { buildBase } from './build-base.ts';
 import { isUnfinished } from './unfinished.ts';
 import { announceDevice } from '../policies/announce-device.ts';
@@ -29,7 +29,8 @@ const baseSettings = [
   ...['kind', 'personas', 'onBadRow', 'testShare', 'validationShare'].map(
     (name) => `world.${name}`,
   ),
-  ...['profileMode', 'contextTurns', 'explainsProtocol', 'parts.'].map((name) => `world.${name}`),
+  'world.parts.',
+  ...dialectSettings,
   ...['model', 'adapter', 'lora'].map((name) => `policy.${name}`),
   'warmStart.',
   'engine.',

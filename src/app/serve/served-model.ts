@@ -11,7 +11,7 @@ import { explainProtocol, type Dialect } from '../../protocol/index.ts';
 import type { ServedModel } from '../../server/index.ts';
 import type { AppContext } from '../context.ts';
 import { resolveSettings } from '../settings/resolve.ts';
-import { refuseUnused } from '../settings/unused.ts';
+import { dialectSettings, refuseUnused } from '../settings/unused.ts';
 import { talkTemperature } from '../talk/simulate.ts';
 import { loadTokenizer } from '../../tokenizer/index.ts';
 import type { Speller } from '../../worlds/index.ts';
@@ -38,9 +38,8 @@ const lengthSetting = 'sampling.maxTokens';
 
 /** Nobody is simulated and nothing is judged in a chat. */
 export const chatSettings = [
-  ...['kind', 'personas', 'profileMode', 'contextTurns', 'explainsProtocol'].map(
-    (name) => `world.${name}`,
-  ),
+  ...['world.kind', 'world.personas'],
+  ...dialectSettings,
   ...['policy.', 'limits.', 'budget.', 'cache'].map((name) => `models.${name}`),
   'engine.',
   lengthSetting,

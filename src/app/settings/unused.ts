@@ -9,6 +9,15 @@ export type UsedSettings =
   /** Beginnings of keys that are not used. */
   | { readonly allBut: readonly string[] };
 
+/** Settings of a world, of any kind, that decide how a policy is spoken to. */
+export const dialectSettings: readonly string[] = [
+  'world.profileMode',
+  'world.contextTurns',
+  'world.explainsProtocol',
+  'world.namesOpenSlots',
+  'world.showsNotes',
+];
+
 /**
  * Throws `ConfigError` for settings without use. A configuration file may hold settings of other
  * commands; what is named one by one is meant.

@@ -49,6 +49,13 @@ const works: Readonly<Record<string, (given: Given) => Promise<unknown>>> = {
 const world = (...names: string[]): string[] => names.map((name) => `world.${name}`);
 const models = (...names: string[]): string[] => names.map((name) => `models.${name}`);
 const calls = models('limits', 'budget', 'cache');
+const dialect = world(
+  'profileMode',
+  'contextTurns',
+  'explainsProtocol',
+  'namesOpenSlots',
+  'showsNotes',
+);
 const measuring = ['users', 'turns', 'temperature', 'bestOf', 'seed'].map(
   (name) => `evaluation.${name}`,
 );
@@ -58,7 +65,8 @@ const used: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['world', 'models', 'engine', 'sampling.maxTokens', ...measuring],
   simulate: ['world', 'models', 'engine', 'sampling.maxTokens'],
   chat: [
-    ...world('kind', 'personas', 'profileMode', 'contextTurns', 'explainsProtocol'),
+    ...world('kind', 'personas'),
+    ...dialect,
     ...models('policy'),
     ...calls,
     ...['engine', 'sampling.maxTokens'],
@@ -70,7 +78,8 @@ const used: Readonly<Record<string, readonly string[]>> = {
   ],
   warmStart: [
     ...world('kind', 'personas', 'onBadRow', 'testShare', 'validationShare'),
-    ...world('profileMode', 'contextTurns', 'explainsProtocol', 'parts'),
+    ...world('parts'),
+    ...dialect,
     ...['policy.model', 'policy.adapter', 'policy.lora', 'warmStart', 'engine'],
   ],
   score: ['threads', 'maxTokensPerBatch', 'layout', 'device', 'frozenBits'].map(

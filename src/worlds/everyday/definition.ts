@@ -1,4 +1,5 @@
 /** Everyday talk as one of the package's worlds. */
+import { z } from 'zod';
 import { defineWorld } from '../definition.ts';
 import { ratesSchema } from '../dynamics/index.ts';
 import { placeFact, sayNote } from './place-fact.ts';
@@ -6,6 +7,8 @@ import { writtenTalks } from './talks.ts';
 import { createEverydayDialect, createEverydayWorld } from './world.ts';
 
 const settings = {
+  /** Whether what is noted stands behind each message. */
+  showsNotes: z.boolean().default(false),
   /** Rates of people's behaviour in place of their family's own. */
   behaviour: ratesSchema.default({}),
 };

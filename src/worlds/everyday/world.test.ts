@@ -56,6 +56,17 @@ describe('a chat model', () => {
     },
   );
 
+  it('is shown what is noted behind each message, where that is asked for', () => {
+    const dialogue = new Dialogue(createEverydayDialect({ showsNotes: true }));
+    expect(dialogue.prompt('I live in Leeds.', random)[0]!.content).toBe(
+      'Keep notes about me.\n\nI live in Leeds.',
+    );
+    dialogue.take({ text: output, finishReason: 'stop' });
+    expect(dialogue.prompt('And now?', random).at(-1)!.content).toBe(
+      'Keep notes about me.\n\nAnd now?\n\nNoted: city_ Leeds',
+    );
+  });
+
   it('is told the protocol in few words, by an example that can be read', () => {
     const { systemPrompt } = createEverydayDialect({ explainsProtocol: true });
     expect(systemPrompt.split(/\s+/u).length).toBeLessThan(110);

@@ -8,7 +8,8 @@
 import type { RandomSource } from '../../base/index.ts';
 import type { Demonstrator, World } from '../../env/index.ts';
 import { planEpisodes, runDemonstrations, writeInMode } from '../../env/index.ts';
-import type { Dialect, DialectOptions } from '../../protocol/index.ts';
+import type { Profile } from '../../profile/index.ts';
+import { renderKeptProfile, type Dialect, type DialectOptions } from '../../protocol/index.ts';
 import { defaultRewardSettings, describeRewards } from '../../rewards/index.ts';
 import type { RewardSettings } from '../../rewards/index.ts';
 import type { ScriptedAssistant } from '../definition.ts';
@@ -28,7 +29,12 @@ import { createScriptedWriter, fragmentSkill, listScripts, mediocreSkill } from 
 import { createEverydayUser } from './user.ts';
 import { aboutSlot, createDomain, everydaySchema, listAboutFacts } from './values.ts';
 
-export type EverydayOptions = DialectOptions & {
+export type EverydayDialectOptions = DialectOptions & {
+  /** Whether what is noted stands behind each message. */
+  readonly showsNotes?: boolean;
+};
+
+export type EverydayOptions = EverydayDialectOptions & {
   /** What a turn earns; `per_write` and the grade, both at weight 1, by default. */
   readonly rewards?: Partial<RewardSettings>;
   /** Rates in place of a family's own. */
@@ -52,7 +58,7 @@ const factsOfOne = 2;
 const cue = 'Keep notes about me.';
 
 /** How one speaks in everyday talk; nobody has to be there. */
-export function createEverydayDialect(options: DialectOptions = {}): Dialect {
+export function createEverydayDialect(options: EverydayDialectOptions = {}): Dialect {
   const profileMode = options.profileMode ?? 'changes';
   return {
     schema: everydaySchema,
@@ -62,9 +68,12 @@ export function createEverydayDialect(options: DialectOptions = {}): Dialect {
       ? { systemPrompt: composeInstructions(profileMode) }
       : { systemPrompt: '', cue }),
     placement: 'message',
-    composeNote: () => '',
+    composeNote: options.showsNotes === true ? listNoted : () => '',
   };
 }
+
+const listNoted = (kept: Profile): string =>
+  kept.length === 0 ? '' : `Noted: ${renderKeptProfile(kept, everydaySchema)}`;
 
 /** Creates the world. */
 export function createEverydayWorld(options: EverydayOptions = {}): EverydayWorld {
