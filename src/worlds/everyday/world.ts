@@ -68,11 +68,11 @@ export function createEverydayDialect(options: EverydayDialectOptions = {}): Dia
       ? { systemPrompt: composeInstructions(profileMode) }
       : { systemPrompt: '', cue }),
     placement: 'message',
-    composeNote: options.showsNotes === true ? listNoted : () => '',
+    composeNote: options.showsNotes === true ? composeNoted : () => '',
   };
 }
 
-const listNoted = (kept: Profile): string =>
+const composeNoted = (kept: Profile): string =>
   kept.length === 0 ? '' : `Noted: ${renderKeptProfile(kept, everydaySchema)}`;
 
 /** Creates the world. */

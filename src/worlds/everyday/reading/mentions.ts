@@ -125,10 +125,21 @@ const noDenial =
   /\b(?:nothing but|no wonder|not only|why not|no contest|can't go wrong with|not to mention|couldn't|over to|from now on|none other than|never without|no doubt|but i|but you|but it|but that)\b[^,;]*$/u;
 
 function isDenied({ words }: Sentence, place: number, length: number): boolean {
-  const before = `${words.slice(Math.max(0, place - 6), place).join(' ')} `;
-  const after = ` ${words.slice(place + length, place + length + 5).join(' ')}`;
+  const { before, after } = readAround(words, place, length);
   if (noDenial.test(before.trim())) return false;
   return denialBefore.test(before) || denialAfter.test(after);
+}
+
+/** The words beside a value, as the patterns here read them: a space on the side of the value. */
+function readAround(
+  words: readonly string[],
+  place: number,
+  length: number,
+): { readonly before: string; readonly after: string } {
+  return {
+    before: `${words.slice(Math.max(0, place - 6), place).join(' ')} `,
+    after: ` ${words.slice(place + length, place + length + 5).join(' ')}`,
+  };
 }
 
 const refusalBefore =
@@ -138,8 +149,7 @@ const refusalAfter = /^\s*(?:\w+\s+){0,2}(?:off (?:the|your|my)|aside|out of it|
 
 /** True where a value is refused as the person's: "no note about jazz", "I will keep jazz off the table". */
 export function isRefused({ sentence: { words }, place, length }: Mention): boolean {
-  const before = `${words.slice(Math.max(0, place - 6), place).join(' ')} `;
-  const after = ` ${words.slice(place + length, place + length + 5).join(' ')}`;
+  const { before, after } = readAround(words, place, length);
   return refusalBefore.test(before) || refusalAfter.test(after);
 }
 
@@ -151,7 +161,7 @@ const others =
   /\b(?:sister|brother|mother|mum|mom|father|dad|neighbou?r|friend|boss|colleague|flatmate|husband|wife|partner|son|daughter|aunt|uncle|cousin|grand\w+|gran|ex|teacher|he|she|they|his|her|their|he's|she's|they're|him|them)\b/u;
 
 function isClaimed({ words }: Sentence, place: number, length: number): boolean {
-  const before = `${words.slice(Math.max(0, place - 6), place).join(' ')} `;
+  const { before } = readAround(words, place, length);
   const around = [...words.slice(0, place), ...words.slice(place + length)].join(' ');
   if (others.test(around)) return false;
   return claim.test(before);

@@ -100,24 +100,18 @@ describe('a reply', () => {
   const request = [{ kind: 'request', topic: 'music' } as const];
 
   it.each([
-    'I understand, so no note about bebop.',
-    'I will not put bebop down as yours. Bebop is a fine thing to listen to.',
-    'I will keep bebop off the table.',
-    'So it is not bebop.',
-  ])('%j takes away what was just told', (reply) => {
+    ['I understand, so no note about bebop.', 'no bebop'],
+    ['I will not put bebop down as yours. Bebop is a fine thing to listen to.', 'no bebop'],
+    ['I will keep bebop off the table.', 'no bebop'],
+    ['So it is not bebop.', 'no bebop'],
+    ['Who would not love bebop?', 'bebop'],
+    ['Nothing but bebop from now on, then.', 'bebop'],
+    ['There is no music like bebop.', 'bebop'],
+    ['I will not forget about bebop.', 'bebop'],
+    ['Not dubstep but bebop, I see.', 'bebop'],
+  ])('%j, after bebop was told, takes up %j', (reply, value) => {
     const { takesUp } = read(reply, [{ kind: 'disclosure', item: jazz }], [jazz]);
-    expect(takesUp).toEqual([{ value: 'no bebop', slots: ['music'] }]);
-  });
-
-  it.each([
-    'Who would not love bebop?',
-    'Nothing but bebop from now on, then.',
-    'There is no music like bebop.',
-    'I will not forget about bebop.',
-    'Not dubstep but bebop, I see.',
-  ])('%j takes it up', (reply) => {
-    const { takesUp } = read(reply, [{ kind: 'disclosure', item: jazz }], [jazz]);
-    expect(takesUp).toEqual([{ value: 'bebop', slots: ['music'] }]);
+    expect(takesUp).toEqual([{ value, slots: ['music'] }]);
   });
 
   it('that denies the right value offers nothing', () => {
