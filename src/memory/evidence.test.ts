@@ -18,6 +18,9 @@ describe('words that a value rests on', () => {
     ["I can't stand mushrooms", 'dislikes', 'mushrooms', 'stated'],
     ['I never eat okra', 'hate', 'okra', 'stated'],
     ['I do not like loud music', 'dislikes', 'loud music', 'stated'],
+    ['Crowds, I guess.', 'dislikes', 'crowds', 'stated'],
+    ['There were crowds in Oslo yesterday', 'dislikes', 'crowds', 'inferred'],
+    ['My favourite show is Cheers', 'show', 'Cheers', 'stated'],
   ])('%s: %s is %s, %s', (text, slot, value, status) => {
     expect(findSupport({ slot, value }, say(text))).toMatchObject({ status });
   });
@@ -33,6 +36,8 @@ describe('words that a value rests on', () => {
     ['I no longer hate jazz', 'dislikes', 'jazz'],
     ["My sister can't stand mushrooms", 'dislikes', 'mushrooms'],
     ["I can't stand mushrooms", 'likes', 'mushrooms'],
+    ["That's it, cheers.", 'hate', 'cheers'],
+    ['Hello! Thanks!', 'name', 'Thanks'],
   ])('%s: nothing for %s %s', (text, slot, value) => {
     expect(findSupport({ slot, value }, say(text))).toBeNull();
   });

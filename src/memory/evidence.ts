@@ -57,6 +57,9 @@ const slotOfOthers =
 
 /** Slots of what a person does not want: "I can't stand it" is evidence for one and ends none, "I like it now" ends one. */
 const slotOfDislikes = /dislike|hate|avoid|allerg/iu;
+/** A part of a sentence that is manners and nothing else: "cheers" is no drink. */
+const manners =
+  /^\P{L}*(?:(?:hi|hiya|hey|hello|bye|goodbye|cheers|thanks|thank you|please|ok|okay|sure|sorry|welcome)\P{L}*)+$/iu;
 /** Asks to strike out what is named. */
 const strike = /\b(?:wrong|forget|remove|delete)\b/iu;
 
@@ -109,13 +112,25 @@ function affirms(entry: ProfileItem, sentence: string): boolean {
   return findPart(entry, sentence)?.stance === 'against';
 }
 
-/** Share of the value's content words that one sentence says of the person and does not deny. Range: [0, 1]. */
+/**
+ * Share of the value's content words that one sentence says of the person and does not deny. Range: [0, 1].
+ * Words that name a thing and say neither for nor against it are half a statement that it is disliked; the
+ * thing alone answers a question.
+ */
 function computeShare(claim: ProfileItem, sentence: string): number {
   const share = measureWords(claim.value, sentence);
   if (share < leastShare) return 0;
   const part = findPart(claim, sentence);
   if (part === undefined) return share;
-  return isDenied(claim, part) || isOfOthers(claim, part.text) ? 0 : share;
+  if (isDenied(claim, part) || isOfOthers(claim, part.text) || manners.test(part.text)) return 0;
+  const isBeside = slotOfDislikes.test(claim.slot) && part.stance === null;
+  return isBeside && !isBare(claim.value, part.text) ? Math.min(share, leastShare) : share;
+}
+
+/** The words name the value and carry nothing else. */
+function isBare(value: string, text: string): boolean {
+  const named = new Set([...computeContentWords(value), ...splitWords(value)]);
+  return computeContentWords(text).every((word) => named.has(word));
 }
 
 type Part = { readonly text: string; readonly stance: Stance };
