@@ -54,8 +54,9 @@ function describeIssue(
 ): Problem[] {
   const at = issue.path.map(String);
   if (issue.code !== 'unrecognized_keys') {
-    const text = `${issue.message}, found ${describeFound(nested, issue.path)}`;
-    return [{ key: at.join('.'), text }];
+    const key = at.join('.');
+    const found = describeFound(nested, issue.path);
+    return [{ key, text: `${issue.message}, found ${found}${suggestList(issue, key)}` }];
   }
   const known = listKnownKeys(definition);
   const problems = issue.keys.slice(0, mostUnknownKeys).map((name) => {
@@ -70,6 +71,12 @@ function describeIssue(
   if (more > 0)
     problems.push({ key: at.join('.') || 'settings', text: `${more} more unknown keys` });
   return problems;
+}
+
+/** A list that was typed as words: how it is written. */
+function suggestList(issue: z.core.$ZodIssue, key: string): string {
+  const isList = issue.code === 'invalid_type' && issue.expected === 'array';
+  return isList ? `; a list is written as JSON, '${key}=["one","two"]'` : '';
 }
 
 /** Unknown keys that are told one by one, and how much of each. */

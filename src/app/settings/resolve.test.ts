@@ -95,6 +95,11 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('says how a list is written', () => {
+    const [problem] = problemsOf(['families=direct,terse']);
+    expect(problem?.problem).toMatch(/'families=\["one","two"\]'$/u);
+  });
+
   it('refuses values that do not go together', () => {
     expect(
       problemsOf(['algorithm=ppo', 'groupSize=1', 'policy.valueHead=none']).map(
