@@ -4,7 +4,7 @@ import type { Manner } from './writing.ts';
 
 export type Practice = {
   readonly behaviour: Partial<DynamicsSettings>;
-  /** Whatever the family: much beside the point, two facts in a sentence, slips that are taken back. */
+  /** Whatever the family: much beside the point, two facts in a sentence, slips that are taken back, and what else there is to say of a thing. */
   readonly manner: Partial<Manner>;
   /** Share of people who greet. */
   readonly greets: number;
@@ -32,7 +32,7 @@ export const practice: Practice = {
     agendaShare: 0.2,
     toldBias: 0.95,
   },
-  manner: { asides: 0.35, tells: 0.6, joins: 0.45, misspeaks: 0.3, namesFormer: 0.5 },
+  manner: { asides: 0.35, tells: 0.6, joins: 0.45, misspeaks: 0.3, trails: 0.5, namesFormer: 0.5 },
   greets: 0.4,
   facts: 8,
 };
