@@ -46,7 +46,7 @@ export const fragmentSkill: ScriptSkill = {
   ...mediocreSkill,
   attends: 0.97,
   recordsFurther: 0.95,
-  recordsHints: 0.85,
+  recordsHints: 0.95,
   recordsChanges: 0.95,
   recordsOthers: 0,
   details: 0.1,
