@@ -2,18 +2,16 @@
  * Demonstrations as token sequences, exactly as the policy will see and write them.
  *
  * The conversation is rendered turn by turn with the chat template, as in sampling: what the
- * template adds before an output is context, the block and the token that ends a turn are learnt with
- * weight 1, the reply with a weight of its own (its wording is drawn at random, so most of what it would
- * teach is noise), context with a small one (it teaches how users speak, and helps copying from them).
+ * template adds before an output is context, the output and the token that ends it are learnt with
+ * weight 1, context with a small weight (it teaches how users speak, and helps copying from them).
  */
 import type { ChatTemplate, Message } from '../chat/index.ts';
 import { Dialogue, type Dialect } from '../protocol/index.ts';
 import type { Tokenizer } from '../tokenizer/index.ts';
-import { findBlockEnd } from './trajectory.ts';
 
 export type SupervisedSequence = {
   readonly ids: Int32Array;
-  /** 1 on blocks and ends of turns, the reply's weight on replies, the context weight elsewhere. */
+  /** 1 on what the assistant wrote, the context weight elsewhere. */
   readonly weights: Float32Array;
 };
 
@@ -32,8 +30,6 @@ export type EncodeOptions = {
   /** Decides what the policy is shown. */
   readonly dialect: Dialect;
   readonly contextWeight: number;
-  /** Weight of what stands behind a block; an output without one is learnt with weight 1. */
-  readonly replyWeight: number;
   /** Turns that would not fit are left out. */
   readonly contextTokens: number;
 };
@@ -79,7 +75,7 @@ function append(
   growing: Growing,
   messages: readonly Message[],
   text: string,
-  { tokenizer, template, contextWeight, replyWeight, contextTokens }: EncodeOptions,
+  { tokenizer, template, contextWeight, contextTokens }: EncodeOptions,
 ): string | null {
   const { ids, weights, known } = growing;
   const added = messages.slice(known.length);
@@ -90,13 +86,7 @@ function append(
   if (stop !== undefined) output.push(stop);
   if (ids.length + context.length + output.length > contextTokens) return null;
   ids.push(...context, ...output);
-  const blockEnd = findBlockEnd(output, tokenizer);
-  const isReply = (index: number): boolean =>
-    blockEnd >= 0 && index > blockEnd && index < output.length - 1;
-  weights.push(
-    ...context.map(() => contextWeight),
-    ...output.map((_, index) => (isReply(index) ? replyWeight : 1)),
-  );
+  weights.push(...context.map(() => contextWeight), ...output.map(() => 1));
   // An end-of-turn token that the template writes as well must not stand there twice.
   growing.sampledSuffix = template.replySuffix.startsWith(stopText) ? stopText : '';
   const content = growing.sampledSuffix === '' ? tokenizer.decode(output) : text;

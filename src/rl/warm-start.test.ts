@@ -62,7 +62,6 @@ const options: EncodeOptions = {
   template,
   dialect: { ...createSmallWorld().dialect, systemPrompt: '' },
   contextWeight: 0.1,
-  replyWeight: 1,
   contextTokens: 100,
 };
 
@@ -75,16 +74,6 @@ describe('encoding demonstrations', () => {
     const learnt = [...ids].filter((_, index) => weights[index] === 1);
     expect(tableTokenizer.decode(learnt)).toBe(`${output} ${output}`);
     expect(weights[0]).toBeCloseTo(0.1, 6);
-  });
-
-  it('gives what stands between a block and the end of its turn a weight of its own', () => {
-    const { ids, weights } = encode(demonstrate(1), { ...options, replyWeight: 0.25 });
-    const lighter = [...ids].filter((_, index) => weights[index] === 0.25);
-    expect(tableTokenizer.decode(lighter)).toBe('<response> good');
-    expect(weights.at(-1)).toBe(1);
-    const plain = createTableEpisode([createTableTurn(0, { output: 'good good </response>' })]);
-    const { weights: whole } = encode(plain, { ...options, replyWeight: 0.25 });
-    expect([...whole.slice(-3)]).toEqual([1, 1, 1]);
   });
 
   it('leaves out turns that do not fit', () => {

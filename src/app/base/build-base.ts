@@ -37,8 +37,8 @@ export async function buildBase(
   context.log('Opening the model ...');
   const start = await openStartModel(folder, opened, settings, parts.world, context);
   const { backend, tokenizer, template, contextTokens } = start;
-  const { contextWeight, replyWeight } = warmStart;
-  const tools = { tokenizer, template, contextWeight, replyWeight, contextTokens };
+  const { contextWeight } = warmStart;
+  const tools = { tokenizer, template, contextWeight, contextTokens };
   const { dialect } = opened.world;
   const encode = (talks: readonly Demonstration[]): SupervisedSequence[] =>
     talks.flatMap((talk) => encodeDemonstration(talk, { ...tools, dialect }));

@@ -68,7 +68,6 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       denseTurns: [2, 3, 4, 5],
       dialogueTurns: 14,
       contextWeight: 0.1,
-      replyWeight: 1,
       model: {
         hiddenSize: 128,
         intermediateSize: 384,

@@ -270,8 +270,6 @@ const settingsSchema = z.strictObject({
     dialogueTurns: turns,
     /** Loss weight of what users say. */
     contextWeight: share,
-    /** Loss weight of replies, where the block before them has 1. */
-    replyWeight: share.prefault(1),
     model: z.strictObject({
       hiddenSize: width,
       intermediateSize: width,

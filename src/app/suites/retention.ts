@@ -75,7 +75,7 @@ function measure(
   return withPolicy({ location, ...talk.resolved.settings.engine }, async (policy) => {
     const { tokenizer, template, info } = policy;
     const { contextTokens } = info;
-    const tools = { tokenizer, template, contextTokens, contextWeight: 0, replyWeight: 1 };
+    const tools = { tokenizer, template, contextTokens, contextWeight: 0 };
     const plain = speakPlainly(dialect);
     const rows = chats.flatMap((turns) =>
       encodeDemonstration({ turns }, { ...tools, dialect: plain }),
