@@ -123,14 +123,9 @@ function computeShare(claim: ProfileItem, sentence: string): number {
   const part = findPart(claim, sentence);
   if (part === undefined) return share;
   if (isDenied(claim, part) || isOfOthers(claim, part.text) || manners.test(part.text)) return 0;
-  const isBeside = slotOfDislikes.test(claim.slot) && part.stance === null;
-  return isBeside && !isBare(claim.value, part.text) ? Math.min(share, leastShare) : share;
-}
-
-/** The words name the value and carry nothing else. */
-function isBare(value: string, text: string): boolean {
-  const named = new Set([...computeContentWords(value), ...splitWords(value)]);
-  return computeContentWords(text).every((word) => named.has(word));
+  const saysNeither = slotOfDislikes.test(claim.slot) && part.stance === null;
+  const isBare = measureWords(part.text, claim.value) === 1;
+  return saysNeither && !isBare ? Math.min(share, leastShare) : share;
 }
 
 type Part = { readonly text: string; readonly stance: Stance };
