@@ -48,6 +48,15 @@ describe('words that a value rests on', () => {
     ['I like tea, but my brother loves coffee', 'drink', 'coffee'],
     ['And our boss lives in Oslo', 'home', 'Oslo'],
     ['My mother-in-law has a parrot', 'pet', 'parrot'],
+    ['My brother has a boat, he lives in Oslo.', 'home', 'Oslo'],
+    ['My brother has a boat. He lives in Oslo.', 'home', 'Oslo'],
+    ['My sister is a nurse and lives in Oslo', 'home', 'Oslo'],
+    ['My brother and his wife live in Oslo', 'home', 'Oslo'],
+    ['My friends are vegan and they love jazz', 'music', 'jazz'],
+    ['I have a brother who lives in Oslo', 'home', 'Oslo'],
+    ["My boss is nice. She's a vegan, her dog is called Rex.", 'pet', 'dog'],
+    ['She lives in Oslo', 'home', 'Oslo'],
+    ['My brother has a boat. It is blue. He lives in Oslo.', 'home', 'Oslo'],
   ])('%s: it is somebody else who has %s %s', (text, slot, value) => {
     expect(findSupport({ slot, value }, say(text))).toBeNull();
   });
@@ -59,6 +68,14 @@ describe('words that a value rests on', () => {
     ['My brother gave me a parrot', 'pet', 'parrot'],
     ['My friends call me Will', 'name', 'Will'],
     ['My brother loves coffee, but I drink tea', 'drink', 'tea'],
+    ['My mother-in-law has a parrot', 'item', 'mother-in-law has a parrot'],
+    ['My brother has a boat, he lives in Oslo.', 'item', 'brother lives in Oslo'],
+    ['My brother lives in Bergen. My home is Oslo.', 'home', 'Oslo'],
+    ['My sister is vegan. Oslo is where I live.', 'home', 'Oslo'],
+    ['I am the one who lives in Oslo', 'home', 'Oslo'],
+    ["My sister is nice. My cat is Tom, she's a siamese", 'pet', 'siamese'],
+    ["My cat is Tom, she's a siamese", 'pet', 'siamese'],
+    ['I have friends who call me Will', 'name', 'Will'],
     ['My favourite drink is coffee', 'drink', 'coffee'],
     ['My partnership in Oslo pays well', 'work', 'partnership in Oslo'],
   ])('%s: it says %s %s of the person or of whom the note is about', (text, slot, value) => {
@@ -90,12 +107,16 @@ describe('words that an entry ends by', () => {
     expect(findDenial(home, say(text))).toMatchObject({ status });
   });
 
-  it.each(['I live in Oslo', 'hello', 'I am not hungry', 'My sister has moved from Oslo'])(
-    '%s: none',
-    (text) => {
-      expect(findDenial(home, say(text))).toBeNull();
-    },
-  );
+  it.each([
+    'I live in Oslo',
+    'hello',
+    'I am not hungry',
+    'My sister has moved from Oslo',
+    'My sister has a dog. She moved from Oslo.',
+    'I live in Oslo, but my sister has moved from there',
+  ])('%s: none', (text) => {
+    expect(findDenial(home, say(text))).toBeNull();
+  });
 });
 
 describe('words about what is disliked', () => {

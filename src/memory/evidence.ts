@@ -16,6 +16,7 @@ import {
 import type { ProfileItem } from '../profile/index.ts';
 import { splitParts, splitStatements } from './own-words.ts';
 import { readStances, type Stance } from './stance.ts';
+import { readSubjects } from './subject.ts';
 
 /** Something a person wrote. */
 export type Said = {
@@ -41,16 +42,6 @@ const denial =
 const turn =
   /\b(?:no longer|any ?more|used to|stopped|quit|gave up|moved|changed|instead|forget|switched|retired|divorced|broke up|different now)\b/iu;
 
-const kin =
-  '(?:half|step|grand|god)?-?(?:sisters?|brothers?|siblings?|mothers?|mums?|moms?|fathers?|dads?|parents?|sons?|daughters?|kids?|child|children|wife|husband)|in-laws?|aunts?|uncles?|cousins?|nieces?|nephews?|gran|granny|grandmas?|grandpas?|partner|spouse|fianc[eé]e?|girlfriend|boyfriend|ex';
-const company =
-  'friends?|mates?|buddy|flatmates?|roommates?|housemates?|neighbou?rs?|colleagues?|co-?workers?|boss|manager|teachers?|landlord';
-/** Somebody else is who it is about: "my sister", "our old neighbour's". */
-const aboutOthers = new RegExp(
-  `^(?:(?:and|but|so|well|oh|also|actually|by the way)\\b,?\\s*)*(?:my|our)\\s+(?:\\p{L}+\\s+)?(?:${kin}|${company})\\b`,
-  'iu',
-);
-const self = /\b(?:i|me|myself|we|us|mine|ours)\b/iu;
 /** Slots that are about other people. */
 const slotOfOthers =
   /famil|partner|spouse|child|kid|relation|friend|sibling|parent|household|people|married/iu;
@@ -66,13 +57,13 @@ const strike = /\b(?:wrong|forget|remove|delete)\b/iu;
 /** Finds the newest statement that a value rests on; null where nothing says so. */
 export function findSupport(claim: ProfileItem, said: readonly Said[]): Support | null {
   for (const each of [...said].reverse()) {
-    const found = splitStatements(each.text)
-      .map((sentence) => ({ sentence, share: computeShare(claim, sentence) }))
+    const found = readStatements(each.text)
+      .map((statement) => ({ statement, share: computeShare(claim, statement) }))
       .sort((first, second) => second.share - first.share)[0];
     if (found !== undefined && found.share >= leastShare) {
       const { messageId, saidAt } = each;
       const status = found.share === 1 ? 'stated' : 'inferred';
-      return { messageId, saidAt, quote: cutQuote(found.sentence), status };
+      return { messageId, saidAt, quote: cutQuote(found.statement.text), status };
     }
   }
   return null;
@@ -84,32 +75,40 @@ export function findSupport(claim: ProfileItem, said: readonly Said[]): Support 
  */
 export function findDenial(entry: ProfileItem, said: readonly Said[]): Support | null {
   for (const { messageId, saidAt, text } of [...said].reverse()) {
-    const sentences = splitStatements(text).filter((each) => !isOfOthers(entry, each));
-    const named = sentences.find((each) => denies(entry, each));
-    const quote = named ?? sentences.find((each) => turn.test(each) && !affirms(entry, each));
-    if (quote === undefined) continue;
+    const statements = readStatements(text).map((each) => keepOwn(entry, each));
+    const named = statements.find((each) => denies(entry, each));
+    const found = named ?? statements.find((each) => turn.test(each.own) && !affirms(entry, each));
+    if (found === undefined) continue;
     const status = named === undefined ? 'inferred' : 'stated';
-    return { messageId, saidAt, quote: cutQuote(quote), status };
+    return { messageId, saidAt, quote: cutQuote(found.text), status };
   }
   return null;
 }
 
-function denies(entry: ProfileItem, sentence: string): boolean {
-  if (measureWords(entry.value, sentence) < leastShare) return false;
-  if (!slotOfDislikes.test(entry.slot)) return denial.test(sentence) || turn.test(sentence);
-  const part = findPart(entry, sentence);
-  if (part === undefined || isOfOthers(entry, part.text)) return false;
-  return part.stance === null
-    ? turn.test(sentence) || strike.test(sentence)
-    : part.stance === 'for';
+/** A sentence with what it says of the person, or of whom the entry is about. */
+type OwnStatement = Statement & { readonly own: string };
+
+function keepOwn(entry: ProfileItem, statement: Statement): OwnStatement {
+  const parts = statement.parts.filter((part) => !isOfOthers(entry, part));
+  const isWhole = parts.length === statement.parts.length;
+  const own = isWhole ? statement.text : parts.map(({ text }) => text).join(', ');
+  return { ...statement, parts, own };
+}
+
+function denies(entry: ProfileItem, { own, parts }: OwnStatement): boolean {
+  if (measureWords(entry.value, own) < leastShare) return false;
+  if (!slotOfDislikes.test(entry.slot)) return denial.test(own) || turn.test(own);
+  const part = findPart(entry, parts);
+  if (part === undefined) return false;
+  return part.stance === null ? turn.test(own) || strike.test(own) : part.stance === 'for';
 }
 
 /** "I don't like it any more" tells of a change, and of a dislike that holds. */
-function affirms(entry: ProfileItem, sentence: string): boolean {
-  if (!slotOfDislikes.test(entry.slot) || measureWords(entry.value, sentence) < leastShare) {
+function affirms(entry: ProfileItem, { own, parts }: OwnStatement): boolean {
+  if (!slotOfDislikes.test(entry.slot) || measureWords(entry.value, own) < leastShare) {
     return false;
   }
-  return findPart(entry, sentence)?.stance === 'against';
+  return findPart(entry, parts)?.stance === 'against';
 }
 
 /**
@@ -117,31 +116,42 @@ function affirms(entry: ProfileItem, sentence: string): boolean {
  * Words that name a thing and say neither for nor against it are half a statement that it is disliked; the
  * thing alone answers a question.
  */
-function computeShare(claim: ProfileItem, sentence: string): number {
-  const share = measureWords(claim.value, sentence);
+function computeShare(claim: ProfileItem, { text, parts }: Statement): number {
+  const share = measureWords(claim.value, text);
   if (share < leastShare) return 0;
-  const part = findPart(claim, sentence);
+  const part = findPart(claim, parts);
   if (part === undefined) return share;
-  if (isDenied(claim, part) || isOfOthers(claim, part.text) || manners.test(part.text)) return 0;
+  if (isDenied(claim, part) || isOfOthers(claim, part) || manners.test(part.text)) return 0;
   const saysNeither = slotOfDislikes.test(claim.slot) && part.stance === null;
   const isBare = measureWords(part.text, claim.value) === 1;
   return saysNeither && !isBare ? Math.min(share, leastShare) : share;
 }
 
-type Part = { readonly text: string; readonly stance: Stance };
+/** A part of a sentence: what it says for or against, and of whom else. */
+type Part = { readonly text: string; readonly stance: Stance; readonly other: string | null };
+
+type Statement = { readonly text: string; readonly parts: readonly Part[] };
+
+/** Reads the sentences of a message; whom a part is about may stand in the sentence before it. */
+function readStatements(message: string): Statement[] {
+  const statements = splitStatements(message).map((text) => ({ text, parts: splitParts(text) }));
+  const subjects = readSubjects(statements.flatMap(({ parts }) => parts)).values();
+  return statements.map(({ text, parts }) => ({
+    text,
+    parts: readStances(parts).map((part) => ({ ...part, other: subjects.next().value ?? null })),
+  }));
+}
 
 /** The part of a sentence that says most of a value. */
-function findPart({ value }: ProfileItem, sentence: string): Part | undefined {
-  return readStances(splitParts(sentence))
-    .map((part) => ({ ...part, share: measureWords(value, part.text) }))
-    .sort((first, second) => second.share - first.share)[0];
+function findPart({ value }: ProfileItem, parts: readonly Part[]): Part | undefined {
+  return parts
+    .map((part) => ({ part, share: measureWords(value, part.text) }))
+    .sort((first, second) => second.share - first.share)[0]?.part;
 }
 
 /** "My sister is vegan" says nothing of who says it; a note that names her is a note of her. */
-function isOfOthers({ slot, value }: ProfileItem, part: string): boolean {
-  const [subject] = aboutOthers.exec(part.trim()) ?? [];
-  if (subject === undefined || self.test(part) || slotOfOthers.test(slot)) return false;
-  return !splitWords(value).includes(splitWords(subject).at(-1) ?? '');
+function isOfOthers({ slot, value }: ProfileItem, { other }: Part): boolean {
+  return other !== null && !slotOfOthers.test(slot) && !splitWords(value).includes(other);
 }
 
 function isDenied({ slot, value }: ProfileItem, { text, stance }: Part): boolean {

@@ -40,9 +40,9 @@ export function splitStatements(message: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** "So" begins a part before a subject only: "not so bad" is one. */
+/** "So" begins a part before a subject only: "not so bad" is one; "who" begins one of its own. */
 const partEnd =
-  /\s*[,;:]\s+|\s+(?:and|but|though|although|because|while|so(?=\s+(?:i|we|you|he|she|it|they|there|that|this|my|our|now)\b))\s+|\s+[.!?]\s*/iu;
+  /\s*[,;:]\s+|\s+(?=(?:who|whose)\b)|\s+(?:and|but|though|although|because|while|so(?=\s+(?:i|we|you|he|she|it|they|there|that|this|my|our|now)\b))\s+|\s+[.!?]\s*/iu;
 
 /** Parts of a sentence that can each be denied on their own. */
 export function splitParts(sentence: string): string[] {
