@@ -289,7 +289,8 @@ export const commandTable: readonly CommandDefinition[] = [
       },
       {
         flags: '--decoding <how>',
-        description: 'greedy, sampled, or the better of both by alignment (default: greedy)',
+        description:
+          'greedy, sampled, or the better of both by alignment (default: greedy, with --temperature sampled)',
         choices: ['greedy', 'sampled', 'better'],
       },
       ...talkOptions,

@@ -62,6 +62,23 @@ describe('the temperature', () => {
     const warm = await measure('base', ...sampled, '0.1');
     expect(warm).toMatchObject({ format_rate: 1 });
     expect((await measure('base', ...sampled, '5')).format_rate).toBeLessThan(1);
+    expect((await measure('base', '--temperature', '5')).format_rate).toBeLessThan(1);
+  });
+
+  it('of a measurement is refused beside greedy outputs', async () => {
+    const args = [
+      'eval',
+      'world',
+      '--policy',
+      'base',
+      '--decoding',
+      'greedy',
+      '--temperature',
+      '1',
+    ];
+    const { exitCode, stderr } = await runRlpa([...args, '--debug']);
+    expect(stderr).toContain('temperature_greedy');
+    expect(exitCode).toBe(2);
   });
 });
 

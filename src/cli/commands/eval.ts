@@ -74,8 +74,20 @@ function checkFlags(options: EvalFlags): void {
   }
 }
 
+/** A temperature that is asked for is sampled at. Throws `ConfigError` where outputs shall be greedy beside it. */
+function readDecoding({ decoding, temperature = 0 }: EvalFlags): EvalFlags['decoding'] {
+  if (temperature === 0) return decoding;
+  if (decoding !== 'greedy') return decoding ?? 'sampled';
+  throw new ConfigError(
+    'temperature_greedy',
+    `--temperature must be 0 with --decoding greedy, which draws nothing, got ${temperature}.`,
+    { hint: 'Leave one of the two away.' },
+  );
+}
+
 async function runWorld(options: EvalFlags, context: CommandContext): Promise<void> {
-  const { policy, people, family, turns, temperature, seed, decoding } = options;
+  const { policy, people, family, turns, temperature, seed } = options;
+  const decoding = readDecoding(options);
   const measured = {
     'evaluation.users': people,
     'evaluation.turns': turns,
