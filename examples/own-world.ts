@@ -1,4 +1,4 @@
-/** A world of one slot, in which people name a colour they love: all that a third world takes. */
+/** A world of one slot, in which people name a colour they love: all that a world of one's own takes. */
 import type { World } from 'rlpa/env';
 import { protocolTags, renderOutput, type Dialect } from 'rlpa/protocol';
 import { computeProfileScore, scoreTurnRewards } from 'rlpa/rewards';

@@ -74,7 +74,7 @@ export class ProviderError extends RlpaError {
 /** A judge gave no readable verdict: the reward is masked and counted, never scored 0. */
 export class JudgeError extends RlpaError {}
 
-/** One episode failed: recorded on it, its siblings go on. */
+/** An episode failed (recorded on it, its siblings go on), or so many of an iteration that it cannot be learnt from. */
 export class RolloutError extends RlpaError {}
 
 /** A profile operation met an unknown slot or a conflict. */

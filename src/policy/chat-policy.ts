@@ -36,6 +36,10 @@ type Conversation = {
   readonly copyOf: string | null;
 };
 
+/**
+ * Makes a policy on a backend a chat model: messages are rendered by the template, and what was sampled stays
+ * as it was, token for token. Throws `DataError` where a conversation's past was changed.
+ */
 export function createChatPolicy(options: ChatPolicyOptions): ChatModel {
   const { backend, tokenizer, template, name } = options;
   const conversations = new Map<string, Conversation>();

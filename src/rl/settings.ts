@@ -1,9 +1,8 @@
 /**
  * Everything that decides what a training run computes, with defaults and range checks.
  *
- * The defaults are the measured small-world recipe: 64 fresh users an iteration, two PPO epochs
- * over minibatches of 16 conversations, a quadratic critic, KL to the warm-started model as a loss
- * term. Names follow the glossary; a changed default is a changed experiment.
+ * The defaults are PPO's: 64 fresh users an iteration, two epochs over minibatches of 16 conversations, a
+ * quadratic critic, KL to the warm-started model as a loss term; presets name what they change. Names follow the glossary; a changed default is a changed experiment.
  */
 import type { SamplingOptions } from '../chat/index.ts';
 import type { AlgorithmName } from './algorithms.ts';

@@ -38,8 +38,8 @@ export interface RewardDefinition {
   /** Name and version, for records. */
   readonly name: string;
   /**
-   * Scores a turn that the world has scored. Range [0, 1] by custom; null masks the turn.
-   * A `JudgeError` masks it too.
+   * Scores a turn that the world has scored. Range [-1, 1] by custom; null masks that reward, a `JudgeError`
+   * both. What is no finite number ends the run by a `DataError`.
    */
   score(turn: Turn): OwnRewards | Promise<OwnRewards>;
 }

@@ -74,7 +74,8 @@ const judgingSettings = [
 
 /**
  * Rescores, and writes the episodes with their new verdicts and `rescore.json`. Throws `DataError`
- * for conversations of another world, or paid by another reward than the settings say.
+ * for conversations of another world, or paid by another reward than the settings say, `ConfigError` for a
+ * folder that is taken or lies in the run and for settings that change nothing, `AbortedError`, `BudgetError`.
  */
 export async function rescore(options: RescoreOptions): Promise<RescoreResult> {
   const { run, out } = options;

@@ -77,7 +77,7 @@ export type Chat = {
 
 /**
  * Opens a chat. A model that was trained here is spoken to as in training; any other is told what to write.
- * Throws `ConfigError`, `StoreError`, and what `openServedModel` throws.
+ * Throws `ConfigError`, `DataError`, `CheckpointError`, `StoreError`, `ProviderError`.
  */
 export async function openChat(options: OpenChatOptions = {}): Promise<Chat> {
   const context = createContext(options);

@@ -45,7 +45,7 @@ export type Serving = Pick<ChatServer, 'url' | 'engine'> & {
   close(): Promise<void>;
 };
 
-/** Starts it. Throws `ConfigError`, `DataError`, `StoreError`, and what `openTalk` throws. */
+/** Starts it. Throws `ConfigError`, `DataError`, `CheckpointError`, `StoreError`, `ProviderError`. */
 export async function serve(options: ServeOptions = {}): Promise<Serving> {
   const context = createContext(options);
   refuseUnused(options, { only: chatSettings }, 'Serving');

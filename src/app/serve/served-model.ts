@@ -50,7 +50,7 @@ const shownTurns = 20;
 /** Tokens of another server's reply where neither a request nor a setting names them. */
 const replyTokens = 1024;
 
-/** Opens it. Throws what `openTalk` throws, and `ConfigError` for a policy that is a model of a server. */
+/** Opens it. Throws `ConfigError`, also for a policy that is a model of a server, `DataError`, `CheckpointError`, `ProviderError`. */
 export async function openServedModel(
   options: ServedModelOptions,
   context: AppContext,

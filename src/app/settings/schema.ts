@@ -214,7 +214,10 @@ const settingsSchema = z.strictObject({
   world: z.looseObject(worldShape),
   models: modelsSchema,
   policy: z.strictObject({
-    /** `base` (comes with the package), `warm-start` (trained before the run) or a model folder. */
+    /**
+     * `base` or `trained` (come with the package), `warm-start` (trained before the run), a run, a model folder,
+     * a GGUF file or `hf:OWNER/NAME`.
+     */
     model: place,
     adapter: place.nullable(),
     valueHead: z.enum(['none', 'detached', 'shared', 'separate']),

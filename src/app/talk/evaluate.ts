@@ -23,7 +23,7 @@ import {
 } from './talk.ts';
 
 export type EvaluateOptions = TalkOptions & {
-  /** How outputs are chosen: `greedy` (the default), `sampled`, or the better of both by alignment. */
+  /** How outputs are chosen: `greedy` (the default, but for `evaluation.bestOf` above 1), `sampled`, or the better of both by alignment. */
   readonly decoding?: DecodingName | 'better' | undefined;
   /** The family that was never met; the world's first such one by default. */
   readonly family?: string | undefined;
@@ -43,7 +43,8 @@ export type Evaluation = ByGroup<WorldScores> & {
 /**
  * Holds conversations with held-out people and scores them: of the families that the policy learnt from
  * (where nothing says, of the world's first), and of one it never met, where there is one. How many, how long and
- * from which seed: `settings.evaluation`. Throws what `openTalk` and `runEpisodes` throw.
+ * from which seed: `settings.evaluation`. Throws `ConfigError`, `DataError`, `CheckpointError`, `ProviderError`,
+ * `RolloutError` and `AbortedError`.
  */
 export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
   const context = createContext(options);

@@ -23,7 +23,7 @@ export type MeasuredFloors = {
 /**
  * Measures every script of a world on the people whom `evaluate` meets with the same options: `policy`
  * says in which world and with which families, and is not opened itself.
- * Throws `ConfigError` where the world lists no scripts, and what `openTalk` and `runEpisodes` throw.
+ * Throws `ConfigError`, also where the world lists no scripts, `DataError`, `CheckpointError`, `AbortedError`.
  */
 export async function measureFloors(options: TalkOptions = {}): Promise<MeasuredFloors> {
   const context = createContext(options);

@@ -33,7 +33,8 @@ export const talkTemperature = 0.5;
 
 /**
  * Holds conversations and yields them. Of a file everybody is met in turn; elsewhere people held out
- * of training are made up. Throws what `openTalk` and `runEpisodes` throw.
+ * of training are made up. Throws `ConfigError`, `DataError`, `CheckpointError`, `ProviderError`,
+ * `RolloutError` and `AbortedError`.
  */
 export async function* simulate(options: SimulateOptions = {}): AsyncGenerator<Episode> {
   const { episodes: count = 1, turns = 8, seed = 1 } = options;

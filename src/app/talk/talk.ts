@@ -67,7 +67,7 @@ export type TalkSort = {
 
 /**
  * Finds the policy and resolves what it talks under.
- * Throws `ConfigError`, `DataError` or `CheckpointError`.
+ * Throws `ConfigError`, `DataError` or `CheckpointError`, and `ProviderError` for a model of a hub.
  */
 export async function openTalk(
   options: TalkOptions,

@@ -46,7 +46,9 @@ export type TrainResult = {
  * `evaluate` and the command line open.
  *
  * Throws `ConfigError` listing every wrong setting, `DataError` or `CheckpointError` for files,
- * `AbortedError` once the signal has fired and everything is saved, `BudgetError` likewise.
+ * `AbortedError` once the signal has fired and everything is saved, `BudgetError` likewise, `RolloutError`
+ * where too many conversations failed, `EngineError` where scores are not finite or stray from what was
+ * sampled, `ProviderError` for a hub or a remote model.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const context = createContext(options);

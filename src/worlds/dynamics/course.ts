@@ -2,7 +2,7 @@
  * What a person does in a conversation, turn by turn, without a word: the course of its acts.
  *
  * A need is announced some turns before it is due, so that there is a right question and a time for it.
- * Little is told unasked. See `knowing_pays.py` for what each rate is good for. Every turn draws from a
+ * Little is told unasked. What each rate is good for: docs/small-world.md. Every turn draws from a
  * stream of its own, so that the same person met twice has the same luck, whatever was replied.
  */
 import type { RandomSource } from '../../base/index.ts';

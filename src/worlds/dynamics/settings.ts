@@ -70,8 +70,9 @@ export type Grades = {
 };
 
 /**
- * The rates of `knowing_pays.py`, whose table they were chosen by. Beyond the sketch: sets, hints, doubts,
- * other people, repetitions and corrections, all rare enough to leave its spread as it is.
+ * The rates were chosen by a sketch that plays without language, whose table stands in docs/small-world.md.
+ * Beyond the sketch: sets, hints, doubts, other people, repetitions and corrections, all rare enough to leave
+ * its spread as it is.
  */
 export const defaultDynamics: DynamicsSettings = {
   slots: 10,

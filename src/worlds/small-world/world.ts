@@ -90,7 +90,7 @@ function sayChange({ kind, item: { slot, value } }: ProfileChange): string {
   return `${opening}${sentence.replace('{}', value)}`;
 }
 
-/** A reply that takes the new value up: what is said twice is remembered best (36 of 40 against 24). */
+/** A reply that takes the new value up: what is said twice is remembered best. */
 const answerChange = ({ kind, item: { value } }: ProfileChange): string =>
   kind === 'set' ? `${value} is a great choice .` : 'i see .';
 
