@@ -218,7 +218,14 @@ export const exportSchema = z
       z.object({
         id: z.string(),
         message_id: z.string().nullable(),
+        /** The message and the note as the model was shown them, and what it wrote; null where it was cleared. */
+        message: z.string(),
+        note: z.string(),
+        output: z.string().nullable(),
         reply: z.string(),
+        /** The profile that the model was left with. */
+        profile_after: z.array(z.object({ slot: z.string(), value: z.string() })).nullable(),
+        format_problem: z.string().nullable(),
         model: z.string(),
         at: timeSchema,
       }),
@@ -248,8 +255,16 @@ export const importSchema = z
   })
   .meta({ id: 'Import' });
 
+/** Why an entry was left out of an import: `past` no longer held there, `place_taken` gives way to what stands here. */
+const leftOutReasons = ['no_such_slot', 'past', 'place_taken', 'too_many'] as const;
+
 export const importedSchema = z
-  .object({ changes: z.array(changeSchema), refused: z.int() })
+  .object({
+    changes: z.array(changeSchema),
+    /** Entries left out, and how many for which reason. */
+    refused: z.int(),
+    reasons: z.partialRecord(z.enum(leftOutReasons), z.int()),
+  })
   .meta({ id: 'Imported' });
 
 export type Entry = z.infer<typeof entrySchema>;

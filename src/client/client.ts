@@ -75,8 +75,13 @@ export type UserClient = {
   export(): Promise<Export>;
   import(entries: Import): Promise<Imported>;
   erase(): Promise<Erased>;
-  /** Changes as they happen, until the signal fires; `after` is the sequence to go on from. */
-  events(options?: { readonly after?: number } & CallOptions): AsyncGenerator<Change>;
+  /**
+   * Changes as they happen, until the signal fires; `after` is the sequence to go on from. `onErased` is called
+   * when the person was erased.
+   */
+  events(
+    options?: { readonly after?: number; readonly onErased?: () => void } & CallOptions,
+  ): AsyncGenerator<Change>;
 };
 
 export type Client = {
@@ -156,11 +161,12 @@ export function createClient(options: ClientOptions): Client {
         export: () => json(`${path}/export`),
         import: (body) => json(`${path}/import`, { method: 'POST', body }),
         erase: () => json(path, { method: 'DELETE' }),
-        async *events({ after, signal } = {}) {
+        async *events({ after, onErased, signal } = {}) {
           const headers = after === undefined ? {} : { 'last-event-id': String(after) };
           const response = await request(`${path}/events`, { headers, signal });
           for await (const { event, data } of readEvents(response)) {
             if (event === 'change') yield JSON.parse(data) as Change;
+            if (event === 'erased') onErased?.();
           }
         },
       };

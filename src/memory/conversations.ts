@@ -32,6 +32,8 @@ export type StoredConversation = {
 export type TurnRecord = {
   /** The person's message as it came, and when. */
   readonly said: Said & { readonly messageId: string };
+  /** Something was held of the person when the turn began: where nothing is any more, they were erased since. */
+  readonly isKnown: boolean;
   readonly parentId: string | null;
   readonly historyKey: string;
   /** The message and the note as the model was shown them. */

@@ -5,14 +5,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Insertable, Transaction } from 'kysely';
-import type { ChangeKind, NewEntry, RefusedChange } from '../api/index.ts';
-import { findSlot, spellValue, type ProfileSchema } from '../profile/index.ts';
+import type { ChangeKind, RefusedChange } from '../api/index.ts';
+import type { ProfileSchema } from '../profile/index.ts';
 import { raiseConfidence, startConfidence } from './confidence.ts';
 import { decide, type LivingEntry, type Proposal } from './decide.ts';
 import { readLiving, type StepRow } from './entry-rows.ts';
 import type { Said, Support } from './evidence.ts';
 import { keepQuery } from './kept-query.ts';
-import { nameBy } from './places.ts';
 import { toSequence } from './rows.ts';
 import type { ChangeRow, EntryRow, EvidenceRow, Tables } from './tables.ts';
 
@@ -174,33 +173,6 @@ export async function replaceEntry(
   await endPlace(trx, { place: row.place, user, ...ending });
   await insertEntry(writing, { ...row, id }, support);
   await noteChange(writing, kind, { id, slot: row.slot }, old.id);
-  return id;
-}
-
-/** Puts an entry into its place in the person's name; gives its id. Throws `ProfileError` for an unknown slot. */
-export async function placeEntry(
-  writing: Writing,
-  entry: NewEntry,
-  schema: ProfileSchema,
-): Promise<string> {
-  const slot = findSlot(schema, entry.slot);
-  const value = spellValue(slot, entry.value);
-  const place = nameBy(slot, value);
-  const row: NewRow = {
-    slot: slot.name,
-    place,
-    value,
-    status: 'stated',
-    confidence: 1,
-    source: 'person',
-    pinned: entry.pinned === true ? 1 : 0,
-    held_at: writing.now,
-  };
-  const living = await readLiving(writing.trx, writing.user, []);
-  const current = living.find((each) => each.place === place);
-  if (current !== undefined) return replaceEntry(writing, current, row);
-  const id = await insertEntry(writing, row);
-  await noteChange(writing, 'added', { id, slot: slot.name }, null);
   return id;
 }
 

@@ -3,15 +3,20 @@ import type { Transaction } from 'kysely';
 import type { Erased } from '../api/index.ts';
 import { collectLinked, selectEntries } from './entry-rows.ts';
 import { noteChange, type Writing } from './entry-writes.ts';
-import type { Tables } from './tables.ts';
+import type { EntryRow, Tables } from './tables.ts';
 
-/** Deletes an entry with its past, its quotes, and the messages it was read from; null where there is none. */
+/**
+ * Deletes an entry with its past, its quotes, and the messages it was read from; null where there is none, or
+ * where another holds in its place: whoever asks for it has not seen that one.
+ */
 export async function deleteEntry(writing: Writing, id: string): Promise<Erased | null> {
   const { trx, user, now } = writing;
   const [row] = await selectEntries(trx, user, { ids: [id] });
   if (row === undefined) return null;
   const all = await selectEntries(trx, user, { slot: row.slot });
   const linked = collectLinked(all, row);
+  const holds = (each: Pick<EntryRow, 'valid_to'>): boolean => each.valid_to === null;
+  if (!holds(row) && linked.some(holds)) return null;
   const ids = linked.map((each) => each.id);
   const quoted = linked.flatMap(({ evidence }) => evidence);
   const messageIds = [

@@ -1,6 +1,7 @@
 /** What is shown of a person: the profile, an entry's past, the time line, and all of it. */
 import type { Kysely } from 'kysely';
 import type { Change, EntryHistory, Export, History, ProfileView } from '../api/index.ts';
+import type { ProfileItem } from '../profile/index.ts';
 import { collectLinked, describeChanges, selectEntries, selectLiving } from './entry-rows.ts';
 import { toBareEntry, toEntry, toSequence, type BareEntry } from './rows.ts';
 import type { Tables } from './tables.ts';
@@ -14,13 +15,18 @@ export async function readBareEntries(db: Kysely<Tables>, user: string): Promise
 /** The entries that hold: pinned ones first, then the most recently confirmed. */
 export async function readProfile(db: Kysely<Tables>, user: string): Promise<ProfileView> {
   const rows = await selectEntries(db, user, { isLiving: true });
+  const entries = rows.map(toEntry).sort(compareEntries);
+  return { user, entries, sequence: await readSequence(db, user) };
+}
+
+/** Of the newest change; 0 where there is none. */
+export async function readSequence(db: Kysely<Tables>, user: string): Promise<number> {
   const last = await db
     .selectFrom('changes')
     .select((get) => get.fn.max('sequence').as('last'))
     .where('user_id', '=', user)
     .executeTakeFirst();
-  const entries = rows.map(toEntry).sort(compareEntries);
-  return { user, entries, sequence: toSequence(last?.last) };
+  return toSequence(last?.last);
 }
 
 /** Times and ids are plain ASCII: no need of a language's order. */
@@ -113,7 +119,10 @@ export async function exportUser(
     .execute();
   const turns = await db
     .selectFrom('turns')
-    .select(['id', 'message_id', 'response as reply', 'model', 'at'])
+    .select([
+      ...(['id', 'message_id', 'message', 'note', 'output', 'response as reply'] as const),
+      ...(['profile_after', 'format_problem', 'model', 'at'] as const),
+    ])
     .where('user_id', '=', user)
     .orderBy('at')
     .execute();
@@ -125,6 +134,9 @@ export async function exportUser(
     entries: rows.map(toEntry).sort((a, b) => a.recorded_at.localeCompare(b.recorded_at)),
     changes: await describeChanges(db, user, changes),
     messages,
-    turns,
+    turns: turns.map(({ profile_after: profile, ...turn }) => ({
+      ...turn,
+      profile_after: profile === null ? null : (JSON.parse(profile) as ProfileItem[]),
+    })),
   };
 }

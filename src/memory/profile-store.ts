@@ -29,9 +29,9 @@ import {
   type TurnRecord,
 } from './conversations.ts';
 import type { Proposal } from './decide.ts';
-import { importEntries, patchEntry } from './entry-edits.ts';
+import { importEntries, patchEntry, placeEntry } from './entry-edits.ts';
 import { describeChanges, selectEntries } from './entry-rows.ts';
-import { applyProposals, placeEntry, type Writing } from './entry-writes.ts';
+import { applyProposals, type Writing } from './entry-writes.ts';
 import { deleteEntry, erasePerson } from './erasure.ts';
 import type { Said } from './evidence.ts';
 import type { OpenedDatabase } from './open-database.ts';
@@ -42,6 +42,7 @@ import {
   readEntryHistory,
   readHistory,
   readProfile,
+  readSequence,
 } from './profile-reads.ts';
 import { toEntry, type BareEntry } from './rows.ts';
 import { keepQuery } from './kept-query.ts';
@@ -51,7 +52,18 @@ const insertUser = keepQuery(['id', 'created_at'], (db, row: UserRow) =>
   db
     .insertInto('users')
     .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ id: row.id })),
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ id: row.id }))
+    .returning('id'),
+);
+
+const touchUser = keepQuery(['id'], (db, { id }: Pick<UserRow, 'id'>) =>
+  db.updateTable('users').set({ id }).where('id', '=', id).returning('id'),
+);
+
+const selectDeletedSince = keepQuery(
+  ['user', 'at'],
+  (db, { user, at }: { readonly user: string; readonly at: string }) =>
+    db.selectFrom('deletions').select('slot').where('user_id', '=', user).where('at', '>', at),
 );
 
 export type RecordedTurn = {
@@ -60,19 +72,30 @@ export type RecordedTurn = {
   readonly refused: readonly RefusedChange[];
 };
 
+/** Whether a write may be the first of a person: one that is of somebody known writes nothing for anybody else. */
+type Acquaintance = 'may be new' | 'is known' | 'must be known';
+
+/** What a turn began with was erased or deleted before it could be written down. */
+class ForgottenMeanwhile extends Error {}
+
 export type TurnStart = {
   readonly entries: readonly BareEntry[];
   readonly conversation: StoredConversation | null;
 };
 
-/** Called after a change is on the disk. */
+/** Called after a change is on the disk; with no changes after an erasure. */
 export type ChangeListener = (user: string, changes: readonly Change[]) => void;
+
+/** Erasures that are remembered for turns that began before them. */
+const mostErasures = 10_000;
 
 export class ProfileStore {
   readonly #database: OpenedDatabase;
   readonly #db: Kysely<Tables>;
   readonly #clock: Clock;
   readonly #listeners = new Set<ChangeListener>();
+  /** When somebody was erased here, for turns that began before it; in memory alone. */
+  readonly #erasedAt = new Map<string, string>();
   #lastTime = '';
   /** The last write failed: whether there is room again is only found out by writing. */
   #isUnwritable = false;
@@ -141,6 +164,11 @@ export class ProfileStore {
     return this.#guard(() => readChangesAfter(this.#db, user, { sequence, limit }));
   }
 
+  /** Of the newest change; 0 where there is none. */
+  readSequence(user: string): Promise<number> {
+    return this.#guard(() => readSequence(this.#db, user));
+  }
+
   /** All that is held of a person. */
   exportUser(user: string): Promise<Export> {
     return this.#guard(() => exportUser(this.#db, user, this.#clock.timestamp()));
@@ -160,15 +188,35 @@ export class ProfileStore {
     });
   }
 
-  /** Writes a turn down and applies what was proposed in it, all or nothing. */
-  async recordTurn(user: string, turn: TurnRecord, schema: ProfileSchema): Promise<RecordedTurn> {
-    const { result, changes } = await this.#write(user, async (writing) => {
-      const turnId = await insertTurn(writing, turn);
-      const { said, proposals, model } = turn;
-      const refused = await applyProposals(writing, { said: [said], proposals, model }, schema);
-      return { turnId, refused };
-    });
-    return { ...result, changes };
+  /**
+   * Writes a turn down and applies what was proposed in it, all or nothing. Null, and nothing is written, where
+   * the person was erased or deleted an entry after the turn began: its texts may hold what is gone.
+   */
+  async recordTurn(
+    user: string,
+    turn: TurnRecord,
+    schema: ProfileSchema,
+  ): Promise<RecordedTurn | null> {
+    const { said, proposals, model } = turn;
+    const who = turn.isKnown ? 'must be known' : 'may be new';
+    try {
+      const { result, changes } = await this.#write(
+        user,
+        async (writing) => {
+          if ((this.#erasedAt.get(user) ?? '') > said.saidAt) throw new ForgottenMeanwhile();
+          const deleted = await selectDeletedSince(writing.trx, { user, at: said.saidAt });
+          if (deleted.length > 0) throw new ForgottenMeanwhile();
+          const turnId = await insertTurn(writing, turn);
+          const refused = await applyProposals(writing, { said: [said], proposals, model }, schema);
+          return { turnId, refused };
+        },
+        who,
+      );
+      return { ...result, changes };
+    } catch (error) {
+      if (error instanceof ForgottenMeanwhile) return null;
+      throw error;
+    }
   }
 
   /** Applies proposals that come with messages of the person, outside of a chat. */
@@ -216,7 +264,10 @@ export class ProfileStore {
     return result === null ? null : this.#describe(user, result, changes);
   }
 
-  /** Deletes an entry for good, with its past, its quotes, and the messages it was read from; null where there is none. */
+  /**
+   * Deletes an entry for good, with its past, its quotes, and the messages it was read from; null where there is
+   * none, or another holds in its place.
+   */
   async deleteEntry(user: string, id: string): Promise<Erased | null> {
     const { result } = await this.#write(user, (writing) => deleteEntry(writing, id), 'is known');
     if (result !== null || this.#isUnclean) await this.#forgetDeleted();
@@ -225,22 +276,25 @@ export class ProfileStore {
 
   /** Erases a person: everything that names them. */
   async erase(user: string): Promise<Erased> {
+    this.#rememberErasure(user);
     const erased = await this.#guardWrite(() =>
       this.#db.transaction().execute(async (trx) => {
         await this.#takeUser(trx, user, 'is known');
         return erasePerson(trx, user);
       }),
     );
+    for (const listener of this.#listeners) listener(user, []);
     await this.#forgetDeleted();
     return { user, erased };
   }
 
   /** Takes entries from elsewhere; what the person has in a place already stays. */
   async importEntries(user: string, { entries }: Import, schema: ProfileSchema): Promise<Imported> {
-    const { result: refused, changes } = await this.#write(user, (writing) =>
+    const { result: reasons, changes } = await this.#write(user, (writing) =>
       importEntries(writing, entries, schema),
     );
-    return { changes: [...changes], refused };
+    const refused = Object.values(reasons).reduce((sum, count) => sum + count, 0);
+    return { changes: [...changes], refused, reasons };
   }
 
   /** Gives back what the database keeps open. */
@@ -257,11 +311,11 @@ export class ProfileStore {
   async #write<Result>(
     user: string,
     work: (writing: Writing) => Promise<Result>,
-    isNew: 'may be new' | 'is known' = 'may be new',
+    who: Acquaintance = 'may be new',
   ): Promise<{ readonly result: Result; readonly changes: readonly Change[] }> {
     const written = await this.#guardWrite(() =>
       this.#db.transaction().execute(async (trx) => {
-        await this.#takeUser(trx, user, isNew);
+        await this.#takeUser(trx, user, who);
         const writing: Writing = { trx, user, now: this.now(), made: [] };
         const result = await work(writing);
         return { result, changes: await describeChanges(trx, user, writing.made) };
@@ -274,16 +328,20 @@ export class ProfileStore {
   }
 
   /** The first statement writes, so that the transaction holds this person from its beginning. */
-  async #takeUser(
-    trx: Transaction<Tables>,
-    user: string,
-    who: 'may be new' | 'is known',
-  ): Promise<void> {
-    if (who === 'is known') {
-      await trx.updateTable('users').set({ id: user }).where('id', '=', user).execute();
+  async #takeUser(trx: Transaction<Tables>, user: string, who: Acquaintance): Promise<void> {
+    if (who === 'may be new') {
+      await insertUser(trx, { id: user, created_at: this.#clock.timestamp() });
       return;
     }
-    await insertUser(trx, { id: user, created_at: this.#clock.timestamp() });
+    const [row] = await touchUser(trx, { id: user });
+    if (row === undefined && who === 'must be known') throw new ForgottenMeanwhile();
+  }
+
+  #rememberErasure(user: string): void {
+    this.#erasedAt.delete(user);
+    this.#erasedAt.set(user, this.now());
+    const [oldest] = this.#erasedAt.keys();
+    if (this.#erasedAt.size > mostErasures && oldest !== undefined) this.#erasedAt.delete(oldest);
   }
 
   /** Takes what was deleted out of the files as well. Throws `StoreError` `store_not_cleaned` where that fails. */

@@ -1,7 +1,12 @@
 /** What every profile store does, whatever database is under it. */
 import { expect, it } from 'vitest';
 import { StoreError } from '../../src/base/index.ts';
-import { createId, type ProfileStore, type Proposal } from '../../src/memory/index.ts';
+import {
+  createId,
+  type ProfileStore,
+  type Proposal,
+  type RecordedTurn,
+} from '../../src/memory/index.ts';
 import { personSchema } from '../../src/profile/index.ts';
 
 /** A turn in which somebody says something and a model proposes something. */
@@ -10,12 +15,33 @@ export async function takeTurn(
   user: string,
   text: string,
   proposals: readonly Proposal[],
-  rest: { readonly saidAt?: string; readonly historyKey?: string; readonly parentId?: string } = {},
-): ReturnType<ProfileStore['recordTurn']> {
+  rest: TurnRest = {},
+): Promise<RecordedTurn> {
+  const recorded = await writeTurn(store, user, text, proposals, rest);
+  if (recorded === null) throw new Error('the turn was not kept');
+  return recorded;
+}
+
+type TurnRest = {
+  readonly saidAt?: string;
+  readonly historyKey?: string;
+  readonly parentId?: string;
+  readonly isKnown?: boolean;
+};
+
+/** The same, where it may be that nothing is kept of it. */
+function writeTurn(
+  store: ProfileStore,
+  user: string,
+  text: string,
+  proposals: readonly Proposal[],
+  rest: TurnRest,
+): Promise<RecordedTurn | null> {
   return store.recordTurn(
     user,
     {
       said: { messageId: createId('m'), text, saidAt: rest.saidAt ?? store.now() },
+      isKnown: rest.isKnown ?? false,
       parentId: rest.parentId ?? null,
       historyKey: rest.historyKey ?? createId('t'),
       message: text,
@@ -183,6 +209,37 @@ export function defineStoreCases(
     expect(await values(store, user)).toEqual(['home=Riga']);
   });
 
+  it('leaves alone what the person says again, and makes theirs what a model noted', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I live in oslo', [set('home', 'oslo')]);
+    const id = await find(store, user, 'oslo');
+    const affirmed = await store.addEntry(user, { slot: 'home', value: 'oslo' }, personSchema);
+    expect(affirmed).toMatchObject({
+      entry: { id, confidence: 1, evidence: [{ quote: 'I live in oslo' }] },
+      changes: [{ kind: 'confirmed' }],
+    });
+    await store.patchEntry(user, id, { pinned: true }, personSchema);
+    for (const say of [
+      () => store.addEntry(user, { slot: 'home', value: ' oslo ' }, personSchema),
+      () => store.patchEntry(user, id, { value: 'oslo' }, personSchema),
+    ]) {
+      expect(await say()).toMatchObject({ entry: { id, pinned: true }, changes: [] });
+    }
+    const changed = await store.addEntry(user, { slot: 'home', value: 'Riga' }, personSchema);
+    expect(changed).toMatchObject({
+      entry: { value: 'Riga', pinned: true },
+      changes: [{ kind: 'corrected' }],
+    });
+  });
+
+  it('takes no entry from the future', async () => {
+    const [store, user] = [open(), person()];
+    const entries = [{ slot: 'home', value: 'Oslo', valid_from: '2999-01-01T00:00:00.000Z' }];
+    await store.importEntries(user, { entries }, personSchema);
+    await takeTurn(store, user, 'I moved to Riga', [set('home', 'Riga')]);
+    expect(await values(store, user)).toEqual(['home=Riga']);
+  });
+
   it('pins, unpins, and lists pinned entries first', async () => {
     const [store, user] = [open(), person()];
     await store.addEntry(user, { slot: 'likes', value: 'tea' }, personSchema);
@@ -224,11 +281,55 @@ export function defineStoreCases(
     expect(exported).toMatch(/jazz/u);
     const history = await store.readHistory(user, { limit: 100 });
     expect(history.changes[0]).toMatchObject({ kind: 'deleted', slot: 'home', entry: null });
-    const stale = await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')], {
-      saidAt: said,
-    });
+    const stale = await store.propose(
+      user,
+      {
+        said: [{ messageId: null, text: 'I live in Oslo', saidAt: said }],
+        proposals: [set('home', 'Oslo')],
+        model: 'model-1',
+      },
+      personSchema,
+    );
     expect(stale.refused).toMatchObject([{ reason: 'held_by_person' }]);
     expect(await store.deleteEntry(user, 'e_0')).toBeNull();
+  });
+
+  it('deletes nothing by the id of an entry that another one stands for now', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')]);
+    const former = await find(store, user, 'Oslo');
+    await takeTurn(store, user, 'I moved to Riga', [set('home', 'Riga')]);
+    expect(await store.deleteEntry(user, former)).toBeNull();
+    expect(await values(store, user)).toEqual(['home=Riga']);
+    await takeTurn(store, user, 'I no longer live in Riga', [retract('home', 'Riga')]);
+    expect((await store.deleteEntry(user, former))?.erased.entries).toBe(2);
+  });
+
+  it('keeps nothing of a turn that began before a deletion', async () => {
+    const [store, user] = [open(), person()];
+    await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')]);
+    const began = { saidAt: store.now(), isKnown: true, historyKey: 'k' };
+    await store.deleteEntry(user, await find(store, user, 'Oslo'));
+    expect(await writeTurn(store, user, 'Oslo is cold', [set('home', 'Oslo')], began)).toBeNull();
+    expect(await store.exportUser(user)).toMatchObject({ entries: [], turns: [], messages: [] });
+    expect((await store.readForTurn(user, 'k')).conversation).toBeNull();
+  });
+
+  it('keeps nothing of a turn that began before the person was erased', async () => {
+    const [store, user, stranger] = [open(), person(), person()];
+    await takeTurn(store, user, 'I live in Oslo', [set('home', 'Oslo')]);
+    const began = { saidAt: store.now() };
+    await store.erase(user);
+    await store.erase(stranger);
+    for (const who of [user, stranger]) {
+      expect(await writeTurn(store, who, 'I live in Oslo', [], began)).toBeNull();
+    }
+    // Another server on this database has not heard of it.
+    const known = { saidAt: store.now(), isKnown: true };
+    expect(await writeTurn(store, user, 'I live in Oslo', [], known)).toBeNull();
+    expect(await store.exportUser(user)).toMatchObject({ messages: [], turns: [] });
+    await takeTurn(store, user, 'I live in Riga', [set('home', 'Riga')]);
+    expect(await values(store, user)).toEqual(['home=Riga']);
   });
 
   it('erases a person and says how much', async () => {
@@ -302,7 +403,15 @@ export function defineStoreCases(
     const [store, user] = [open(), person()];
     const said = { messageId: createId('m'), text: 'I live in Oslo', saidAt: store.now() };
     const turn = {
-      ...{ said, parentId: null, historyKey: 'k', message: '', note: '', output: '' },
+      ...{
+        said,
+        isKnown: false,
+        parentId: null,
+        historyKey: 'k',
+        message: '',
+        note: '',
+        output: '',
+      },
       ...{ response: '', profileAfter: [], model: 'model-1', formatProblem: null },
     };
     const write = (): Promise<unknown> =>
@@ -357,6 +466,7 @@ export function defineStoreCases(
       personSchema,
     );
     expect(imported).toMatchObject({ refused: 3, changes: [{ kind: 'imported' }] });
+    expect(imported.reasons).toEqual({ no_such_slot: 1, past: 1, place_taken: 1 });
     expect(await values(store, user)).toEqual(['home=Bergen', 'likes=jazz']);
   });
 
@@ -378,7 +488,8 @@ export function defineStoreCases(
         user,
         {
           said: { messageId, text: 'I live in Oslo', saidAt: store.now() },
-          ...{ parentId: null, historyKey: 'k', message: '', note: '', output: '', response: '' },
+          ...{ isKnown: false, parentId: null, historyKey: 'k' },
+          ...{ message: '', note: '', output: '', response: '' },
           ...{ profileAfter: [], model: 'm', formatProblem: null },
           proposals: [set('home', 'Oslo')],
         },

@@ -135,7 +135,9 @@ async function follow(): Promise<void> {
   following = mine;
   while (!mine.signal.aborted) {
     try {
-      for await (const change of person().events({ after: lastSequence, signal: mine.signal })) {
+      const { signal } = mine;
+      const onErased = (): void => void attempt(leaveErased);
+      for await (const change of person().events({ after: lastSequence, onErased, signal })) {
         if (change.sequence <= lastSequence) continue;
         lastSequence = change.sequence;
         await refresh();
@@ -269,21 +271,31 @@ export async function pin(entry: Entry): Promise<void> {
   });
 }
 
+/** Deletes an entry, and begins a new conversation: this one may hold it, and would be sent again. */
 export async function forget(entry: Entry): Promise<void> {
   await attempt(async () => {
-    await person().forget(entry.id);
-    await refresh();
-    announced.value = `Deleted an entry of ${entry.slot}, its history, and the messages it came from.`;
+    try {
+      await person().forget(entry.id);
+      startOver();
+      announced.value = `Deleted an entry of ${entry.slot}, its history, and the messages it came from. A new conversation begins, because the former may hold it.`;
+    } finally {
+      await refresh();
+    }
   });
+}
+
+/** Somebody erased the person, here or elsewhere: nothing of them stays in sight. */
+async function leaveErased(): Promise<void> {
+  startOver();
+  await refresh();
+  announced.value = 'All that was held of this person has been erased.';
 }
 
 /** Deletes all that is held of the person, here and on the server. */
 export async function erase(): Promise<void> {
   await attempt(async () => {
-    stop();
+    startOver();
     const { erased } = await person().erase();
-    exchanges.value = [];
-    marks.value = new Map();
     await refresh();
     announced.value = `Erased: ${erased.entries} entries, ${erased.messages} messages, ${erased.turns} turns.`;
   });

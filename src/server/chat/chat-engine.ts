@@ -160,7 +160,7 @@ export class ChatEngine {
       await written.settle(null);
       return { memory: memory === null ? 'none' : 'unavailable', ...plain };
     }
-    const { user, store, stored, saidAt } = memory;
+    const { user, store, entries, stored, saidAt } = memory;
     const { past, message } = conversation;
     try {
       const recorded = await this.#timed(() =>
@@ -168,6 +168,7 @@ export class ChatEngine {
           user,
           {
             said: { messageId: createId('m'), text: message, saidAt },
+            isKnown: entries.length > 0 || stored !== null,
             parentId: stored?.turns.at(-1)?.id ?? null,
             historyKey: nameConversation([...past, { message, response: written.reply }]),
             ...written.kept,
@@ -179,7 +180,13 @@ export class ChatEngine {
           this.model.dialect.schema,
         ),
       );
-      await written.settle(recorded.turnId);
+      await written.settle(recorded?.turnId ?? null);
+      if (recorded === null) {
+        notices.push(
+          'The profile was erased, or an entry of it deleted, while the reply was written: nothing of this turn is kept.',
+        );
+        return { memory: 'none', ...plain };
+      }
       this.#onEvent({ kind: 'changed', count: recorded.changes.length });
       for (const { reason } of recorded.refused) this.#onEvent({ kind: 'refused', reason });
       return {

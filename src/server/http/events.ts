@@ -2,8 +2,10 @@
  * Changes of one person's profile as they happen.
  *
  * Changes made here are heard of at once; those of another server on the same database are looked for every
- * second. The database's own sequence says what is new, so nothing is told twice or left out.
+ * second. The database's own sequence says what is new, so nothing is told twice or left out; that of somebody
+ * erased is gone with them, and the stream says so.
  */
+import type { Change } from '../../api/index.ts';
 import type { ProfileStore } from '../../memory/index.ts';
 
 export type EventOptions = {
@@ -17,11 +19,25 @@ const lookEveryMs = 1000;
 /** A comment now and then, so that nothing between takes the connection for dead. */
 const beatEveryMs = 15_000;
 
+type News = {
+  readonly changes: readonly Change[];
+  /** The sequence that the history ends with now, where nothing was added; null where that was not looked at. */
+  readonly newest: number | null;
+};
+
+const nothingNew: News = { changes: [], newest: null };
+
+/** Where the history ends before what was told already, the person was erased. */
+async function readNews(store: ProfileStore, user: string, sequence: number): Promise<News> {
+  const changes = await store.readChangesAfter(user, sequence);
+  return { changes, newest: changes.length > 0 ? null : await store.readSequence(user) };
+}
+
 /** Answers with the stream. Throws `StoreError` where the store does not answer now. */
 export async function streamEvents(store: ProfileStore, options: EventOptions): Promise<Response> {
   const { user, last, signal } = options;
   const isResumed = last !== undefined && /^\d{1,15}$/u.test(last);
-  let sequence = isResumed ? Number(last) : (await store.readProfile(user)).sequence;
+  let sequence = isResumed ? Number(last) : await store.readSequence(user);
   const encoder = new TextEncoder();
   let stop: () => void = () => undefined;
   const body = new ReadableStream<Uint8Array>({
@@ -36,8 +52,12 @@ export async function streamEvents(store: ProfileStore, options: EventOptions): 
         while (isWanted && !signal.aborted) {
           isWanted = false;
           // A store that is away for a moment is asked again at the next look.
-          const changes = await store.readChangesAfter(user, sequence).catch(() => []);
+          const { changes, newest } = await readNews(store, user, sequence).catch(() => nothingNew);
           if (signal.aborted) break;
+          if (newest !== null && newest < sequence) {
+            sequence = newest;
+            send(`id: ${sequence}\nevent: erased\ndata: {}\n\n`);
+          }
           for (const change of changes) {
             sequence = change.sequence;
             send(`id: ${sequence}\nevent: change\ndata: ${JSON.stringify(change)}\n\n`);
