@@ -434,6 +434,44 @@ describe('a model that fails', () => {
   });
 });
 
+describe('what is taken out while a reply is written', () => {
+  it.each([
+    [
+      'the person',
+      async (server: TestServer) => void (await server.ask('DELETE', '/v1/users/anna')),
+    ],
+    [
+      'an entry',
+      async (server: TestServer) => {
+        const { body } = await server.ask('GET', '/v1/users/anna/profile');
+        const [entry] = (body as ProfileView).entries;
+        await server.ask('DELETE', `/v1/users/anna/profile/${entry!.id}`);
+      },
+    ],
+  ])('%s: does not come back with it', async (_what, takeOut) => {
+    let [begin, release]: (() => void)[] = [() => undefined, () => undefined];
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const server = await open(async ({ messages }) => {
+      if (!lastMessage(messages).includes('slowly')) return output('+ home_ Oslo', 'Noted.');
+      begin!();
+      await gate;
+      return output('+ home_ Oslo', 'Oslo it is.');
+    });
+    await server.say('anna', 'I live in Oslo');
+    const saying = server.say('anna', 'I live in Oslo, slowly');
+    await begun;
+    await takeOut(server);
+    release!();
+    const { rlpa, choices } = (await saying) as ChatCompletion;
+    expect(choices[0]?.message.content).toBe('Oslo it is.');
+    expect(rlpa).toMatchObject({ memory: 'none', changes: [] });
+    expect(rlpa?.notices.join()).toContain('nothing of this turn is kept');
+    const held = await server.ask('GET', '/v1/users/anna/export');
+    expect(held.body).toMatchObject({ entries: [], messages: [], turns: [] });
+  });
+});
+
 describe('a store that fails', () => {
   it('costs memory, never the chat, and both the reply and the health say so', async () => {
     const store = await openProfileStore(':memory:');

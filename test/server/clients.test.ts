@@ -156,6 +156,21 @@ describe('our own client', () => {
     stopping.abort();
   });
 
+  it('hears that the person was erased', async () => {
+    const user = client.user('leaves');
+    await user.add({ slot: 'likes', value: 'jazz' });
+    const stopping = new AbortController();
+    const erased = new Promise<void>((resolve) => {
+      const heard = user.events({ after: 0, onErased: resolve, signal: stopping.signal });
+      void (async () => {
+        for await (const change of heard) if (change.kind === 'added') await user.erase();
+      })().catch(() => undefined);
+    });
+    await erased;
+    stopping.abort();
+    expect((await user.profile()).entries).toEqual([]);
+  });
+
   it('takes a whole export as an import, and none of another version', async () => {
     await client.user('moves').add({ slot: 'home', value: 'Turku' });
     const exported = await client.user('moves').export();
