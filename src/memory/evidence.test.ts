@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findDenial, findSupport, type Said } from './evidence.ts';
+import { labelledClaims, type LabelledClaim } from './testing/labelled-claims.ts';
 
 const say = (...texts: readonly string[]): Said[] =>
   texts.map((text, index) => ({ messageId: `m${index}`, text, saidAt: `2026-01-0${index + 1}` }));
@@ -82,6 +83,44 @@ describe('words that a value rests on', () => {
     expect(findSupport({ slot, value }, say(text))).not.toBeNull();
   });
 
+  it.each([
+    ["I can't live without coffee", 'drink', 'coffee'],
+    ["My cat isn't eating", 'pet', 'cat'],
+    ["I don't eat meat", 'diet', 'no meat'],
+    ['I live in Lyon not Leeds', 'home', 'Lyon'],
+    ['I left Oslo for Bergen', 'home', 'Bergen'],
+    ["I didn't like jazz, now I love jazz", 'music', 'jazz'],
+    ['I live in Zurich', 'home', 'Zürich'],
+    ["Note: I'm vegan", 'diet', 'vegan'],
+    ['My wife walks our dog', 'pet', 'dog'],
+    ['How do I get my cat to eat?', 'pet', 'cat'],
+    ['I want to learn Italian', 'goal', 'learn Italian'],
+    ['Pizza is great, but no olives', 'dislikes', 'olives'],
+  ])('%s: it says %s %s, whatever its "not" is for', (text, slot, value) => {
+    expect(findSupport({ slot, value }, say(text))).not.toBeNull();
+  });
+
+  it.each([
+    ["I've given up coffee", 'drink', 'coffee'],
+    ['i dont drink coffee', 'drink', 'coffee'],
+    ['I eat meat every day', 'diet', 'no meat'],
+    ["A cat? No, I've got a dog", 'pet', 'cat'],
+    ['I live in Leeds. Oops, not Leeds. I live in Lyon.', 'home', 'Leeds'],
+    ['I moved from Oslo to Bergen', 'home', 'Oslo'],
+    ['I prefer tea to coffee', 'drink', 'coffee'],
+    ['No dog, just a cat', 'pet', 'dog'],
+    ['Mushrooms are disgusting', 'likes', 'mushrooms'],
+    ['I wish I had a dog', 'pet', 'dog'],
+    ['Is jazz any good?', 'music', 'jazz'],
+    ['Thanks Alex!', 'name', 'Alex'],
+    ['Happy New Year!', 'home', 'New York'],
+    ['My friend said "I live in Oslo"', 'home', 'Oslo'],
+    ["Mum's a nurse", 'job', 'nurse'],
+    ['I miss my sister, she lives in Oslo', 'home', 'Oslo'],
+  ])('%s: nothing says that %s %s holds', (text, slot, value) => {
+    expect(findSupport({ slot, value }, say(text))).toBeNull();
+  });
+
   it('are the newest ones, and the sentence that says most', () => {
     const said = say('I live in Oslo', 'Nice. My home is Oslo, by the sea. Bye.', 'hello');
     expect(findSupport(home, said)).toEqual({
@@ -103,6 +142,9 @@ describe('words that an entry ends by', () => {
     ['I no longer live in Oslo', 'stated'],
     ["Oslo isn't my home", 'stated'],
     ['I have moved', 'inferred'],
+    ["Oslo? I don't live there", 'stated'],
+    ["I've said goodbye to Oslo", 'stated'],
+    ['I moved from Oslo to Bergen', 'stated'],
   ])('%s: %s', (text, status) => {
     expect(findDenial(home, say(text))).toMatchObject({ status });
   });
@@ -114,6 +156,9 @@ describe('words that an entry ends by', () => {
     'My sister has moved from Oslo',
     'My sister has a dog. She moved from Oslo.',
     'I live in Oslo, but my sister has moved from there',
+    'I moved to Oslo last year',
+    'Can I use butter instead?',
+    'I quit my job',
   ])('%s: none', (text) => {
     expect(findDenial(home, say(text))).toBeNull();
   });
@@ -174,5 +219,45 @@ describe('words about what is disliked', () => {
 
   it('may have changed where a change is told that names nothing', () => {
     expect(findDenial(dislike, say('My taste has changed'))).toMatchObject({ status: 'inferred' });
+  });
+});
+
+describe('chat messages with labels', () => {
+  const isRight = ({ label, slot, value, text }: LabelledClaim): boolean => {
+    const find = label === 'S' || label === 'N' ? findSupport : findDenial;
+    const isFound = find({ slot, value }, say(text)) !== null;
+    return isFound === (label === 'S' || label === 'E');
+  };
+
+  it.each([
+    ['S', 0.9],
+    ['N', 0.68],
+    ['E', 0.7],
+    ['K', 0.62],
+  ])('are read as a person would: %s in at least %d', (wanted, share) => {
+    const cases = labelledClaims.filter(({ label }) => label === wanted);
+    expect(cases.length).toBeGreaterThan(80);
+    expect(cases.filter(isRight).length / cases.length).toBeGreaterThanOrEqual(share);
+  });
+});
+
+describe('text that is made to take long', () => {
+  const long = 100_000;
+
+  it.each([
+    'a'.repeat(long),
+    ' '.repeat(long),
+    '"'.repeat(long),
+    `"${'i '.repeat(long / 2)}`,
+    'not '.repeat(long / 4),
+    'moved from '.repeat(long / 11),
+    'left Oslo for '.repeat(long / 14),
+    'than '.repeat(long / 5),
+    'my sister '.repeat(long / 10),
+    'why? no. '.repeat(long / 9),
+    `${'('.repeat(long)}Oslo`,
+  ])('is read all the same: %#', (text) => {
+    expect(findSupport(home, say(text))).toBeNull();
+    findDenial(home, say(`${text} Oslo`));
   });
 });

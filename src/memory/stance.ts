@@ -14,6 +14,8 @@ const liking = new RegExp(
     // "It looks like mushrooms" likes nothing.
     String.raw`(?<!\b(?:looks?|feels?|sounds?|tastes?|smells?|seems?|\p{L}*thing|things|foods?)\s)lik(?:e|es|ed|ing)`,
     'lov(?:e|es|ed|ing)|enjoy(?:s|ed|ing)?|ador(?:e|es|ed|ing)|prefer(?:s|red)?|fond|fans?|favou?rites?',
+    'amazing|awesome|fantastic|brilliant|the best|crazy about|obsessed|nothing beats|never say no',
+    String.raw`can(?:no|['\u2019]?)t (?:live|start|function|get enough|stop|resist)(?: \p{L}+ing)?(?: without)?`,
     'fine|ok|okay|alright|all right|good|great|nice|delicious|tasty|lovely|for me|appreciate[sd]?',
     'eat|eats|eating|eaten|ate|drink|drinks|drinking|drank|want|wants|wanted|care for|touch',
     'stand|bear|abide|tolerate|stomach|handle|live with|made (?:my )?peace',
@@ -40,7 +42,7 @@ const reversal = new RegExp(
   'iu',
 );
 const marks = new RegExp(
-  String.raw`\b(?:(?<liking>${liking.source})|(?<aversion>${aversion.source})|(?<reversal>${reversal.source}))\b|(?<short>n['\u2019]t)\b`,
+  String.raw`\b(?:(?<liking>${liking.source})|(?<aversion>${aversion.source})|(?<reversal>${reversal.source}))\b|(?<short>n['\u2019]t|(?<=\b(?:do|does|did|is|are|was|were|ca|wo|would|could|should|have|has|had))nt)\b`,
   'giu',
 );
 
@@ -55,13 +57,17 @@ function readStance(part: string): Stance {
   return isFor ? 'for' : 'against';
 }
 
+/** A part that takes something out of what is liked: "pizza is great, but no olives". */
+const except =
+  /^(?:just )?(?:no|not|never|except|apart from|but|without|minus)\b|\b(?:not so much|less so|never)$/iu;
+
 /** Reads the parts of a sentence: one without a word of its own goes on with the stance of the one before it. */
 export function readStances(
   parts: readonly string[],
 ): { readonly text: string; readonly stance: Stance }[] {
   let last: Stance = null;
   return parts.map((text) => {
-    last = readStance(text) ?? last;
+    last = readStance(text) ?? (last === 'for' && except.test(text) ? 'against' : last);
     return { text, stance: last };
   });
 }
