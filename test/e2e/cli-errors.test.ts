@@ -50,6 +50,16 @@ describe('wrong usage ends with 2', () => {
     );
   });
 
+  it('the id of a person that is too long or is none, with the rule', async () => {
+    const rule = /1 to 200 characters, none of them a control character\. Found/u.source;
+    for (const verb of ['chat', 'mcp']) {
+      const long = await runRlpa([verb, '--user', 'x'.repeat(300)], { cwd: scratch });
+      expectFailure(long, 2, new RegExp(`${rule} 300 characters\\.`, 'u'));
+      const control = await runRlpa([verb, '--user', 'a\u0007b'], { cwd: scratch });
+      expectFailure(control, 2, new RegExp(`${rule} one with a control character\\.`, 'u'));
+    }
+  });
+
   it('a missing flag', async () => {
     expectFailure(await runRlpa(['train']), 2, /needs a directory[^]*--out DIR/u);
   });
