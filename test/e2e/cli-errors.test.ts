@@ -60,6 +60,18 @@ describe('wrong usage ends with 2', () => {
     }
   });
 
+  it('a setting of a chat, with a hint that a chat can follow', async () => {
+    const set = (text: string): Promise<Outcome> =>
+      runRlpa(['chat', '--policy', 'base', '--set', text]);
+    const hint =
+      /sampling\.maxTokens: [^]*hint: node dist\/cli\/main\.js train --print-config shows/u;
+    expectFailure(await set('sampling.maxTokens=abc'), 2, hint);
+    const nearest = /The nearest key to sampling\.maxToken is sampling\.maxTokens\. It takes/u;
+    expectFailure(await set('sampling.maxToken=5'), 2, nearest);
+    const known = await set('models.judge.model=x');
+    expectFailure(known, 2, /no use for models\.judge\.model\.\nhint: It takes/u);
+  });
+
   it('a missing flag', async () => {
     expectFailure(await runRlpa(['train']), 2, /needs a directory[^]*--out DIR/u);
   });
