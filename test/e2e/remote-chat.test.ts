@@ -84,5 +84,6 @@ it('says that the server fails, and stops a script', async () => {
   await server.close();
   const { exitCode, stderr } = await runRlpa(flags(), { input: 'hello\n' });
   expect(exitCode).not.toBe(0);
-  expect(stderr).toMatch(/^error: The model some-model .*connection/mu);
+  expect(stderr).toMatch(/^error: The model some-model .*connection, after 1 try\./mu);
+  expect(stderr).toMatch(/^hint: Check that the server runs and that --upstream/mu);
 });

@@ -60,6 +60,8 @@ export async function openServedModel(
     : openUpstream(options.upstream, options, context);
 }
 
+const setUpBy = { address: '--upstream', key: 'RLPA_UPSTREAM_KEY', toGoOn: 'ask again' };
+
 function openUpstream(
   { baseUrl, model, key }: Upstream,
   options: ServedModelOptions,
@@ -71,7 +73,7 @@ function openUpstream(
     ...{ baseUrl, model, prices: { prompt: 0, completion: 0 } },
     maxTokensField: 'max_tokens' as const,
   };
-  const chat = createStreamingModel({ endpoint, key, timestamp: clock.timestamp });
+  const chat = createStreamingModel({ endpoint, key, setUpBy, timestamp: clock.timestamp });
   const how =
     profileBy === 'reply'
       ? 'It is told to write what it notes before its reply.'
