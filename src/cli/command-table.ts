@@ -9,7 +9,8 @@ import {
   type CommandDefinition,
   type OptionDefinition,
 } from './command.ts';
-import { listPresets } from '../app/index.ts';
+import { highestTemperature, listPresets } from '../app/index.ts';
+import { highestPort } from '../base/index.ts';
 import { writtenPackings } from '../policy/index.ts';
 
 const jsonOption: OptionDefinition = {
@@ -155,7 +156,7 @@ const talkOptions: readonly OptionDefinition[] = [
   {
     flags: '--temperature <t>',
     description: 'sampling temperature; 0 is greedy',
-    parse: numberFrom(0),
+    parse: numberFrom(0, 10),
   },
 ];
 
@@ -347,8 +348,8 @@ export const commandTable: readonly CommandDefinition[] = [
       { flags: '--serve', description: 'serve it until Ctrl-C instead of writing it' },
       {
         flags: '--port <n>',
-        description: 'port to serve at (default: 4747)',
-        parse: wholeNumber(0),
+        description: 'port to serve at; 0 for any free one (default: 4747)',
+        parse: wholeNumber(0, highestPort),
       },
       { flags: '--host <name>', description: 'address to serve at (default: 127.0.0.1)' },
       jsonOption,
@@ -424,7 +425,7 @@ export const commandTable: readonly CommandDefinition[] = [
       {
         flags: '--temperature <t>',
         description: 'sampling temperature; 0 is greedy (default: 0.5)',
-        parse: numberFrom(0),
+        parse: numberFrom(0, highestTemperature),
       },
       seedOption,
       ...talkConfigOptions,
@@ -464,7 +465,7 @@ export const commandTable: readonly CommandDefinition[] = [
       {
         flags: '--port <n>',
         description: 'port to serve at; 0 for any free one (default: 4748)',
-        parse: wholeNumber(0),
+        parse: wholeNumber(0, highestPort),
       },
       {
         flags: '--keys <file>',
@@ -479,7 +480,7 @@ export const commandTable: readonly CommandDefinition[] = [
       {
         flags: '--temperature <t>',
         description: 'sampling temperature where a request names none; 0 is greedy (default: 0.5)',
-        parse: numberFrom(0),
+        parse: numberFrom(0, highestTemperature),
       },
       ...talkConfigOptions,
       ...engineOptions,

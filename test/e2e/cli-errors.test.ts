@@ -50,6 +50,31 @@ describe('wrong usage ends with 2', () => {
     );
   });
 
+  it('a port that is none, with those there are', async () => {
+    for (const args of [['serve'], ['report', scratch, '--serve']]) {
+      const outcome = await runRlpa([...args, '--port', '65536'], { cwd: scratch });
+      expectFailure(outcome, 2, /--port[^]*a whole number from 0 to 65535/u);
+    }
+  });
+
+  it('a temperature that is too high, with the highest', async () => {
+    for (const [most, verbs] of [
+      [2, ['chat', 'serve']],
+      [10, ['simulate']],
+    ] as const) {
+      for (const verb of verbs) {
+        const outcome = await runRlpa([verb, '--temperature', String(most + 0.5)], {
+          cwd: scratch,
+        });
+        expectFailure(
+          outcome,
+          2,
+          new RegExp(`--temperature[^]*a number from 0 to ${most}\\.`, 'u'),
+        );
+      }
+    }
+  });
+
   it('the id of a person that is too long or is none, with the rule', async () => {
     const rule = /1 to 200 characters, none of them a control character\. Found/u.source;
     for (const verb of ['chat', 'mcp']) {

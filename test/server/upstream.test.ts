@@ -1,7 +1,8 @@
 /** A model of another server over the wire: streams, failures, what is sent and what is not. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { chatRequestSchema } from '../../src/api/index.ts';
 import { createContext } from '../../src/app/context.ts';
-import { openServedModel } from '../../src/app/serve/served-model.ts';
+import { highestTemperature, openServedModel } from '../../src/app/serve/served-model.ts';
 import { systemClock } from '../../src/base/index.ts';
 import { createStreamingModel, type ChatModel, type ChatRequest } from '../../src/chat/index.ts';
 import {
@@ -262,6 +263,18 @@ describe('settings of an upstream', () => {
     };
     expect(await fail(401)).toHaveProperty('hint', expect.stringContaining('RLPA_UPSTREAM_KEY'));
     expect(await fail(404)).toHaveProperty('hint', expect.stringContaining('Check --upstream'));
+  });
+
+  it('hold its temperature in the range of a request', async () => {
+    const openAt = (temperature: number): Promise<unknown> =>
+      openServedModel({ upstream, temperature }, createContext({}));
+    await expect(openAt(highestTemperature)).resolves.toBeDefined();
+    for (const temperature of [highestTemperature + 0.1, -1, Number.NaN]) {
+      await expect(openAt(temperature)).rejects.toThrow(/a temperature from 0 to 2, found/u);
+    }
+    const { temperature } = chatRequestSchema.shape;
+    expect(temperature.safeParse(highestTemperature).success).toBe(true);
+    expect(temperature.safeParse(highestTemperature + 0.1).success).toBe(false);
   });
 
   it('bound its replies, and others are refused', async () => {
