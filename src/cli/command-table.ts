@@ -198,7 +198,8 @@ export const commandTable: readonly CommandDefinition[] = [
     summary: 'train a policy in conversations with simulated users',
     description:
       'Writes metrics.jsonl, episodes/, checkpoints/ and at the end model/ into the run directory.\n' +
-      'With --personas and in everyday talk, held-out people are measured before and after: summary.json.\n' +
+      'Where evaluation.beforeAndAfter is on (with --personas it is), held-out people are measured before\n' +
+      'and after: summary.json.\n' +
       'Ctrl-C saves and stops; the same command with --resume goes on.',
     options: [
       { flags: '--out <dir>', description: 'run directory; must be new or empty' },
