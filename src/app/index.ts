@@ -43,7 +43,11 @@ export {
 } from './serve/open-chat.ts';
 export { serve, type ServeOptions, type Serving } from './serve/serve.ts';
 export { serveProfileTools, type ProfileToolsOptions } from './serve/profile-tools.ts';
-export type { ServedModelOptions, Upstream } from './serve/served-model.ts';
+export {
+  highestTemperature,
+  type ServedModelOptions,
+  type Upstream,
+} from './serve/served-model.ts';
 export { score, type ScoreOptions } from './score.ts';
 export type { ConfigFlags } from './settings/flag-layers.ts';
 export {

@@ -54,5 +54,5 @@ export { describeFound, describeIssues, type Issue } from './issues.ts';
 export { TimeLimit, type TimeLimitOptions } from './time-limit.ts';
 export { countEdits, findLikely, findNearest } from './nearest.ts';
 export { isLoopback, isMeantFor, parseHost } from './hosts.ts';
-export { formatHost, listen, type ListenAddress } from './listen.ts';
+export { formatHost, highestPort, listen, type ListenAddress } from './listen.ts';
 export { withWeightsFile } from './weights-file.ts';

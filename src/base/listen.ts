@@ -8,9 +8,18 @@ export type ListenAddress = {
   readonly port: number;
 };
 
-/** Listens, and resolves to the port. Throws `ConfigError` for a port in use or an address that is not ours. */
+export const highestPort = 65_535;
+
+/** Listens, and resolves to the port. Throws `ConfigError` for a port that is none or in use, or an address that is not ours. */
 export function listen(server: http.Server, { host, port }: ListenAddress): Promise<number> {
   return new Promise((resolve, reject) => {
+    if (!Number.isInteger(port) || port < 0 || port > highestPort) {
+      throw new ConfigError(
+        'port_invalid',
+        `Cannot listen on ${host}: expected a port from 0 to ${highestPort}, found ${port}.`,
+        { details: { host, port }, hint: 'Choose another; 0 takes any free one.' },
+      );
+    }
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(
         new ConfigError(

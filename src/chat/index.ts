@@ -50,6 +50,7 @@ export {
   type EndpointSettings,
   type ModelAddress,
   type Prices,
+  type SetUpBy,
 } from './client/settings.ts';
 export { callBudgetSchema, callLimitsSchema, pricesSchema } from './client/ranges.ts';
 export { isPlainUrl } from './client/base-url.ts';

@@ -9,7 +9,8 @@ import {
   type CommandDefinition,
   type OptionDefinition,
 } from './command.ts';
-import { listPresets } from '../app/index.ts';
+import { highestTemperature, listPresets } from '../app/index.ts';
+import { highestPort } from '../base/index.ts';
 import { writtenPackings } from '../policy/index.ts';
 
 const jsonOption: OptionDefinition = {
@@ -155,7 +156,7 @@ const talkOptions: readonly OptionDefinition[] = [
   {
     flags: '--temperature <t>',
     description: 'sampling temperature; 0 is greedy',
-    parse: numberFrom(0),
+    parse: numberFrom(0, 10),
   },
 ];
 
@@ -197,7 +198,8 @@ export const commandTable: readonly CommandDefinition[] = [
     summary: 'train a policy in conversations with simulated users',
     description:
       'Writes metrics.jsonl, episodes/, checkpoints/ and at the end model/ into the run directory.\n' +
-      'With --personas and in everyday talk, held-out people are measured before and after: summary.json.\n' +
+      'Where evaluation.beforeAndAfter is on (with --personas it is), held-out people are measured before\n' +
+      'and after: summary.json.\n' +
       'Ctrl-C saves and stops; the same command with --resume goes on.',
     options: [
       { flags: '--out <dir>', description: 'run directory; must be new or empty' },
@@ -347,8 +349,8 @@ export const commandTable: readonly CommandDefinition[] = [
       { flags: '--serve', description: 'serve it until Ctrl-C instead of writing it' },
       {
         flags: '--port <n>',
-        description: 'port to serve at (default: 4747)',
-        parse: wholeNumber(0),
+        description: 'port to serve at; 0 for any free one (default: 4747)',
+        parse: wholeNumber(0, highestPort),
       },
       { flags: '--host <name>', description: 'address to serve at (default: 127.0.0.1)' },
       jsonOption,
@@ -424,7 +426,7 @@ export const commandTable: readonly CommandDefinition[] = [
       {
         flags: '--temperature <t>',
         description: 'sampling temperature; 0 is greedy (default: 0.5)',
-        parse: numberFrom(0),
+        parse: numberFrom(0, highestTemperature),
       },
       seedOption,
       ...talkConfigOptions,
@@ -464,7 +466,7 @@ export const commandTable: readonly CommandDefinition[] = [
       {
         flags: '--port <n>',
         description: 'port to serve at; 0 for any free one (default: 4748)',
-        parse: wholeNumber(0),
+        parse: wholeNumber(0, highestPort),
       },
       {
         flags: '--keys <file>',
@@ -479,7 +481,7 @@ export const commandTable: readonly CommandDefinition[] = [
       {
         flags: '--temperature <t>',
         description: 'sampling temperature where a request names none; 0 is greedy (default: 0.5)',
-        parse: numberFrom(0),
+        parse: numberFrom(0, highestTemperature),
       },
       ...talkConfigOptions,
       ...engineOptions,

@@ -43,21 +43,28 @@ export function defineRunner<Options>(
   return (options, context) => run(options as Options, context);
 }
 
-/** Parses a whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
-  };
+/** Parses a whole number of at least `least`, and of at most `most`. */
+export function wholeNumber(least: number, most = Infinity): (text: string) => number {
+  return numberIn({ what: 'a whole number', least, most, isOne: Number.isInteger });
 }
 
-/** Parses a number of at least `least`. */
-export function numberFrom(least: number): (text: string) => number {
+/** Parses a number of at least `least`, and of at most `most`. */
+export function numberFrom(least: number, most = Infinity): (text: string) => number {
+  return numberIn({ what: 'a number', least, most, isOne: Number.isFinite });
+}
+
+function numberIn(range: {
+  readonly what: string;
+  readonly least: number;
+  readonly most: number;
+  readonly isOne: (value: number) => boolean;
+}): (text: string) => number {
+  const { what, least, most, isOne } = range;
+  const bounds = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = Number(text);
-    if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a number of at least ${least}.`);
+    if (text.trim() !== '' && isOne(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected ${what} ${bounds}.`);
   };
 }
 

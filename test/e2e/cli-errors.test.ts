@@ -50,6 +50,53 @@ describe('wrong usage ends with 2', () => {
     );
   });
 
+  it('a port that is none, with those there are', async () => {
+    for (const args of [['serve'], ['report', scratch, '--serve']]) {
+      const outcome = await runRlpa([...args, '--port', '65536'], { cwd: scratch });
+      expectFailure(outcome, 2, /--port[^]*a whole number from 0 to 65535/u);
+    }
+  });
+
+  it('a temperature that is too high, with the highest', async () => {
+    for (const [most, verbs] of [
+      [2, ['chat', 'serve']],
+      [10, ['simulate']],
+    ] as const) {
+      for (const verb of verbs) {
+        const outcome = await runRlpa([verb, '--temperature', String(most + 0.5)], {
+          cwd: scratch,
+        });
+        expectFailure(
+          outcome,
+          2,
+          new RegExp(`--temperature[^]*a number from 0 to ${most}\\.`, 'u'),
+        );
+      }
+    }
+  });
+
+  it('the id of a person that is too long or is none, with the rule', async () => {
+    const rule = /1 to 200 characters, none of them a control character\. Found/u.source;
+    for (const verb of ['chat', 'mcp']) {
+      const long = await runRlpa([verb, '--user', 'x'.repeat(300)], { cwd: scratch });
+      expectFailure(long, 2, new RegExp(`${rule} 300 characters\\.`, 'u'));
+      const control = await runRlpa([verb, '--user', 'a\u0007b'], { cwd: scratch });
+      expectFailure(control, 2, new RegExp(`${rule} one with a control character\\.`, 'u'));
+    }
+  });
+
+  it('a setting of a chat, with a hint that a chat can follow', async () => {
+    const set = (text: string): Promise<Outcome> =>
+      runRlpa(['chat', '--policy', 'base', '--set', text]);
+    const hint =
+      /sampling\.maxTokens: [^]*hint: node dist\/cli\/main\.js train --print-config shows/u;
+    expectFailure(await set('sampling.maxTokens=abc'), 2, hint);
+    const nearest = /The nearest key to sampling\.maxToken is sampling\.maxTokens\. It takes/u;
+    expectFailure(await set('sampling.maxToken=5'), 2, nearest);
+    const known = await set('models.judge.model=x');
+    expectFailure(known, 2, /no use for models\.judge\.model\.\nhint: It takes/u);
+  });
+
   it('a missing flag', async () => {
     expectFailure(await runRlpa(['train']), 2, /needs a directory[^]*--out DIR/u);
   });

@@ -57,8 +57,16 @@ it('shows what was noted, where it is from and what was corrected, and erases', 
   expect(stdout).toMatch(/no such entry\. Expected one of: home: Riga\./u);
   expect(stdout).toContain('Erased: home: Riga');
   expect(stdout).toMatch(/^profile:\n {2}name: Anna, set by you$/mu);
-  expect(stdout).toContain('/forget all to erase everything: 1 entries');
+  expect(stdout).toContain('/forget all to erase everything: 1 entry, their past');
+  expect(stdout).toMatch(/^Erased: 1 entry, \d+ messages?, \d+ turns?\. A new/mu);
   expect(stdout.trimEnd()).toMatch(/profile: nothing is known of you yet$/u);
+});
+
+it('says what a command expects, and leaves at /quit, whatever follows it', async () => {
+  const stdout = await talk(['/why', '/correct home: Riga', '/why', '/quit now', '/profile']);
+  expect(stdout).toMatch(/^Expected \/why ENTRY\.\nprofile: nothing is known of you yet$/mu);
+  expect(stdout).toMatch(/^Expected \/why ENTRY\.\nprofile:\n {2}home: Riga, set by you\n$/mu);
+  expect(stdout).not.toContain('There is no command');
 });
 
 it('goes on from the same store, where nobody reads the profile of another', async () => {
@@ -76,5 +84,6 @@ it('says that the server fails, and stops a script', async () => {
   await server.close();
   const { exitCode, stderr } = await runRlpa(flags(), { input: 'hello\n' });
   expect(exitCode).not.toBe(0);
-  expect(stderr).toMatch(/^error: The model some-model .*connection/mu);
+  expect(stderr).toMatch(/^error: The model some-model .*connection, after 1 try\./mu);
+  expect(stderr).toMatch(/^hint: Check that the server runs and that --upstream/mu);
 });

@@ -4,18 +4,18 @@
  * A conversation lasts until it is started over; the profile lasts as long as its store.
  */
 import {
-  userIdSchema,
   valueSchema,
   type Changed,
   type Entry,
   type Erased,
   type TurnReport,
 } from '../../api/index.ts';
-import { ConfigError, createRandom, ProfileError } from '../../base/index.ts';
+import { createRandom, ProfileError } from '../../base/index.ts';
 import { openProfileStore, type ProfileStore } from '../../memory/index.ts';
 import { ChatEngine, type PastTurn } from '../../server/index.ts';
 import { createContext } from '../context.ts';
 import { refuseUnused } from '../settings/unused.ts';
+import { readUserId } from './read-user-id.ts';
 import {
   chatSettings,
   openServedModel,
@@ -82,12 +82,7 @@ export type Chat = {
 export async function openChat(options: OpenChatOptions = {}): Promise<Chat> {
   const context = createContext(options);
   refuseUnused(options, { only: chatSettings }, 'A chat');
-  const { data: user } = userIdSchema.safeParse(options.user ?? 'me');
-  if (user === undefined) {
-    throw new ConfigError('user_invalid', 'Expected the id of a person, found something else.', {
-      hint: 'For example --user me',
-    });
-  }
+  const user = readUserId(options.user ?? 'me');
   const opened = await openServedModel(options, context);
   try {
     const store = await openProfileStore(options.store ?? ':memory:', context.clock);

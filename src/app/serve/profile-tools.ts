@@ -1,13 +1,12 @@
 /** The profile of one person as tools for a host that starts us as a program and talks over pipes. */
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Readable, Writable } from 'node:stream';
-import { userIdSchema } from '../../api/index.ts';
-import { ConfigError } from '../../base/index.ts';
 import { openProfileStore } from '../../memory/index.ts';
 import { personSchema } from '../../profile/index.ts';
 import { createProfileTools } from '../../server/index.ts';
 import { createContext, type AppContext } from '../context.ts';
 import { readPackageVersion } from '../package-files.ts';
+import { readUserId } from './read-user-id.ts';
 
 export type ProfileToolsOptions = Partial<AppContext> & {
   /** Path of a SQLite file, or `postgres://…`; `rlpa-profiles.db` by default. */
@@ -21,12 +20,7 @@ export type ProfileToolsOptions = Partial<AppContext> & {
 /** Answers calls until the host closes the pipe or the signal fires. Throws `ConfigError` and `StoreError`. */
 export async function serveProfileTools(options: ProfileToolsOptions): Promise<void> {
   const { clock, signal } = createContext(options);
-  const { data: user } = userIdSchema.safeParse(options.user);
-  if (user === undefined) {
-    throw new ConfigError('user_invalid', 'Expected the id of a person, found something else.', {
-      hint: 'For example --user me',
-    });
-  }
+  const user = readUserId(options.user);
   const store = await openProfileStore(options.store ?? 'rlpa-profiles.db', clock);
   try {
     const tools = createProfileTools({

@@ -29,6 +29,7 @@ export type ServedModelOptions = TalkOptions & {
   /** In place of a policy. */
   readonly upstream?: Upstream | undefined;
   readonly profileBy?: ServedModel['profileBy'] | undefined;
+  /** Where a message names none; 0.5 by default. Range: from 0, greedy, to 2. */
   readonly temperature?: number | undefined;
 };
 
@@ -50,15 +51,30 @@ const shownTurns = 20;
 /** Tokens of another server's reply where neither a request nor a setting names them. */
 const replyTokens = 1024;
 
+/** As a request over HTTP may ask for. */
+export const highestTemperature = 2;
+
 /** Opens it. Throws `ConfigError`, also for a policy that is a model of a server, `DataError`, `CheckpointError`, `ProviderError`. */
 export async function openServedModel(
   options: ServedModelOptions,
   context: AppContext,
 ): Promise<OpenedModel> {
+  checkTemperature(options.temperature ?? talkTemperature);
   return options.upstream === undefined
     ? openServedPolicy(options, context)
     : openUpstream(options.upstream, options, context);
 }
+
+function checkTemperature(temperature: number): void {
+  if (temperature >= 0 && temperature <= highestTemperature) return;
+  throw new ConfigError(
+    'temperature_invalid',
+    `Expected a temperature from 0 to ${highestTemperature}, found ${temperature}.`,
+    { hint: '0 is greedy; small models write well up to about 1.' },
+  );
+}
+
+const setUpBy = { address: '--upstream', key: 'RLPA_UPSTREAM_KEY', toGoOn: 'ask again' };
 
 function openUpstream(
   { baseUrl, model, key }: Upstream,
@@ -71,7 +87,7 @@ function openUpstream(
     ...{ baseUrl, model, prices: { prompt: 0, completion: 0 } },
     maxTokensField: 'max_tokens' as const,
   };
-  const chat = createStreamingModel({ endpoint, key, timestamp: clock.timestamp });
+  const chat = createStreamingModel({ endpoint, key, setUpBy, timestamp: clock.timestamp });
   const how =
     profileBy === 'reply'
       ? 'It is told to write what it notes before its reply.'

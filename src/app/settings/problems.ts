@@ -2,17 +2,12 @@
  * Checks a configuration and says all that is wrong with it at once: keys, types, ranges, combinations.
  */
 import type { z } from 'zod';
-import {
-  ConfigError,
-  countEdits,
-  describeFound,
-  findLikely,
-  findNearest,
-} from '../../base/index.ts';
+import { ConfigError, describeFound } from '../../base/index.ts';
 import { resolveTrainingSettings, usesCritic } from '../../rl/index.ts';
 import type { WorldDefinition } from '../../worlds/index.ts';
 import { createDefaultSettings } from './defaults.ts';
-import { flattenSettings, mergeLayers, nestSettings, type SourcedSettings } from './layers.ts';
+import { listKnownKeys, suggestKey } from './known-keys.ts';
+import { mergeLayers, nestSettings, type SourcedSettings } from './layers.ts';
 import { listModelProblems, type Problem } from './model-problems.ts';
 import { createSettingsSchema, trainingSchema, type Settings } from './schema.ts';
 import type { StrayKey } from './stray-keys.ts';
@@ -42,7 +37,7 @@ export function checkSettings(
     `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`,
     {
       details: { problems: problems.map(({ key, text }) => ({ path: key, problem: text })) },
-      hint: '--print-config shows every key, its value and where it came from.',
+      hint: 'rlpa train --print-config shows every key with a value.',
     },
   );
 }
@@ -82,33 +77,6 @@ function suggestList(issue: z.core.$ZodIssue, key: string): string {
 /** Unknown keys that are told one by one, and how much of each. */
 const mostUnknownKeys = 20;
 const longestKey = 100;
-
-/** The nearest key, whole or, where only the section was left out, by its last part. */
-function suggestKey(key: string, known: readonly string[]): string | null {
-  const whole = findNearest(key, known);
-  const lasts = known.map((name) => name.split('.').at(-1) ?? name);
-  const last = findLikely(key, lasts);
-  if (last === null || key.includes('.')) return whole;
-  if (whole !== null && countEdits(key, whole) <= countEdits(key, last)) return whole;
-  return known[lasts.indexOf(last)] ?? whole;
-}
-
-const optionalKeys = [
-  'sampling.topK',
-  'sampling.topP',
-  'sampling.minP',
-  'policy.lora.rank',
-  'policy.lora.alpha',
-  'policy.lora.targets',
-];
-
-function listKnownKeys(definition: WorldDefinition): string[] {
-  const leaves = flattenSettings(createDefaultSettings(definition)).map(([key]) => key);
-  const sections = leaves.flatMap((key) =>
-    key.includes('.') ? [key.slice(0, key.lastIndexOf('.'))] : [],
-  );
-  return [...new Set([...leaves, ...sections, ...optionalKeys])];
-}
 
 /** Checks ranges of everything whose type is right, so that both kinds of problem come at once. */
 function listRangeProblems(

@@ -1,5 +1,7 @@
 /** Settings that are given by name to a piece of work that has no use for them: refused, not ignored. */
-import { ConfigError } from '../../base/index.ts';
+import { ConfigError, findLikely } from '../../base/index.ts';
+import { worldDefinitions } from '../../worlds/index.ts';
+import { listKnownKeys } from './known-keys.ts';
 import { flattenSettings } from './layers.ts';
 import type { SettingsSource } from './resolve.ts';
 
@@ -37,12 +39,23 @@ export function refuseUnused(
     'only' in used ? !startsWith(key, used.only) : startsWith(key, used.allBut),
   );
   if (unused.length === 0) return;
-  const hint =
-    'only' in used
-      ? `It takes ${used.only.map((prefix) => (prefix.endsWith('.') ? `${prefix}*` : prefix)).join(', ')}.`
-      : 'Leave it away.';
+  const hint = 'only' in used ? describeUsed(unused, used.only) : 'Leave it away.';
   throw new ConfigError('settings_unused', `${work} has no use for ${unused.join(', ')}.`, {
     details: { keys: unused },
     hint,
   });
+}
+
+/** What is taken, and before it the keys that mistyped ones were probably meant to be. */
+function describeUsed(unused: readonly string[], prefixes: readonly string[]): string {
+  const known = [...new Set(worldDefinitions.flatMap(listKnownKeys))];
+  const usable = known.filter((key) => prefixes.some((prefix) => key.startsWith(prefix)));
+  const meant = unused
+    .filter((key) => !known.includes(key))
+    .flatMap((key) => {
+      const likely = findLikely(key, usable);
+      return likely === null ? [] : [`The nearest key to ${key} is ${likely}. `];
+    });
+  const taken = prefixes.map((prefix) => (prefix.endsWith('.') ? `${prefix}*` : prefix));
+  return `${meant.join('')}It takes ${taken.join(', ')}.`;
 }

@@ -1,6 +1,7 @@
 /**
  * Why a request brought no reply, and what each reason means for the next try, the books and the run.
  */
+import type { SetUpBy } from './settings.ts';
 import type { TokenUsage } from './tokens.ts';
 
 export const failureKinds = [
@@ -25,7 +26,7 @@ export type FailureRule = {
   /** The server has probably done the work, so the most it can have used is booked. */
   readonly mayBeCharged?: true;
   /** What to do, where every further request would fail the same way. */
-  readonly fatalAdvice?: string;
+  readonly fatalAdvice?: (setUpBy: SetUpBy) => string;
 };
 
 export const failureRules: Readonly<Record<FailureKind, FailureRule>> = {
@@ -36,17 +37,18 @@ export const failureRules: Readonly<Record<FailureKind, FailureRule>> = {
   malformed: { mayPass: true, mayBeCharged: true },
   too_large: { mayBeCharged: true },
   redirected: {
-    fatalAdvice:
-      'Requests are never passed on. If the model is there, set baseUrl to that address (it ends with /v1 on most servers).',
+    fatalAdvice: ({ address }) =>
+      `Requests are never passed on. If the model is there, set ${address} to that address (it ends with /v1 on most servers).`,
   },
   unauthorised: {
-    fatalAdvice: 'The server refused the key: check the variable that apiKeyEnv names.',
+    fatalAdvice: ({ key }) => `The server refused the key, or asks for one: check ${key}.`,
   },
   not_found: {
-    fatalAdvice: 'Check baseUrl (it ends with /v1 on most servers) and the name of the model.',
+    fatalAdvice: ({ address }) =>
+      `Check ${address} (it ends with /v1 on most servers) and the name of the model.`,
   },
   quota: {
-    fatalAdvice: "The account's quota is used up: what was done is saved, continue with --resume.",
+    fatalAdvice: ({ toGoOn }) => `The account's quota is used up. When there is more, ${toGoOn}.`,
   },
   refused: {},
 };
@@ -61,6 +63,8 @@ export class CallFailure extends Error {
   readonly target: string | null;
   /** What the server says it used, where a reply could not be read; null when unknown. */
   readonly usage: TokenUsage | null;
+  /** What was expected and what came, where it can be told; null elsewhere. */
+  readonly mismatch: string | null;
 
   constructor(
     kind: FailureKind,
@@ -69,6 +73,7 @@ export class CallFailure extends Error {
       readonly retryAfter?: string | null;
       readonly target?: string | null;
       readonly usage?: TokenUsage | null;
+      readonly mismatch?: string | null;
     } = {},
   ) {
     super(kind);
@@ -77,5 +82,6 @@ export class CallFailure extends Error {
     this.retryAfter = rest.retryAfter ?? null;
     this.target = rest.target ?? null;
     this.usage = rest.usage ?? null;
+    this.mismatch = rest.mismatch ?? null;
   }
 }

@@ -210,13 +210,15 @@ describe('the client', () => {
   });
 
   it.each([
-    ['unauthorised', true],
-    ['not_found', true],
-    ['quota', true],
-    ['refused', false],
-  ] as const)('does not repeat what cannot pass: %s', async (kind, isFatal) => {
+    ['unauthorised', true, 'the variable that apiKeyEnv names'],
+    ['not_found', true, 'Check baseUrl'],
+    ['quota', true, 'continue with --resume'],
+    ['refused', false, 'would fail again'],
+  ] as const)('does not repeat what cannot pass: %s', async (kind, isFatal, hint) => {
     const { client, sent } = start(() => new CallFailure(kind, { status: 400 }));
-    await expect(client.reply([ask(1)])).rejects.toMatchObject({ code: kind, isFatal });
+    const error = await client.reply([ask(1)]).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: kind, isFatal });
+    expect(error).toHaveProperty('hint', expect.stringContaining(hint));
     expect(sent).toHaveLength(1);
   });
 

@@ -11,7 +11,7 @@ import { describeGivenUp, type GivenUp } from './given-up.ts';
 import type { CallLedger, Settlement } from './ledger.ts';
 import type { ModelServer } from './model-server.ts';
 import { checkRanges, pricesSchema } from './ranges.ts';
-import type { ModelAddress } from './settings.ts';
+import { setUpBySettings, type ModelAddress } from './settings.ts';
 import type { TokenUsage } from './tokens.ts';
 import { computeWaitMs, parseRetryAfter } from './waits.ts';
 
@@ -186,11 +186,12 @@ export class RemoteCaller {
     );
   }
 
-  #giveUp(end: Omit<GivenUp, 'endpoint' | 'role' | 'limits'>): ProviderError {
+  #giveUp(end: Omit<GivenUp, 'endpoint' | 'setUpBy' | 'role' | 'limits'>): ProviderError {
     const { server, ledger, role, endpoint } = this.#options;
     server.failuresInARow += 1;
     ledger.count(role, { givenUp: 1 });
-    return describeGivenUp({ ...end, endpoint, role, limits: server.limits });
+    const { limits } = server;
+    return describeGivenUp({ ...end, endpoint, setUpBy: setUpBySettings, role, limits });
   }
 }
 

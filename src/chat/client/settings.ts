@@ -15,6 +15,21 @@ export type ModelAddress = {
   readonly prices: Prices;
 };
 
+/** What a person set a model up by, in the words of an advice. */
+export type SetUpBy = {
+  readonly address: string;
+  readonly key: string;
+  /** What to do once the server answers again. */
+  readonly toGoOn: string;
+};
+
+/** A model of the settings, whose work is saved. */
+export const setUpBySettings: SetUpBy = {
+  address: 'baseUrl',
+  key: 'the variable that apiKeyEnv names',
+  toGoOn: 'continue with --resume: what was done is saved',
+};
+
 export type EndpointSettings = ModelAddress & {
   /** Field that bounds the reply; OpenAI's newer models take the second only. */
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';

@@ -2,8 +2,9 @@
  * A remote model for somebody who waits: its text is handed over while it comes, and a failure is told at
  * once rather than tried again for minutes.
  *
- * No cache, no budget, no books: whoever serves people counts for itself. Only a connection that broke before
- * anything was received is tried a second time, because a kept connection may have been closed meanwhile.
+ * No cache, no budget, no books: whoever serves people counts for itself. Only where a connection broke before
+ * anything was received is the server asked a second time, because it may have closed a kept one meanwhile; not
+ * where it was never reached.
  */
 import { createParser } from 'eventsource-parser';
 import pLimit from 'p-limit';
@@ -13,12 +14,17 @@ import type { ChatModel, ChatReply, ChatRequest, StreamedReply, StreamOptions } 
 import { parseBaseUrl } from './base-url.ts';
 import { composeBody } from './endpoint.ts';
 import { exchangeStream } from './exchange-stream.ts';
-import { CallFailure } from './failures.ts';
+import { CallFailure, failureRules } from './failures.ts';
 import { describeGivenUp } from './given-up.ts';
 import { parseForeignJson } from './parse-json.ts';
 import { classifyError, composeRequest, describeFailedReply } from './post.ts';
 import { ServerKey } from './server-key.ts';
-import { defaultCallLimits, type CallLimits, type EndpointSettings } from './settings.ts';
+import {
+  defaultCallLimits,
+  type CallLimits,
+  type EndpointSettings,
+  type SetUpBy,
+} from './settings.ts';
 import { ThoughtFilter } from './thought-filter.ts';
 import { estimatePromptTokens, estimateTokens } from './tokens.ts';
 import { parseRetryAfter } from './waits.ts';
@@ -27,6 +33,7 @@ export type StreamingModelOptions = {
   readonly endpoint: EndpointSettings;
   /** Secret; null for servers that ask for none. */
   readonly key: string | null;
+  readonly setUpBy: SetUpBy;
   readonly limits?: Pick<CallLimits, 'timeoutSeconds' | 'longestReplyBytes' | 'concurrency'>;
   /** Reads the time, for a server that says until when to wait. */
   readonly timestamp: () => string;
@@ -59,10 +66,11 @@ type Gathered = {
 
 /** Creates the model. Its methods throw `ProviderError`, with `retryAfterSeconds` where the server asks to wait. */
 export function createStreamingModel(options: StreamingModelOptions): ChatModel {
-  const { endpoint, key } = options;
+  const { endpoint, key, setUpBy } = options;
   const limits = options.limits ?? defaultCallLimits;
   const server = parseBaseUrl(endpoint.baseUrl);
   const own = key === null ? null : new ServerKey(key, server);
+  const hide = (text: string): string => own?.hideIn(text) ?? text;
   const place = pLimit(limits.concurrency);
 
   const sendOnce = async (
@@ -79,21 +87,22 @@ export function createStreamingModel(options: StreamingModelOptions): ChatModel 
     const end = (): void => ending.abort();
     signal?.addEventListener('abort', end, { once: true });
     const timer = setTimeout(end, limits.timeoutSeconds * 1000);
-    let hasBegun = false;
+    let hasReceived = false;
     try {
       if (signal?.aborted) throw new AbortedError('aborted', 'The work was interrupted.');
       const exchanged = await exchangeStream(sent, ending.signal);
+      hasReceived = true;
       if (exchanged.kind === 'failure') throw describeFailedReply(exchanged.reply, sent.url, own);
-      const gathered = await gather(exchanged, (text) => {
-        hasBegun = true;
-        onText(own?.hideIn(text) ?? text);
-      });
-      return finish(request, gathered, (text) => own?.hideIn(text) ?? text);
+      const { parts, contentType } = exchanged;
+      const gathered = await gather({ parts, contentType: hide(contentType) }, (text) =>
+        onText(hide(text)),
+      );
+      return finish(request, gathered, hide);
     } catch (error) {
       if (signal?.aborted) throw new AbortedError('aborted', 'The work was interrupted.');
-      if (error instanceof CallFailure) throw new BrokenStream(error, hasBegun);
-      const failure = ending.signal.aborted ? new CallFailure('timeout') : classifyError(error);
-      throw new BrokenStream(failure, hasBegun);
+      if (error instanceof CallFailure) throw new FailedTry(error, false);
+      if (ending.signal.aborted) throw new FailedTry(new CallFailure('timeout'), false);
+      throw new FailedTry(classifyError(error), !hasReceived && isBrokenOff(error));
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', end);
@@ -106,14 +115,14 @@ export function createStreamingModel(options: StreamingModelOptions): ChatModel 
         try {
           return await sendOnce(request, streaming);
         } catch (error) {
-          if (!(error instanceof BrokenStream)) throw error;
-          const { failure, hasBegun } = error;
-          if (failure.kind === 'connection' && !hasBegun && tries === 1) continue;
-          const seconds = parseRetryAfter(failure.retryAfter, options.timestamp());
+          if (!(error instanceof FailedTry)) throw error;
+          const { failure, isWorthAnother } = error;
+          if (isWorthAnother && tries === 1) continue;
+          const waitMs = parseRetryAfter(failure.retryAfter, options.timestamp());
           throw describeGivenUp({
-            ...{ failure, tries, endpoint, role: 'upstream', limits: defaultCallLimits },
-            reason: 'no_use',
-            ...(seconds === null ? {} : { retryAfterSeconds: Math.ceil(seconds / 1000) }),
+            ...{ failure, tries, endpoint, setUpBy, role: 'upstream', limits: defaultCallLimits },
+            reason: failureRules[failure.kind].mayPass === true ? 'told_at_once' : 'no_use',
+            ...(waitMs === null ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1000) }),
           });
         }
       }
@@ -134,27 +143,36 @@ export function createStreamingModel(options: StreamingModelOptions): ChatModel 
   };
 }
 
-class BrokenStream extends Error {
+class FailedTry extends Error {
   readonly failure: CallFailure;
-  readonly hasBegun: boolean;
+  readonly isWorthAnother: boolean;
 
-  constructor(failure: CallFailure, hasBegun: boolean) {
+  constructor(failure: CallFailure, isWorthAnother: boolean) {
     super(failure.kind);
     this.failure = failure;
-    this.hasBegun = hasBegun;
+    this.isWorthAnother = isWorthAnother;
   }
+}
+
+/** What Node says of a connection that was there. */
+function isBrokenOff(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED';
 }
 
 async function gather(
   exchanged: { readonly contentType: string; readonly parts: AsyncIterable<string> },
   onText: (text: string) => void,
 ): Promise<Gathered> {
+  const { contentType } = exchanged;
   const gathered: Gathered = { text: '', finishReason: null, usage: null };
+  let isRead = false;
   const thoughts = new ThoughtFilter((text) => {
     gathered.text += text;
     onText(text);
   });
   const take = (data: string): void => {
+    isRead = true;
     if (data.trim() === '[DONE]') return;
     const event = eventSchema.safeParse(parseForeignJson(data)).data;
     if (event === undefined) throw new CallFailure('malformed');
@@ -167,7 +185,7 @@ async function gather(
     gathered.usage = event.usage ?? gathered.usage;
   };
   // A server that does not stream answers in one piece, whatever it was asked.
-  if (/\bapplication\/json\b/u.test(exchanged.contentType)) {
+  if (/\bapplication\/json\b/u.test(contentType)) {
     let whole = '';
     for await (const part of exchanged.parts) whole += part;
     take(whole);
@@ -175,10 +193,23 @@ async function gather(
     const parser = createParser({ onEvent: ({ data }) => take(data) });
     for await (const part of exchanged.parts) parser.feed(part);
   }
+  // Some servers stream under another type; where nothing in it is an event, it was none.
+  if (!isRead && !/\btext\/event-stream\b/u.test(contentType)) {
+    throw new CallFailure('malformed', { mismatch: describeType(contentType) });
+  }
   thoughts.end();
   // A stream that ends without saying so was cut off.
   if (gathered.finishReason === null) throw new CallFailure('connection');
   return gathered;
+}
+
+/** Longest type that is named; a server may send anything. */
+const longestType = 60;
+
+function describeType(contentType: string): string {
+  const [type = ''] = contentType.split(';');
+  const name = /^[\w.+-]+\/[\w.+-]+$/u.exec(type.trim())?.[0].slice(0, longestType);
+  return `expected text/event-stream or application/json, found ${name ?? 'no type that is known'}`;
 }
 
 function finish(

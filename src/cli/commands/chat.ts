@@ -57,7 +57,7 @@ async function talk(chat: Chat, context: CommandContext): Promise<void> {
     for await (const line of lines) {
       throwIfAborted(signal);
       const text = line.trim();
-      if (text === '/quit') break;
+      if (/^\/quit(?:\s|$)/u.test(text)) break;
       isAnswering = true;
       if (text !== '') await answerLine(text, chat, context);
       isAnswering = false;
@@ -115,7 +115,7 @@ async function obey(text: string, chat: Chat): Promise<readonly string[]> {
       chat.restart();
       return ['A new conversation. The profile stays.'];
     case '/why':
-      return withEntry(rest, chat, async ({ id }) => renderHistory(await chat.history(id)));
+      return explain(rest, chat);
     case '/correct':
       return correct(rest, chat);
     case '/forget':
@@ -142,6 +142,11 @@ async function correct(text: string, chat: Chat): Promise<readonly string[]> {
   }
 }
 
+async function explain(text: string, chat: Chat): Promise<readonly string[]> {
+  if (text === '') return ['Expected /why ENTRY.', ...renderProfile(await chat.profile())];
+  return withEntry(text, chat, async ({ id }) => renderHistory(await chat.history(id)));
+}
+
 async function forget(text: string, chat: Chat): Promise<readonly string[]> {
   return withEntry(text, chat, async ({ id, slot, value }) => {
     await chat.forget(id);
@@ -156,13 +161,20 @@ async function forgetAll(word: string, chat: Chat): Promise<readonly string[]> {
   if (word === '') {
     const { length } = await chat.profile();
     return [
-      `Expected /forget ENTRY, or /forget all to erase everything: ${length} entries, their past and all messages.`,
+      `Expected /forget ENTRY, or /forget all to erase everything: ${count(length, 'entry', 'entries')}, their past and all messages.`,
     ];
   }
   const { erased } = await chat.forgetAll();
-  return [
-    `Erased: ${erased.entries} entries, ${erased.messages} messages, ${erased.turns} turns. A new conversation begins.`,
+  const counts = [
+    count(erased.entries, 'entry', 'entries'),
+    count(erased.messages, 'message', 'messages'),
+    count(erased.turns, 'turn', 'turns'),
   ];
+  return [`Erased: ${counts.join(', ')}. A new conversation begins.`];
+}
+
+function count(number: number, one: string, several: string): string {
+  return `${number} ${number === 1 ? one : several}`;
 }
 
 /** Does something with the entry that a person names: by its slot, its value, or `slot: value`. */

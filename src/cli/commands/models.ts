@@ -34,7 +34,7 @@ type Action = (flags: ModelsFlags, context: CommandContext) => Promise<void>;
 const actions: Readonly<Record<ModelsFlags['action'], Action>> = {
   list: async ({ json }, context) => {
     const models = listModels(context);
-    context.print(json === true ? JSON.stringify(models) : renderModels(models));
+    context.print(json === true ? JSON.stringify(models) : renderModels(models, context.rlpa));
   },
   pull: async (flags, context) => {
     const name = needModel(flags);
@@ -84,9 +84,9 @@ function needModel({ action, model }: ModelsFlags): string {
   );
 }
 
-function renderModels(models: readonly CachedModel[]): string {
+function renderModels(models: readonly CachedModel[], rlpa: string): string {
   if (models.length === 0)
-    return 'No model of a hub is in the cache: rlpa models pull hf:OWNER/NAME';
+    return `No model of a hub is in the cache: ${rlpa} models pull hf:OWNER/NAME`;
   const columns = ['name', 'revision', 'size', 'files'].map((title) => ({
     title,
     align: title === 'size' ? ('right' as const) : ('left' as const),
