@@ -6,13 +6,21 @@
  */
 import { z } from 'zod';
 
-/** Names a person to the server: any text without control characters; a name of the application's own. */
+/** Unassigned, private and invisible characters, but for the joiners of some scripts and of emoji. */
+const unfitForId = /(?![\u200c\u200d])\p{C}/u;
+
+/** Names a person to the server: a text of visible characters; a name of the application's own. */
 export const userIdSchema = z
   .string()
   .min(1)
   .max(200)
-  .refine((text) => !/\p{C}/u.test(text), {
-    message: 'Expected a text without control characters.',
+  .refine((text) => !unfitForId.test(text), {
+    message:
+      'Expected a text without control characters, invisible marks (other than the joiners U+200C and U+200D) and characters that Unicode does not assign.',
+  })
+  .refine((text) => text !== '.' && text !== '..', {
+    message:
+      'Expected another id than . and .., which addresses leave out: what is kept of it could be neither read nor erased.',
   })
   .meta({ id: 'UserId' });
 

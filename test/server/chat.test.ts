@@ -200,6 +200,7 @@ describe('a chat', () => {
     ['user', { user: 'anna' }, {}],
     ['metadata.user_id', { metadata: { user_id: 'anna' } }, {}],
     ['the header', {}, { 'x-rlpa-user': 'anna' }],
+    ['the header, percent-encoded', {}, { 'x-rlpa-user': '%61nna' }],
     ['safety_identifier before user', { safety_identifier: 'anna', user: 'ben' }, {}],
   ])('knows the person by %s', async (_name, fields, headers) => {
     const server = await open(() => output('+ home_ Oslo', 'Noted.'));
@@ -214,6 +215,7 @@ describe('a chat', () => {
     ['rlpa.memory is off', { user: 'anna', rlpa: { memory: 'off' } }, {}],
     ['metadata.memory is off', { user: 'anna', metadata: { memory: 'off' } }, {}],
     ['the header says off', { user: 'anna' }, { 'x-rlpa-memory': 'off' }],
+    ['the header says OFF', { user: 'anna' }, { 'x-rlpa-memory': 'OFF' }],
   ])('reads and keeps nothing where %s', async (_name, fields, headers) => {
     const chat = createAnsweringModel(() => output('+ likes_ jazz', 'Hi.'));
     const server = await open({ chat });
@@ -483,12 +485,46 @@ describe('a request that cannot be answered', () => {
     ['a user with a line break', { messages, user: 'a\nb' }, 400],
     ['a user that is empty', { messages, user: '' }, 400],
     ['a user that is no text', { messages, user: 7 }, 400],
+    ['a user that addresses leave out', { messages, user: '.' }, 400],
+    ['another one', { messages, safety_identifier: '..' }, 400],
   ])('for %s is refused in the shape of the API', async (_name, body, status) => {
     const server = await open();
     const answer = await server.ask('POST', '/v1/chat/completions', body);
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({
       error: { message: expect.any(String), type: expect.any(String) },
+    });
+  });
+
+  it.each(['none', 'false', ''])('for the memory %j is refused, not taken as on', async (mode) => {
+    const server = await open();
+    const headers = { 'x-rlpa-memory': mode };
+    const answer = await server.ask('POST', '/v1/chat/completions', { messages }, headers);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({
+      error: { code: 'invalid_memory', param: 'x-rlpa-memory', message: expect.any(String) },
+    });
+  });
+
+  it.each([
+    // `fetch` sends a letter a byte: these are the bytes of a name in UTF-8, and of one in Latin-1.
+    ['a name in bytes of UTF-8', 'j\u00c3\u00bcrgen', /percent-encoded/u],
+    ['a name in bytes of Latin-1', 'jürgen', /percent-encoded/u],
+    ['a % alone', '100%', /percent-encoded/u],
+    ['% with bytes of no text', '%FC', /percent-encoded/u],
+    ['a control character', 'a%0Ab', /control characters/u],
+    ['an id that addresses leave out', '..', /neither read nor erased/u],
+  ])('for a header of %s is refused, and says what is expected', async (_name, id, expected) => {
+    const server = await open();
+    const headers = { 'x-rlpa-user': id };
+    const answer = await server.ask('POST', '/v1/chat/completions', { messages }, headers);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({
+      error: {
+        code: 'invalid_user',
+        param: 'x-rlpa-user',
+        message: expect.stringMatching(expected),
+      },
     });
   });
 
