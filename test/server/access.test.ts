@@ -167,6 +167,61 @@ describe('pages elsewhere', () => {
     const other = await opened.ask('GET', '/v1/models', undefined, { origin: 'https://x.example' });
     expect(other.status).toBe(403);
   });
+
+  it('may send the headers of their client, once they are let in', async () => {
+    const server = await open({ corsOrigins: ['https://app.example'] });
+    const asked = 'authorization,content-type,x-stainless-os,x-rlpa-user';
+    const answer = await server.ask('OPTIONS', '/v1/chat/completions', undefined, {
+      origin: 'https://app.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': asked,
+    });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('access-control-allow-headers')).toBe(asked);
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['GET', '/v1/chat/completions', 'POST'],
+    ['PUT', '/v1/users/anna/profile', 'GET, HEAD, POST'],
+    ['POST', '/v1/users/anna', 'DELETE'],
+    ['DELETE', '/healthz', 'GET, HEAD'],
+  ])('that is asked by %s, %s, says which methods it takes', async (method, path, allow) => {
+    const server = await open();
+    const answer = await server.ask(method, path);
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allow);
+    expect(answer.body).toMatchObject({
+      error: {
+        code: 'method_not_allowed',
+        message: expect.stringContaining(allow.split(', ')[0]!),
+      },
+    });
+  });
+
+  it.each([
+    ['/v1/models/', '/v1/models?'],
+    ['/models', '/v1/models?'],
+    ['/chat/completions/', '/v1/chat/completions?'],
+    ['/users/somebody%20with-a-long-name/profile', '/v1/users/{id}/profile?'],
+    ['/v1/chat/completion', '/v1/chat/completions?'],
+  ])('like %s is told which one is meant', async (path, meant) => {
+    const server = await open();
+    const answer = await server.ask('GET', path);
+    expect(answer.status).toBe(404);
+    expect(answer.body).toMatchObject({
+      error: { code: 'no_such_route', message: expect.stringContaining(`Did you mean ${meant}`) },
+    });
+  });
+
+  it('like no other is told where they are listed', async () => {
+    const server = await open();
+    const { body } = await server.ask('GET', '/something/else/altogether');
+    expect(body).toMatchObject({
+      error: { message: 'There is nothing here. GET /openapi.json lists what there is.' },
+    });
+  });
 });
 
 describe('the log and the metrics', () => {

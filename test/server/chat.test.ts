@@ -195,6 +195,28 @@ describe('a chat', () => {
     );
   });
 
+  it('goes on after turns in which tools were called elsewhere, without what they answered', async () => {
+    const chat = createAnsweringModel(() => output('', 'You are welcome.'));
+    const server = await open({ chat });
+    const call = { id: '1', type: 'function', function: { name: 'weather', arguments: '{}' } };
+    const answer = await server.ask('POST', '/v1/chat/completions', {
+      messages: [
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'user', content: 'Will it rain?' },
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: '1', content: 'secret forecast' },
+        { role: 'assistant', content: [{ type: 'refusal', refusal: 'I may not tell.' }] },
+        { role: 'user', content: 'Thanks.' },
+      ],
+    });
+    expect(answer.status).toBe(200);
+    const told = chat.asked[0]!.messages.map(({ role, content }) => `${role}: ${content}`).join(
+      '\n',
+    );
+    expect(told).toContain('I may not tell.');
+    expect(told).not.toMatch(/secret forecast|opened with these words/u);
+  });
+
   it.each([
     ['safety_identifier', { safety_identifier: 'anna' }, {}],
     ['user', { user: 'anna' }, {}],
@@ -232,6 +254,15 @@ describe('a chat', () => {
     const exported = await server.store.exportUser('anna');
     expect(exported.entries).toHaveLength(1);
     expect(exported.messages).toEqual([]);
+  });
+});
+
+describe('a profile as text', () => {
+  it('holds a short entry in the least room that can be asked for', async () => {
+    const server = await open();
+    await server.ask('POST', '/v1/users/anna/profile', { slot: 'home', value: 'Oslo' });
+    const path = '/v1/users/anna/profile?format=text&max_tokens=64';
+    expect((await server.ask('GET', path)).body).toContain('- home: Oslo');
   });
 });
 
@@ -494,6 +525,106 @@ describe('a request that cannot be answered', () => {
     expect(answer.body).toMatchObject({
       error: { message: expect.any(String), type: expect.any(String) },
     });
+  });
+
+  it.each([
+    ['nothing', null, /Expected a text or a list of parts .*found null/u],
+    ['a number', 7, /found number/u],
+    [
+      'a picture',
+      [{ type: 'image_url', image_url: {} }],
+      /Text only .* part 0 is of type image_url/u,
+    ],
+    ['a refusal', [{ type: 'refusal', refusal: 'no' }], /part 0 is of type refusal/u],
+    [
+      'a part of a kind of its own',
+      [{ type: 'text', text: 'hi' }, { type: 'x' }],
+      /part 1 .*another/u,
+    ],
+    ['a part without its text', [{ type: 'text' }], /without its text/u],
+    ['too much', 'x'.repeat(200_001), /200000/u],
+  ])(
+    'for content that is %s says what is expected and what there is',
+    async (_name, content, expected) => {
+      const server = await open({ limits: { bodyBytes: 1_000_000 } });
+      const answer = await server.ask('POST', '/v1/chat/completions', {
+        messages: [{ role: 'user', content }],
+      });
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({
+        error: { param: 'messages.0.content', message: expect.stringMatching(expected) },
+      });
+    },
+  );
+
+  it('for a message of an unknown role names those that are read', async () => {
+    const server = await open();
+    const answer = await server.ask('POST', '/v1/chat/completions', {
+      messages: [{ role: 'narrator', content: 'hi' }],
+    });
+    expect(answer.body).toMatchObject({
+      error: {
+        message: expect.stringMatching(/messages\.0.*role system, developer, user, assistant/u),
+      },
+    });
+  });
+
+  it.each([
+    ['', /found an empty one/u],
+    ['{"messages": [', /malformed JSON: Unexpected end/u],
+    ['{"user": Anna}', /malformed JSON: Unexpected token 'A'\.$/u],
+    ['{"user": "Anna" "stream": true}', /malformed JSON: .* at position 16/u],
+  ])('for JSON that is none (%j) says so, and where', async (body, expected) => {
+    const server = await open();
+    const answer = await server.ask('POST', '/v1/chat/completions', body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({
+      error: { code: 'invalid_body', message: expect.stringMatching(expected) },
+    });
+    expect(JSON.stringify(answer.body)).not.toContain('Anna');
+  });
+
+  it('for a body of another type names the one that is read', async () => {
+    const server = await open();
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await server.ask('POST', '/v1/chat/completions', '{}', headers);
+    expect(answer.status).toBe(415);
+    expect(answer.body).toMatchObject({
+      error: { message: expect.stringContaining('content-type: application/json') },
+    });
+  });
+
+  it.each([
+    [
+      'GET',
+      'profile?max_tokens=abc',
+      undefined,
+      /max_tokens: Expected a whole number from 64 to 1/u,
+    ],
+    [
+      'GET',
+      'profile?max_tokens=63',
+      undefined,
+      /max_tokens: Expected a whole number from 64 to 1/u,
+    ],
+    ['GET', 'history?limit=1.5', undefined, /limit: Expected a whole number from 1 to 500/u],
+    [
+      'POST',
+      'profile',
+      { slot: 'hom', value: 'Oslo' },
+      /"hom"\. Did you mean home\? Its slots: .*home/u,
+    ],
+    [
+      'POST',
+      'import',
+      { entries: [{ slot: 'home', value: 'Oslo', valid_from: 'yesterday' }] },
+      /valid_from: Expected a time in ISO 8601 .* example 20/u,
+    ],
+  ])('of a profile (%s %s) says what is expected', async (method, path, body, expected) => {
+    const server = await open();
+    const answer = await server.ask(method, `/v1/users/anna/${path}`, body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ error: { message: expect.stringMatching(expected) } });
   });
 
   it.each(['none', 'false', ''])('for the memory %j is refused, not taken as on', async (mode) => {
