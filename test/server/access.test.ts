@@ -2,6 +2,7 @@
 import * as http from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scopes } from '../../src/api/index.ts';
+import { serve } from '../../src/app/serve/serve.ts';
 import { createFullKey, hashKey, type ApiKey } from '../../src/server/index.ts';
 import { openTestServer, output, type TestServer, type TestServerOptions } from './open-server.ts';
 
@@ -141,6 +142,12 @@ function askAs(server: TestServer, headers: Readonly<Record<string, string>>): P
   });
 }
 
+/** A server as the command starts it, of a model that nobody asks. */
+const served = {
+  ...{ port: 0, store: null },
+  upstream: { baseUrl: 'http://127.0.0.1:9/v1', model: 'any', key: null },
+};
+
 describe('pages elsewhere', () => {
   it('that point their name at this machine are refused (DNS rebinding)', async () => {
     const server = await open();
@@ -167,6 +174,34 @@ describe('pages elsewhere', () => {
     const other = await opened.ask('GET', '/v1/models', undefined, { origin: 'https://x.example' });
     expect(other.status).toBe(403);
   });
+
+  it.each([
+    ['http://localhost:3000/', 'http://localhost:3000'],
+    ['https://App.example', 'https://app.example'],
+    ['https://app.example:443', 'https://app.example'],
+    ['capacitor://localhost', 'capacitor://localhost'],
+    ['*', 'https://any.example'],
+  ])('are let in by %s as browsers spell it', async (given, origin) => {
+    const serving = await serve({ ...served, corsOrigins: [given] });
+    try {
+      const answer = await fetch(`${serving.url}/healthz`, { headers: { origin } });
+      expect(answer.status).toBe(200);
+      expect([origin, '*']).toContain(answer.headers.get('access-control-allow-origin'));
+    } finally {
+      await serving.close();
+    }
+  });
+
+  it.each(['notaurl', 'localhost:3000', 'https://app.example/chat', 'https://', 'null'])(
+    'are not let in by %s, which is no origin: the server does not start',
+    async (given) => {
+      await expect(serve({ ...served, corsOrigins: [given] })).rejects.toMatchObject({
+        ...{ code: 'cors_invalid', exitCode: 2 },
+        message: expect.stringContaining(given),
+        hint: expect.stringContaining('--cors'),
+      });
+    },
+  );
 
   it('may send the headers of their client, once they are let in', async () => {
     const server = await open({ corsOrigins: ['https://app.example'] });

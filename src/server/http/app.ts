@@ -51,7 +51,7 @@ export function createServerApp(parts: ServerParts, version: string): ServerApp 
     app.use(
       // Without a list of headers those are let in that the page asks for: clients send many of their own.
       cors({
-        origin: [...parts.corsOrigins],
+        origin: parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins],
         allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
       }),
     );
