@@ -152,7 +152,8 @@ export const chatCompletionSchema = z
   .meta({ id: 'ChatCompletion' });
 
 /**
- * One event of a streamed answer. The last one has no choice and carries usage and report; `[DONE]` follows.
+ * One event of a streamed answer. The one that ends the reply carries the report, and usage unless
+ * `stream_options.include_usage` asks for a chunk of its own, without a choice; `[DONE]` follows.
  */
 export const chatChunkSchema = z
   .object({

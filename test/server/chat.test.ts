@@ -105,7 +105,7 @@ describe('a chat', () => {
     });
   });
 
-  it('streams the reply without a letter of the block, usage in the last chunk, then [DONE]', async () => {
+  it('streams the reply without a letter of the block, usage and report where it ends, then [DONE]', async () => {
     const text = output('+ home_ Oslo', 'A fine town, is it not?');
     const server = await open(() => [...text]);
     const events = await readChunks(server, {
@@ -117,12 +117,33 @@ describe('a chat', () => {
     expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe(
       'A fine town, is it not?',
     );
-    expect(chunks.at(-2)?.choices[0]?.finish_reason).toBe('stop');
-    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: 18 } });
+    expect(chunks.map(({ choices }) => choices.length)).toEqual(chunks.map(() => 1));
+    expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop');
+    expect(chunks.at(-1)?.usage?.total_tokens).toBe(18);
     expect(chunks.at(-1)?.rlpa?.changes).toHaveLength(1);
     const visible = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
     expect(visible).not.toMatch(/home_|profile|response/u);
   });
+
+  it.each([
+    [true, [0, 18], [1, undefined]],
+    [false, [1, undefined], [1, undefined]],
+  ])(
+    'ends with usage in a chunk of its own only where it is asked for (%s)',
+    async (asked, ...ends) => {
+      const server = await open();
+      const events = await readChunks(server, {
+        stream_options: { include_usage: asked },
+        messages: [{ role: 'user', content: 'hi' }],
+      });
+      const chunks = events.slice(0, -1).map((event) => JSON.parse(event) as ChatChunk);
+      const told = chunks.map(({ choices, usage }) => [choices.length, usage?.total_tokens]);
+      expect(told.slice(-2).reverse()).toEqual(ends);
+      expect(chunks.filter(({ rlpa }) => rlpa !== undefined)).toMatchObject([
+        { choices: [{ finish_reason: 'stop' }] },
+      ]);
+    },
+  );
 
   it('hands over the first word of the reply while the rest is not written yet', async () => {
     let release: () => void = () => undefined;
