@@ -1,8 +1,11 @@
 /** Chats over HTTP: the protocol stays inside, profiles are kept, failures have the shape clients expect. */
+import * as path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChatChunk, ChatCompletion, ModelList, ProfileView } from '../../src/api/index.ts';
 import { ProviderError, StoreError } from '../../src/base/index.ts';
+import { createClient } from '../../src/client/index.ts';
 import { openProfileStore } from '../../src/memory/index.ts';
+import { loadTokenizer } from '../../src/tokenizer/index.ts';
 import {
   createAnsweringModel,
   openTestServer,
@@ -12,6 +15,9 @@ import {
   type TestServer,
   type TestServerOptions,
 } from './open-server.ts';
+import { startServer, stop } from './start-server.ts';
+
+const trained = path.resolve(import.meta.dirname, '../../assets/trained/small-world');
 
 const servers: TestServer[] = [];
 afterEach(async () => {
@@ -284,6 +290,114 @@ describe('a profile as text', () => {
     await server.ask('POST', '/v1/users/anna/profile', { slot: 'home', value: 'Oslo' });
     const path = '/v1/users/anna/profile?format=text&max_tokens=64';
     expect((await server.ask('GET', path)).body).toContain('- home: Oslo');
+  });
+});
+
+describe('a length that is asked for', () => {
+  const town = 'A fine town, is it not?';
+  const ask = async (
+    server: TestServer,
+    body: object,
+    isStreamed: boolean,
+  ): Promise<Pick<ChatCompletion, 'rlpa' | 'usage'> & { text: string; finish: unknown }> => {
+    const asked = {
+      user: 'anna',
+      messages: [{ role: 'user', content: 'I live in Oslo' }],
+      ...body,
+    };
+    if (!isStreamed) {
+      const { body: answered } = await server.ask('POST', '/v1/chat/completions', asked);
+      const { choices, rlpa, usage }: ChatCompletion = answered;
+      const { message, finish_reason: finish } = choices[0]!;
+      return { text: message.content, finish, rlpa, usage };
+    }
+    const events = await readChunks(server, asked);
+    const chunks = events.slice(0, -1).map((event) => JSON.parse(event) as ChatChunk);
+    return {
+      text: chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join(''),
+      finish: chunks.at(-1)?.choices[0]?.finish_reason,
+      ...{ rlpa: chunks.at(-1)!.rlpa!, usage: chunks.at(-1)!.usage! },
+    };
+  };
+
+  it.each([
+    ['max_tokens', 1, false, 'A', 'length'],
+    ['max_tokens', 1, true, 'A', 'length'],
+    ['max_completion_tokens', 4, true, 'A fine town,', 'length'],
+    ['max_tokens', 7, false, 'A fine town, is it not', 'length'],
+    ['max_tokens', 8, true, town, 'stop'],
+    ['max_tokens', 8, false, town, 'stop'],
+  ] as const)(
+    'by %s %i (streamed: %s) ends the reply there, and not the notes',
+    async (field, most, isStreamed, text, finish) => {
+      const chat = createAnsweringModel(() => [...output('+ home_ Oslo', town)]);
+      const server = await open({ chat });
+      const answer = await ask(server, { [field]: most }, isStreamed);
+      expect(answer).toMatchObject({ text, finish, usage: { total_tokens: 18 } });
+      expect(answer.rlpa).toMatchObject({ format_problem: null, notices: [], changes: [{}] });
+      expect(chat.asked[0]?.sampling.maxTokens).toBeGreaterThan(200);
+    },
+  );
+
+  it('ends a reply that comes in one piece, without tags, or before the question what to note', async () => {
+    const { name, reply, forget } = createAnsweringModel(() => output('', town));
+    const plain = { answer: () => town };
+    const after = { answer: () => town, served: { profileBy: 'after' as const } };
+    for (const options of [{ chat: { name, reply, forget } }, plain, after]) {
+      const answer = await ask(await open(options), { max_tokens: 2 }, false);
+      expect(answer).toMatchObject({ text: 'A fine', finish: 'length' });
+    }
+    const unreadable = await ask(await open(plain), { max_tokens: 2 }, false);
+    expect(unreadable.rlpa.format_problem).not.toBeNull();
+  });
+
+  it('bounds a reply that cannot be had but plainly', async () => {
+    const chat = createAnsweringModel(({ messages }) =>
+      messages[0]?.content.includes('profile block') === true ? '<profile> + home_' : town,
+    );
+    const answer = await ask(await open({ chat }), { max_tokens: 2 }, true);
+    expect(answer).toMatchObject({ text: 'A fine', finish: 'length' });
+    expect(chat.asked.at(-1)?.sampling.maxTokens).toBe(2);
+  });
+
+  it('leaves nothing that was not seen for the turns after it', async () => {
+    const chat = createAnsweringModel(() => output('+ home_ Oslo', town));
+    const server = await open({ chat, served: { dialect: { ...personDialect, contextTurns: 0 } } });
+    const { text } = await ask(server, { max_tokens: 2 }, false);
+    const said = { role: 'user', content: 'I live in Oslo' };
+    const messages = [said, { role: 'assistant', content: text }, { role: 'user', content: 'So?' }];
+    await ask(server, { messages }, false);
+    const shown = chat.asked[1]!.messages.find(({ role }) => role === 'assistant')?.content;
+    expect(shown).toContain('+ home_ Oslo');
+    expect(shown).toContain('A fine');
+    expect(shown).not.toContain('town');
+  });
+
+  it('is counted by the tokens of the policy that is shipped', async () => {
+    const serving = await startServer([
+      '--policy',
+      trained,
+      '--store',
+      'none',
+      '--temperature',
+      '0',
+    ]);
+    try {
+      const tokenizer = loadTokenizer(trained);
+      const client = createClient({ baseUrl: serving.url });
+      const messages = [{ role: 'user' as const, content: 'I love jazz music.' }];
+      const whole = (await client.chat({ messages })).choices[0]!;
+      for (const most of [1, 3]) {
+        const { message, finish_reason: finish } = (
+          await client.chat({ messages, max_tokens: most })
+        ).choices[0]!;
+        expect(finish).toBe('length');
+        expect(whole.message.content.startsWith(message.content)).toBe(true);
+        expect(tokenizer.encode(` ${message.content}`)).toHaveLength(most);
+      }
+    } finally {
+      await stop(serving);
+    }
   });
 });
 
