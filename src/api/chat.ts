@@ -11,20 +11,62 @@ import { changeSchema, refusalReasonSchema, userIdSchema } from './profile.ts';
 const longestMessage = 200_000;
 const mostMessages = 2_000;
 
-const textPartSchema = z.object({
-  type: z.literal('text'),
-  text: z.string().max(longestMessage),
-});
+const mostParts = 256;
+
+const textSchema = z.string().max(longestMessage);
+const textPartSchema = z.object({ type: z.literal('text'), text: textSchema });
+
+/** What an assistant of another server put in place of an answer; it is taken as the answer it was. */
+const refusalPartSchema = z.object({ type: z.literal('refusal'), refusal: textSchema });
 
 /** A text, or parts of text; pictures and sound are not read. */
-const contentSchema = z.union([z.string().max(longestMessage), z.array(textPartSchema).max(256)]);
+const contentSchema = z.union([textSchema, z.array(textPartSchema).max(mostParts)], {
+  error: ({ input }) => describeContent(input, ['text']),
+});
 
+const answeredSchema = z.union(
+  [
+    textSchema,
+    z.array(z.discriminatedUnion('type', [textPartSchema, refusalPartSchema])).max(mostParts),
+  ],
+  { error: ({ input }) => describeContent(input, ['text', 'refusal']) },
+);
+
+/** Kinds of parts that clients send; others are not named, being anybody's text. */
+const otherParts = ['image_url', 'input_audio', 'file', 'refusal'];
+
+/** Says of a content that is none what is expected, and which part or value stands there instead. */
+function describeContent(content: unknown, read: readonly string[]): string {
+  if (!Array.isArray(content)) {
+    const found = content == null ? 'null' : typeof content;
+    return `Expected a text or a list of parts {"type": "text", "text": "…"}, found ${found}.`;
+  }
+  const types = (content as readonly ({ readonly type?: unknown } | null)[]).map((part) =>
+    String(part?.type),
+  );
+  const index = types.findIndex((type) => !read.includes(type));
+  if (index < 0) return 'Expected parts {"type": "text", "text": "…"}, found one without its text.';
+  const type = types[index]!;
+  const named = otherParts.includes(type) ? `type ${type}` : 'another type';
+  return `Text only is read here: part ${index} is of ${named}. Leave it out, or send what it says as text.`;
+}
+
+const name = z.string().max(256).optional();
+
+/**
+ * What tools answered, and turns of an assistant that only called them, are taken and left out: nothing of
+ * them is a person's word, and what was made of them stands in the assistant's next turn.
+ */
 export const chatMessageSchema = z
-  .object({
-    role: z.enum(['system', 'developer', 'user', 'assistant']),
-    content: contentSchema,
-    name: z.string().max(256).optional(),
-  })
+  .discriminatedUnion(
+    'role',
+    [
+      z.object({ role: z.enum(['system', 'developer', 'user']), content: contentSchema, name }),
+      z.object({ role: z.literal('assistant'), content: answeredSchema.nullish(), name }),
+      z.object({ role: z.literal('tool'), content: z.unknown() }),
+    ],
+    { error: 'Expected a message of role system, developer, user, assistant or tool.' },
+  )
   .meta({ id: 'ChatMessage' });
 
 /** `on` by default; `off` reads nothing, writes nothing, and answers as if nobody were known. */
@@ -110,7 +152,8 @@ export const chatCompletionSchema = z
   .meta({ id: 'ChatCompletion' });
 
 /**
- * One event of a streamed answer. The last one has no choice and carries usage and report; `[DONE]` follows.
+ * One event of a streamed answer. The one that ends the reply carries the report, and usage unless
+ * `stream_options.include_usage` asks for a chunk of its own, without a choice; `[DONE]` follows.
  */
 export const chatChunkSchema = z
   .object({

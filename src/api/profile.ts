@@ -6,13 +6,21 @@
  */
 import { z } from 'zod';
 
-/** Names a person to the server: any text without control characters; a name of the application's own. */
+/** Unassigned, private and invisible characters, but for the joiners of some scripts and of emoji. */
+const unfitForId = /(?![\u200c\u200d])\p{C}/u;
+
+/** Names a person to the server: a text of visible characters; a name of the application's own. */
 export const userIdSchema = z
   .string()
   .min(1)
   .max(200)
-  .refine((text) => !/\p{C}/u.test(text), {
-    message: 'Expected a text without control characters.',
+  .refine((text) => !unfitForId.test(text), {
+    message:
+      'Expected a text without control characters, invisible marks (other than the joiners U+200C and U+200D) and characters that Unicode does not assign.',
+  })
+  .refine((text) => text !== '.' && text !== '..', {
+    message:
+      'Expected another id than . and .., which addresses leave out: what is kept of it could be neither read nor erased.',
   })
   .meta({ id: 'UserId' });
 
@@ -38,7 +46,15 @@ export const valueSchema = z
 
 const slotSchema = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/u, 'Expected the name of a slot.');
 
-const timeSchema = z.iso.datetime();
+const timeSchema = z.iso.datetime({
+  error: 'Expected a time in ISO 8601 and UTC, for example 2026-01-31T09:30:00Z.',
+});
+
+/** A number of a query, which comes as text. */
+const createCountSchema = (least: number, most: number) => {
+  const error = `Expected a whole number from ${least} to ${most}.`;
+  return z.coerce.number({ error }).int({ error }).min(least, { error }).max(most, { error });
+};
 
 /** The words that an entry rests on: a person's own, quoted from one of their messages. */
 export const evidenceSchema = z
@@ -137,8 +153,8 @@ export const profileSchema = z
 /** Of `GET profile`: with `format=text` the answer is plain text to put into a prompt. */
 export const profileQuerySchema = z.object({
   format: z.enum(['json', 'text']).default('json'),
-  /** Longest text, in tokens as they are estimated. */
-  max_tokens: z.coerce.number().int().min(16).max(100_000).default(512),
+  /** Longest text, in tokens as they are estimated; the least has room for a short entry in its frame. */
+  max_tokens: createCountSchema(64, 100_000).default(512),
   /** Only entries that have something to do with these words, best first. */
   q: z.string().max(1000).optional(),
 });
@@ -186,8 +202,8 @@ export const historySchema = z
   .meta({ id: 'History' });
 
 export const historyQuerySchema = z.object({
-  before: z.coerce.number().int().min(1).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
+  before: createCountSchema(1, Number.MAX_SAFE_INTEGER).optional(),
+  limit: createCountSchema(1, 500).default(100),
 });
 
 export const entryHistorySchema = z

@@ -87,7 +87,7 @@ export type UserClient = {
 export type Client = {
   models(): Promise<ModelList>;
   chat(input: ChatInput, options?: CallOptions): Promise<ChatCompletion>;
-  /** The chunks of a streamed answer; the last one carries usage and what the turn changed. */
+  /** The chunks of a streamed answer; the one that ends the reply carries usage and what the turn changed. */
   stream(input: ChatInput, options?: CallOptions): AsyncGenerator<ChatChunk>;
   user(id: string): UserClient;
 };

@@ -2,6 +2,7 @@
 import * as http from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { scopes } from '../../src/api/index.ts';
+import { serve } from '../../src/app/serve/serve.ts';
 import { createFullKey, hashKey, type ApiKey } from '../../src/server/index.ts';
 import { openTestServer, output, type TestServer, type TestServerOptions } from './open-server.ts';
 
@@ -141,6 +142,12 @@ function askAs(server: TestServer, headers: Readonly<Record<string, string>>): P
   });
 }
 
+/** A server as the command starts it, of a model that nobody asks. */
+const served = {
+  ...{ port: 0, store: null },
+  upstream: { baseUrl: 'http://127.0.0.1:9/v1', model: 'any', key: null },
+};
+
 describe('pages elsewhere', () => {
   it('that point their name at this machine are refused (DNS rebinding)', async () => {
     const server = await open();
@@ -166,6 +173,89 @@ describe('pages elsewhere', () => {
     expect(letIn.headers.get('access-control-allow-origin')).toBe('https://app.example');
     const other = await opened.ask('GET', '/v1/models', undefined, { origin: 'https://x.example' });
     expect(other.status).toBe(403);
+  });
+
+  it.each([
+    ['http://localhost:3000/', 'http://localhost:3000'],
+    ['https://App.example', 'https://app.example'],
+    ['https://app.example:443', 'https://app.example'],
+    ['capacitor://localhost', 'capacitor://localhost'],
+    ['*', 'https://any.example'],
+  ])('are let in by %s as browsers spell it', async (given, origin) => {
+    const serving = await serve({ ...served, corsOrigins: [given] });
+    try {
+      const answer = await fetch(`${serving.url}/healthz`, { headers: { origin } });
+      expect(answer.status).toBe(200);
+      expect([origin, '*']).toContain(answer.headers.get('access-control-allow-origin'));
+    } finally {
+      await serving.close();
+    }
+  });
+
+  it.each(['notaurl', 'localhost:3000', 'https://app.example/chat', 'https://', 'null'])(
+    'are not let in by %s, which is no origin: the server does not start',
+    async (given) => {
+      await expect(serve({ ...served, corsOrigins: [given] })).rejects.toMatchObject({
+        ...{ code: 'cors_invalid', exitCode: 2 },
+        message: expect.stringContaining(given),
+        hint: expect.stringContaining('--cors'),
+      });
+    },
+  );
+
+  it('may send the headers of their client, once they are let in', async () => {
+    const server = await open({ corsOrigins: ['https://app.example'] });
+    const asked = 'authorization,content-type,x-stainless-os,x-rlpa-user';
+    const answer = await server.ask('OPTIONS', '/v1/chat/completions', undefined, {
+      origin: 'https://app.example',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': asked,
+    });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('access-control-allow-headers')).toBe(asked);
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['GET', '/v1/chat/completions', 'POST'],
+    ['PUT', '/v1/users/anna/profile', 'GET, HEAD, POST'],
+    ['POST', '/v1/users/anna', 'DELETE'],
+    ['DELETE', '/healthz', 'GET, HEAD'],
+  ])('that is asked by %s, %s, says which methods it takes', async (method, path, allow) => {
+    const server = await open();
+    const answer = await server.ask(method, path);
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allow);
+    expect(answer.body).toMatchObject({
+      error: {
+        code: 'method_not_allowed',
+        message: expect.stringContaining(allow.split(', ')[0]!),
+      },
+    });
+  });
+
+  it.each([
+    ['/v1/models/', '/v1/models?'],
+    ['/models', '/v1/models?'],
+    ['/chat/completions/', '/v1/chat/completions?'],
+    ['/users/somebody%20with-a-long-name/profile', '/v1/users/{id}/profile?'],
+    ['/v1/chat/completion', '/v1/chat/completions?'],
+  ])('like %s is told which one is meant', async (path, meant) => {
+    const server = await open();
+    const answer = await server.ask('GET', path);
+    expect(answer.status).toBe(404);
+    expect(answer.body).toMatchObject({
+      error: { code: 'no_such_route', message: expect.stringContaining(`Did you mean ${meant}`) },
+    });
+  });
+
+  it('like no other is told where they are listed', async () => {
+    const server = await open();
+    const { body } = await server.ask('GET', '/something/else/altogether');
+    expect(body).toMatchObject({
+      error: { message: 'There is nothing here. GET /openapi.json lists what there is.' },
+    });
   });
 });
 

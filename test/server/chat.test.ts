@@ -1,8 +1,11 @@
 /** Chats over HTTP: the protocol stays inside, profiles are kept, failures have the shape clients expect. */
+import * as path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ChatChunk, ChatCompletion, ModelList, ProfileView } from '../../src/api/index.ts';
 import { ProviderError, StoreError } from '../../src/base/index.ts';
+import { createClient } from '../../src/client/index.ts';
 import { openProfileStore } from '../../src/memory/index.ts';
+import { loadTokenizer } from '../../src/tokenizer/index.ts';
 import {
   createAnsweringModel,
   openTestServer,
@@ -12,6 +15,9 @@ import {
   type TestServer,
   type TestServerOptions,
 } from './open-server.ts';
+import { startServer, stop } from './start-server.ts';
+
+const trained = path.resolve(import.meta.dirname, '../../assets/trained/small-world');
 
 const servers: TestServer[] = [];
 afterEach(async () => {
@@ -105,7 +111,7 @@ describe('a chat', () => {
     });
   });
 
-  it('streams the reply without a letter of the block, usage in the last chunk, then [DONE]', async () => {
+  it('streams the reply without a letter of the block, usage and report where it ends, then [DONE]', async () => {
     const text = output('+ home_ Oslo', 'A fine town, is it not?');
     const server = await open(() => [...text]);
     const events = await readChunks(server, {
@@ -117,12 +123,33 @@ describe('a chat', () => {
     expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe(
       'A fine town, is it not?',
     );
-    expect(chunks.at(-2)?.choices[0]?.finish_reason).toBe('stop');
-    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: 18 } });
+    expect(chunks.map(({ choices }) => choices.length)).toEqual(chunks.map(() => 1));
+    expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('stop');
+    expect(chunks.at(-1)?.usage?.total_tokens).toBe(18);
     expect(chunks.at(-1)?.rlpa?.changes).toHaveLength(1);
     const visible = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
     expect(visible).not.toMatch(/home_|profile|response/u);
   });
+
+  it.each([
+    [true, [0, 18], [1, undefined]],
+    [false, [1, undefined], [1, undefined]],
+  ])(
+    'ends with usage in a chunk of its own only where it is asked for (%s)',
+    async (asked, ...ends) => {
+      const server = await open();
+      const events = await readChunks(server, {
+        stream_options: { include_usage: asked },
+        messages: [{ role: 'user', content: 'hi' }],
+      });
+      const chunks = events.slice(0, -1).map((event) => JSON.parse(event) as ChatChunk);
+      const told = chunks.map(({ choices, usage }) => [choices.length, usage?.total_tokens]);
+      expect(told.slice(-2).reverse()).toEqual(ends);
+      expect(chunks.filter(({ rlpa }) => rlpa !== undefined)).toMatchObject([
+        { choices: [{ finish_reason: 'stop' }] },
+      ]);
+    },
+  );
 
   it('hands over the first word of the reply while the rest is not written yet', async () => {
     let release: () => void = () => undefined;
@@ -195,11 +222,34 @@ describe('a chat', () => {
     );
   });
 
+  it('goes on after turns in which tools were called elsewhere, without what they answered', async () => {
+    const chat = createAnsweringModel(() => output('', 'You are welcome.'));
+    const server = await open({ chat });
+    const call = { id: '1', type: 'function', function: { name: 'weather', arguments: '{}' } };
+    const answer = await server.ask('POST', '/v1/chat/completions', {
+      messages: [
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'user', content: 'Will it rain?' },
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: '1', content: 'secret forecast' },
+        { role: 'assistant', content: [{ type: 'refusal', refusal: 'I may not tell.' }] },
+        { role: 'user', content: 'Thanks.' },
+      ],
+    });
+    expect(answer.status).toBe(200);
+    const told = chat.asked[0]!.messages.map(({ role, content }) => `${role}: ${content}`).join(
+      '\n',
+    );
+    expect(told).toContain('I may not tell.');
+    expect(told).not.toMatch(/secret forecast|opened with these words/u);
+  });
+
   it.each([
     ['safety_identifier', { safety_identifier: 'anna' }, {}],
     ['user', { user: 'anna' }, {}],
     ['metadata.user_id', { metadata: { user_id: 'anna' } }, {}],
     ['the header', {}, { 'x-rlpa-user': 'anna' }],
+    ['the header, percent-encoded', {}, { 'x-rlpa-user': '%61nna' }],
     ['safety_identifier before user', { safety_identifier: 'anna', user: 'ben' }, {}],
   ])('knows the person by %s', async (_name, fields, headers) => {
     const server = await open(() => output('+ home_ Oslo', 'Noted.'));
@@ -214,6 +264,7 @@ describe('a chat', () => {
     ['rlpa.memory is off', { user: 'anna', rlpa: { memory: 'off' } }, {}],
     ['metadata.memory is off', { user: 'anna', metadata: { memory: 'off' } }, {}],
     ['the header says off', { user: 'anna' }, { 'x-rlpa-memory': 'off' }],
+    ['the header says OFF', { user: 'anna' }, { 'x-rlpa-memory': 'OFF' }],
   ])('reads and keeps nothing where %s', async (_name, fields, headers) => {
     const chat = createAnsweringModel(() => output('+ likes_ jazz', 'Hi.'));
     const server = await open({ chat });
@@ -230,6 +281,123 @@ describe('a chat', () => {
     const exported = await server.store.exportUser('anna');
     expect(exported.entries).toHaveLength(1);
     expect(exported.messages).toEqual([]);
+  });
+});
+
+describe('a profile as text', () => {
+  it('holds a short entry in the least room that can be asked for', async () => {
+    const server = await open();
+    await server.ask('POST', '/v1/users/anna/profile', { slot: 'home', value: 'Oslo' });
+    const path = '/v1/users/anna/profile?format=text&max_tokens=64';
+    expect((await server.ask('GET', path)).body).toContain('- home: Oslo');
+  });
+});
+
+describe('a length that is asked for', () => {
+  const town = 'A fine town, is it not?';
+  const ask = async (
+    server: TestServer,
+    body: object,
+    isStreamed: boolean,
+  ): Promise<Pick<ChatCompletion, 'rlpa' | 'usage'> & { text: string; finish: unknown }> => {
+    const asked = {
+      user: 'anna',
+      messages: [{ role: 'user', content: 'I live in Oslo' }],
+      ...body,
+    };
+    if (!isStreamed) {
+      const { body: answered } = await server.ask('POST', '/v1/chat/completions', asked);
+      const { choices, rlpa, usage }: ChatCompletion = answered;
+      const { message, finish_reason: finish } = choices[0]!;
+      return { text: message.content, finish, rlpa, usage };
+    }
+    const events = await readChunks(server, asked);
+    const chunks = events.slice(0, -1).map((event) => JSON.parse(event) as ChatChunk);
+    return {
+      text: chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join(''),
+      finish: chunks.at(-1)?.choices[0]?.finish_reason,
+      ...{ rlpa: chunks.at(-1)!.rlpa!, usage: chunks.at(-1)!.usage! },
+    };
+  };
+
+  it.each([
+    ['max_tokens', 1, false, 'A', 'length'],
+    ['max_tokens', 1, true, 'A', 'length'],
+    ['max_completion_tokens', 4, true, 'A fine town,', 'length'],
+    ['max_tokens', 7, false, 'A fine town, is it not', 'length'],
+    ['max_tokens', 8, true, town, 'stop'],
+    ['max_tokens', 8, false, town, 'stop'],
+  ] as const)(
+    'by %s %i (streamed: %s) ends the reply there, and not the notes',
+    async (field, most, isStreamed, text, finish) => {
+      const chat = createAnsweringModel(() => [...output('+ home_ Oslo', town)]);
+      const server = await open({ chat });
+      const answer = await ask(server, { [field]: most }, isStreamed);
+      expect(answer).toMatchObject({ text, finish, usage: { total_tokens: 18 } });
+      expect(answer.rlpa).toMatchObject({ format_problem: null, notices: [], changes: [{}] });
+      expect(chat.asked[0]?.sampling.maxTokens).toBeGreaterThan(200);
+    },
+  );
+
+  it('ends a reply that comes in one piece, without tags, or before the question what to note', async () => {
+    const { name, reply, forget } = createAnsweringModel(() => output('', town));
+    const plain = { answer: () => town };
+    const after = { answer: () => town, served: { profileBy: 'after' as const } };
+    for (const options of [{ chat: { name, reply, forget } }, plain, after]) {
+      const answer = await ask(await open(options), { max_tokens: 2 }, false);
+      expect(answer).toMatchObject({ text: 'A fine', finish: 'length' });
+    }
+    const unreadable = await ask(await open(plain), { max_tokens: 2 }, false);
+    expect(unreadable.rlpa.format_problem).not.toBeNull();
+  });
+
+  it('bounds a reply that cannot be had but plainly', async () => {
+    const chat = createAnsweringModel(({ messages }) =>
+      messages[0]?.content.includes('profile block') === true ? '<profile> + home_' : town,
+    );
+    const answer = await ask(await open({ chat }), { max_tokens: 2 }, true);
+    expect(answer).toMatchObject({ text: 'A fine', finish: 'length' });
+    expect(chat.asked.at(-1)?.sampling.maxTokens).toBe(2);
+  });
+
+  it('leaves nothing that was not seen for the turns after it', async () => {
+    const chat = createAnsweringModel(() => output('+ home_ Oslo', town));
+    const server = await open({ chat, served: { dialect: { ...personDialect, contextTurns: 0 } } });
+    const { text } = await ask(server, { max_tokens: 2 }, false);
+    const said = { role: 'user', content: 'I live in Oslo' };
+    const messages = [said, { role: 'assistant', content: text }, { role: 'user', content: 'So?' }];
+    await ask(server, { messages }, false);
+    const shown = chat.asked[1]!.messages.find(({ role }) => role === 'assistant')?.content;
+    expect(shown).toContain('+ home_ Oslo');
+    expect(shown).toContain('A fine');
+    expect(shown).not.toContain('town');
+  });
+
+  it('is counted by the tokens of the policy that is shipped', async () => {
+    const serving = await startServer([
+      '--policy',
+      trained,
+      '--store',
+      'none',
+      '--temperature',
+      '0',
+    ]);
+    try {
+      const tokenizer = loadTokenizer(trained);
+      const client = createClient({ baseUrl: serving.url });
+      const messages = [{ role: 'user' as const, content: 'I love jazz music.' }];
+      const whole = (await client.chat({ messages })).choices[0]!;
+      for (const most of [1, 3]) {
+        const { message, finish_reason: finish } = (
+          await client.chat({ messages, max_tokens: most })
+        ).choices[0]!;
+        expect(finish).toBe('length');
+        expect(whole.message.content.startsWith(message.content)).toBe(true);
+        expect(tokenizer.encode(` ${message.content}`)).toHaveLength(most);
+      }
+    } finally {
+      await stop(serving);
+    }
   });
 });
 
@@ -521,12 +689,146 @@ describe('a request that cannot be answered', () => {
     ['a user with a line break', { messages, user: 'a\nb' }, 400],
     ['a user that is empty', { messages, user: '' }, 400],
     ['a user that is no text', { messages, user: 7 }, 400],
+    ['a user that addresses leave out', { messages, user: '.' }, 400],
+    ['another one', { messages, safety_identifier: '..' }, 400],
   ])('for %s is refused in the shape of the API', async (_name, body, status) => {
     const server = await open();
     const answer = await server.ask('POST', '/v1/chat/completions', body);
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({
       error: { message: expect.any(String), type: expect.any(String) },
+    });
+  });
+
+  it.each([
+    ['nothing', null, /Expected a text or a list of parts .*found null/u],
+    ['a number', 7, /found number/u],
+    [
+      'a picture',
+      [{ type: 'image_url', image_url: {} }],
+      /Text only .* part 0 is of type image_url/u,
+    ],
+    ['a refusal', [{ type: 'refusal', refusal: 'no' }], /part 0 is of type refusal/u],
+    [
+      'a part of a kind of its own',
+      [{ type: 'text', text: 'hi' }, { type: 'x' }],
+      /part 1 .*another/u,
+    ],
+    ['a part without its text', [{ type: 'text' }], /without its text/u],
+    ['too much', 'x'.repeat(200_001), /200000/u],
+  ])(
+    'for content that is %s says what is expected and what there is',
+    async (_name, content, expected) => {
+      const server = await open({ limits: { bodyBytes: 1_000_000 } });
+      const answer = await server.ask('POST', '/v1/chat/completions', {
+        messages: [{ role: 'user', content }],
+      });
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({
+        error: { param: 'messages.0.content', message: expect.stringMatching(expected) },
+      });
+    },
+  );
+
+  it('for a message of an unknown role names those that are read', async () => {
+    const server = await open();
+    const answer = await server.ask('POST', '/v1/chat/completions', {
+      messages: [{ role: 'narrator', content: 'hi' }],
+    });
+    expect(answer.body).toMatchObject({
+      error: {
+        message: expect.stringMatching(/messages\.0.*role system, developer, user, assistant/u),
+      },
+    });
+  });
+
+  it.each([
+    ['', /found an empty one/u],
+    ['{"messages": [', /malformed JSON: Unexpected end/u],
+    ['{"user": Anna}', /malformed JSON: Unexpected token 'A'\.$/u],
+    ['{"user": "Anna" "stream": true}', /malformed JSON: .* at position 16/u],
+  ])('for JSON that is none (%j) says so, and where', async (body, expected) => {
+    const server = await open();
+    const answer = await server.ask('POST', '/v1/chat/completions', body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({
+      error: { code: 'invalid_body', message: expect.stringMatching(expected) },
+    });
+    expect(JSON.stringify(answer.body)).not.toContain('Anna');
+  });
+
+  it('for a body of another type names the one that is read', async () => {
+    const server = await open();
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await server.ask('POST', '/v1/chat/completions', '{}', headers);
+    expect(answer.status).toBe(415);
+    expect(answer.body).toMatchObject({
+      error: { message: expect.stringContaining('content-type: application/json') },
+    });
+  });
+
+  it.each([
+    [
+      'GET',
+      'profile?max_tokens=abc',
+      undefined,
+      /max_tokens: Expected a whole number from 64 to 1/u,
+    ],
+    [
+      'GET',
+      'profile?max_tokens=63',
+      undefined,
+      /max_tokens: Expected a whole number from 64 to 1/u,
+    ],
+    ['GET', 'history?limit=1.5', undefined, /limit: Expected a whole number from 1 to 500/u],
+    [
+      'POST',
+      'profile',
+      { slot: 'hom', value: 'Oslo' },
+      /"hom"\. Did you mean home\? Its slots: .*home/u,
+    ],
+    [
+      'POST',
+      'import',
+      { entries: [{ slot: 'home', value: 'Oslo', valid_from: 'yesterday' }] },
+      /valid_from: Expected a time in ISO 8601 .* example 20/u,
+    ],
+  ])('of a profile (%s %s) says what is expected', async (method, path, body, expected) => {
+    const server = await open();
+    const answer = await server.ask(method, `/v1/users/anna/${path}`, body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ error: { message: expect.stringMatching(expected) } });
+  });
+
+  it.each(['none', 'false', ''])('for the memory %j is refused, not taken as on', async (mode) => {
+    const server = await open();
+    const headers = { 'x-rlpa-memory': mode };
+    const answer = await server.ask('POST', '/v1/chat/completions', { messages }, headers);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({
+      error: { code: 'invalid_memory', param: 'x-rlpa-memory', message: expect.any(String) },
+    });
+  });
+
+  it.each([
+    // `fetch` sends a letter a byte: these are the bytes of a name in UTF-8, and of one in Latin-1.
+    ['a name in bytes of UTF-8', 'j\u00c3\u00bcrgen', /percent-encoded/u],
+    ['a name in bytes of Latin-1', 'jürgen', /percent-encoded/u],
+    ['a % alone', '100%', /percent-encoded/u],
+    ['% with bytes of no text', '%FC', /percent-encoded/u],
+    ['a control character', 'a%0Ab', /control characters/u],
+    ['an id that addresses leave out', '..', /neither read nor erased/u],
+  ])('for a header of %s is refused, and says what is expected', async (_name, id, expected) => {
+    const server = await open();
+    const headers = { 'x-rlpa-user': id };
+    const answer = await server.ask('POST', '/v1/chat/completions', { messages }, headers);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({
+      error: {
+        code: 'invalid_user',
+        param: 'x-rlpa-user',
+        message: expect.stringMatching(expected),
+      },
     });
   });
 

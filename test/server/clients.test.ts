@@ -82,6 +82,15 @@ describe('the openai package', () => {
     expect(total).toBeGreaterThan(0);
   });
 
+  it('streams, with a choice in every chunk where no usage was asked for', async () => {
+    const stream = await openai().chat.completions.create({
+      ...{ model: 'test-model', messages, user: 'by-plain-stream', stream: true },
+    });
+    let text = '';
+    for await (const chunk of stream) text += chunk.choices[0]!.delta.content ?? '';
+    expect(text).toBe('Oslo is a fine town.');
+  });
+
   it('throws its own errors, by status', async () => {
     const ask = (content: string, apiKey = secret, model = 'test-model'): Promise<unknown> =>
       new OpenAI({ baseURL: `${server.url}/v1`, apiKey, maxRetries: 0 }).chat.completions.create({

@@ -182,7 +182,8 @@ it('keeps people apart whose ids differ by a letter, a slash or a trick', async 
     'constructor',
     'null',
     '*',
-  ].filter((id) => !/\p{C}/u.test(id));
+    'علی\u200cرضا',
+  ];
   for (const id of ids) {
     const path = `/v1/users/${encodeURIComponent(id)}/profile`;
     const added = await send(

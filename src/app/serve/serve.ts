@@ -26,6 +26,7 @@ export type ServeOptions = ServedModelOptions & {
   readonly keys?: string | undefined;
   /** A key that may do everything. */
   readonly apiKey?: string | undefined;
+  /** Origins of pages elsewhere that may ask; `*` for all of them. */
   readonly corsOrigins?: readonly string[] | undefined;
   readonly limits?: Partial<RequestLimits>;
   /** Takes log lines in JSON; by default nothing is logged. */
@@ -51,6 +52,7 @@ export async function serve(options: ServeOptions = {}): Promise<Serving> {
   refuseUnused(options, { only: chatSettings }, 'Serving');
   const { host = '127.0.0.1', port = 4748, store: place = 'rlpa-profiles.db' } = options;
   const keys = listKeys(options);
+  const corsOrigins = (options.corsOrigins ?? []).map(readOrigin);
   const store = place === null ? null : await openProfileStore(place, context.clock);
   const closers: (() => Promise<void>)[] = [async () => store?.close()];
   const closeAll = async (): Promise<void> => {
@@ -63,7 +65,7 @@ export async function serve(options: ServeOptions = {}): Promise<Serving> {
     const server = await serveChat({
       ...{ model: opened.model, store, host, port, keys, clock: context.clock },
       version: readPackageVersion(),
-      corsOrigins: options.corsOrigins ?? [],
+      corsOrigins,
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.requestLog === undefined ? {} : { log: options.requestLog }),
       extend: (app) => {
@@ -79,6 +81,19 @@ export async function serve(options: ServeOptions = {}): Promise<Serving> {
     await closeAll();
     throw error;
   }
+}
+
+/** Spells an origin as browsers send it, or what is spelled otherwise would never be let in. */
+function readOrigin(given: string): string {
+  if (given === '*') return given;
+  const isOrigin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+\/?$/iu.test(given) && URL.canParse(given);
+  if (isOrigin) {
+    const { protocol, host } = new URL(given);
+    return `${protocol}//${host}`;
+  }
+  throw new ConfigError('cors_invalid', `Expected an origin of pages to let in, found ${given}.`, {
+    hint: 'An origin is scheme, host and port without a path: --cors https://app.example, --cors http://localhost:3000',
+  });
 }
 
 function listKeys({ keys: file, apiKey }: ServeOptions): ApiKey[] {

@@ -13,9 +13,8 @@ import type { AppContext } from '../context.ts';
 import { resolveSettings } from '../settings/resolve.ts';
 import { dialectSettings, refuseUnused } from '../settings/unused.ts';
 import { talkTemperature } from '../talk/simulate.ts';
-import { loadTokenizer } from '../../tokenizer/index.ts';
-import type { Speller } from '../../worlds/index.ts';
-import { openTalk, openTalker, type Talk, type TalkOptions } from '../talk/talk.ts';
+import { openTalk, openTalker, type TalkOptions } from '../talk/talk.ts';
+import { loadTokenizer, type Tokenizer } from '../../tokenizer/index.ts';
 
 export type Upstream = {
   /** Up to and including the version: `http://localhost:11434/v1`. */
@@ -127,7 +126,8 @@ async function openServedPolicy(
     });
   }
   const { definition, settings } = talk.resolved;
-  const spell = chooseSpeller(talk);
+  const tokenizer = loadTokenizer(talk.location.folder);
+  const spell = readsAnyText(tokenizer) ? null : (definition.createSpeller?.() ?? null);
   const talker = await openTalker(talk, context, { isForPeople: true });
   const isOurs = talk.location.learntIn !== null;
   const { maxTokens } = settings.sampling;
@@ -142,23 +142,31 @@ async function openServedPolicy(
       onNoReply: isOurs ? 'again' : 'plainly',
       spell,
       sampling: { maxTokens, temperature: options.temperature ?? talkTemperature },
+      counter: createCounter(tokenizer),
       mostTokens: maxTokens,
     },
     close: () => talker.close(),
   };
 }
 
-/** A closed vocabulary is spelled for, unless the model reads any text. */
-function chooseSpeller({ location, resolved }: Talk): Speller | null {
-  if (location.kind === 'remote' || readsAnyText(location.folder)) return null;
-  return resolved.definition.createSpeller?.() ?? null;
-}
-
-/** Tells by a word that no list of words holds. */
-function readsAnyText(folder: string): boolean {
-  const tokenizer = loadTokenizer(folder);
+/** Tells by a word that no list of words holds: a closed vocabulary is spelled for. */
+function readsAnyText(tokenizer: Tokenizer): boolean {
   const word = 'Xylographically';
   return tokenizer.decode(tokenizer.encode(word)).includes(word);
+}
+
+/** Counts as the policy does, which writes a reply after a blank. */
+function createCounter(tokenizer: Tokenizer): ServedModel['counter'] & object {
+  const encode = (text: string): number[] =>
+    tokenizer.encode(/^\s/u.test(text) ? text : ` ${text}`);
+  return {
+    count: (text) => encode(text).length,
+    take: (text, most) => {
+      const begun = tokenizer.decode(encode(text).slice(0, most)).replace(/\uFFFD+$/u, '');
+      const blank = text.length - text.trimStart().length;
+      return text.slice(0, blank + begun.trimStart().length);
+    },
+  };
 }
 
 function describePolicy(name: string, summary: string | null, isClosed: boolean): string {

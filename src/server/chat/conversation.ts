@@ -23,8 +23,10 @@ export function readConversation(messages: readonly ChatMessage[]): Conversation
   const system: string[] = [];
   const past: PastTurn[] = [];
   let said: string[] = [];
-  for (const { role, content } of messages) {
-    const text = readText(content);
+  for (const given of messages) {
+    if (given.role === 'tool') continue;
+    const { role } = given;
+    const text = readText(given.content);
     if (role === 'system' || role === 'developer') system.push(text);
     else if (role === 'user') said.push(text);
     else if (said.length > 0) {
@@ -33,8 +35,8 @@ export function readConversation(messages: readonly ChatMessage[]): Conversation
     } else {
       const last = past.pop();
       // Two answers in a row are one; an opening of the application's is told like the rest of what it tells.
-      if (last === undefined) system.push(`The conversation was opened with these words: ${text}`);
-      else past.push({ ...last, response: `${last.response}\n${text}` });
+      if (last !== undefined) past.push({ ...last, response: joinTexts(last.response, text) });
+      else if (text !== '') system.push(`The conversation was opened with these words: ${text}`);
     }
   }
   const message = said.join('\n');
@@ -42,14 +44,25 @@ export function readConversation(messages: readonly ChatMessage[]): Conversation
     throw new RequestError(400, 'invalid_request_error', {
       code: 'no_user_message',
       param: 'messages',
-      message: 'Expected the last of messages to be of role user and not empty.',
+      message:
+        'Expected the last of messages to be of role user and not empty; answers of tools are left out.',
     });
   }
   return { system: system.filter((text) => text.trim() !== '').join('\n\n'), past, message };
 }
 
-function readText(content: ChatMessage['content']): string {
-  return typeof content === 'string' ? content : content.map(({ text }) => text).join('\n');
+type ReadMessage = Exclude<ChatMessage, { readonly role: 'tool' }>;
+
+function readText(content: ReadMessage['content']): string {
+  if (typeof content === 'string') return content;
+  return (content ?? [])
+    .map((part) => (part.type === 'text' ? part.text : part.refusal))
+    .join('\n');
+}
+
+/** A turn that only called a tool says nothing. */
+function joinTexts(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('\n');
 }
 
 /** Names a conversation by its texts. */

@@ -5,6 +5,7 @@ import type { Message, StreamedReply } from '../../chat/index.ts';
 import { renderPromptText } from '../../memory/index.ts';
 import { ReplyStream } from '../../protocol/index.ts';
 import { guardText } from './guard-text.ts';
+import { ReplyBound, wordCounter } from './reply-bound.ts';
 import { Sequences } from './sequences.ts';
 import type { ServedModel } from './served-model.ts';
 import type { Memory, TurnHooks, TurnRequest } from './turn.ts';
@@ -48,17 +49,25 @@ export class ModelCalls {
       { role: 'user', content: message },
     ];
     const id = this.sequences.take(null);
-    const stream = new ReplyStream(hooks.onText);
+    const bound = this.boundReply(request, hooks.onText);
+    const stream = new ReplyStream((text) => bound.push(text));
     try {
       const seed = createRandom(request.seed ?? randomUUID()).nextUint32();
       const reply = await this.stream(id, messages, request, seed, {
         onText: (text) => stream.push(text),
         signal: hooks.signal,
       });
-      return { ...reply, text: stream.end().reply };
+      stream.end();
+      const finishReason = bound.isCut ? 'length' : reply.finishReason;
+      return { ...reply, finishReason, text: bound.text };
     } finally {
       await this.sequences.drop(id);
     }
+  }
+
+  /** Hands a reply over up to the tokens that were asked for. */
+  boundReply({ sampling }: TurnRequest, onText: (text: string) => void): ReplyBound {
+    return new ReplyBound(sampling?.maxTokens ?? null, this.model.counter ?? wordCounter, onText);
   }
 
   /** Sends a conversation with the sampling that was asked for, in the model's own limits. */
@@ -67,10 +76,10 @@ export class ModelCalls {
     messages: readonly Message[],
     { sampling: asked = {} }: TurnRequest,
     seed: number,
-    hooks: TurnHooks,
+    hooks: TurnHooks & { readonly hasBlock?: boolean },
   ): Promise<StreamedReply> {
-    const { sampling: own, mostTokens, profileBy } = this.model;
-    const extra = profileBy === 'reply' ? blockTokens : 0;
+    const { sampling: own, mostTokens } = this.model;
+    const extra = hooks.hasBlock === true ? blockTokens : 0;
     const maxTokens = Math.min(mostTokens, (asked.maxTokens ?? own.maxTokens) + extra);
     return this.send(
       { conversationId, messages, sampling: { ...own, ...asked, maxTokens }, seed },

@@ -1,6 +1,7 @@
 /** A model as the server serves it: what answers, how it is spoken to, and who writes the profile. */
 import type { ChatModel, SamplingOptions } from '../../chat/index.ts';
 import type { Dialect } from '../../protocol/index.ts';
+import type { TokenCounter } from './reply-bound.ts';
 
 /** A message in the spelling of a closed vocabulary, and the words that are not in it. */
 export type SpelledText = {
@@ -26,6 +27,8 @@ export type ServedModel = {
   readonly spell: ((text: string) => SpelledText) | null;
   /** What is used where a request says nothing. */
   readonly sampling: SamplingOptions;
+  /** Counts tokens of a reply as the model does; absent where only its text is had, whose words are counted. */
+  readonly counter?: TokenCounter;
   /** Most tokens of an output, whatever a request asks. */
   readonly mostTokens: number;
 };

@@ -71,7 +71,8 @@ export class TogetherWriter {
         known?.stored?.profile != null;
       const begins = state.exchanges.length > exchanges.length ? state.exchanges[0]!.output : '';
       const id = this.#calls.sequences.take(canContinue ? placeOf(last.id, dialect, begins) : null);
-      const stream = new ReplyStream(hooks.onText, knowsTags ? 'dropped' : 'shown');
+      const bound = this.#calls.boundReply(request, hooks.onText);
+      const stream = new ReplyStream((text) => bound.push(text), knowsTags ? 'dropped' : 'shown');
       let reply: StreamedReply;
       try {
         const seed = random.fork(`sampling/${tries}`).nextUint32();
@@ -79,6 +80,7 @@ export class TogetherWriter {
         reply = await this.#calls.stream(id, messages, asked, seed, {
           onText: (text) => stream.push(text),
           signal: hooks.signal,
+          hasBlock: true,
         });
       } catch (error) {
         await this.#calls.sequences.drop(id);
@@ -89,7 +91,8 @@ export class TogetherWriter {
         isWhole = false;
         continue;
       }
-      const { reply: seen, block } = stream.end();
+      const { block } = stream.end();
+      const { text: seen, isCut } = bound;
       usage = addUsage(usage, countUsage(reply));
       if (seen === '' && knowsTags && tries < mostTries) {
         // Nobody has seen anything yet, so another output may take its place.
@@ -98,8 +101,8 @@ export class TogetherWriter {
         tries += 1;
         continue;
       }
-      const written = { dialogue, dialect, reply, seen, block, note, message, id, usage, begins };
-      return this.#readTogether({ ...written, request, hooks, notices, known });
+      const written = { dialogue, dialect, reply, seen, isCut, block, note, message, id };
+      return this.#readTogether({ ...written, usage, begins, request, hooks, notices, known });
     }
   }
 
@@ -108,6 +111,8 @@ export class TogetherWriter {
     readonly dialect: Dialect;
     readonly reply: StreamedReply;
     readonly seen: string;
+    /** Whether the reply went on beyond the tokens that were asked for. */
+    readonly isCut: boolean;
     readonly block: string | null;
     readonly note: string;
     readonly message: string;
@@ -120,20 +125,24 @@ export class TogetherWriter {
     readonly notices: string[];
     readonly known: Memory | null;
   }): Promise<Written> {
-    const { dialogue, dialect, reply, block, message, note, id, notices } = turn;
+    const { dialogue, dialect, reply, isCut, block, message, note, id, notices } = turn;
     let { seen, usage } = turn;
     const strict = dialogue.read(reply);
-    const mended = strict.formatProblem === null ? strict : dialogue.read(mend(block, seen));
-    const isMended = strict.formatProblem !== null && mended.formatProblem === null;
+    const isWhole = strict.formatProblem === null && !isCut;
+    const mended = isWhole ? strict : dialogue.read(mend(block, seen));
+    const isMended = !isWhole && mended.formatProblem === null;
+    // That a reply was cut is no fault of the model's form.
+    const { formatProblem } = isCut && block !== null ? mended : strict;
     if (strict.formatProblem !== null && (!isMended || block === null)) {
       notices.push(
         'The model did not write its notes in a form that can be read: nothing was noted.',
       );
     }
+    let finishReason = isCut ? 'length' : reply.finishReason;
     if (seen === '' && this.#calls.model.onNoReply === 'plainly') {
       this.#onEvent({ kind: 'answered_without_protocol' });
       const plain = await this.#calls.answerPlainly(turn.request, message, turn.known, turn.hooks);
-      seen = plain.text;
+      ({ text: seen, finishReason } = plain);
       usage = addUsage(usage, countUsage(plain));
     }
     if (seen === '') notices.push('The model wrote no reply.');
@@ -141,10 +150,10 @@ export class TogetherWriter {
     const read = dialogue.take({ ...reply, text: output });
     return {
       reply: seen,
-      finishReason: reply.finishReason,
+      finishReason,
       usage,
       proposals: toProposals(dropAssumed(read.changes, message, dialect)),
-      formatProblem: strict.formatProblem,
+      formatProblem,
       kept: { message, note, output, profileAfter: read.profileAfter },
       settle: async (turnId) => {
         const isKept = turnId !== null && dialect.contextTurns === 0 && output === reply.text;

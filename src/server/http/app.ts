@@ -7,17 +7,18 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { cors } from 'hono/cors';
-import { HTTPException } from 'hono/http-exception';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
 import { isMeantFor, parseHost, StoreError } from '../../base/index.ts';
-import { RequestError, toRequestError } from '../errors.ts';
+import { RequestError } from '../errors.ts';
 import { addChatRoutes } from './chat-routes.ts';
 import { limitBody } from './body-limit.ts';
 import type { RequestVariables, ServerApp, ServerParts } from './context.ts';
 import { authorise, identify } from './keys.ts';
+import { describeFailure, describeIssues } from './describe-failure.ts';
 import { addMcpRoutes } from './mcp-routes.ts';
+import { describeMethods, describeNoRoute } from './no-route.ts';
 import { addProfileRoutes } from './profile-routes.ts';
-import { memoryHeader, userHeader } from './read-user.ts';
 
 const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -48,9 +49,9 @@ export function createServerApp(parts: ServerParts, version: string): ServerApp 
   });
   if (parts.corsOrigins.length > 0) {
     app.use(
+      // Without a list of headers those are let in that the page asks for: clients send many of their own.
       cors({
-        origin: [...parts.corsOrigins],
-        allowHeaders: ['authorization', 'content-type', userHeader, memoryHeader, 'last-event-id'],
+        origin: parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins],
         allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
       }),
     );
@@ -71,6 +72,15 @@ export function createServerApp(parts: ServerParts, version: string): ServerApp 
     await parts.rates.countRequest(caller);
     await next();
   });
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (context, methods) => {
+        const { body } = describeMethods(methods);
+        return context.json(body, 405, { allow: methods.join(', ') });
+      },
+    }),
+  );
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.get('/readyz', async (context) => {
     try {
@@ -99,17 +109,9 @@ export function createServerApp(parts: ServerParts, version: string): ServerApp 
     info: { title: 'rlpa', version },
     security: [{ key: [] }],
   });
-  app.notFound((context) =>
-    answerFailure(
-      context,
-      new RequestError(404, 'not_found_error', {
-        code: 'no_such_route',
-        message: 'There is nothing here. GET /openapi.json lists what there is.',
-      }),
-    ),
-  );
-  app.onError((error, context) => {
-    const failure = error instanceof HTTPException ? describeHttp(error) : toRequestError(error);
+  app.notFound((context) => answerFailure(context, describeNoRoute(app, context)));
+  app.onError(async (error, context) => {
+    const failure = await describeFailure(error, context);
     // The kind and the place are enough to find a fault; a message may hold a person's words.
     if (failure.status >= 500) {
       parts.logger.error(
@@ -127,28 +129,6 @@ function answerFailure(context: Context, failure: RequestError): Response {
   if (retryAfterSeconds !== undefined) context.header('retry-after', String(retryAfterSeconds));
   if (failure.status === 401) context.header('www-authenticate', 'Bearer');
   return context.json(failure.body, failure.status as 400);
-}
-
-/** Bodies that are no JSON, or not announced as it. */
-function describeHttp({ status }: HTTPException): RequestError {
-  return new RequestError(status >= 400 && status < 500 ? status : 400, 'invalid_request_error', {
-    code: 'invalid_body',
-    message: 'Expected a body in JSON with content-type: application/json.',
-  });
-}
-
-/** Names places and expectations; what was sent there is not repeated. */
-function describeIssues(
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): RequestError {
-  const told = issues
-    .slice(0, 5)
-    .map(({ path, message }) => `${path.map(String).join('.') || 'body'}: ${message}`);
-  return new RequestError(400, 'invalid_request_error', {
-    code: 'invalid_request',
-    param: issues[0]?.path.map(String).join('.') || null,
-    message: told.join('; '),
-  });
 }
 
 /** A page elsewhere can point a name of its own at this machine; only our own names are answered. */

@@ -169,8 +169,7 @@ async function answerChat(
   };
   const { signal } = context.req.raw;
   if (body.stream === true) {
-    const includesUsage = body.stream_options?.include_usage !== false;
-    return streamAnswer(answer, { head, signal, includesUsage });
+    return streamAnswer(answer, { head, signal, usage: body.stream_options?.include_usage });
   }
   const result = await answer({ onText: () => undefined, signal });
   return context.json(composeCompletion(head, result), 200);
@@ -207,8 +206,13 @@ async function streamAnswer(
   {
     head,
     signal,
-    includesUsage,
-  }: { readonly head: Head; readonly signal: AbortSignal; readonly includesUsage: boolean },
+    usage: asksUsage,
+  }: {
+    readonly head: Head;
+    readonly signal: AbortSignal;
+    /** True for a chunk of its own, as the API has it; else it ends the reply, unless it is not wanted. */
+    readonly usage: boolean | null | undefined;
+  },
 ): Promise<Response> {
   const ending = new AbortController();
   const end = (): void => ending.abort();
@@ -224,10 +228,8 @@ async function streamAnswer(
     write(
       JSON.stringify({ ...head, object: 'chat.completion.chunk', ...chunk } satisfies ChatChunk),
     );
-  const writeDelta = (
-    delta: ChatChunk['choices'][number]['delta'],
-    finish: 'stop' | 'length' | null = null,
-  ): void => writeChunk({ choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] });
+  const writeDelta = (delta: ChatChunk['choices'][number]['delta']): void =>
+    writeChunk({ choices: [{ index: 0, delta, logprobs: null, finish_reason: null }] });
 
   let begin: () => void = () => undefined;
   const hasBegun = new Promise<void>((resolve) => (begin = resolve));
@@ -240,12 +242,14 @@ async function streamAnswer(
   };
   const finished = answer({ onText, signal: ending.signal }).then((result) => {
     if (isFirst) writeDelta({ role: 'assistant', content: '' });
-    writeDelta({}, result.finishReason);
+    const { finishReason, usage, report } = result;
     writeChunk({
-      choices: [],
-      ...(includesUsage ? { usage: result.usage } : {}),
-      rlpa: result.report,
+      choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finishReason }],
+      ...(asksUsage == null ? { usage } : {}),
+      rlpa: report,
     });
+    // Whoever reads the first choice of every chunk fails at one without: it comes only where it was asked for.
+    if (asksUsage === true) writeChunk({ choices: [], usage });
     write('[DONE]');
   });
   // What fails before the first text is thrown here; afterwards it is an event of the stream.
