@@ -53,6 +53,7 @@ export {
   type Imported,
   importedSchema,
   importSchema,
+  leastPromptTokens,
   longestValue,
   type NewEntry,
   newEntrySchema,

@@ -150,11 +150,14 @@ export const profileSchema = z
   })
   .meta({ id: 'Profile' });
 
+/** Least length of a profile as text, in tokens as they are estimated: room for a short entry in its frame. */
+export const leastPromptTokens = 64;
+
 /** Of `GET profile`: with `format=text` the answer is plain text to put into a prompt. */
 export const profileQuerySchema = z.object({
   format: z.enum(['json', 'text']).default('json'),
-  /** Longest text, in tokens as they are estimated; the least has room for a short entry in its frame. */
-  max_tokens: createCountSchema(64, 100_000).default(512),
+  /** Longest text, in tokens as they are estimated. */
+  max_tokens: createCountSchema(leastPromptTokens, 100_000).default(512),
   /** Only entries that have something to do with these words, best first. */
   q: z.string().max(1000).optional(),
 });

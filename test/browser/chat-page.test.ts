@@ -100,8 +100,15 @@ describe('the page of a server', () => {
       .click();
     await page.getByRole('button', { name: 'Delete for good' }).click();
     await expect.poll(() => entryOf(page, 'music').count()).toBe(0);
+    // What was deleted may stand in the conversation, which would be sent again.
+    await expect.poll(() => page.locator('.exchanges > li').count()).toBe(0);
+    await say(page, 'I live in Berlin.');
+    const { page: other } = await openPage(browser, serving.url);
+    await other.locator('.entry').first().waitFor();
     await eraseAll(page);
     expect(await page.locator('.exchanges > li').count()).toBe(0);
+    await other.getByText('Nothing is known yet').waitFor();
+    await other.close();
     expect(faults).toEqual([]);
     await page.close();
   });

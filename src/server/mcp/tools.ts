@@ -7,7 +7,7 @@
  */
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
-import { longestValue, userIdSchema, type Entry } from '../../api/index.ts';
+import { leastPromptTokens, longestValue, userIdSchema, type Entry } from '../../api/index.ts';
 import { RlpaError, type Clock } from '../../base/index.ts';
 import {
   createId,
@@ -44,7 +44,7 @@ type ToolResult = {
 };
 
 const limitSchema = z.int().min(1).max(50).default(10);
-const tokensSchema = z.int().min(16).max(8000).default(512);
+const tokensSchema = z.int().min(leastPromptTokens).max(8000).default(512);
 
 /** Creates the server that a transport is connected to. */
 export function createProfileTools(options: ProfileToolsOptions): ProfileTools {
