@@ -16,6 +16,7 @@ const mixed: Manner = {
   tells: 0.25,
   joins: 0,
   misspeaks: 0,
+  trails: 0,
   namesFormer: 0,
   lowerCase: 0.2,
   noApostrophes: 0.3,

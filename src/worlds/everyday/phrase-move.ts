@@ -10,6 +10,7 @@ import * as say from './phrases/acts.ts';
 import { fill, linesFor, lowerFirst } from './phrases/lines.ts';
 import { plainRequests } from './phrases/plain.ts';
 import { slotPhrases } from './phrases/slots.ts';
+import { petNames, tails } from './phrases/tails.ts';
 import { aboutSlot, avoidedSlots } from './values.ts';
 import type { Manner } from './writing.ts';
 
@@ -18,7 +19,7 @@ export type Piece = { readonly text: string; readonly keeps: readonly string[] }
 
 export type PhraseOptions = {
   readonly split: Split;
-  readonly manner: Pick<Manner, 'chatter' | 'namesFormer'>;
+  readonly manner: Pick<Manner, 'chatter' | 'namesFormer' | 'trails'>;
   readonly random: RandomSource;
 };
 
@@ -34,9 +35,12 @@ export function phraseMove(
     if (former !== undefined && random.fork(`former/${index}`).chance(manner.namesFormer)) {
       return phraseFormer(act, former, { acts: told, split, random });
     }
-    return isSlip(act, told[index + 1])
-      ? phraseSlip(act, { acts: told, split, random })
-      : phraseAct(act, told, split, random);
+    if (isSlip(act, told[index + 1])) return phraseSlip(act, { acts: told, split, random });
+    const said = phraseAct(act, told, split, random);
+    const further = random.fork(`further/${index}`);
+    return act.kind === 'disclosure' && further.chance(manner.trails)
+      ? said.map((piece) => trail(piece, act.item, split, further))
+      : said;
   });
   const isFact = acts.some(({ kind }) =>
     ['disclosure', 'change', 'hint', 'distractor', 'restatement'].includes(kind),
@@ -166,6 +170,21 @@ function phraseAct(
       return [{ text: nameSomebody(text, random), keeps }];
     }
   }
+}
+
+/** Goes on behind the value that a sentence ends with. */
+function trail(
+  piece: Piece,
+  { slot, value }: ProfileItem,
+  split: Split,
+  random: RandomSource,
+): Piece {
+  const table = tails[slot];
+  if (table === undefined || !piece.text.endsWith(`${value}.`)) return piece;
+  const called = random.fork('called').pick(linesFor(petNames, split));
+  const more = random.pick(linesFor(table, split)).replaceAll('{called}', called);
+  const joint = more.startsWith(',') ? '' : ' ';
+  return { ...piece, text: `${piece.text.slice(0, -1)}${joint}${more}.` };
 }
 
 /** Puts another relative or acquaintance in the place of the one a sentence begins with. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/index.ts';
 import { planEpisodes, runDemonstrations, type Episode } from '../../env/index.ts';
 import { joinFacts, pairAlike } from './about-facts.ts';
+import { phraseMove } from './phrase-move.ts';
 import { aboutSlot } from './values.ts';
 import { createEverydayWorld } from './world.ts';
 
@@ -73,4 +74,18 @@ it('facts stand beside one that begins alike, where there is one', () => {
     'My car is red',
     'I have a dog',
   ]);
+});
+
+it('there is more to say of a thing than what it is', () => {
+  const item = { slot: 'pet', value: 'parrot' };
+  const acts = [{ kind: 'disclosure' as const, item }];
+  const manner = { chatter: 0, namesFormer: 0, trails: 1 };
+  const said = Array.from({ length: 80 }, (_, seed) => {
+    const random = createRandom(seed);
+    const pieces = phraseMove({ acts, disclosures: [] }, { split: 'train', manner, random });
+    return pieces.map(({ text }) => text).join(' ');
+  });
+  for (const message of said) expect(message).toMatch(/parrot.*\.$/iu);
+  expect(said.filter((message) => /parrot called [A-Z]/u.test(message)).length).toBeGreaterThan(3);
+  expect(said.filter((message) => message.endsWith('parrot.'))).toEqual([]);
 });

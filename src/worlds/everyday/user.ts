@@ -15,7 +15,7 @@ export type EverydayUserOptions = CourseOptions & {
 };
 
 /** Version of how people talk; it stands in every record. */
-const version = 2;
+const version = 3;
 
 /** Creates one person in one conversation. */
 export function createEverydayUser(options: EverydayUserOptions): SimulatedUser {

@@ -17,6 +17,8 @@ export type Manner = {
   readonly joins: number;
   /** Of asides: a value of what is told next, said by mistake and taken back at once. */
   readonly misspeaks: number;
+  /** Of what is told of a slot: something more about it in the same sentence. */
+  readonly trails: number;
   /** Changes: what is over is named before what holds now. */
   readonly namesFormer: number;
   /** People who type everything in lower case; leave out apostrophes; leave out the last full stop. */

@@ -145,6 +145,18 @@ That's a great choice, I think.
 I'm not sure I would like that.
 So, what do you do for work?
 I've been meaning to do that for ages.
+I should get some sleep now.
+Well, see you around.
+Bye for now!
+Talk to you tomorrow.
+Thanks for listening.
+Okay, that was everything.
+I'm off to bed, good night.
+Catch you later.
+Got to run, the kettle's boiling.
+Speak soon.
+Good night!
+I'd better be off.
 `);
 
 /** Said before or after a fact, and about nothing. */

@@ -5,6 +5,8 @@ import * as acts from './acts.ts';
 import { fill, linesFor } from './lines.ts';
 import { plainRequests } from './plain.ts';
 import { slotPhrases, type SlotPhrases } from './slots.ts';
+import { petNames, tails } from './tails.ts';
+import { topicNames } from '../values.ts';
 
 const ofSlots = (name: keyof SlotPhrases): string[] =>
   Object.values(slotPhrases).flatMap((phrases) => phrases[name]);
@@ -42,6 +44,8 @@ const tables = [
   aboutStatements,
   ...Object.values(plainRequests).map(({ asks }) => asks),
   ...Object.values(slotPhrases).flatMap((phrases) => Object.values(phrases)),
+  petNames,
+  ...Object.values(tails),
 ].filter(({ length }) => length > 0);
 
 it('no table says a thing twice', () => {
@@ -56,6 +60,10 @@ it('a quarter of every table is kept away from training, and all that the test p
     expect(test.length).toBe(Math.floor(table.length / 4));
     expect(linesFor(table, 'validation')).toEqual(train);
   }
+});
+
+it('of every topic there is something more to say', () => {
+  expect(Object.keys(tails)).toEqual([...topicNames]);
 });
 
 it('values get the article they need', () => {

@@ -41,6 +41,10 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       Hey, I'm {}, hello.
       They call me {}.
       Good to be here, I'm {}.
+      Evening, {} here.
+      Hey, it's {} speaking.
+      {}, pleased to meet you.
+      Oh, and my name is {}, in case you need it.
     `),
     remarks: lines(`
       I'm at a conference next week, with name tags and all.
@@ -77,6 +81,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       There was a parcel with "{}" on it, and it was for me.
       The coffee cup said "{}", spelt right for once.
       They announced "{} to the front desk" and I got up.
+      "{}" was on the card that came with my flowers.
+      The teacher read out "{}" and I put my hand up.
+      My gran knitted me a jumper with "{}" on the front.
+      They spelt me "{}" on the cake, and for once it was right.
+      The barber shouted "{}, you're next!" and I sat down.
+      My own mother calls me {} only when she's cross.
+      I heard somebody say "{}" and turned round.
+      My gym card says {} under the photo.
     `),
   },
   city: {
@@ -93,6 +105,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I've made {} my home.
       You'll find me in {}.
       My home town these days is {}.
+      I moved to {} last spring and I'm staying.
+      These days I live over in {}.
+      My flat's in {}, on a noisy street.
+      I've been living in {} since I got married.
+      I was born in {} and I still live there.
+      We bought a house in {} two years ago.
+      I rent a room in {}.
+      Home for us is {}, and it's not a bad place.
     `),
     remarks: lines(`
       I've got a free Sunday at home coming up.
@@ -129,6 +149,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       The mayor of {} wants my vote next month.
       I walked home past the old station of {} last night.
       The {} library card is burning a hole in my pocket.
+      I cycled home through half of {} in the rain.
+      The bin men of {} are on strike and our street stinks.
+      My landlord owns half of {}, and he won't fix my heating.
+      I vote in {} on Sunday.
+      From my kitchen I can see the whole of {}.
+      My neighbours and I sweep our street in {} every spring.
+      I got back to {} late last night and fell into my own bed.
+      The council of {} wants to put a road through my garden.
     `),
   },
   job: {
@@ -145,6 +173,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       By day I'm {a}.
       I've got a job as {a}.
       {A}, that's what I am.
+      I work in town as {a}.
+      I've just started as {a}.
+      Since last year I've been working as {a}.
+      I'm {a} and I work a lot.
+      I run my own business as {a}.
+      I left school and became {a}, which I still am.
+      For a living I'm {a}.
+      I'm still {a}, twenty years on.
     `),
     remarks: lines(`
       There's a career day at my daughter's school soon.
@@ -181,6 +217,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       My {} apron needs washing again, or whatever you'd call it.
       It's the annual {} convention and they asked me to speak.
       Six other people at my place do the same, but I'm the senior {}.
+      As a {} you never get a quiet Monday, I tell you.
+      My first day as {a} was a disaster, and it's been fine ever since.
+      The other {} is off sick, so I did the work of two.
+      They've put my photo in the paper: "{} of the month".
+      I've got my {} exam behind me and the licence on the wall.
+      My hands look like a {}'s hands, my wife says, and no wonder.
+      Being {a} is hard on the back, let me tell you.
+      My boss says she's never had a better {} than me.
     `),
   },
   schedule: {
@@ -197,6 +241,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       My contract says {}.
       I'm working {} at the moment.
       I prefer {}, and that's what I work.
+      I'm down for {} this year.
+      My boss has me working {}.
+      We all work {} at our place, me too.
+      It's been {} for me since January.
+      I took the job because I can work {}.
+      As for hours, I'm on {}.
+      I'm the one who does {} in our team.
+      My working life is {}, more or less.
     `),
     remarks: lines(`
       I need to see a dentist soon and find a time.
@@ -233,6 +285,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       My body clock has got used to {} by now.
       With {}, I never see my neighbours.
       The extra pay for {} comes in handy.
+      After three years of {} I can sleep anywhere.
+      My friends forget that I'm on {} and ring at the wrong time.
+      Thanks to {} I get the whole park to myself.
+      My plants suffer from my {}.
+      My union got us more money for {}.
+      Since I started {} I've forgotten what my kitchen looks like by daylight.
+      I swapped with a colleague, but next week it's {} again.
+      My children think {} is a disease their parent has.
     `),
   },
   transport: {
@@ -249,6 +309,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       It's the {} for me every morning.
       I never leave without my {}, so to speak: I go by {}.
       Going by {} is how I do it.
+      I'm on the {} by seven every morning.
+      I go everywhere by {}.
+      I get to work on the {}, door to door in half an hour.
+      For shopping and work I use the {}.
+      We live far out, so I need the {} every day.
+      I never drive anybody mad about parking, I take the {}.
+      My daily way is by {}.
+      I do all my errands by {}.
     `),
     remarks: lines(`
       I start at a new office on Monday.
@@ -285,6 +353,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       My {} stood in the rain all night and now this.
       I read half a book on the {} today.
       I met my old teacher on the {} this morning, like every Tuesday.
+      I left my umbrella on the {} this morning.
+      My {} had a flat battery or something and I was late for work.
+      The {} was so full that I couldn't move my arms.
+      I know every stop and every corner of my way on the {}.
+      I paid more for the {} this month than for food.
+      I fell asleep on the {} and woke up at the far end of town.
+      Somebody on the {} sneezed on me the whole way to work.
+      My {} squeaks, and the whole street knows when I leave for work.
     `),
   },
   pet: {
@@ -301,6 +377,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I own {a}.
       My flatmate is {a}, if that counts.
       Home is where my {} is.
+      I live alone with {a}.
+      I've had {a} since I was ten.
+      We've got {a}, and nobody else at home is ever awake before noon.
+      I bought {a} last summer.
+      I walk home at lunch to feed my {}.
+      My wife and I have {a}.
+      At home {a} is waiting for me.
+      I was given {a} for my birthday, and I've kept it.
     `),
     remarks: lines(`
       The pet shop has a sale next week.
@@ -337,6 +421,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I had to take the {} to the vet again.
       The {} has been chewing on my slippers.
       Half of my wages go on food for the {}.
+      My {} has gone to sleep on my keyboard.
+      The {} is hiding because of the thunder, poor thing.
+      I've got hairs or feathers all over my coat, that's my {} for you.
+      My {} hates the postman.
+      I need to be back by six to feed the {}.
+      The neighbours complained about the noise my {} makes.
+      My {} broke the vase my aunt gave me.
+      I take more photos of my {} than of my family.
     `),
   },
   diet: {
@@ -353,6 +445,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I live {}.
       I'm {}, have been for a while.
       My meals are {}, all of them.
+      I turned {} when I was twenty.
+      I stay {}, even at Christmas.
+      I eat strictly {}.
+      At home we cook {}, because I am.
+      I've been eating {} since my operation.
+      My doctor wants me {}, and I stick to it.
+      Everything I cook is {}.
+      I've lived on {} food for ages.
     `),
     remarks: lines(`
       I'm doing the big weekly shop on Sunday.
@@ -389,6 +489,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I had to send my plate back because it wasn't {}.
       The waiter knows me: he brings the {} menu without asking.
       My {} stew lasted me three days.
+      I cried when they opened a {} bakery on my street.
+      At the barbecue I brought my own {} things, as always.
+      My mother still can't cook {} for me, bless her.
+      I read every label twice to see if it's {}.
+      On the plane they forgot my {} tray.
+      I've got three {} cookbooks and use them all.
+      My friends choose the restaurant by whether it has something {} for me.
+      I swapped my sandwich because mine wasn't {}.
     `),
   },
   food: {
@@ -405,6 +513,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I adore {}.
       My comfort food is {}.
       For me there's nothing better than {}.
+      I'd walk a mile for {}.
+      On my birthday I always have {}.
+      I never say no to {}.
+      What I like best is {}.
+      I cook {} every week.
+      {} beats everything else on the menu.
+      If there's {}, I'm happy.
+      My favourite thing to eat has to be {}.
     `),
     remarks: lines(`
       Friends are coming for dinner on Saturday.
@@ -441,6 +557,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       The place round the corner knows me for ordering {} each week.
       I crossed the whole town for a plate of {}.
       My freezer's full of {} again, and it won't last.
+      I've had {} three times this week and I'm not sorry.
+      The cook winked at me and gave me extra {}.
+      My shirt has {} on it again.
+      I hid the last {} from my family.
+      I dreamt of {} last night, honestly.
+      My friends bet that I'd order {}, and they won.
+      I learnt to make {} because the restaurant got too dear.
+      There was {} at the buffet, and I didn't get any further.
     `),
   },
   drink: {
@@ -457,6 +581,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I've got a soft spot for {}.
       Give me {} and I'm content.
       When I'm thirsty it's {} for me.
+      I start the day with {}.
+      I'd choose {} over anything.
+      What I like to drink is {}.
+      After work I have {}.
+      There's always {} in my fridge.
+      If you're buying, I'll have {}.
+      {} is the only thing I ever order.
+      I never get tired of {}.
     `),
     remarks: lines(`
       There's a party on Friday.
@@ -493,6 +625,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       The barman starts pouring {} as soon as he sees me.
       I spent half an hour looking for {} in the shop.
       My desk smells of {} again.
+      I've had so much {} today that I can't sit still.
+      My friends gave me a crate of {} for my birthday.
+      I spilt {} all over my keyboard.
+      There's {} in my flask, as always.
+      I walked out because they had no {}.
+      My kitchen shelf is {} from left to right.
+      I went to three shops for {} this morning.
+      They know my order by now: {}, every time.
     `),
   },
   music: {
@@ -509,6 +649,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       When it comes to music, it's {} for me.
       I play {} at home every evening.
       I can't get enough of {}.
+      I put on {} every morning.
+      It's got to be {} for me.
+      My headphones are full of {}.
+      I go to {} concerts all the time.
+      I dance to {} in the kitchen.
+      What I love most is {}.
+      I mainly listen to {}.
+      If it's {}, I turn it up.
     `),
     remarks: lines(`
       I've got a free evening with live music coming up.
@@ -545,6 +693,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       My {} station was my alarm again today.
       I got tickets for a {} night before they sold out.
       My fingers were drumming {} on the desk all day.
+      My ears still ring from the {} night on Saturday.
+      I've worn out my {} records.
+      The neighbours know all about {} by now, thanks to me.
+      I cried at a {} concert last week, it was that good.
+      My whole holiday money went on a {} festival.
+      I hum {} at work and nobody can stop me.
+      My kitchen radio only plays {}, because that's where I set it.
+      I've got {} in my ears as I'm typing this.
     `),
   },
   film: {
@@ -561,6 +717,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I'm into {}.
       If there are {} on, I'm watching.
       Give me {} and popcorn.
+      My evenings are for {}.
+      I'd rather watch {} than anything.
+      What I like to see is {}.
+      I never miss {} at our cinema.
+      I've loved {} since I was little.
+      It has to be {} for me.
+      I could watch {} all weekend.
+      I'm a great one for {}.
     `),
     remarks: lines(`
       I've got a film night coming up.
@@ -597,6 +761,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       The video shop gave me a card for all those {}.
       My watch list is nothing but {}.
       I cried through two {} this weekend.
+      My sofa has a dent from all those {}.
+      The cinema keeps a seat for me whenever they show {}.
+      I quoted from {} all through dinner, sorry to my guests.
+      My flatmates groan when I reach for {} again.
+      I've got a wall full of posters of {}.
+      I went to bed at three because of two {} in a row.
+      My collection of {} needs a second shelf.
+      I jumped off my seat in one of those {} last night.
     `),
   },
   book: {
@@ -613,6 +785,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       For me it's {} above all other writers.
       I've read {} since school and still do.
       I could read {} all day.
+      I've got everything that {} ever wrote.
+      The writer I love most is {}.
+      I read {} every winter.
+      I'm in the middle of {} again.
+      {} is the only one I read twice.
+      If it's by {}, I buy it.
+      I wrote to {} once, I'm such a fan.
+      My favourite books are by {}.
     `),
     remarks: lines(`
       I've got a week at the beach coming up.
@@ -649,6 +829,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       My bedside table is {} from top to bottom.
       I queued for the new edition of {} this morning.
       I've underlined half of that {}.
+      I was up all night with {}, and now I can't keep my eyes open.
+      There's a signed copy by {} under glass on my wall.
+      I cried over {} in the waiting room, people stared.
+      If I had a daughter, she would be named after {}.
+      I'm on the waiting list for the new {}.
+      I've got jam stains on all my {}.
+      The bookseller rings me when something by {} comes in.
+      I've been through two copies of {}, they fell apart.
     `),
   },
   hobby: {
@@ -665,6 +853,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I can't live without {}.
       My great passion is {}.
       You'll find me {} on Sundays.
+      What I enjoy most is {}.
+      I go in for {}.
+      Most evenings I'm busy with {}.
+      I've been into {} since school.
+      {} keeps me sane.
+      I belong to a club for {}.
+      I could spend whole days {}.
+      When I've got time off, I'm always {}.
     `),
     remarks: lines(`
       I've got a long weekend coming up.
@@ -701,6 +897,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I've spent far too much on gear for {}.
       I was late because I forgot the time while {}.
       There's {} at the club tonight and I've got my bag packed.
+      My back hurts from too much {}.
+      There's a medal for {} in my hall, only bronze though.
+      I've cancelled dinner because of {} tonight.
+      My partner calls {} my other half.
+      I burnt the rice because my head was still at {}.
+      The attic is full of my things for {}.
+      I've got a blister from {}, the size of a coin.
+      I was up at five on Sunday for {}.
     `),
   },
   trip: {
@@ -717,6 +921,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       Nothing draws me like {}.
       My favourite country to travel to is {}.
       One day soon I'm off to {}, it's my big wish.
+      My next big journey has to be {}.
+      I'd love nothing more than to see {}.
+      I've got my heart set on {}.
+      The country I want to visit is {}.
+      I'm planning to travel to {}.
+      When I can, I'm going to {}.
+      For my next holiday I want {}.
+      It's been my dream to go to {} since I was a child.
     `),
     remarks: lines(`
       I can take three weeks off this summer.
@@ -753,6 +965,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I've been learning phrases for {} every night.
       My savings jar has "{}" written on it.
       I watched videos of {} until midnight again.
+      I've got a map of {} on the fridge, with pins in it.
+      I looked up flights to {} again in my lunch break.
+      My guidebook for {} is falling apart, and I haven't even been.
+      I can already say thank you in the language of {}.
+      I talk of nothing but {}, my friends say.
+      My screen shows a beach in {}, every day I stare at it.
+      I put every coin I find into the {} jar.
+      I've watched the same programme on {} four times.
     `),
   },
   goal: {
@@ -769,6 +989,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       My plan is {}.
       At the top of my list is {}.
       I've made {} my target.
+      I've decided on {} this year.
+      What I'm after is {}.
+      Nothing will keep me from {}.
+      My resolution is {}.
+      The next big thing for me is {}.
+      The plan for this year is {}.
+      Right now I'm all about {}.
+      It's time for {}, I've told everybody.
     `),
     remarks: lines(`
       I'm making a plan for the next months soon.
@@ -805,6 +1033,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       There's a sticker on my fridge that says "{}".
       I've put aside another fifty for {}.
       I read a whole book on {} this week.
+      There's a note on my mirror that says "{}".
+      I've told all my friends about {}, so now I have to.
+      I lie awake thinking about {}.
+      Half of my savings are put aside for {}.
+      My diary has "{}" in red letters.
+      I found a group online for {}.
+      I took the first step towards {} yesterday.
+      My mother laughed at {}, and I'll show her.
     `),
   },
   colour: {
@@ -821,6 +1057,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       If it's {}, I buy it.
       I'm happiest in {}.
       Of all colours it's {} for me.
+      I paint everything {}.
+      {} has always been my colour.
+      I look best in {}.
+      What I like best is {}.
+      I always choose {}.
+      If it comes in {}, I'll take it.
+      I'd have everything in {}.
+      The colour I love is {}.
     `),
     remarks: lines(`
       I'm painting the hallway soon.
@@ -857,6 +1101,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       My {} front door makes me smile each time.
       They know me at work by my {} bag.
       I dyed the tablecloth {} last night.
+      I bought my third {} coat this week.
+      My hat, my bag and my shoes are all {}, I can't help it.
+      I've just had my nails done in {} again.
+      The painter asked if I was sure about {} everywhere, and I was.
+      I married in {}, and my mother fainted nearly.
+      My kitchen is {} up to the ceiling now.
+      I chose the {} one, as I always do.
+      My whole wardrobe is {}.
     `),
   },
   hate: {
@@ -873,6 +1125,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I've always disliked {}.
       Don't offer me {}.
       {} makes me shudder.
+      You can chase me with {}.
+      I never order anything with {}.
+      I really dislike {}.
+      Anything but {}, please.
+      I've never liked {}.
+      I leave {} on my plate.
+      The taste of {} makes me ill.
+      I won't have {} in my kitchen.
     `),
     remarks: lines(`
       I'm eating at a colleague's place on Sunday.
@@ -909,6 +1169,14 @@ export const slotPhrases: Readonly<Record<string, SlotPhrases>> = {
       I saw {} on the menu and left.
       They served {} and I had bread for dinner.
       The smell of {} drove me out of the kitchen.
+      I picked every bit of {} out of my salad.
+      I smelt {} on the stairs and held my breath.
+      My aunt served {}, and I fed it to the plant.
+      There was {} in the soup, so I went to bed hungry.
+      I gave my {} to my neighbour at the table.
+      I nearly choked when I found {} in my sandwich.
+      They put {} on my pizza, and I sent it back.
+      I pulled a face at the {}, and the waiter saw it.
     `),
   },
   length: {
