@@ -19,8 +19,8 @@ const cannot = String.raw`(?:can(?:no|['\u2019]?)t|could(?:n['\u2019]?t| not))`;
 const doNot = String.raw`(?:don['\u2019]?t|do not)`;
 const affirming = [
   String.raw`${cannot} (?:really )?(?:live|start|function|survive|imagine|get enough|stop|wait|resist|help|recommend|beat|go wrong|say no)(?: \p{L}+ing)?(?: (?:\p{L}+ ){0,2}without)?`,
-  'can never have (?:too much|enough)|never (?:say no|get tired|get enough|stopped|miss(?:ed)?|knew|go(?:es)? anywhere without)',
-  `not (?:gonna lie|going to lie|only|just|to mention|to brag|bad)|${doNot} (?:judge|worry|hate me|know (?:why|how))`,
+  'can never have (?:too much|enough)|never (?:say no|gets? old|get tired|get enough|stopped|miss(?:ed)?|knew|go(?:es)? anywhere without)',
+  `not (?:gonna lie|going to lie|only|just|to mention|to brag|bad)|${doNot} (?:judge|worry|forget|hate me|know (?:why|how))`,
   String.raw`wouldn['\u2019]?t (?:trade|change|swap|miss)|why (?:don|doesn|isn|aren|didn)['\u2019]?t|be lost without|left[- ]handed`,
 ];
 const idioms = new RegExp(String.raw`\b(?:${affirming.join('|')})\b`, 'giu');
@@ -28,12 +28,27 @@ const idioms = new RegExp(String.raw`\b(?:${affirming.join('|')})\b`, 'giu');
 const sayingNo =
   /\b(?:no|non|without|free|avoids?|hates?|dislikes?|allergic|intolerant|stop|quit|off)\b/iu;
 
+/** An ending that is denied: "I've never left Oslo", "I haven't stopped smoking". */
+const unended =
+  /(?:\b(?:never|not|cannot)|n['\u2019]?t)(?: ever| want to| going to| gonna)* (?:leave|left|quit|stop(?:ped)?|g[ai]ven? up|gave up|sold|sell|lost|lose)\b/giu;
+
 /** What of a sentence is left to deny something: idioms that affirm are taken out. */
-export const stripIdioms = (text: string): string => text.replace(idioms, ' ');
+export const stripIdioms = (text: string): string =>
+  text.replace(unended, ' ').replace(idioms, ' ');
 
 /** Whether words take back what they name. */
 export function isDenying(text: string): boolean {
   return denial.test(stripIdioms(text));
+}
+
+/** Verbs that end what stands right behind them, and what may stand between that is something else. */
+const endingVerbs = /\b(?:left|lost|sold|forget|remove|delete|quit|stopped)\b/giu;
+const endsElse =
+  /\b(?:left|lost|forget|remove|delete|quit|stopped)\b(?!\s+(?:\p{L}+ing|interest|with)\b)(?:\s+[\p{L}'\u2019]+){0,5}?\s+(?:in|at|for|with|on|to|near|by|of)\b(?:\s+\p{L}+){0,2}\s*$/iu;
+
+/** A text without endings of something else than what is named behind `before`: "I lost my keys in Oslo". */
+export function stripOtherEndings(text: string, before: string): string {
+  return endsElse.test(before) ? text.replace(endingVerbs, ' ') : text;
 }
 
 /** Whether a value or a sentence says no itself. */

@@ -233,7 +233,7 @@ describe('chat messages with labels', () => {
     ['S', 0.9],
     ['N', 0.68],
     ['E', 0.7],
-    ['K', 0.62],
+    ['K', 0.68],
   ])('are read as a person would: %s in at least %d', (wanted, share) => {
     const cases = labelledClaims.filter(({ label }) => label === wanted);
     expect(cases.length).toBeGreaterThan(80);

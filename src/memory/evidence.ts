@@ -16,6 +16,7 @@ import {
   namesTurn,
   saysNo,
   stripIdioms,
+  stripOtherEndings,
   takesBack,
 } from './denial.ts';
 import { splitParts, splitStatements } from './own-words.ts';
@@ -129,7 +130,7 @@ function denies(entry: ProfileItem, { own, parts }: OwnStatement): boolean {
   const before = findBefore(entry.value, part.text);
   if (part.isAnsweredNo || isLeftBehind(before)) return true;
   if (arriving.test(before) && !isDenying(before)) return false;
-  const about = describe(part, parts);
+  const about = stripOtherEndings(describe(part, parts), before);
   if (saysNo(entry.value)) return !saysNo(about);
   if (possession.test(before) && !ending.test(about)) return false;
   if (slotOfTaste.test(entry.slot) && isAverse(about)) return true;
@@ -229,8 +230,9 @@ function isDenied({ slot, value }: ProfileItem, { text, stance, isAnsweredNo }: 
   // Free text carries its own "not".
   if (isOpenItem({ slot })) return isNegative(text) !== isNegative(value);
   // "My cat isn't eating" has the cat all the same.
-  if (possession.test(findBefore(value, text)) && !ending.test(text)) return false;
-  return saysNo(value) ? !saysNo(text) : isDenying(text);
+  const before = findBefore(value, text);
+  if (possession.test(before) && !ending.test(text)) return false;
+  return saysNo(value) ? !saysNo(text) : isDenying(stripOtherEndings(text, before));
 }
 
 const isNegative = (text: string): boolean => isNegated(stripIdioms(text)) || isDenying(text);
