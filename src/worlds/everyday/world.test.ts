@@ -65,6 +65,15 @@ describe('a chat model', () => {
     expect(dialogue.prompt('And now?', random).at(-1)!.content).toBe(
       'Keep notes about me.\n\nAnd now?\n\nNoted: city_ Leeds',
     );
+    const brief = new Dialogue(createEverydayDialect({ showsNotes: true, contextTurns: 1 }));
+    brief.prompt('I live in Leeds.', random);
+    brief.take({ text: output, finishReason: 'stop' });
+    const shown = brief
+      .prompt('And now?', random)
+      .map(({ content }) => content)
+      .join('\n');
+    expect(shown).toContain('city_ Leeds');
+    expect(shown).not.toContain('Noted: ');
   });
 
   it('is told the protocol in few words, by an example that can be read', () => {

@@ -59,16 +59,17 @@ const cue = 'Keep notes about me.';
 
 /** How one speaks in everyday talk; nobody has to be there. */
 export function createEverydayDialect(options: EverydayDialectOptions = {}): Dialect {
-  const profileMode = options.profileMode ?? 'changes';
+  const { profileMode = 'changes', contextTurns = 0, showsNotes = false } = options;
   return {
     schema: everydaySchema,
     profileMode,
-    contextTurns: options.contextTurns ?? 0,
+    contextTurns,
     ...(options.explainsProtocol === true
       ? { systemPrompt: composeInstructions(profileMode) }
       : { systemPrompt: '', cue }),
     placement: 'message',
-    composeNote: options.showsNotes === true ? composeNoted : () => '',
+    // With own notes in the conversation's place they are shown already.
+    composeNote: showsNotes && contextTurns === 0 ? composeNoted : () => '',
   };
 }
 
