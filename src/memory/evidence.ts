@@ -4,7 +4,7 @@
  * By program and by words alone: a value rests on a sentence that holds its content words, all of them
  * (stated) or at least half (inferred). What a model concludes without the words is not noted: nobody could
  * show the person where it came from. What is denied in the part of the sentence that names it is not
- * evidence for it, nor is what that part says of somebody else.
+ * evidence for it, nor is what that part says of somebody else, asks, wishes for or compares with.
  */
 import { isNegated, isOpenItem, splitWords } from '../profile/index.ts';
 import type { ProfileItem } from '../profile/index.ts';
