@@ -4,7 +4,7 @@
  * Every query names its person, and every write is one transaction that first takes that person's row, so
  * that two servers on one database take turns. What a call answers is on the disk when it answers.
  */
-import type { Kysely, Transaction } from 'kysely';
+import type { ExpressionBuilder, Kysely, Transaction } from 'kysely';
 import type {
   Change,
   Changed,
@@ -53,18 +53,24 @@ const insertUser = keepQuery(['id', 'created_at'], (db, row: UserRow) =>
     .insertInto('users')
     .values(row)
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ id: row.id }))
-    .returning('id'),
+    .returning((get) => selectDeletedAt(get, row.id)),
 );
 
 const touchUser = keepQuery(['id'], (db, { id }: Pick<UserRow, 'id'>) =>
-  db.updateTable('users').set({ id }).where('id', '=', id).returning('id'),
+  db
+    .updateTable('users')
+    .set({ id })
+    .where('id', '=', id)
+    .returning((get) => selectDeletedAt(get, id)),
 );
 
-const selectDeletedSince = keepQuery(
-  ['user', 'at'],
-  (db, { user, at }: { readonly user: string; readonly at: string }) =>
-    db.selectFrom('deletions').select('slot').where('user_id', '=', user).where('at', '>', at),
-);
+/** When the person last deleted something; comes with the statement that takes their row, because every turn asks. */
+const selectDeletedAt = (get: ExpressionBuilder<Tables, 'users'>, user: string) =>
+  get
+    .selectFrom('deletions')
+    .select(({ fn }) => fn.max('deletions.at').as('at'))
+    .where('deletions.user_id', '=', user)
+    .as('deletedAt');
 
 export type RecordedTurn = {
   readonly turnId: string;
@@ -202,10 +208,9 @@ export class ProfileStore {
     try {
       const { result, changes } = await this.#write(
         user,
-        async (writing) => {
+        async (writing, deletedAt) => {
           if ((this.#erasedAt.get(user) ?? '') > said.saidAt) throw new ForgottenMeanwhile();
-          const deleted = await selectDeletedSince(writing.trx, { user, at: said.saidAt });
-          if (deleted.length > 0) throw new ForgottenMeanwhile();
+          if ((deletedAt ?? '') > said.saidAt) throw new ForgottenMeanwhile();
           const turnId = await insertTurn(writing, turn);
           const refused = await applyProposals(writing, { said: [said], proposals, model }, schema);
           return { turnId, refused };
@@ -310,14 +315,14 @@ export class ProfileStore {
 
   async #write<Result>(
     user: string,
-    work: (writing: Writing) => Promise<Result>,
+    work: (writing: Writing, deletedAt: string | null) => Promise<Result>,
     who: Acquaintance = 'may be new',
   ): Promise<{ readonly result: Result; readonly changes: readonly Change[] }> {
     const written = await this.#guardWrite(() =>
       this.#db.transaction().execute(async (trx) => {
-        await this.#takeUser(trx, user, who);
+        const deletedAt = await this.#takeUser(trx, user, who);
         const writing: Writing = { trx, user, now: this.now(), made: [] };
-        const result = await work(writing);
+        const result = await work(writing, deletedAt);
         return { result, changes: await describeChanges(trx, user, writing.made) };
       }),
     );
@@ -327,14 +332,21 @@ export class ProfileStore {
     return written;
   }
 
-  /** The first statement writes, so that the transaction holds this person from its beginning. */
-  async #takeUser(trx: Transaction<Tables>, user: string, who: Acquaintance): Promise<void> {
-    if (who === 'may be new') {
-      await insertUser(trx, { id: user, created_at: this.#clock.timestamp() });
-      return;
-    }
-    const [row] = await touchUser(trx, { id: user });
+  /**
+   * The first statement writes, so that the transaction holds this person from its beginning. Gives the time at
+   * which they last deleted something; null for never.
+   */
+  async #takeUser(
+    trx: Transaction<Tables>,
+    user: string,
+    who: Acquaintance,
+  ): Promise<string | null> {
+    const [row] =
+      who === 'may be new'
+        ? await insertUser(trx, { id: user, created_at: this.#clock.timestamp() })
+        : await touchUser(trx, { id: user });
     if (row === undefined && who === 'must be known') throw new ForgottenMeanwhile();
+    return row?.deletedAt ?? null;
   }
 
   #rememberErasure(user: string): void {
