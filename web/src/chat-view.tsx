@@ -143,11 +143,12 @@ function Composer(): JSX.Element {
         }}
       />
       {isWriting.value ? (
-        <button type="button" onClick={stop}>
+        // A button of its own: one that turned into Send while it is pressed would send the draft.
+        <button key="stop" type="button" onClick={stop}>
           Stop
         </button>
       ) : (
-        <button type="submit" class="primary">
+        <button key="send" type="submit" class="primary">
           Send
         </button>
       )}

@@ -105,11 +105,14 @@ export async function enter(name: string, secret: string): Promise<void> {
 
 /** Reads profile and time line anew. */
 export async function refresh(): Promise<void> {
+  const asked = user.value;
   try {
     const [profile, history] = await Promise.all([
       person().profile(),
       person().history({ limit: 30 }),
     ]);
+    // Somebody else has come meanwhile, who is not to see it.
+    if (user.value !== asked) return;
     hasStore.value = true;
     entries.value = profile.entries;
     lastSequence = profile.sequence;
