@@ -12,6 +12,7 @@ import {
   send,
   startOver,
   stop,
+  switchMemory,
   tellChange,
   type Exchange,
 } from './state.ts';
@@ -31,7 +32,7 @@ export function ChatView(): JSX.Element {
             role="switch"
             checked={remembers.value && hasStore.value}
             disabled={!hasStore.value}
-            onChange={(event) => (remembers.value = event.currentTarget.checked)}
+            onChange={(event) => switchMemory(event.currentTarget.checked)}
           />
           Memory {remembers.value && hasStore.value ? 'on' : 'off'}
         </label>

@@ -32,7 +32,7 @@ export const key = signal(read('key', ''));
 export const needsKey = signal(false);
 export const model = signal<ModelDescription | null>(null);
 export const hasStore = signal(true);
-export const remembers = signal(true);
+export const remembers = signal(read('memory', 'on') === 'on');
 export const exchanges = signal<readonly Exchange[]>([]);
 export const entries = signal<readonly Entry[]>([]);
 export const marks = signal<ReadonlyMap<string, Mark>>(new Map());
@@ -85,6 +85,13 @@ export async function start(): Promise<void> {
     await refresh();
   });
   if (!needsKey.value && hasStore.value) void follow();
+}
+
+/** Switches memory; what was said under the other rule is not sent along, so a new conversation begins. */
+export function switchMemory(isOn: boolean): void {
+  remembers.value = isOn;
+  store.setItem('memory', isOn ? 'on' : 'off');
+  if (exchanges.value.length > 0) startOver();
 }
 
 /** Speaks as somebody else, or with another key. */
