@@ -219,9 +219,9 @@ function findPart({ value }: ProfileItem, parts: readonly Part[]): Part | undefi
 
 /** "My sister is vegan" says nothing of who says it; a note that names her is a note of her. */
 function isOfOthers({ slot, value }: ProfileItem, { other, text }: Part): boolean {
+  if (other === null || slotOfOthers.test(slot) || splitWords(value).includes(other)) return false;
   // "My wife walks our dog": it is the person's as well.
-  if (shared.test(findBefore(value, text))) return false;
-  return other !== null && !slotOfOthers.test(slot) && !splitWords(value).includes(other);
+  return !shared.test(findBefore(value, text));
 }
 
 function isDenied({ slot, value }: ProfileItem, { text, stance, isAnsweredNo }: Part): boolean {

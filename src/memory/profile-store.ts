@@ -209,8 +209,9 @@ export class ProfileStore {
       const { result, changes } = await this.#write(
         user,
         async (writing, deletedAt) => {
-          if ((this.#erasedAt.get(user) ?? '') > said.saidAt) throw new ForgottenMeanwhile();
-          if ((deletedAt ?? '') > said.saidAt) throw new ForgottenMeanwhile();
+          const forgotten = [this.#erasedAt.get(user), deletedAt];
+          if (forgotten.some((at) => at != null && at > said.saidAt))
+            throw new ForgottenMeanwhile();
           const turnId = await insertTurn(writing, turn);
           const refused = await applyProposals(writing, { said: [said], proposals, model }, schema);
           return { turnId, refused };

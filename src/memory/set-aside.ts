@@ -32,15 +32,13 @@ const unsaid = /\b(?:not|never)\b|(?<!\bca)n['\u2019]?t\b/iu;
 /** Whether words are of aversion: "mushrooms are disgusting". */
 export const isAverse = (text: string): boolean => averse.test(text) && !unsaid.test(text);
 
-const wish = new RegExp(
-  [
-    String.raw`\b(?:wish|if i (?:had|were|was|lived|get|got|become|became|moved?)`,
-    String.raw`(?:i['\u2019]?d|would) (?:love|like) to (?:have|be|become|live|own|get|work|learn|try|take up)`,
-    '(?:might|should|could|would) (?:get|become|be|live|try|learn|move)',
-    String.raw`maybe|thinking (?:of|about)|want(?:ed|s)? (?:a|an|to)|one day|some ?day|imagine)\b`,
-  ].join('|'),
-  'iu',
-);
+const wishes = [
+  String.raw`wish|if i (?:had|were|was|lived|get|got|become|became|moved?)`,
+  String.raw`(?:i['\u2019]?d|would) (?:love|like) to (?:have|be|become|live|own|get|work|learn|try|take up)`,
+  '(?:might|should|could|would) (?:get|become|be|live|try|learn|move)',
+  'maybe|thinking (?:of|about)|want(?:ed|s)? (?:a|an|to)|one day|some ?day|imagine',
+];
+const wish = new RegExp(String.raw`\b(?:${wishes.join('|')})\b`, 'iu');
 
 const address =
   /^(?:hi|hiya|hey|hello|thanks|thank you|bye|dear|sorry|cheers|morning|good (?:morning|evening|night))$/iu;

@@ -19,18 +19,12 @@ const lookEveryMs = 1000;
 /** A comment now and then, so that nothing between takes the connection for dead. */
 const beatEveryMs = 15_000;
 
-type News = {
-  readonly changes: readonly Change[];
-  /** The sequence that the history ends with now, where nothing was added; null where that was not looked at. */
-  readonly newest: number | null;
-};
+/** What was added to the history, and where it ends now: before what was told already, once the person was erased. */
+type News = { readonly changes: readonly Change[]; readonly newest: number };
 
-const nothingNew: News = { changes: [], newest: null };
-
-/** Where the history ends before what was told already, the person was erased. */
 async function readNews(store: ProfileStore, user: string, sequence: number): Promise<News> {
-  const changes = await store.readChangesAfter(user, sequence);
-  return { changes, newest: changes.length > 0 ? null : await store.readSequence(user) };
+  const newest = await store.readSequence(user);
+  return { newest, changes: newest > sequence ? await store.readChangesAfter(user, sequence) : [] };
 }
 
 /** Answers with the stream. Throws `StoreError` where the store does not answer now. */
@@ -52,9 +46,10 @@ export async function streamEvents(store: ProfileStore, options: EventOptions): 
         while (isWanted && !signal.aborted) {
           isWanted = false;
           // A store that is away for a moment is asked again at the next look.
+          const nothingNew: News = { changes: [], newest: sequence };
           const { changes, newest } = await readNews(store, user, sequence).catch(() => nothingNew);
           if (signal.aborted) break;
-          if (newest !== null && newest < sequence) {
+          if (newest < sequence) {
             sequence = newest;
             send(`id: ${sequence}\nevent: erased\ndata: {}\n\n`);
           }
