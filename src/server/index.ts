@@ -2,6 +2,7 @@
 export { ChatEngine, type ChatEngineOptions } from './chat/chat-engine.ts';
 export type { EngineEvent, TurnHooks, TurnRequest, TurnResult } from './chat/turn.ts';
 export { type Conversation, type PastTurn, readConversation } from './chat/conversation.ts';
+export type { TokenCounter } from './chat/reply-bound.ts';
 export type { ServedModel, SpelledText } from './chat/served-model.ts';
 export { RequestError } from './errors.ts';
 export type { RequestVariables, ServerApp } from './http/context.ts';

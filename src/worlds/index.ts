@@ -110,6 +110,7 @@ export {
   createEverydayDialect,
   createEverydayWorld,
   everydayDefinition,
+  type EverydayDialectOptions,
   type EverydayOptions,
   type EverydayWorld,
 } from './everyday/index.ts';

@@ -3,6 +3,7 @@ export { everydayDefinition } from './definition.ts';
 export {
   createEverydayDialect,
   createEverydayWorld,
+  type EverydayDialectOptions,
   type EverydayOptions,
   type EverydayWorld,
 } from './world.ts';

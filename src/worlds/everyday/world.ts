@@ -29,6 +29,7 @@ import { createScriptedWriter, fragmentSkill, listScripts, mediocreSkill } from 
 import { createEverydayUser } from './user.ts';
 import { aboutSlot, createDomain, everydaySchema, listAboutFacts } from './values.ts';
 
+/** How everyday English is spoken and shown to a model. */
 export type EverydayDialectOptions = DialectOptions & {
   /** Whether what is noted stands behind each message. */
   readonly showsNotes?: boolean;
