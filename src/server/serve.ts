@@ -94,8 +94,11 @@ export async function serveChat(options: ServeChatOptions): Promise<ChatServer> 
       closing.abort();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      // A connection whose answer has just ended is idle only now, and would be kept for the next one.
+      const ending = setInterval(() => server.closeIdleConnections(), 50);
       const timer = setTimeout(() => server.closeAllConnections(), longestSeconds * 1000);
       await closed;
+      clearInterval(ending);
       clearTimeout(timer);
       metrics.registry.clear();
     },

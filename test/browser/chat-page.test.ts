@@ -7,6 +7,7 @@ import * as path from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClient } from '../../src/client/client.ts';
 import { writeFakeMeasurements, createFakeRun } from '../../src/report/testing/fake-run.ts';
 import { startUpstream } from '../server/fake-upstream.ts';
 import { output } from '../server/open-server.ts';
@@ -122,6 +123,94 @@ describe('the page of a server', () => {
     await page.close();
   });
 
+  it('keeps conversation and draft over a reload, and lets go of them where something is deleted elsewhere', async () => {
+    const { page } = await openPage(browser, serving.url);
+    await say(page, 'I live in Berlin.');
+    const { page: other } = await openPage(browser, serving.url);
+    await page.getByLabel('Your message').fill('half a thought');
+    await page.getByRole('link', { name: 'Training runs' }).click();
+    await page.getByRole('link', { name: 'Chat', exact: true }).click();
+    expect(await page.getByLabel('Your message').inputValue()).toBe('half a thought');
+    await page.reload();
+    await page.locator('.bubble.mine').waitFor();
+    expect(await page.locator('.exchanges > li').count()).toBe(1);
+    expect(await page.getByLabel('Your message').inputValue()).toBe('half a thought');
+
+    const deleteCity = async (from: Page): Promise<void> => {
+      const city = entryOf(from, 'city');
+      await city.getByRole('button', { name: /^Delete/u }).click();
+      await city.getByRole('button', { name: 'Delete for good' }).click();
+      await expect.poll(() => city.count()).toBe(0);
+    };
+    await deleteCity(other);
+    await expect.poll(() => page.locator('.exchanges > li').count()).toBe(0);
+
+    // The same while the page was not there to hear of it.
+    await page.getByLabel('Your message').fill('');
+    await say(page, 'I live in Berlin.');
+    await entryOf(other, 'city').waitFor();
+    await page.goto('about:blank');
+    await deleteCity(other);
+    await page.goto(serving.url);
+    await page.getByText('Say something about yourself').waitFor();
+    expect(await page.locator('.exchanges > li').count()).toBe(0);
+    await other.close();
+    await page.close();
+  });
+
+  it('goes on without a mouse: Escape leaves a form, and the focus never falls out of the page', async () => {
+    const { page } = await openPage(browser, serving.url);
+    const focused = (): Promise<string> =>
+      page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.id');
+    await say(page, 'I live in Berlin.');
+    const city = entryOf(page, 'city');
+    await city.getByRole('button', { name: /^Correct/u }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toMatch(/^Correct city: berlin/u);
+
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('   ');
+    await page.keyboard.press('Enter');
+    // Blanks alone are refused beside the field, and nothing is sent.
+    expect(await city.locator('input:invalid').count()).toBe(1);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('oslo');
+    await page.keyboard.press('Enter');
+    await expect.poll(focused).toMatch(/^Correct city: oslo/u);
+    expect(await page.getByRole('alert').count()).toBe(0);
+
+    await city.getByRole('button', { name: /^Delete/u }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toMatch(/^Delete city: oslo/u);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Delete for good' }).press('Enter');
+    await expect.poll(focused).toBe('profile-title');
+
+    const who = page.locator('details.who');
+    await who.locator('summary').press('Enter');
+    await page.getByLabel('Whose profile').fill('  ');
+    await page.keyboard.press('Enter');
+    expect(await page.getByLabel('Whose profile').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(await page.getByLabel('Whose profile').isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it('says that a pinned entry gave way to newer words', async () => {
+    const { page } = await openPage(browser, serving.url);
+    await say(page, 'I live in Berlin.');
+    const city = entryOf(page, 'city');
+    await city.getByRole('button', { name: /^Pin/u }).click();
+    await city.getByText('pinned', { exact: true }).waitFor();
+    await say(page, 'I have moved to Oslo.');
+    await city.getByText('was berlin, which you had pinned').waitFor();
+    await eraseAll(page);
+    await page.close();
+  });
+
   it.each(
     [360, 1280].flatMap((width) =>
       (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
@@ -227,9 +316,87 @@ describe('the page over a model that is served elsewhere', () => {
     await upstream.close();
     await page.getByLabel('Your message').fill('Hello?');
     await page.keyboard.press('Enter');
-    await page.locator('.exchanges > li').last().getByText('gave no answer').waitFor();
+    const last = page.locator('.exchanges > li').last();
+    await last.getByText('gave no answer').waitFor();
     expect(await page.locator('.entry').count()).toBe(1);
+    // What was written is not lost: it can be sent again as it is, or written anew.
+    await last.getByRole('button', { name: 'Send again' }).click();
+    await last.getByText('gave no answer').waitFor();
+    expect(await page.locator('.exchanges > li').count()).toBe(4);
+    await last.getByRole('button', { name: 'Edit' }).click();
+    expect(await page.getByLabel('Your message').inputValue()).toBe('Hello?');
+    expect(await page.locator('.exchanges > li').count()).toBe(3);
     await page.close();
     await server.close();
+  });
+
+  it('never sends the draft where Stop is pressed, and shows nobody what is not theirs', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const asked: string[] = [];
+    const upstream = await startUpstream(async ({ messages }) => {
+      asked.push(messages.at(-1)!.content);
+      if (asked.length === 1) await held;
+      return output('+ home_ Riga', 'Riga, then.');
+    });
+    const server = await serve({
+      ...{ port: 0, store: ':memory:', temperature: 0 },
+      upstream: { baseUrl: upstream.url, model: 'elsewhere', key: null },
+    });
+    const { page } = await openPage(browser, server.url);
+    const field = page.getByLabel('Your message');
+    await field.fill('I live in Riga.');
+    await page.keyboard.press('Enter');
+    await field.fill('the next thought');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Nothing of this turn is kept').waitFor();
+    expect(await field.inputValue()).toBe('the next thought');
+    expect(await page.locator('.exchanges > li').count()).toBe(1);
+    release();
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await entryOf(page, 'home').waitFor();
+
+    // Memory off begins anew, and holds over a reload.
+    await page.getByRole('switch').uncheck();
+    expect(await page.locator('.exchanges > li').count()).toBe(0);
+    await page.reload();
+    await page.getByText('Memory is off').waitFor();
+    expect(await page.getByRole('switch').isChecked()).toBe(false);
+
+    // An answer about Me that comes late is not shown to Bert.
+    await page.route('**/v1/users/me/profile*', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
+    await page.reload();
+    await page.locator('details.who summary').click();
+    await page.getByLabel('Whose profile').fill('bert');
+    const late = page.waitForResponse(/users\/me\/profile/u);
+    await page.getByRole('button', { name: 'Enter' }).click();
+    await late;
+    await page.getByText('Nothing is known yet').waitFor();
+    expect(await page.locator('.entry').count()).toBe(0);
+    await page.close();
+    await server.close();
+    await upstream.close();
+  });
+
+  it('notices that the server is away, and that it is back', async () => {
+    const upstream = await startUpstream(() => 'Only a plain reply.');
+    const store = path.join(root, 'restarted.db');
+    const options = { store, upstream: { baseUrl: upstream.url, model: 'elsewhere', key: null } };
+    const first = await serve({ ...options, port: 0 });
+    const { page } = await openPage(browser, first.url);
+    await page.getByText('Nothing is known yet').waitFor();
+    await first.close();
+    await page.getByRole('alert').getByText('does not answer').waitFor();
+    const port = Number(new URL(first.url).port);
+    const second = await serve({ ...options, port });
+    await createClient({ baseUrl: second.url }).user('me').add({ slot: 'home', value: 'Riga' });
+    await entryOf(page, 'home').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.close();
+    await second.close();
+    await upstream.close();
   });
 });

@@ -305,7 +305,8 @@ describe('closing', () => {
     await expect
       .poll(async () => (await server.ask('GET', '/metrics')).body as string)
       .toMatch(/rlpa_chats_under_way 1/u);
-    const closing = server.close();
+    // Nobody is cut off, and nobody who has been answered is waited for.
+    const closing = server.close(3600);
     release(output('', 'done'));
     expect(await saying).toMatchObject({ choices: [{ message: { content: 'done' } }] });
     expect(await events.text()).toContain('sequence');

@@ -85,7 +85,7 @@ export type TestServer = {
   ): Promise<{ readonly status: number; readonly body: never; readonly headers: Headers }>;
   /** Says something as a person, and gives the completion. */
   say(user: string, text: string, more?: object): Promise<never>;
-  close(): Promise<void>;
+  close(longestSeconds?: number): Promise<void>;
 };
 
 export type TestServerOptions = Partial<ServeChatOptions> & {
@@ -132,8 +132,8 @@ export async function openTestServer(options: TestServerOptions = {}): Promise<T
       const messages = [{ role: 'user', content: text }];
       return (await ask('POST', '/v1/chat/completions', { user, messages, ...more })).body;
     },
-    close: async () => {
-      await server.close(1);
+    close: async (longestSeconds = 1) => {
+      await server.close(longestSeconds);
       await store.close();
     },
   };

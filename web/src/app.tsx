@@ -3,8 +3,11 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { ChatView } from './chat-view.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
+import { entries } from './profile.ts';
 import { RunsView } from './runs-view.tsx';
-import { announced, enter, entries, fault, key, model, needsKey, user } from './state.ts';
+import { announced, fault, key, model, needsKey, user } from './session.ts';
+import { notBlank } from './not-blank.ts';
+import { enter } from './visit.ts';
 
 type View = 'chat' | 'profile' | 'runs';
 
@@ -61,7 +64,14 @@ export function App(): JSX.Element {
 
 function Who(): JSX.Element {
   return (
-    <details class="who">
+    <details
+      class="who"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.currentTarget.open = false;
+        event.currentTarget.querySelector('summary')?.focus();
+      }}
+    >
       <summary>
         {model.value?.id ?? 'no model'} · {user.value}
       </summary>
@@ -80,13 +90,22 @@ function EnterForm(): JSX.Element {
       onSubmit={(event) => {
         event.preventDefault();
         const given = new FormData(event.currentTarget);
-        void enter(String(given.get('user')), String(given.get('key')));
-        event.currentTarget.closest('details')?.removeAttribute('open');
+        enter(String(given.get('user')).trim(), String(given.get('key')).trim());
+        const sheet = event.currentTarget.closest('details');
+        sheet?.removeAttribute('open');
+        sheet?.querySelector('summary')?.focus();
       }}
     >
       <label>
         Whose profile
-        <input name="user" required maxLength={200} value={user.value} autocomplete="off" />
+        <input
+          name="user"
+          required
+          maxLength={200}
+          {...notBlank}
+          value={user.value}
+          autocomplete="off"
+        />
       </label>
       <label>
         Key of the server, if it asks for one

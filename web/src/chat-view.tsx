@@ -1,27 +1,37 @@
 /** The conversation: messages, replies as they are written, and under each what it taught. */
-import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { refusalWords } from '../../src/api/refusals.ts';
 import {
+  draft,
+  editAgain,
   exchanges,
-  hasStore,
   isWriting,
-  model,
   remembers,
   send,
+  sendAgain,
   startOver,
   stop,
   switchMemory,
-  tellChange,
   type Exchange,
-} from './state.ts';
+} from './conversation.ts';
+import { focusOn } from './focus-on.ts';
+import { hasStore } from './profile.ts';
+import { model } from './session.ts';
+import { tellChange, tellPlace } from './tell-change.ts';
+
+/** Pixels from the end within which a reader is taken to follow it. */
+const nearEnd = 80;
 
 export function ChatView(): JSX.Element {
-  const end = useRef<HTMLDivElement>(null);
-  useSignalEffect(() => {
-    if (exchanges.value.length > 0) end.current?.scrollIntoView({ block: 'end' });
-  });
+  const scroll = useRef<HTMLDivElement>(null);
+  const followsEnd = useRef(true);
+  const last = exchanges.value.at(-1);
+  useEffect(() => {
+    // Whoever reads further up stays there, until they say something.
+    if (last?.state === 'writing' && last.reply === '') followsEnd.current = true;
+    if (followsEnd.current) scroll.current?.lastElementChild?.scrollIntoView({ block: 'end' });
+  }, [last]);
   return (
     <section class="chat" aria-labelledby="chat-title">
       <div class="bar">
@@ -40,14 +50,22 @@ export function ChatView(): JSX.Element {
           New conversation
         </button>
       </div>
-      <div class="scroll" role="region" aria-label="Conversation" tabIndex={0}>
+      <div
+        class="scroll"
+        role="region"
+        aria-label="Conversation"
+        tabIndex={0}
+        ref={scroll}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          followsEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;
+        }}
+      >
         {exchanges.value.length === 0 && <Opening />}
         <ol class="exchanges">
           {exchanges.value.map((each) => (
             <Shown key={each.id} exchange={each} />
           ))}
         </ol>
-        <div ref={end} />
       </div>
       <Composer />
     </section>
@@ -87,7 +105,33 @@ function Shown({ exchange }: { readonly exchange: Exchange }): JSX.Element {
         </p>
       )}
       {state === 'stopped' && <p class="note">Stopped. Nothing of this turn is kept.</p>}
+      {state === 'left' && (
+        <p class="note">The page was loaded again before the reply was there.</p>
+      )}
       {failure !== null && <p class="note bad">{failure} The profile is as it was.</p>}
+      {state !== 'done' && state !== 'writing' && (
+        <p class="actions">
+          <button
+            type="button"
+            disabled={isWriting.value}
+            onClick={() => {
+              sendAgain(exchange);
+              focusOn('message');
+            }}
+          >
+            Send again
+          </button>
+          <button
+            type="button"
+            onClick={() => {
+              editAgain(exchange);
+              focusOn('message');
+            }}
+          >
+            Edit
+          </button>
+        </p>
+      )}
       {report !== null && (
         <ul class="learnt" aria-label="What this turn did to the profile">
           {report.changes.map((change) => (
@@ -97,8 +141,7 @@ function Shown({ exchange }: { readonly exchange: Exchange }): JSX.Element {
           ))}
           {report.refused.map((refused, index) => (
             <li key={`refused-${index}`} class="note">
-              Not noted: {refused.slot.replaceAll('-', ' ')} {refused.value} (
-              {refusalWords[refused.reason]}
+              Not noted: {tellPlace(refused.slot)} {refused.value} ({refusalWords[refused.reason]}
               ).
             </li>
           ))}
@@ -114,11 +157,15 @@ function Shown({ exchange }: { readonly exchange: Exchange }): JSX.Element {
 }
 
 function Composer(): JSX.Element {
-  const text = useSignal('');
   const submit = (): void => {
-    if (isWriting.value || text.value.trim() === '') return;
-    void send(text.value);
-    text.value = '';
+    if (isWriting.value || draft.value.trim() === '') return;
+    void send(draft.value);
+    draft.value = '';
+    focusOn('message');
+  };
+  const leave = (): void => {
+    stop();
+    focusOn('message');
   };
   return (
     <form
@@ -135,9 +182,10 @@ function Composer(): JSX.Element {
         id="message"
         rows={2}
         placeholder="Your message; Enter sends, Shift and Enter begin a line"
-        value={text.value}
-        onInput={(event) => (text.value = event.currentTarget.value)}
+        value={draft.value}
+        onInput={(event) => (draft.value = event.currentTarget.value)}
         onKeyDown={(event) => {
+          if (event.key === 'Escape') stop();
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
           event.preventDefault();
           submit();
@@ -145,7 +193,7 @@ function Composer(): JSX.Element {
       />
       {isWriting.value ? (
         // A button of its own: one that turned into Send while it is pressed would send the draft.
-        <button key="stop" type="button" onClick={stop}>
+        <button key="stop" type="button" onClick={leave}>
           Stop
         </button>
       ) : (

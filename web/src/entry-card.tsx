@@ -2,8 +2,13 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Entry } from '../../src/api/index.ts';
+import { focusOn } from './focus-on.ts';
+import { notBlank } from './not-blank.ts';
 import { tellTime } from './profile-panel.tsx';
-import { attempt, correct, forget, marks, person, pin, type Mark } from './state.ts';
+import { correct, marks, pin, type Mark } from './profile.ts';
+import { attempt, person } from './session.ts';
+import { tellPlace } from './tell-change.ts';
+import { forget } from './visit.ts';
 
 const markWords: Readonly<Record<Mark['kind'], string>> = {
   new: 'new',
@@ -15,9 +20,15 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
   const mode = useSignal<'shown' | 'correcting' | 'deleting'>('shown');
   const past = useSignal<readonly Entry[] | null>(null);
   const mark = marks.value.get(entry.id);
-  const place = entry.slot.replaceAll('-', ' ');
+  const place = tellPlace(entry.slot);
   const name = `${place}: ${entry.value}`;
   const quote = entry.evidence.at(-1);
+  /** Goes back to the entry as it is shown, and to the button that led away from it. */
+  const leave = (): void => {
+    if (mode.value === 'shown') return;
+    focusOn(`${mode.value === 'correcting' ? 'correct' : 'delete'}-${entry.id}`);
+    mode.value = 'shown';
+  };
   const showPast = (isOpen: boolean): void => {
     if (!isOpen) return;
     void attempt(async () => {
@@ -25,12 +36,17 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
     });
   };
   return (
-    <li class={`entry ${mark?.kind ?? ''}`}>
+    <li
+      class={`entry ${mark?.kind ?? ''}`}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') leave();
+      }}
+    >
       <p class="what">
         <span class="slot">{place}</span> <strong>{entry.value}</strong>
         {mark !== undefined && <mark>{markWords[mark.kind]}</mark>}
         {entry.pinned && <span class="tag">pinned</span>}
-        {mark?.before != null && <span class="soft"> was {mark.before}</span>}
+        {mark?.before != null && <span class="soft">{mark.before}</span>}
       </p>
       <p class="source">{tellSource(entry)}</p>
       {quote !== undefined && (
@@ -42,6 +58,7 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
         <p class="actions">
           <button
             type="button"
+            id={`correct-${entry.id}`}
             aria-label={`Correct ${name}`}
             onClick={() => (mode.value = 'correcting')}
           >
@@ -57,6 +74,7 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
           </button>
           <button
             type="button"
+            id={`delete-${entry.id}`}
             aria-label={`Delete ${name}`}
             onClick={() => (mode.value = 'deleting')}
           >
@@ -70,8 +88,10 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
           onSubmit={(event) => {
             event.preventDefault();
             const value = String(new FormData(event.currentTarget).get('value'));
-            void correct(entry, value).then((isDone) => {
-              if (isDone) mode.value = 'shown';
+            void correct(entry, value).then((id) => {
+              if (id === null) return;
+              mode.value = 'shown';
+              focusOn(`correct-${id}`);
             });
           }}
         >
@@ -81,6 +101,7 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
               name="value"
               required
               maxLength={400}
+              {...notBlank}
               defaultValue={entry.value}
               autocomplete="off"
               ref={(input) => input?.focus()}
@@ -89,7 +110,7 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
           <button type="submit" class="primary">
             Save
           </button>
-          <button type="button" onClick={() => (mode.value = 'shown')}>
+          <button type="button" onClick={leave}>
             Cancel
           </button>
         </form>
@@ -97,10 +118,14 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
       {mode.value === 'deleting' && (
         <p class="actions">
           Deleted for good, with its history and the messages it came from.
-          <button type="button" class="bad" onClick={() => void forget(entry)}>
+          <button
+            type="button"
+            class="bad"
+            onClick={() => void forget(entry).then(() => focusOn('profile-title'))}
+          >
             Delete for good
           </button>
-          <button type="button" onClick={() => (mode.value = 'shown')}>
+          <button type="button" ref={(button) => button?.focus()} onClick={leave}>
             Keep
           </button>
         </p>

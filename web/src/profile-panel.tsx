@@ -3,25 +3,27 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { EntryCard } from './entry-card.tsx';
+import { notBlank } from './not-blank.ts';
 import {
   add,
-  attempt,
   changes,
   download,
   entries,
-  erase,
   hasStore,
-  model,
   nextChanges,
   readOlderChanges,
-  tellChange,
-} from './state.ts';
+} from './profile.ts';
+import { attempt, model } from './session.ts';
+import { tellChange, tellPlace } from './tell-change.ts';
+import { erase } from './visit.ts';
 
 export function ProfilePanel(): JSX.Element {
   return (
     <section class="profile" aria-labelledby="profile-title">
       <div class="bar">
-        <h2 id="profile-title">Profile</h2>
+        <h2 id="profile-title" tabIndex={-1}>
+          Profile
+        </h2>
         <button type="button" onClick={() => void download()} disabled={!hasStore.value}>
           Export
         </button>
@@ -53,8 +55,8 @@ function AddForm(): JSX.Element {
           event.preventDefault();
           const form = event.currentTarget;
           const given = new FormData(form);
-          void add(String(given.get('slot')), String(given.get('value'))).then((isDone) => {
-            if (isDone) form.reset();
+          void add(String(given.get('slot')), String(given.get('value'))).then((id) => {
+            if (id !== null) form.reset();
           });
         }}
       >
@@ -63,14 +65,14 @@ function AddForm(): JSX.Element {
           <select name="slot">
             {model.value?.rlpa.slots.map(({ name }) => (
               <option key={name} value={name}>
-                {name.replaceAll('-', ' ')}
+                {tellPlace(name)}
               </option>
             ))}
           </select>
         </label>
         <label>
           Value
-          <input name="value" required maxLength={400} autocomplete="off" />
+          <input name="value" required maxLength={400} {...notBlank} autocomplete="off" />
         </label>
         <button type="submit">Add</button>
       </form>

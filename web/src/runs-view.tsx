@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { RunOverview } from '../../src/report/serve/run-overview.ts';
-import { attempt } from './state.ts';
+import { attempt } from './session.ts';
 
 /** Null before the first look; a server with keys keeps its runs to itself. */
 const runs = signal<readonly RunOverview[] | 'not shown' | null>(null);
