@@ -6,6 +6,7 @@ import { ProviderError, StoreError } from '../../src/base/index.ts';
 import { createClient } from '../../src/client/index.ts';
 import { openProfileStore } from '../../src/memory/index.ts';
 import { loadTokenizer } from '../../src/tokenizer/index.ts';
+import { createSpeller } from '../../src/worlds/small-world/words.ts';
 import {
   createAnsweringModel,
   openTestServer,
@@ -406,6 +407,21 @@ describe('a model of few words', () => {
     const server = await open({ served: { examples: ['i love tea .'] } });
     const list: ModelList = (await server.ask('GET', '/v1/models')).body;
     expect(list.data[0]?.rlpa.examples).toEqual(['i love tea .']);
+  });
+
+  it('says which words it does not know, of a message and of what a person wrote into their profile', async () => {
+    const spell = createSpeller(['oslo', 'i', 'live', 'in', '.']);
+    const server = await open({ answer: () => output('', 'Hi.'), served: { spell } });
+    for (const value of ['Oslo', 'Xanadu']) {
+      await server.ask('POST', '/v1/users/anna/profile', { slot: 'home', value });
+    }
+    const completion: ChatCompletion = await server.say('anna', 'I live in Utopia');
+    expect(completion.rlpa.notices).toEqual([
+      'Words this model does not know: utopia.',
+      'Words of the profile that this model does not know: xanadu.',
+    ]);
+    const elsewhere: ChatCompletion = await server.say('bert', 'I live in Oslo');
+    expect(elsewhere.rlpa.notices).toEqual([]);
   });
 });
 

@@ -12,10 +12,11 @@
 import type { TurnReport } from '../../api/index.ts';
 import { StoreError } from '../../base/index.ts';
 import { createId, type ProfileStore } from '../../memory/index.ts';
+import type { Profile } from '../../profile/index.ts';
 import { nameConversation, type Conversation } from './conversation.ts';
 import { guardText } from './guard-text.ts';
 import { ModelCalls } from './model-calls.ts';
-import type { ServedModel } from './served-model.ts';
+import type { ServedModel, SpelledText } from './served-model.ts';
 import {
   type EngineEvent,
   type Memory,
@@ -65,6 +66,7 @@ export class ChatEngine {
     const memory = await this.#readMemory(request, notices);
     const spelled = this.#spell(request.conversation, notices);
     const known = memory === 'failed' ? null : memory;
+    this.#spellProfile(known?.profile ?? [], notices);
     const writer = this.model.profileBy === 'reply' ? this.#together : this.#apart;
     const written = await writer.write(request, spelled, known, hooks, notices);
     if (written.formatProblem !== null) this.#onEvent({ kind: 'format_problem' });
@@ -141,12 +143,17 @@ export class ChatEngine {
     if (spell === null) return guardText(message);
     const { message: spelled, unknownWords } = spell(guardText(message));
     if (unknownWords.length > 0) {
-      const words = unknownWords.map(({ word, nearest }) =>
-        nearest === null ? word : `${word} (known: ${nearest})`,
-      );
-      notices.push(`Words this model does not know: ${words.join(', ')}.`);
+      notices.push(`Words this model does not know: ${listWords(unknownWords)}.`);
     }
     return spelled;
+  }
+
+  /** Says what of a profile a closed vocabulary cannot read: a person or another model wrote it. */
+  #spellProfile(profile: Profile, notices: string[]): void {
+    const { spell } = this.model;
+    const unknown = spell === null ? [] : profile.flatMap(({ value }) => spell(value).unknownWords);
+    if (unknown.length === 0) return;
+    notices.push(`Words of the profile that this model does not know: ${listWords(unknown)}.`);
   }
 
   async #record(
@@ -212,4 +219,10 @@ export class ChatEngine {
       this.#onEvent({ kind: 'store_ms', milliseconds: this.#nowMs() - began });
     }
   }
+}
+
+function listWords(words: SpelledText['unknownWords']): string {
+  return words
+    .map(({ word, nearest }) => (nearest === null ? word : `${word} (known: ${nearest})`))
+    .join(', ');
 }
