@@ -10,10 +10,10 @@ const words = [
   'no longer|any ?more|not|never|cannot|used to|stopped|quit|wrong|left|lost|sold|forget|remove|delete',
   String.raw`g[ai]v(?:e|en|ing) (?:\p{L}+ )?up|no more|dropped(?! out)|ditched|cut out|packed in|(?:done|through) with`,
   'enough of|goodbye|split up|broke up|separated|passed away|died|dead|cancell?ed|laid off|fired|behind me|(?:is|are) over',
-  // As it is typed: "dont", "cant".
-  '(?:do|does|did|is|are|was|were|ca|wo|would|could|should|have|has|had|ai)nt',
 ];
-const denial = new RegExp(String.raw`\b(?:${words.join('|')})\b|n['\u2019]t\b`, 'iu');
+/** A "not" grown onto a verb, also as it is typed: "don't", "dont", "cant". */
+export const grownNot = String.raw`n['\u2019]t\b|(?<=\b(?:do|does|did|is|are|was|were|ca|wo|would|could|should|have|has|had|ai))nt\b`;
+const denial = new RegExp(String.raw`\b(?:${words.join('|')})\b|${grownNot}`, 'iu');
 
 const cannot = String.raw`(?:can(?:no|['\u2019]?)t|could(?:n['\u2019]?t| not))`;
 const doNot = String.raw`(?:don['\u2019]?t|do not)`;

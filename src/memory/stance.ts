@@ -6,6 +6,8 @@
  * more", "I used to hate it" and "I've stopped avoiding it" are for. What has neither word says nothing.
  */
 
+import { grownNot } from './denial.ts';
+
 /** The words speak for it, against it, or say nothing of that. */
 export type Stance = 'for' | 'against' | null;
 
@@ -42,7 +44,7 @@ const reversal = new RegExp(
   'iu',
 );
 const marks = new RegExp(
-  String.raw`\b(?:(?<liking>${liking.source})|(?<aversion>${aversion.source})|(?<reversal>${reversal.source}))\b|(?<short>n['\u2019]t|(?<=\b(?:do|does|did|is|are|was|were|ca|wo|would|could|should|have|has|had))nt)\b`,
+  String.raw`\b(?:(?<liking>${liking.source})|(?<aversion>${aversion.source})|(?<reversal>${reversal.source}))\b|(?<short>${grownNot})`,
   'giu',
 );
 
