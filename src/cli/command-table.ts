@@ -292,7 +292,7 @@ export const commandTable: readonly CommandDefinition[] = [
       {
         flags: '--decoding <how>',
         description:
-          'greedy, sampled, or the better of both by alignment (default: greedy, with --temperature sampled)',
+          'greedy, sampled, or the better of both by alignment (default: evaluation.decoding, with --temperature sampled)',
         choices: ['greedy', 'sampled', 'better'],
       },
       ...talkOptions,

@@ -31,6 +31,7 @@ export {
   computeLateMean,
   type Decoding,
   type DecodingName,
+  decodingNames,
   evaluateWorld,
   type EvaluateWorldOptions,
   type JsonInterval,

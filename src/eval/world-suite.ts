@@ -24,7 +24,9 @@ import {
 } from '../env/index.ts';
 import type { Assistant, Episode, EpisodeSummary, Turn, World } from '../env/index.ts';
 
-export type DecodingName = 'greedy' | 'sampled';
+export const decodingNames = ['greedy', 'sampled'] as const;
+
+export type DecodingName = (typeof decodingNames)[number];
 
 export type Decoding = { readonly name: DecodingName; readonly sampling: SamplingOptions };
 

@@ -250,7 +250,7 @@ async function measure(
   const opened = openWorld(resolved, { models: null, log: context.log });
   const { world } = opened;
   const floors = await provideFloors(resolved, opened, family, plan, context);
-  const decoding = createDecoding('greedy', {
+  const decoding = createDecoding(evaluation.decoding, {
     temperature: evaluation.temperature,
     maxTokens: sampling.maxTokens,
   });

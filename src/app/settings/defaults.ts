@@ -52,6 +52,7 @@ export function createDefaultSettings(definition: WorldDefinition): Settings {
       users: 128,
       turns: 10,
       temperature: 0.5,
+      decoding: 'greedy',
       bestOf: 1,
       seed: 1,
     },

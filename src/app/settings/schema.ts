@@ -16,6 +16,7 @@ import type {
   WarmStartSettings,
 } from '../../rl/index.ts';
 import { devices } from '../../engine/index.ts';
+import { decodingNames } from '../../eval/index.ts';
 import { profileModes } from '../../protocol/index.ts';
 import { profileRewardNames, type PenaltyWeights } from '../../rewards/index.ts';
 import type { WorldDefinition } from '../../worlds/index.ts';
@@ -246,6 +247,8 @@ const settingsSchema = z.strictObject({
     turns,
     /** Whether a training run measures held-out people before and after. */
     beforeAndAfter: z.boolean(),
+    /** How outputs are chosen by `rlpa eval` and in a comparison; training measures both ways and shows the better. */
+    decoding: z.enum(decodingNames),
     /** Temperature of the sampled decoding; the other is greedy. */
     temperature: z.number().positive().max(10),
     /** Outputs sampled in every turn by `rlpa eval`, of which the best rewarded is continued: an upper bound of selection. */

@@ -56,7 +56,7 @@ const dialect = world(
   'namesOpenSlots',
   'showsNotes',
 );
-const measuring = ['users', 'turns', 'temperature', 'bestOf', 'seed'].map(
+const measuring = ['users', 'turns', 'decoding', 'temperature', 'bestOf', 'seed'].map(
   (name) => `evaluation.${name}`,
 );
 
@@ -87,7 +87,7 @@ const used: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 const unusedInTraining: Readonly<Record<string, readonly string[]>> = {
-  train: ['models.policy', 'evaluation.bestOf', 'engine.decodeBits'],
+  train: ['models.policy', 'evaluation.decoding', 'evaluation.bestOf', 'engine.decodeBits'],
   compare: [
     ...['models.policy', 'seed', 'evaluation.beforeAndAfter', 'evaluation.bestOf'],
     'engine.decodeBits',

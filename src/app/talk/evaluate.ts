@@ -23,7 +23,7 @@ import {
 } from './talk.ts';
 
 export type EvaluateOptions = TalkOptions & {
-  /** How outputs are chosen: `greedy` (the default, but for `evaluation.bestOf` above 1), `sampled`, or the better of both by alignment. */
+  /** In place of `evaluation.decoding`: `greedy`, `sampled`, or the better of both by alignment. */
   readonly decoding?: DecodingName | 'better' | undefined;
   /** The family that was never met; the world's first such one by default. */
   readonly family?: string | undefined;
@@ -48,7 +48,7 @@ export type Evaluation = ByGroup<WorldScores> & {
  */
 export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluation> {
   const context = createContext(options);
-  const measured = ['users', 'turns', 'temperature', 'bestOf', 'seed'].map(
+  const measured = ['users', 'turns', 'decoding', 'temperature', 'bestOf', 'seed'].map(
     (name) => `evaluation.${name}`,
   );
   checkTalkSettings(options, [...measured, 'sampling.maxTokens'], 'Measuring');
@@ -58,7 +58,7 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
   const { world } = opened;
   const { evaluation } = settings;
   const { bestOf } = evaluation;
-  const names = listDecodings(options.decoding, bestOf);
+  const names = listDecodings(options.decoding, evaluation);
   const { log } = context;
   const families = findTalkFamilies(talk, world, { log, family: options.family });
   return withTalker(talk, context, async (chat) => {
@@ -84,10 +84,13 @@ export async function evaluate(options: EvaluateOptions = {}): Promise<Evaluatio
   });
 }
 
-/** Lists the decodings to measure. Throws `ConfigError` where the best of equal outputs would be taken. */
+/**
+ * Lists the decodings to measure; the best of several outputs (`bestOf` above 1) is of sampled ones. Throws
+ * `ConfigError` where the best of equal outputs would be taken.
+ */
 export function listDecodings(
   wanted: EvaluateOptions['decoding'],
-  bestOf: number,
+  { decoding, bestOf }: Pick<Settings['evaluation'], 'decoding' | 'bestOf'>,
 ): readonly DecodingName[] {
   if (bestOf > 1 && wanted !== undefined && wanted !== 'sampled') {
     throw new ConfigError(
@@ -97,7 +100,7 @@ export function listDecodings(
     );
   }
   if (wanted === 'better') return ['greedy', 'sampled'];
-  return [wanted ?? (bestOf > 1 ? 'sampled' : 'greedy')];
+  return [wanted ?? (bestOf > 1 ? 'sampled' : decoding)];
 }
 
 /** Names what was measured: a choice by reward is no policy, and is said to be none. */

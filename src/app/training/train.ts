@@ -54,7 +54,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const context = createContext(options);
   refuseUnused(
     options,
-    { allBut: ['models.policy.', 'evaluation.bestOf', 'engine.decodeBits'] },
+    { allBut: ['models.policy.', 'evaluation.decoding', 'evaluation.bestOf', 'engine.decodeBits'] },
     'Training',
   );
   const resolved = resolveRunSettings(options);
