@@ -7,7 +7,7 @@ export async function say(page: Page, text: string): Promise<string> {
   await page.keyboard.press('Enter');
   const last = page.locator('.exchanges > li').last();
   await last.locator('.learnt').waitFor({ state: 'attached' });
-  await page.getByRole('button', { name: 'Send' }).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
   return last.locator('.bubble').last().innerText();
 }
 

@@ -199,6 +199,52 @@ describe('the page of a server', () => {
     await page.close();
   });
 
+  it('keeps a correction that is being written, and scrolls no further than there is something', async () => {
+    const { page } = await openPage(browser, serving.url);
+    await say(page, 'I live in Berlin.');
+    const city = entryOf(page, 'city');
+    await city.getByRole('button', { name: /^Correct/u }).click();
+    await page.getByLabel('city is').fill('half a cit');
+    await say(page, 'I have moved to Oslo.');
+    await city.getByText('oslo', { exact: true }).first().waitFor();
+    await city.getByText('It has changed while you wrote').waitFor();
+    await page.getByRole('link', { name: 'Training runs' }).click();
+    await page.getByRole('link', { name: 'Chat', exact: true }).click();
+    expect(await page.getByLabel('city is').inputValue()).toBe('half a cit');
+    await page.getByLabel('city is').press('Escape');
+    for (const text of [
+      'Hello.',
+      'Thank you.',
+      'Good morning.',
+      'Hello.',
+      'Thank you.',
+      'Hello.',
+    ]) {
+      await say(page, text);
+    }
+    expect(await page.evaluate('document.documentElement.scrollHeight')).toBe(800);
+    await eraseAll(page);
+    await page.close();
+  });
+
+  it('is there where the browser lets it keep nothing, and where it kept what it cannot read', async () => {
+    const { page, faults } = await openPage(browser, serving.url);
+    await page.evaluate("sessionStorage.setItem('conversation', 'not of this version')");
+    await page.reload();
+    await page.getByText('Say something about yourself').waitFor();
+    await page.addInitScript(() => {
+      Object.defineProperty(globalThis, 'sessionStorage', {
+        get: () => {
+          throw new Error('refused');
+        },
+      });
+    });
+    await page.reload();
+    await page.getByText('Say something about yourself').waitFor();
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
   it('says that a pinned entry gave way to newer words', async () => {
     const { page } = await openPage(browser, serving.url);
     await say(page, 'I live in Berlin.');
@@ -336,7 +382,7 @@ describe('the page over a model that is served elsewhere', () => {
     const asked: string[] = [];
     const upstream = await startUpstream(async ({ messages }) => {
       asked.push(messages.at(-1)!.content);
-      if (asked.length === 1) await held;
+      if (asked.length < 3) await held;
       return output('+ home_ Riga', 'Riga, then.');
     });
     const server = await serve({
@@ -348,13 +394,26 @@ describe('the page over a model that is served elsewhere', () => {
     await field.fill('I live in Riga.');
     await page.keyboard.press('Enter');
     await field.fill('the next thought');
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop' }).dblclick();
     await page.getByText('Nothing of this turn is kept').waitFor();
     expect(await field.inputValue()).toBe('the next thought');
     expect(await page.locator('.exchanges > li').count()).toBe(1);
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    // Leaving the page ends the reply; that is not the server's fault.
+    await page.reload();
+    await page.getByText('The page was loaded again before the reply was there').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
     release();
     await page.getByRole('button', { name: 'Send again' }).click();
     await entryOf(page, 'home').waitFor();
+
+    // Entering as who is here already loses nothing.
+    await page.locator('details.who summary').click();
+    await page.getByRole('button', { name: 'Enter' }).click();
+    await entryOf(page, 'home').waitFor();
+    expect(await page.locator('.exchanges > li').count()).toBe(1);
+    expect(await field.inputValue()).toBe('the next thought');
 
     // Memory off begins anew, and holds over a reload.
     await page.getByRole('switch').uncheck();
@@ -388,8 +447,14 @@ describe('the page over a model that is served elsewhere', () => {
     const first = await serve({ ...options, port: 0 });
     const { page } = await openPage(browser, first.url);
     await page.getByText('Nothing is known yet').waitFor();
+    await say(page, 'Hello.');
     await first.close();
     await page.getByRole('alert').getByText('does not answer').waitFor();
+    await page.getByRole('button', { name: 'Erase all' }).click();
+    await page.getByRole('button', { name: 'Erase for good' }).click();
+    // Nothing was erased, so nothing is taken out of sight.
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(await page.locator('.exchanges > li').count()).toBe(1);
     const port = Number(new URL(first.url).port);
     const second = await serve({ ...options, port });
     await createClient({ baseUrl: second.url }).user('me').add({ slot: 'home', value: 'Riga' });

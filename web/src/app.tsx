@@ -6,7 +6,6 @@ import { ProfilePanel } from './profile-panel.tsx';
 import { entries } from './profile.ts';
 import { RunsView } from './runs-view.tsx';
 import { announced, fault, key, model, needsKey, user } from './session.ts';
-import { notBlank } from './not-blank.ts';
 import { enter } from './visit.ts';
 
 type View = 'chat' | 'profile' | 'runs';
@@ -102,14 +101,22 @@ function EnterForm(): JSX.Element {
           name="user"
           required
           maxLength={200}
-          {...notBlank}
+          pattern="(?!\s*\.{1,2}\s*$).*\S.*"
+          title="A name or number of yours; not . or .."
           value={user.value}
           autocomplete="off"
         />
       </label>
       <label>
         Key of the server, if it asks for one
-        <input name="key" type="password" value={key.value} autocomplete="off" />
+        <input
+          name="key"
+          type="password"
+          pattern="\s*[\x21-\x7e]*\s*"
+          title="Letters, digits and marks of a plain keyboard"
+          value={key.value}
+          autocomplete="off"
+        />
       </label>
       <button type="submit">Enter</button>
     </form>

@@ -1,8 +1,8 @@
 /** The conversation: messages, replies as they are written, and under each what it taught. */
+import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { refusalWords } from '../../src/api/refusals.ts';
 import {
+  beganAnew,
   draft,
   editAgain,
   exchanges,
@@ -13,25 +13,20 @@ import {
   startOver,
   stop,
   switchMemory,
+  takesNotes,
   type Exchange,
 } from './conversation.ts';
+import { useEndInSight } from './end-in-sight.ts';
 import { focusOn } from './focus-on.ts';
 import { hasStore } from './profile.ts';
-import { model } from './session.ts';
-import { tellChange, tellPlace } from './tell-change.ts';
+import { fault, model } from './session.ts';
+import { tellChange, tellRefused } from './tell-change.ts';
 
-/** Pixels from the end within which a reader is taken to follow it. */
-const nearEnd = 80;
+/** Characters of a message that the server reads. */
+const longestMessage = 200_000;
 
 export function ChatView(): JSX.Element {
-  const scroll = useRef<HTMLDivElement>(null);
-  const followsEnd = useRef(true);
-  const last = exchanges.value.at(-1);
-  useEffect(() => {
-    // Whoever reads further up stays there, until they say something.
-    if (last?.state === 'writing' && last.reply === '') followsEnd.current = true;
-    if (followsEnd.current) scroll.current?.lastElementChild?.scrollIntoView({ block: 'end' });
-  }, [last]);
+  const scroll = useEndInSight(exchanges.value.at(-1));
   return (
     <section class="chat" aria-labelledby="chat-title">
       <div class="bar">
@@ -46,20 +41,18 @@ export function ChatView(): JSX.Element {
           />
           Memory {remembers.value && hasStore.value ? 'on' : 'off'}
         </label>
-        <button type="button" onClick={startOver} disabled={exchanges.value.length === 0}>
+        <button
+          type="button"
+          onClick={() => {
+            startOver();
+            focusOn('message');
+          }}
+          disabled={exchanges.value.length === 0}
+        >
           New conversation
         </button>
       </div>
-      <div
-        class="scroll"
-        role="region"
-        aria-label="Conversation"
-        tabIndex={0}
-        ref={scroll}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          followsEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;
-        }}
-      >
+      <div class="scroll" role="region" aria-label="Conversation" tabIndex={0} ref={scroll}>
         {exchanges.value.length === 0 && <Opening />}
         <ol class="exchanges">
           {exchanges.value.map((each) => (
@@ -75,7 +68,11 @@ export function ChatView(): JSX.Element {
 function Opening(): JSX.Element {
   return (
     <div class="opening">
-      <p>Say something about yourself. What is learnt appears in the profile, with your words.</p>
+      {beganAnew.value !== '' && <p class="note">{beganAnew.value}</p>}
+      <p>
+        Say something about yourself.
+        {takesNotes.value && ' What is learnt appears in the profile, with your words.'}
+      </p>
       <p class="soft">{model.value?.rlpa.about}</p>
       <div class="examples">
         {model.value?.rlpa.examples.map((example) => (
@@ -84,8 +81,10 @@ function Opening(): JSX.Element {
           </button>
         ))}
       </div>
-      {!remembers.value && <p class="soft">Memory is off: nothing is read and nothing is kept.</p>}
       {!hasStore.value && <p class="soft">This server keeps no profiles.</p>}
+      {hasStore.value && !remembers.value && (
+        <p class="soft">Memory is off: nothing is read and nothing is kept.</p>
+      )}
     </div>
   );
 }
@@ -96,12 +95,12 @@ function Shown({ exchange }: { readonly exchange: Exchange }): JSX.Element {
     <li>
       <p class="bubble mine">
         <span class="unseen">You: </span>
-        {message}
+        <span dir="auto">{message}</span>
       </p>
       {(reply !== '' || state === 'writing') && (
         <p class="bubble" aria-busy={state === 'writing'}>
           <span class="unseen">Reply: </span>
-          {reply === '' ? '…' : reply}
+          <span dir="auto">{reply === '' ? '…' : reply}</span>
         </p>
       )}
       {state === 'stopped' && <p class="note">Stopped. Nothing of this turn is kept.</p>}
@@ -141,8 +140,7 @@ function Shown({ exchange }: { readonly exchange: Exchange }): JSX.Element {
           ))}
           {report.refused.map((refused, index) => (
             <li key={`refused-${index}`} class="note">
-              Not noted: {tellPlace(refused.slot)} {refused.value} ({refusalWords[refused.reason]}
-              ).
+              {tellRefused(refused)}
             </li>
           ))}
           {report.notices.map((notice) => (
@@ -157,8 +155,16 @@ function Shown({ exchange }: { readonly exchange: Exchange }): JSX.Element {
 }
 
 function Composer(): JSX.Element {
+  // Stop goes with the reply; whoever is on it goes back to the message.
+  useSignalEffect(() => {
+    if (!isWriting.value && document.activeElement?.id === 'stop') focusOn('message');
+  });
   const submit = (): void => {
     if (isWriting.value || draft.value.trim() === '') return;
+    if (draft.value.length > longestMessage) {
+      fault.value = `A message has at most ${longestMessage} characters; this one has ${draft.value.length}.`;
+      return;
+    }
     void send(draft.value);
     draft.value = '';
     focusOn('message');
@@ -181,6 +187,7 @@ function Composer(): JSX.Element {
       <textarea
         id="message"
         rows={2}
+        dir="auto"
         placeholder="Your message; Enter sends, Shift and Enter begin a line"
         value={draft.value}
         onInput={(event) => (draft.value = event.currentTarget.value)}
@@ -191,16 +198,15 @@ function Composer(): JSX.Element {
           submit();
         }}
       />
-      {isWriting.value ? (
-        // A button of its own: one that turned into Send while it is pressed would send the draft.
-        <button key="stop" type="button" onClick={leave}>
+      {/* Beside Send, not in its place: a second press on Stop would send the draft. */}
+      {isWriting.value && (
+        <button id="stop" type="button" onClick={leave}>
           Stop
         </button>
-      ) : (
-        <button key="send" type="submit" class="primary">
-          Send
-        </button>
       )}
+      <button type="submit" class="primary" disabled={isWriting.value}>
+        Send
+      </button>
     </form>
   );
 }

@@ -17,7 +17,7 @@ import {
   sequence,
 } from './profile.ts';
 import { announced, attempt, client, describe, keep, needsKey, readKept, user } from './session.ts';
-import { tellChange } from './tell-change.ts';
+import { tellChange, tellRefused } from './tell-change.ts';
 
 /** A message of the person and what came of it; `left`: the page was loaded again before its reply was there. */
 export type Exchange = {
@@ -36,10 +36,15 @@ type Kept = {
 };
 
 function readConversation(): Kept {
-  const kept = JSON.parse(readKept('conversation') ?? '{"seen":null,"exchanges":[]}') as Kept;
-  const settle = (each: Exchange): Exchange =>
-    each.state === 'writing' ? { ...each, state: 'left' } : each;
-  return { seen: kept.seen, exchanges: kept.exchanges.map(settle) };
+  try {
+    const kept = JSON.parse(readKept('conversation') ?? '') as Kept;
+    const settle = (each: Exchange): Exchange =>
+      each.state === 'writing' ? { ...each, state: 'left' } : each;
+    return { seen: kept.seen, exchanges: kept.exchanges.map(settle) };
+  } catch {
+    // Nothing was kept, or another version of the page kept it otherwise.
+    return { seen: null, exchanges: [] };
+  }
 }
 
 const kept = readConversation();
@@ -47,22 +52,33 @@ const kept = readConversation();
 export const exchanges = signal(kept.exchanges);
 export const draft = signal(readKept('draft') ?? '');
 export const remembers = signal(readKept('memory') !== 'off');
+/** Why the conversation began anew, where the person did not ask for it. */
+export const beganAnew = signal('');
+/** Whether what is said is noted. */
+export const takesNotes = computed(() => hasStore.value && remembers.value);
 export const isWriting = computed(() => exchanges.value.at(-1)?.state === 'writing');
 
 /** Of the newest change of the profile: what was deleted up to there does not stand in the conversation. */
 const seen = signal(kept.seen);
 let writing: AbortController | null = null;
-
-effect(() => keep('draft', draft.value === '' ? null : draft.value));
+/** The page is being left: requests fail then, and it is not the server that is away. */
+let isLeaving = false;
+window.addEventListener('pagehide', () => (isLeaving = true));
+window.addEventListener('pageshow', () => (isLeaving = false));
 
 effect(() => {
-  const said: Kept = { seen: seen.value, exchanges: exchanges.value };
-  const last = said.exchanges.at(-1);
-  if (last === undefined) keep('conversation', null);
+  keep('draft', draft.value === '' ? null : draft.value);
+});
+
+effect(() => {
+  let said = exchanges.value;
+  const last = said.at(-1);
   // A conversation is not written down anew with every word of a reply.
-  else if (last.state !== 'writing' || last.reply === '') {
-    keep('conversation', JSON.stringify(said));
-  }
+  if (last?.state === 'writing' && last.reply !== '') return;
+  const compose = (): string | null =>
+    said.length === 0 ? null : JSON.stringify({ seen: seen.value, exchanges: said } satisfies Kept);
+  // Where the tab has no room for all of it, the newer part is kept.
+  while (!keep('conversation', compose())) said = said.slice(Math.ceil(said.length / 2));
 });
 
 effect(() => {
@@ -75,9 +91,9 @@ effect(() => {
   const mayBeMore = since.length === changes.value.length && nextChanges.value !== null;
   // A history that ends before what was seen is that of somebody who was erased.
   if (newest < before || mayBeMore || since.some(({ kind }) => kind === 'deleted')) {
-    startOver();
-    announced.value =
-      'A new conversation begins: what has been deleted may stand in the former, which would be sent again.';
+    startOver(
+      'A new conversation: what has been deleted may stand in the former, which would be sent again.',
+    );
   }
 });
 
@@ -85,7 +101,13 @@ effect(() => {
 export function switchMemory(isOn: boolean): void {
   remembers.value = isOn;
   keep('memory', isOn ? 'on' : 'off');
-  if (exchanges.value.length > 0) startOver();
+  if (exchanges.value.length > 0) {
+    startOver(
+      isOn
+        ? 'A new conversation: what was said with memory off is not sent along.'
+        : 'A new conversation, of which nothing is kept.',
+    );
+  }
 }
 
 /** Sends a message and shows the reply while it is written. */
@@ -94,6 +116,8 @@ export async function send(text: string): Promise<void> {
   if (message === '' || isWriting.value) return;
   const past = exchanges.value.filter(({ state, reply }) => state === 'done' && reply !== '');
   const id = (exchanges.value.at(-1)?.id ?? 0) + 1;
+  beganAnew.value = '';
+  announced.value = '';
   exchanges.value = [
     ...exchanges.value,
     { id, message, reply: '', report: null, state: 'writing', failure: null },
@@ -120,10 +144,10 @@ export async function send(text: string): Promise<void> {
       if (chunk.rlpa !== undefined) takeReport(chunk.rlpa, reply, update);
     }
     update({ state: 'done' });
-    if (remembers.value && hasStore.value) await attempt(refresh);
+    if (takesNotes.value) await attempt(refresh);
   } catch (error) {
-    if (mine.signal.aborted) {
-      update({ state: 'stopped' });
+    if (mine.signal.aborted || isLeaving) {
+      update({ state: isLeaving ? 'left' : 'stopped' });
       return;
     }
     update({ state: 'failed', failure: describe(error) });
@@ -139,7 +163,12 @@ function takeReport(
 ): void {
   update({ report });
   markChanges(report.changes);
-  announced.value = [`Reply: ${reply}`, ...report.changes.map(tellChange)].join('. ');
+  announced.value = [
+    `Reply: ${reply}`,
+    ...report.changes.map(tellChange),
+    ...report.refused.map(tellRefused),
+    ...report.notices,
+  ].join('. ');
 }
 
 /** Takes a message that got no reply out of the conversation, to be sent again or written anew. */
@@ -163,9 +192,11 @@ export function stop(): void {
   writing?.abort();
 }
 
-export function startOver(): void {
+/** Begins a new conversation; why, where the person did not ask for it. */
+export function startOver(why = ''): void {
   stop();
   exchanges.value = [];
   marks.value = new Map();
-  announced.value = 'A new conversation. The profile is kept.';
+  beganAnew.value = why;
+  announced.value = why === '' ? 'A new conversation. The profile is kept.' : why;
 }

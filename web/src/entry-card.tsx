@@ -5,7 +5,7 @@ import type { Entry } from '../../src/api/index.ts';
 import { focusOn } from './focus-on.ts';
 import { notBlank } from './not-blank.ts';
 import { tellTime } from './profile-panel.tsx';
-import { correct, marks, pin, type Mark } from './profile.ts';
+import { correct, corrected, correction, marks, pin, type Mark } from './profile.ts';
 import { attempt, person } from './session.ts';
 import { tellPlace } from './tell-change.ts';
 import { forget } from './visit.ts';
@@ -16,8 +16,12 @@ const markWords: Readonly<Record<Mark['kind'], string>> = {
   confirmed: 'heard again',
 };
 
+/** For what has just come into the page. */
+const takeFocus = (element: HTMLElement | null): void => element?.focus();
+
 export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
-  const mode = useSignal<'shown' | 'correcting' | 'deleting'>('shown');
+  const isDeleting = useSignal(false);
+  const begun = corrected.value?.id === entry.id ? correction.value : null;
   const past = useSignal<readonly Entry[] | null>(null);
   const mark = marks.value.get(entry.id);
   const place = tellPlace(entry.slot);
@@ -25,9 +29,10 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
   const quote = entry.evidence.at(-1);
   /** Goes back to the entry as it is shown, and to the button that led away from it. */
   const leave = (): void => {
-    if (mode.value === 'shown') return;
-    focusOn(`${mode.value === 'correcting' ? 'correct' : 'delete'}-${entry.id}`);
-    mode.value = 'shown';
+    if (begun === null && !isDeleting.value) return;
+    focusOn(`${isDeleting.value ? 'delete' : 'correct'}-${entry.id}`);
+    isDeleting.value = false;
+    if (begun !== null) correction.value = null;
   };
   const showPast = (isOpen: boolean): void => {
     if (!isOpen) return;
@@ -43,7 +48,7 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
       }}
     >
       <p class="what">
-        <span class="slot">{place}</span> <strong>{entry.value}</strong>
+        <span class="slot">{place}</span> <strong dir="auto">{entry.value}</strong>
         {mark !== undefined && <mark>{markWords[mark.kind]}</mark>}
         {entry.pinned && <span class="tag">pinned</span>}
         {mark?.before != null && <span class="soft">{mark.before}</span>}
@@ -51,16 +56,17 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
       <p class="source">{tellSource(entry)}</p>
       {quote !== undefined && (
         <blockquote>
-          {quote.quote} <time dateTime={quote.said_at}>{tellTime(quote.said_at)}</time>
+          <span dir="auto">{quote.quote}</span>{' '}
+          <time dateTime={quote.said_at}>{tellTime(quote.said_at)}</time>
         </blockquote>
       )}
-      {mode.value === 'shown' && (
+      {begun === null && !isDeleting.value && (
         <p class="actions">
           <button
             type="button"
             id={`correct-${entry.id}`}
             aria-label={`Correct ${name}`}
-            onClick={() => (mode.value = 'correcting')}
+            onClick={() => (correction.value = entry)}
           >
             Correct
           </button>
@@ -76,21 +82,20 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
             type="button"
             id={`delete-${entry.id}`}
             aria-label={`Delete ${name}`}
-            onClick={() => (mode.value = 'deleting')}
+            onClick={() => (isDeleting.value = true)}
           >
             Delete
           </button>
         </p>
       )}
-      {mode.value === 'correcting' && (
+      {begun !== null && !isDeleting.value && (
         <form
           class="inline"
           onSubmit={(event) => {
             event.preventDefault();
-            const value = String(new FormData(event.currentTarget).get('value'));
-            void correct(entry, value).then((id) => {
+            void correct(entry, begun.value).then((id) => {
               if (id === null) return;
-              mode.value = 'shown';
+              correction.value = null;
               focusOn(`correct-${id}`);
             });
           }}
@@ -98,15 +103,17 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
           <label>
             {place} is
             <input
-              name="value"
               required
               maxLength={400}
               {...notBlank}
-              defaultValue={entry.value}
+              dir="auto"
+              value={begun.value}
+              onInput={({ currentTarget: { value } }) => (correction.value = { ...begun, value })}
               autocomplete="off"
-              ref={(input) => input?.focus()}
+              ref={takeFocus}
             />
           </label>
+          {begun.id !== entry.id && <p class="note">It has changed while you wrote.</p>}
           <button type="submit" class="primary">
             Save
           </button>
@@ -115,7 +122,7 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
           </button>
         </form>
       )}
-      {mode.value === 'deleting' && (
+      {isDeleting.value && (
         <p class="actions">
           Deleted for good, with its history and the messages it came from.
           <button
@@ -125,7 +132,7 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
           >
             Delete for good
           </button>
-          <button type="button" ref={(button) => button?.focus()} onClick={leave}>
+          <button type="button" ref={takeFocus} onClick={leave}>
             Keep
           </button>
         </p>
@@ -137,10 +144,12 @@ export function EntryCard({ entry }: { readonly entry: Entry }): JSX.Element {
         <ol>
           {(past.value ?? [entry]).map((each) => (
             <li key={each.id}>
-              <strong>{each.value}</strong> {tellTime(each.valid_from)} to{' '}
+              <strong dir="auto">{each.value}</strong> {tellTime(each.valid_from)} to{' '}
               {each.valid_to === null ? 'now' : tellTime(each.valid_to)}, {tellSource(each)}
               {each.evidence.map(({ quote: words, said_at: at }) => (
-                <q key={at}>{words}</q>
+                <q key={at} dir="auto">
+                  {words}
+                </q>
               ))}
             </li>
           ))}

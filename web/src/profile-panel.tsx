@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
+import { takesNotes } from './conversation.ts';
 import { EntryCard } from './entry-card.tsx';
 import { notBlank } from './not-blank.ts';
 import {
@@ -31,7 +32,9 @@ export function ProfilePanel(): JSX.Element {
       </div>
       <div class="scroll" role="region" aria-label="What is known of you" tabIndex={0}>
         {entries.value.length === 0 && (
-          <p class="soft">Nothing is known yet. What you say of yourself will stand here.</p>
+          <p class="soft">
+            Nothing is known yet.{takesNotes.value && ' What you say of yourself will stand here.'}
+          </p>
         )}
         <ul class="entries">
           {entries.value.map((entry) => (
@@ -72,7 +75,14 @@ function AddForm(): JSX.Element {
         </label>
         <label>
           Value
-          <input name="value" required maxLength={400} {...notBlank} autocomplete="off" />
+          <input
+            name="value"
+            required
+            maxLength={400}
+            {...notBlank}
+            dir="auto"
+            autocomplete="off"
+          />
         </label>
         <button type="submit">Add</button>
       </form>
@@ -90,7 +100,7 @@ function TimeLine(): JSX.Element {
           <li key={change.sequence}>
             <time dateTime={change.at}>{tellTime(change.at)}</time> {tellChange(change)}
             {change.entry?.evidence.at(-1) !== undefined && change.kind !== 'corrected' && (
-              <q>{change.entry.evidence.at(-1)?.quote}</q>
+              <q dir="auto">{change.entry.evidence.at(-1)?.quote}</q>
             )}
           </li>
         ))}

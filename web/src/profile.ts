@@ -1,5 +1,5 @@
 /** The profile as the server holds it, its time line, and what the person does to single entries. */
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type { Change, Changed, Entry } from '../../src/api/index.ts';
 import { ApiError } from '../../src/client/client.ts';
 import { announced, attempt, person } from './session.ts';
@@ -20,6 +20,20 @@ export const changes = signal<readonly Change[]>([]);
 export const nextChanges = signal<number | null>(null);
 /** Of the newest change that is shown; null before the first look. */
 export const sequence = signal<number | null>(null);
+
+/** A correction that is being written, of an entry that may have changed or gone meanwhile. */
+export const correction = signal<Pick<Entry, 'id' | 'slot' | 'value'> | null>(null);
+/** The entry it is for: the one it was begun with, or what stands in its place now. */
+export const corrected = computed(() => {
+  const begun = correction.value;
+  if (begun === null) return null;
+  const living = entries.value;
+  return (
+    living.find(({ id }) => id === begun.id) ??
+    living.find(({ slot }) => slot === begun.slot) ??
+    null
+  );
+});
 
 let looks = 0;
 let newestLook: Promise<void> = Promise.resolve();
@@ -64,6 +78,7 @@ export function hideProfile(): void {
     changes.value = [];
     nextChanges.value = null;
     sequence.value = null;
+    correction.value = null;
   });
 }
 

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { RunOverview } from '../../src/report/serve/run-overview.ts';
+import { ApiError } from '../../src/client/client.ts';
 import { attempt } from './session.ts';
 
 /** Null before the first look; a server with keys keeps its runs to itself. */
@@ -12,6 +13,7 @@ const lookEveryMs = 5000;
 
 async function look(): Promise<void> {
   const answer = await fetch('./runs/');
+  if (!answer.ok && answer.status !== 404) throw new ApiError(answer.status, null);
   runs.value = answer.ok ? ((await answer.json()) as { runs: RunOverview[] }).runs : 'not shown';
 }
 

@@ -8,20 +8,36 @@ import { signal } from '@preact/signals';
 import type { ModelDescription } from '../../src/api/index.ts';
 import { ApiError, createClient, type Client, type UserClient } from '../../src/client/client.ts';
 
-const tab = window.sessionStorage;
+/** Where a browser lets pages keep nothing, all lasts until the page is loaded again. */
+function openTab(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+  try {
+    return window.sessionStorage;
+  } catch {
+    const kept = new Map<string, string>();
+    return {
+      getItem: (name) => kept.get(name) ?? null,
+      setItem: (name, text) => void kept.set(name, text),
+      removeItem: (name) => void kept.delete(name),
+    };
+  }
+}
+
+const tab = openTab();
 
 /** What the tab kept under a name; null where it kept nothing. */
 export function readKept(name: string): string | null {
   return tab.getItem(name);
 }
 
-/** Keeps a text for as long as the tab is open; null lets go of it. What does not fit is not kept. */
-export function keep(name: string, text: string | null): void {
+/** Keeps a text for as long as the tab is open; null lets go of it. False where there is no room for it. */
+export function keep(name: string, text: string | null): boolean {
+  tab.removeItem(name);
+  if (text === null) return true;
   try {
-    if (text === null) tab.removeItem(name);
-    else tab.setItem(name, text);
+    tab.setItem(name, text);
+    return true;
   } catch {
-    tab.removeItem(name);
+    return false;
   }
 }
 
@@ -63,6 +79,9 @@ export function noteFault(error: unknown): void {
 
 /** A failure in a sentence or two for the person. */
 export function describe(error: unknown): string {
+  if (error instanceof ApiError && error.status === 401) {
+    return key.value === '' ? 'This server asks for a key.' : 'The server does not know this key.';
+  }
   if (error instanceof ApiError) return error.message;
   return 'The server does not answer. Is rlpa serve still running?';
 }

@@ -1,5 +1,6 @@
 /** A change of the profile in a few words. */
-import type { Change, Entry } from '../../src/api/index.ts';
+import type { Change, Entry, TurnReport } from '../../src/api/index.ts';
+import { refusalWords } from '../../src/api/refusals.ts';
 
 /** What a place of the profile is called: `favourite food`. */
 export function tellPlace(slot: string): string {
@@ -27,4 +28,9 @@ export function tellChange({ kind, slot, entry, before }: Change): string {
     imported: `Imported ${place}: ${value}`,
   };
   return told[kind];
+}
+
+/** A note that was not made, and why. */
+export function tellRefused({ slot, value, reason }: TurnReport['refused'][number]): string {
+  return `Not noted: ${tellPlace(slot)} ${value} (${refusalWords[reason]}).`;
 }

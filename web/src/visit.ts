@@ -1,6 +1,6 @@
 /** What reaches profile and conversation at once: coming, speaking as somebody else, what changes elsewhere, leaving. */
 import type { Entry } from '../../src/api/index.ts';
-import { draft, startOver } from './conversation.ts';
+import { draft, startOver, stop } from './conversation.ts';
 import { hasStore, hideProfile, refresh, sequence } from './profile.ts';
 import {
   announced,
@@ -39,12 +39,14 @@ async function look(): Promise<void> {
 
 /** Speaks as somebody else, or with another key: where the server refuses, nothing of the former stays in sight. */
 export function enter(name: string, secret: string): void {
+  if (name !== user.value) {
+    startOver();
+    draft.value = '';
+  }
   user.value = name;
   key.value = secret;
   keep('user', name);
   keep('key', secret);
-  startOver();
-  draft.value = '';
   hideProfile();
   void start();
 }
@@ -52,13 +54,34 @@ export function enter(name: string, secret: string): void {
 /** Follows what changes elsewhere, in a terminal or another tab; a server that is away is asked until it is back. */
 async function follow(signal: AbortSignal): Promise<void> {
   while (!signal.aborted && !needsKey.value) {
+    const hidden = watchHiding();
     try {
-      if (hasStore.value) await followChanges(signal);
+      if (hasStore.value) await followChanges(AbortSignal.any([signal, hidden]));
     } catch (error) {
-      if (!signal.aborted) noteFault(error);
+      if (!signal.aborted && !hidden.aborted) noteFault(error);
     }
-    await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+    if (hidden.aborted) await comeIntoSight();
+    else await new Promise((resolve) => setTimeout(resolve, askAgainMs));
     if (!signal.aborted && !needsKey.value) await attempt(look);
+  }
+}
+
+/** Fires once the page is out of sight: browsers hold few connections to a server, and other tabs need theirs. */
+function watchHiding(): AbortSignal {
+  const hiding = new AbortController();
+  const look = (): void => {
+    if (document.hidden) hiding.abort();
+  };
+  look();
+  document.addEventListener('visibilitychange', look, { signal: hiding.signal });
+  return hiding.signal;
+}
+
+async function comeIntoSight(): Promise<void> {
+  while (document.hidden) {
+    await new Promise((resolve) => {
+      document.addEventListener('visibilitychange', resolve, { once: true });
+    });
   }
 }
 
@@ -81,21 +104,27 @@ export async function forget(entry: Entry): Promise<void> {
   await attempt(async () => {
     try {
       await person().forget(entry.id);
-      startOver();
+      startOver(
+        `Deleted an entry of ${tellPlace(entry.slot)}, its history, and the messages it came from. A new conversation, because the former may hold it.`,
+      );
     } finally {
       await refresh();
     }
-    announced.value = `Deleted an entry of ${tellPlace(entry.slot)}, its history, and the messages it came from. A new conversation begins, because the former may hold it.`;
   });
 }
 
-/** Deletes all that is held of the person, here and on the server. */
+/** Deletes all that is held of the person, on the server and then here. */
 export async function erase(): Promise<void> {
+  stop();
   await attempt(async () => {
-    startOver();
-    draft.value = '';
-    const { erased } = await person().erase();
-    await refresh();
-    announced.value = `Erased: ${erased.entries} entries, ${erased.messages} messages, ${erased.turns} turns.`;
+    try {
+      const { erased } = await person().erase();
+      draft.value = '';
+      startOver(
+        `Erased: ${erased.entries} entries, ${erased.messages} messages, ${erased.turns} turns.`,
+      );
+    } finally {
+      await refresh();
+    }
   });
 }
