@@ -245,6 +245,32 @@ describe('the page of a server', () => {
     await page.close();
   });
 
+  it('follows no changes while it is out of sight, and looks anew when it comes back', async () => {
+    const { page } = await openPage(browser, serving.url);
+    await page.getByText('Nothing is known yet').waitFor();
+    const turn = async (isHidden: boolean): Promise<void> => {
+      await page.evaluate(
+        `Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} });
+         document.dispatchEvent(new Event('visibilitychange'));`,
+      );
+    };
+    const ended = page.waitForEvent('requestfailed', (request) =>
+      request.url().endsWith('/events'),
+    );
+    await turn(true);
+    await ended;
+    const me = createClient({ baseUrl: serving.url }).user('me');
+    await me.add({ slot: 'city', value: 'oslo' });
+    expect(await page.locator('.entry').count()).toBe(0);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await turn(false);
+    await entryOf(page, 'city').waitFor();
+    await me.add({ slot: 'job', value: 'nurse' });
+    await entryOf(page, 'job').waitFor();
+    await eraseAll(page);
+    await page.close();
+  });
+
   it('says that a pinned entry gave way to newer words', async () => {
     const { page } = await openPage(browser, serving.url);
     await say(page, 'I live in Berlin.');
