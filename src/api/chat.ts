@@ -41,6 +41,9 @@ function describeContent(content: unknown, read: readonly string[]): string {
     const found = content == null ? 'null' : typeof content;
     return `Expected a text or a list of parts {"type": "text", "text": "…"}, found ${found}.`;
   }
+  if (content.length > mostParts) {
+    return `Expected at most ${mostParts} parts, found ${content.length}.`;
+  }
   const types = (content as readonly ({ readonly type?: unknown } | null)[]).map((part) =>
     String(part?.type),
   );

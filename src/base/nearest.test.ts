@@ -19,5 +19,7 @@ describe('nearest names', () => {
   it('are likely only when few letters differ', () => {
     expect(findLikely('jaz', ['jazz', 'rock'])).toBe('jazz');
     expect(findLikely('quantum', ['jazz', 'rock'])).toBeNull();
+    // Compared with nothing, so that it takes no time.
+    expect(findLikely('a'.repeat(10_000_000), ['jazz', 'rock'])).toBeNull();
   });
 });

@@ -7,9 +7,11 @@ export function findNearest(given: string, known: readonly string[]): string | n
 
 /** Finds a name that could well be meant: at most two edits in five letters away; null for none. */
 export function findLikely(given: string, known: readonly string[]): string | null {
-  const best = rankNearest(given, known);
-  if (best === null) return null;
-  return best.edits <= Math.max(1, Math.floor(best.name.length * 0.4)) ? best.name : null;
+  const allow = (name: string): number => Math.max(1, Math.floor(name.length * 0.4));
+  // As many edits at least as the lengths differ by: a long text is compared with nothing.
+  const near = known.filter((name) => Math.abs(name.length - given.length) <= allow(name));
+  const best = rankNearest(given, near);
+  return best !== null && best.edits <= allow(best.name) ? best.name : null;
 }
 
 function rankNearest(

@@ -493,8 +493,9 @@ export const commandTable: readonly CommandDefinition[] = [
     name: 'mcp',
     summary: "one person's profile as tools for an MCP host, over standard input and output",
     description:
-      'search_profile, get_profile and propose_change on a store of profiles. A host starts it; over\n' +
-      'HTTP the same tools are at /mcp of rlpa serve.',
+      'search_profile, get_profile and propose_change on a store of profiles. A host starts it. Slots are\n' +
+      'those of a person (home, work, likes ...), as with an upstream; for those of a policy ask /mcp of\n' +
+      'its rlpa serve.',
     options: [
       {
         flags: '--store <place>',

@@ -1,8 +1,9 @@
 /**
  * A client of `rlpa serve` for Node and browsers, typed by the schemas that the server checks by.
  *
- * One call is one request: nothing is tried again, nothing is kept. What fails is an `ApiError` with the
- * server's own status, code and message.
+ * One call is one request: nothing is tried again, nothing is kept. What the server refuses, or answers otherwise
+ * than expected, is an `ApiError` with its status, code and message; a server that cannot be reached makes `fetch`
+ * throw its own error.
  */
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type {
@@ -40,8 +41,8 @@ export class ApiError extends Error {
   readonly code: string | null;
   readonly type: string | null;
 
-  constructor(status: number, body: ErrorBody | null) {
-    super(body?.error.message ?? `The server answered with status ${status}.`);
+  constructor(status: number, body: ErrorBody | null, message?: string) {
+    super(body?.error.message ?? message ?? `The server answered with status ${status}.`);
     this.name = 'ApiError';
     this.status = status;
     this.code = body?.error.code ?? null;
@@ -120,8 +121,16 @@ export function createClient(options: ClientOptions): Client {
     const body = (await response.json().catch(() => null)) as ErrorBody | null;
     throw new ApiError(response.status, body?.error === undefined ? null : body);
   };
-  const json = async <Answer>(path: string, sent?: Sent): Promise<Answer> =>
-    (await (await request(path, sent)).json()) as Answer;
+  const json = async <Answer>(path: string, sent?: Sent): Promise<Answer> => {
+    const response = await request(path, sent);
+    const text = await response.text();
+    try {
+      return JSON.parse(text) as Answer;
+    } catch {
+      const message = `Expected JSON of rlpa serve at ${base}${path}, found something else. Is it another server?`;
+      throw new ApiError(response.status, null, message);
+    }
+  };
 
   return {
     models: () => json('/v1/models'),
@@ -136,7 +145,7 @@ export function createClient(options: ClientOptions): Client {
         if ('error' in chunk) throw new ApiError(response.status, chunk);
         yield chunk;
       }
-      throw new ApiError(response.status, null);
+      throw new ApiError(response.status, null, 'The stream ended before the reply did.');
     },
     user: (id) => {
       const path = `/v1/users/${encodeURIComponent(id)}`;

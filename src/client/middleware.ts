@@ -3,7 +3,7 @@
  *
  * Before a call the person's profile is put in front of the prompt; beside the call the server reads the
  * person's message and notes what it says of them. Tools, files and the rest of a call pass through.
- * A server that does not answer costs memory, never the call: `onError` hears of it.
+ * A server that does not answer in time costs memory, never the call: `onError` hears of it.
  */
 import type { Client } from './client.ts';
 
@@ -15,6 +15,8 @@ export type MemoryOptions = {
   readonly maxTokens?: number;
   /** False to read the profile and learn nothing. */
   readonly learns?: boolean;
+  /** Longest wait for the profile before a call, and for the notes beside it; 10,000 by default. */
+  readonly timeoutMs?: number;
   readonly onError?: (error: unknown) => void;
 };
 
@@ -26,34 +28,42 @@ type PromptMessage = {
 
 type Call<Params> = { readonly params: Params };
 
+type CallParams = {
+  readonly prompt: readonly unknown[];
+  readonly abortSignal?: AbortSignal | undefined;
+};
+
 /** The shape of the SDK's `LanguageModelMiddleware`, without the SDK. */
 export type MemoryMiddleware = {
   readonly specificationVersion: 'v3';
-  transformParams<Params extends { readonly prompt: readonly unknown[] }>(
-    call: Call<Params>,
-  ): Promise<Params>;
+  transformParams<Params extends CallParams>(call: Call<Params>): Promise<Params>;
   wrapGenerate<Result>(
-    call: Call<{ readonly prompt: readonly unknown[] }> & { doGenerate(): PromiseLike<Result> },
+    call: Call<CallParams> & { doGenerate(): PromiseLike<Result> },
   ): Promise<Result>;
-  wrapStream<Result>(
-    call: Call<{ readonly prompt: readonly unknown[] }> & { doStream(): PromiseLike<Result> },
-  ): Promise<Result>;
+  wrapStream<Result>(call: Call<CallParams> & { doStream(): PromiseLike<Result> }): Promise<Result>;
 };
 
 /** Creates the middleware. */
 export function createMemoryMiddleware(options: MemoryOptions): MemoryMiddleware {
-  const { client, user, maxTokens = 512, learns = true } = options;
+  const { client, user, maxTokens = 512, learns = true, timeoutMs = 10_000 } = options;
   const profile = client.user(user);
   const report = options.onError ?? ((): void => undefined);
-  const learn = async ({ prompt }: { readonly prompt: readonly unknown[] }): Promise<void> => {
+  const limit = ({ abortSignal }: CallParams): AbortSignal =>
+    AbortSignal.any([
+      AbortSignal.timeout(timeoutMs),
+      ...(abortSignal === undefined ? [] : [abortSignal]),
+    ]);
+  const learn = async (params: CallParams): Promise<void> => {
+    const { prompt } = params;
     const messages = readMessages(prompt as readonly PromptMessage[]);
     if (!learns || messages.at(-1)?.role !== 'user') return;
-    await profile.observe(messages).catch(report);
+    await profile.observe(messages, { signal: limit(params) }).catch(report);
   };
   return {
     specificationVersion: 'v3',
     async transformParams({ params }) {
-      const text = await profile.promptText({ maxTokens }).catch((error: unknown) => {
+      const asked = { maxTokens, signal: limit(params) };
+      const text = await profile.promptText(asked).catch((error: unknown) => {
         report(error);
         return '';
       });

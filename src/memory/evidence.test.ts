@@ -256,6 +256,8 @@ describe('text that is made to take long', () => {
     'my sister '.repeat(long / 10),
     'why? no. '.repeat(long / 9),
     `${'('.repeat(long)}Oslo`,
+    '{"a":'.repeat(long / 5),
+    '[{"a" '.repeat(long / 6),
   ])('is read all the same: %#', (text) => {
     expect(findSupport(home, say(text))).toBeNull();
     findDenial(home, say(`${text} Oslo`));

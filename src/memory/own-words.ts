@@ -18,8 +18,9 @@ const otherRole =
   /^\s*(?:#{1,6}\s*)?\**(?:system|assistant|developer|tool|function|ai|bot|profile|memory|user[ _-]?profile|notes)\**\s*(?::|=>)/iu;
 /** Lines as a profile block or a list of stored entries has them. */
 const entryLine = /^\s*[-+=?*•]\s+(?:[a-z][\w-]*_\s|[a-z][\w -]{0,40}:\s)/u;
-/** Text that is data of a program rather than speech. */
-const jsonObject = /[[{]\s*"[\s\S]*?[\]}](?=\s|$|[.,;!?])/gu;
+/** Text that is data of a program rather than speech begins and ends so. */
+const dataOpening = /[[{]\s*"/gu;
+const dataClosing = /[\]}](?=\s|$|[.,;!?])/gu;
 
 /** What somebody said in the first person; titles and names in quotes stay. */
 const quotedSpeech =
@@ -27,16 +28,32 @@ const quotedSpeech =
 
 /** Removes what is not the person's own speech; line breaks stay. */
 export function readOwnWords(message: string): string {
-  return message
+  const spoken = message
     .replace(quotedSpeech, ' ')
     .replace(fences, '\n')
     .replace(elements, '\n')
     .replace(strayTags, '\n')
-    .replace(bracketBlocks, '\n')
-    .replace(jsonObject, '\n')
+    .replace(bracketBlocks, '\n');
+  return removeData(spoken)
     .split('\n')
     .filter((line) => !quotedLine.test(line) && !otherRole.test(line) && !entryLine.test(line))
     .join('\n');
+}
+
+/** Takes data out, each from its opening to the next closing; what is never closed stays. One pass: people paste much. */
+function removeData(text: string): string {
+  const kept: string[] = [];
+  let at = 0;
+  for (;;) {
+    dataOpening.lastIndex = at;
+    const opening = dataOpening.exec(text);
+    if (opening === null) break;
+    dataClosing.lastIndex = dataOpening.lastIndex;
+    if (dataClosing.exec(text) === null) break;
+    kept.push(text.slice(at, opening.index));
+    at = dataClosing.lastIndex;
+  }
+  return [...kept, text.slice(at)].join('\n');
 }
 
 /** A question of so many words at most is part of the answer that follows it: "A cat? No, a dog." */

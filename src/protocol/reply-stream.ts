@@ -16,8 +16,8 @@ export type StreamedOutput = {
   readonly block: string | null;
 };
 
-/** What becomes of text in neither block nor reply tags. */
-export type UntaggedText = 'shown' | 'dropped';
+/** What becomes of text in neither block nor reply tags; `plain`: nobody was told of tags, and all is the reply. */
+export type UntaggedText = 'shown' | 'dropped' | 'plain';
 
 /** Takes an output apart while it comes. */
 export class ReplyStream {
@@ -42,6 +42,10 @@ export class ReplyStream {
   }
 
   push(text: string): void {
+    if (this.#untagged === 'plain') {
+      this.#show(text);
+      return;
+    }
     this.#held += text;
     if (!this.#hasBegun) {
       const begun = this.#held.trimStart();

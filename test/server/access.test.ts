@@ -171,6 +171,7 @@ describe('pages elsewhere', () => {
     const opened = await open({ corsOrigins: ['https://app.example'] });
     const letIn = await opened.ask('GET', '/v1/models', undefined, headers);
     expect(letIn.headers.get('access-control-allow-origin')).toBe('https://app.example');
+    expect(letIn.headers.get('access-control-expose-headers')).toBe('retry-after');
     const other = await opened.ask('GET', '/v1/models', undefined, { origin: 'https://x.example' });
     expect(other.status).toBe(403);
   });

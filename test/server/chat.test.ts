@@ -416,6 +416,9 @@ describe('a model of few words', () => {
       await server.ask('POST', '/v1/users/anna/profile', { slot: 'home', value });
     }
     const completion: ChatCompletion = await server.say('anna', 'I live in Utopia');
+    const pasted = Array.from({ length: 30 }, (_, index) => `word${index}`).join(' ');
+    const page: ChatCompletion = await server.say('carl', `${pasted} ${'a'.repeat(199_000)}`);
+    expect(page.rlpa.notices[0]).toMatch(/word19, and 11 more\.$/u);
     expect(completion.rlpa.notices).toEqual([
       'Words this model does not know: utopia.',
       'Words of the profile that this model does not know: xanadu.',
@@ -474,6 +477,28 @@ describe('a model that does not follow the protocol', () => {
     const metrics = (await server.ask('GET', '/metrics')).body as string;
     expect(metrics).toMatch(/rlpa_output_problems_total\{kind="format_problem"\} 1/u);
     expect(metrics).toMatch(/kind="answered_without_protocol"\} 1/u);
+  });
+
+  it('that replies first may write about tags and lists, and its reply streams from the first word', async () => {
+    const reply = '- one\n```xml\n<profile>\n<name>Ann</name>\n</profile>\n```\nDone <response>';
+    const server = await open({
+      served: { profileBy: 'after' },
+      chat: {
+        ...createAnsweringModel(() => 'nothing'),
+        stream: (_request, { onText }) => {
+          for (const part of reply.match(/[^]{1,3}/gu) ?? []) onText(part);
+          const tokens = { promptTokens: 1, completionTokens: 1 };
+          return Promise.resolve({ text: reply, finishReason: 'stop' as const, ...tokens });
+        },
+      },
+    });
+    const pieces: string[] = [];
+    const messages = [{ role: 'user' as const, content: 'how do I write XML?' }];
+    for await (const { choices } of createClient({ baseUrl: server.url }).stream({ messages })) {
+      pieces.push(choices[0]?.delta.content ?? '');
+    }
+    expect(pieces.join('')).toBe(reply);
+    expect(pieces.filter((piece) => piece !== '').length).toBeGreaterThan(10);
   });
 
   it('may reply first and be asked for changes then', async () => {
@@ -586,6 +611,10 @@ describe('a model that fails', () => {
     expect(events.join()).not.toContain('[DONE]');
     expect(JSON.parse(events.at(-1)!)).toMatchObject({ error: { code: 'upstream_connection' } });
     expect((await server.store.readProfile('anna')).entries).toEqual([]);
+    // The status was 200 by then, so the failure is counted and logged for itself.
+    const metrics = (await server.ask('GET', '/metrics')).body as string;
+    expect(metrics).toMatch(/rlpa_stream_failures_total\{code="upstream_connection"\} 1/u);
+    expect(server.log.join('')).toMatch(/"code":"upstream_connection".*"failed"/u);
   });
 
   it('is called off when the person leaves', async () => {
@@ -723,6 +752,11 @@ describe('a request that cannot be answered', () => {
       'a picture',
       [{ type: 'image_url', image_url: {} }],
       /Text only .* part 0 is of type image_url/u,
+    ],
+    [
+      'too many parts',
+      Array(257).fill({ type: 'text', text: 'a' }),
+      /at most 256 parts, found 257/u,
     ],
     ['a refusal', [{ type: 'refusal', refusal: 'no' }], /part 0 is of type refusal/u],
     [

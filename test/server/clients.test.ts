@@ -264,6 +264,52 @@ describe('the Vercel AI SDK', () => {
   });
 });
 
+describe('a memory server that never answers', () => {
+  const never = ((_: unknown, { signal }: RequestInit = {}) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error));
+    })) as typeof fetch;
+  const call = { prompt: [{ role: 'user', content: 'hello' }] };
+
+  it('costs memory and not the call, after the longest wait', async () => {
+    const failures: unknown[] = [];
+    const middleware = createMemoryMiddleware({
+      client: createClient({ baseUrl: 'http://127.0.0.1:1', fetch: never }),
+      ...{ user: 'x', timeoutMs: 20 },
+      onError: (error) => failures.push(error),
+    });
+    expect(await middleware.transformParams({ params: call })).toEqual(call);
+    const doGenerate = (): Promise<string> => Promise.resolve('Still here.');
+    expect(await middleware.wrapGenerate({ params: call, doGenerate })).toBe('Still here.');
+    expect(failures).toHaveLength(2);
+  });
+
+  it('is waited for no longer than the caller waits', async () => {
+    const middleware = createMemoryMiddleware({
+      client: createClient({ baseUrl: 'http://127.0.0.1:1', fetch: never }),
+      ...{ user: 'x', timeoutMs: 3_600_000 },
+    });
+    const calling = new AbortController();
+    const params = { ...call, abortSignal: calling.signal };
+    const asked = middleware.transformParams({ params });
+    calling.abort();
+    expect(await asked).toBe(params);
+  });
+});
+
+describe('a server that is not rlpa serve', () => {
+  it('is told from it by an error of the client', async () => {
+    const page = (() => Promise.resolve(new Response('<html>'))) as typeof fetch;
+    const other = createClient({ baseUrl: 'http://127.0.0.1:1', fetch: page });
+    await expect(other.models()).rejects.toMatchObject({
+      ...{ name: 'ApiError', status: 200 },
+      message: expect.stringContaining('another server'),
+    });
+    const messages = [{ role: 'user' as const, content: 'hello' }];
+    await expect(other.stream({ messages }).next()).rejects.toThrow('ended before the reply');
+  });
+});
+
 describe('an MCP client', () => {
   const call = async (
     mcp: McpClient,

@@ -221,8 +221,14 @@ export class ChatEngine {
   }
 }
 
+/** So many unknown words are named, each up to so many characters. */
+const [mostNamed, longestNamed] = [20, 40];
+
 function listWords(words: SpelledText['unknownWords']): string {
-  return words
-    .map(({ word, nearest }) => (nearest === null ? word : `${word} (known: ${nearest})`))
-    .join(', ');
+  const named = words.slice(0, mostNamed).map(({ word, nearest }) => {
+    const short = word.length > longestNamed ? `${word.slice(0, longestNamed)}…` : word;
+    return nearest === null ? short : `${short} (known: ${nearest})`;
+  });
+  const others = words.length - named.length;
+  return [...named, ...(others > 0 ? [`and ${others} more`] : [])].join(', ');
 }

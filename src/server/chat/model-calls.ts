@@ -50,7 +50,9 @@ export class ModelCalls {
     ];
     const id = this.sequences.take(null);
     const bound = this.boundReply(request, hooks.onText);
-    const stream = new ReplyStream((text) => bound.push(text));
+    // Tags in a reply to somebody who was never told of them are words about XML.
+    const untagged = this.model.profileBy === 'after' ? 'plain' : 'shown';
+    const stream = new ReplyStream((text) => bound.push(text), untagged);
     try {
       const seed = createRandom(request.seed ?? randomUUID()).nextUint32();
       const reply = await this.stream(id, messages, request, seed, {

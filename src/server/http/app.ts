@@ -16,6 +16,7 @@ import { limitBody } from './body-limit.ts';
 import type { RequestVariables, ServerApp, ServerParts } from './context.ts';
 import { authorise, identify } from './keys.ts';
 import { describeFailure, describeIssues } from './describe-failure.ts';
+import { logFailure } from './log-failure.ts';
 import { addMcpRoutes } from './mcp-routes.ts';
 import { describeMethods, describeNoRoute } from './no-route.ts';
 import { addProfileRoutes } from './profile-routes.ts';
@@ -53,6 +54,7 @@ export function createServerApp(parts: ServerParts, version: string): ServerApp 
       cors({
         origin: parts.corsOrigins.includes('*') ? '*' : [...parts.corsOrigins],
         allowMethods: ['GET', 'POST', 'PATCH', 'DELETE'],
+        exposeHeaders: ['retry-after'],
       }),
     );
   }
@@ -112,13 +114,7 @@ export function createServerApp(parts: ServerParts, version: string): ServerApp 
   app.notFound((context) => answerFailure(context, describeNoRoute(app, context)));
   app.onError(async (error, context) => {
     const failure = await describeFailure(error, context);
-    // The kind and the place are enough to find a fault; a message may hold a person's words.
-    if (failure.status >= 500) {
-      parts.logger.error(
-        { error: error.name, code: failure.told.code, stack: readStack(error) },
-        'failed',
-      );
-    }
+    if (failure.status >= 500) logFailure(parts.logger, error, failure.told.code);
     return answerFailure(context, failure);
   });
   return app;
@@ -178,13 +174,4 @@ function logRequest(
   metrics.countRequest(route, status, milliseconds / 1000);
   const { caller } = context.var as Partial<RequestVariables>;
   logger.info({ route, status, ms: milliseconds, key: caller?.name ?? null }, 'request');
-}
-
-/** Where a fault is: the stack without its first line, which repeats the message. */
-function readStack({ stack = '' }: Error): string[] {
-  return stack
-    .split('\n')
-    .filter((line) => /^\s+at /u.test(line))
-    .map((line) => line.trim())
-    .slice(0, 12);
 }

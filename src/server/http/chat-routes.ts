@@ -22,6 +22,7 @@ import type { ServedModel } from '../chat/served-model.ts';
 import { RequestError, toRequestError } from '../errors.ts';
 import type { RequestVariables, ServerApp, ServerParts } from './context.ts';
 import { authorise } from './keys.ts';
+import { logFailure } from './log-failure.ts';
 import { memoryHeader, readUser, userHeader, wantsMemory } from './read-user.ts';
 import { failures, jsonBody, jsonResponse } from './schemas.ts';
 
@@ -169,7 +170,14 @@ async function answerChat(
   };
   const { signal } = context.req.raw;
   if (body.stream === true) {
-    return streamAnswer(answer, { head, signal, usage: body.stream_options?.include_usage });
+    const onFailure = (error: unknown): RequestError => {
+      const failure = toRequestError(error);
+      parts.metrics.countStreamFailure(failure.told.code ?? 'internal_error');
+      if (failure.status >= 500) logFailure(parts.logger, error, failure.told.code);
+      return failure;
+    };
+    const usage = body.stream_options?.include_usage;
+    return streamAnswer(answer, { head, signal, usage, onFailure });
   }
   const result = await answer({ onText: () => undefined, signal });
   return context.json(composeCompletion(head, result), 200);
@@ -207,11 +215,14 @@ async function streamAnswer(
     head,
     signal,
     usage: asksUsage,
+    onFailure,
   }: {
     readonly head: Head;
     readonly signal: AbortSignal;
     /** True for a chunk of its own, as the API has it; else it ends the reply, unless it is not wanted. */
     readonly usage: boolean | null | undefined;
+    /** Counts what fails after the first text, and gives what the reader is told. */
+    readonly onFailure: (error: unknown) => RequestError;
   },
 ): Promise<Response> {
   const ending = new AbortController();
@@ -255,7 +266,10 @@ async function streamAnswer(
   // What fails before the first text is thrown here; afterwards it is an event of the stream.
   await Promise.race([hasBegun, finished]);
   void finished
-    .catch((error: unknown) => write(JSON.stringify(toRequestError(error).body)))
+    .catch((error: unknown) => {
+      // A reader that has left is no failure.
+      if (!ending.signal.aborted) write(JSON.stringify(onFailure(error).body));
+    })
     .finally(() => {
       signal.removeEventListener('abort', end);
       void writer.close().catch(() => undefined);

@@ -6,6 +6,8 @@ export type ServerMetrics = {
   readonly registry: Registry;
   countRequest(route: string, status: number, seconds: number): void;
   countFirstToken(seconds: number): void;
+  /** Of a stream that had begun, and so was answered by status 200. */
+  countStreamFailure(code: string): void;
   countTokens(prompt: number, completion: number): void;
   countEvent(event: EngineEvent): void;
   /** Answers that are being written. */
@@ -25,7 +27,7 @@ export function createMetrics(): ServerMetrics {
   });
   const seconds = new Histogram({
     name: 'rlpa_http_request_seconds',
-    help: 'Seconds until a request was answered in full.',
+    help: 'Seconds until a request was answered, or a stream began.',
     labelNames: ['route'] as const,
     buckets: [0.005, 0.02, 0.1, 0.5, 1, 2, 5, 10, 30, 120],
     registers,
@@ -34,6 +36,12 @@ export function createMetrics(): ServerMetrics {
     name: 'rlpa_first_token_seconds',
     help: 'Seconds until the first text of a reply.',
     buckets: [0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30],
+    registers,
+  });
+  const streamFailures = new Counter({
+    name: 'rlpa_stream_failures_total',
+    help: 'Streams of replies that failed after they had begun, by code.',
+    labelNames: ['code'] as const,
     registers,
   });
   const tokens = new Counter({
@@ -84,6 +92,7 @@ export function createMetrics(): ServerMetrics {
       seconds.observe({ route }, took);
     },
     countFirstToken: (took) => firstToken.observe(took),
+    countStreamFailure: (code) => streamFailures.inc({ code }),
     countTokens: (prompt, completion) => {
       tokens.inc({ kind: 'prompt' }, prompt);
       tokens.inc({ kind: 'completion' }, completion);

@@ -27,4 +27,12 @@ describe('the words of the small world', () => {
     expect(unknownWords).toContainEqual({ word: 'jaz', nearest: 'jazz' });
     expect(unknownWords).toContainEqual({ word: 'quantum', nearest: null });
   });
+
+  it('of a pasted page are counted, and no nearest one is sought for most of them', () => {
+    const page = Array.from({ length: 20_000 }, (_, index) => `jaz${index}`).join(' ');
+    const { unknownWords } = spell(page);
+    expect(unknownWords).toHaveLength(20_000);
+    expect(unknownWords[0]?.nearest).toBe('jazz');
+    expect(unknownWords.at(-1)?.nearest).toBeNull();
+  });
 });

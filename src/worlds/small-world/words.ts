@@ -33,6 +33,9 @@ function foldMarks(text: string): string {
 const joinedStatements =
   /((?:^|[.?])\s*(?:hello|hi|hey|i|my)\b[^.?]*?)(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=(?:i|my)\b)/gu;
 
+/** Unknown words of a message for which a known one is sought; somebody who pastes a page wants no list. */
+const mostSuggested = 20;
+
 /** Creates the speller of a world from its words: it lists those the model does not know. */
 export function createSpeller(words: readonly string[]): Speller {
   const known = new Set(words);
@@ -42,7 +45,10 @@ export function createSpeller(words: readonly string[]): Speller {
     const unknown = [...new Set(tokens.filter((token) => !known.has(token)))];
     return {
       message: tokens.join(' '),
-      unknownWords: unknown.map((word) => ({ word, nearest: findLikely(word, suggestions) })),
+      unknownWords: unknown.map((word, index) => ({
+        word,
+        nearest: index < mostSuggested ? findLikely(word, suggestions) : null,
+      })),
     };
   };
 }
