@@ -34,5 +34,8 @@ describe('the words of the small world', () => {
     expect(unknownWords).toHaveLength(20_000);
     expect(unknownWords[0]?.nearest).toBe('jazz');
     expect(unknownWords.at(-1)?.nearest).toBeNull();
+    // In one pass, or it would stand still for everybody.
+    const breath = spell(`i love jazz${' , and i love jazz'.repeat(20_000)}`).message;
+    expect(breath.split(' . ')).toHaveLength(20_001);
   });
 });

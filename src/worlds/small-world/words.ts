@@ -29,9 +29,9 @@ function foldMarks(text: string): string {
     );
 }
 
-/** What a person says of himself or herself in one breath: `i love jazz , and i hate rock`. */
-const joinedStatements =
-  /((?:^|[.?])\s*(?:hello|hi|hey|i|my)\b[^.?]*?)(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=(?:i|my)\b)/gu;
+/** What a person says of himself or herself in one breath, `i love jazz , and i hate rock`, and what joins it. */
+const statements = /((?:^|[.?])\s*(?:hello|hi|hey|i|my)\b)([^.?]*)/gu;
+const joints = /(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?=(?:i|my)\b)/gu;
 
 /** Unknown words of a message for which a known one is sought; somebody who pastes a page wants no list. */
 const mostSuggested = 20;
@@ -57,10 +57,10 @@ function splitWords(text: string): string[] {
   let spelled = foldMarks(text.toLowerCase().replaceAll('’', "'"));
   for (const [pattern, words] of contractions) spelled = spelled.replace(pattern, words);
   // Users of the small world say one thing a sentence.
-  for (let before = ''; before !== spelled;) {
-    before = spelled;
-    spelled = spelled.replace(joinedStatements, '$1 . ');
-  }
+  spelled = spelled.replace(
+    statements,
+    (_, begin: string, rest: string) => begin + rest.replace(joints, ' . '),
+  );
   const tokens: string[] = [
     ...(spelled.match(/[\p{L}\p{N}]+(?:['-][\p{L}\p{N}]+)*|[.,?]/gu) ?? []),
   ];
