@@ -8,7 +8,12 @@ export {
   createClient,
   type UserClient,
 } from './client.ts';
-export { createMemoryMiddleware, type MemoryMiddleware, type MemoryOptions } from './middleware.ts';
+export {
+  createMemoryMiddleware,
+  type MemoryCallParams,
+  type MemoryMiddleware,
+  type MemoryOptions,
+} from './middleware.ts';
 export type {
   Change,
   ChatChunk,

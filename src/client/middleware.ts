@@ -28,7 +28,8 @@ type PromptMessage = {
 
 type Call<Params> = { readonly params: Params };
 
-type CallParams = {
+/** Of a call, as far as the middleware looks at it. */
+export type MemoryCallParams = {
   readonly prompt: readonly unknown[];
   readonly abortSignal?: AbortSignal | undefined;
 };
@@ -36,11 +37,13 @@ type CallParams = {
 /** The shape of the SDK's `LanguageModelMiddleware`, without the SDK. */
 export type MemoryMiddleware = {
   readonly specificationVersion: 'v3';
-  transformParams<Params extends CallParams>(call: Call<Params>): Promise<Params>;
+  transformParams<Params extends MemoryCallParams>(call: Call<Params>): Promise<Params>;
   wrapGenerate<Result>(
-    call: Call<CallParams> & { doGenerate(): PromiseLike<Result> },
+    call: Call<MemoryCallParams> & { doGenerate(): PromiseLike<Result> },
   ): Promise<Result>;
-  wrapStream<Result>(call: Call<CallParams> & { doStream(): PromiseLike<Result> }): Promise<Result>;
+  wrapStream<Result>(
+    call: Call<MemoryCallParams> & { doStream(): PromiseLike<Result> },
+  ): Promise<Result>;
 };
 
 /** Creates the middleware. */
@@ -48,12 +51,12 @@ export function createMemoryMiddleware(options: MemoryOptions): MemoryMiddleware
   const { client, user, maxTokens = 512, learns = true, timeoutMs = 10_000 } = options;
   const profile = client.user(user);
   const report = options.onError ?? ((): void => undefined);
-  const limit = ({ abortSignal }: CallParams): AbortSignal =>
+  const limit = ({ abortSignal }: MemoryCallParams): AbortSignal =>
     AbortSignal.any([
       AbortSignal.timeout(timeoutMs),
       ...(abortSignal === undefined ? [] : [abortSignal]),
     ]);
-  const learn = async (params: CallParams): Promise<void> => {
+  const learn = async (params: MemoryCallParams): Promise<void> => {
     const { prompt } = params;
     const messages = readMessages(prompt as readonly PromptMessage[]);
     if (!learns || messages.at(-1)?.role !== 'user') return;
