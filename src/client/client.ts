@@ -127,7 +127,7 @@ export function createClient(options: ClientOptions): Client {
     try {
       return JSON.parse(text) as Answer;
     } catch {
-      const message = `Expected JSON of rlpa serve at ${base}${path}, found something else. Is it another server?`;
+      const message = `Expected JSON of rlpa serve at ${base}, found something else. Is it another server?`;
       throw new ApiError(response.status, null, message);
     }
   };
