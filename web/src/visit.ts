@@ -6,6 +6,7 @@ import {
   announced,
   attempt,
   client,
+  fault,
   keep,
   key,
   model,
@@ -18,6 +19,11 @@ import { tellPlace } from './tell-change.ts';
 
 /** Milliseconds until a server that is away is asked again. */
 const askAgainMs = 3000;
+/** Until a server without a store, which tells of no changes, is looked at again. */
+const lookAgainMs = 30_000;
+
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 let following: AbortController | null = null;
 
@@ -61,7 +67,7 @@ async function follow(signal: AbortSignal): Promise<void> {
       if (!signal.aborted && !hidden.aborted) noteFault(error);
     }
     if (hidden.aborted) await comeIntoSight();
-    else await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+    else await wait(hasStore.value || fault.value !== '' ? askAgainMs : lookAgainMs);
     if (!signal.aborted && !needsKey.value) await attempt(look);
   }
 }
@@ -69,11 +75,11 @@ async function follow(signal: AbortSignal): Promise<void> {
 /** Fires once the page is out of sight: browsers hold few connections to a server, and other tabs need theirs. */
 function watchHiding(): AbortSignal {
   const hiding = new AbortController();
-  const look = (): void => {
+  const notice = (): void => {
     if (document.hidden) hiding.abort();
   };
-  look();
-  document.addEventListener('visibilitychange', look, { signal: hiding.signal });
+  notice();
+  document.addEventListener('visibilitychange', notice, { signal: hiding.signal });
   return hiding.signal;
 }
 
