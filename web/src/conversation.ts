@@ -6,7 +6,6 @@
  */
 import { computed, effect, signal } from '@preact/signals';
 import type { TurnReport } from '../../src/api/index.ts';
-import { ApiError } from '../../src/client/client.ts';
 import {
   changes,
   hasStore,
@@ -16,7 +15,16 @@ import {
   refresh,
   sequence,
 } from './profile.ts';
-import { announced, attempt, client, describe, keep, needsKey, readKept, user } from './session.ts';
+import {
+  announced,
+  askForKey,
+  attempt,
+  client,
+  describe,
+  keep,
+  readKept,
+  user,
+} from './session.ts';
 import { tellChange, tellRefused } from './tell-change.ts';
 
 /** A message of the person and what came of it; `left`: the page was loaded again before its reply was there. */
@@ -150,9 +158,10 @@ export async function send(text: string): Promise<void> {
       update({ state: isLeaving ? 'left' : 'stopped' });
       return;
     }
-    update({ state: 'failed', failure: describe(error) });
-    announced.value = `Not answered. ${describe(error)}`;
-    if (error instanceof ApiError && error.status === 401) needsKey.value = true;
+    const failure = describe(error);
+    update({ state: 'failed', failure });
+    announced.value = `Not answered. ${failure}`;
+    askForKey(error);
   }
 }
 

@@ -73,8 +73,13 @@ export async function attempt(work: () => Promise<void>): Promise<boolean> {
 
 /** Shows what failed; a key that is not taken is asked for again. */
 export function noteFault(error: unknown): void {
-  if (error instanceof ApiError && error.status === 401) needsKey.value = true;
+  askForKey(error);
   fault.value = describe(error);
+}
+
+/** Asks for a key again, where the one there is was not taken. */
+export function askForKey(error: unknown): void {
+  if (error instanceof ApiError && error.status === 401) needsKey.value = true;
 }
 
 /** A failure in a sentence or two for the person. */
